@@ -1,0 +1,2 @@
+export * from './column.ts';
+export * from './sheets.ts';
