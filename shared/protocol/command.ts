@@ -1,0 +1,32 @@
+// The command: one person's intent on one cell or row (docs/PROTOCOL.md §2). Owns its schema; must not touch documents.
+import { z } from 'zod';
+
+/** Fields that are not columns. */
+export const ROW_FIELD = { insert: '$insert', dead: '$dead', order: '$order' } as const;
+
+export const commandSchema = z.strictObject({
+  /** 16 base64url characters, made by the author. */
+  id: z.string().regex(/^[\w-]{16}$/),
+  sheet: z.string().min(1).max(40),
+  rowId: z.string().regex(/^r-[\w-]{1,40}$/),
+  /** A column id, or one of ROW_FIELD. */
+  field: z.string().min(1).max(40),
+  /** Canonical text the author saw; null is blank. */
+  from: z.string().max(20_000).nullable(),
+  /** Canonical text wanted; null is blank. */
+  to: z.string().max(20_000).nullable(),
+  /** Log size up to which the author had applied this draft's entries when the command was made. */
+  seen: z.string().regex(/^(0|[1-9]\d{0,15})$/),
+});
+export type Command = z.infer<typeof commandSchema>;
+
+/** Part 0 of the payload of `edit` and `choose` entries. */
+export const editPayloadSchema = z.strictObject({
+  draftId: z.string().min(1).max(120),
+  commands: z.array(commandSchema).min(1).max(64),
+  updates: z
+    .array(z.strictObject({ sheet: z.string().min(1).max(40), part: z.number().int().min(1).max(32) }))
+    .min(1)
+    .max(16),
+});
+export type EditPayload = z.infer<typeof editPayloadSchema>;

@@ -1,0 +1,4 @@
+export * from './command.ts';
+export * from './frame.ts';
+export * from './messages.ts';
+export * from './refusal.ts';
