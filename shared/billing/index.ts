@@ -1,0 +1,3 @@
+/** The billing kernel: preview, its canonical bytes and the impact of an amendment. Pure and alike on every platform. */
+export * from './input.ts';
+export * from './result.ts';

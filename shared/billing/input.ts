@@ -1,0 +1,19 @@
+/** What a preview is asked of. Owns: the input types. Must not: check them; `freeze.ts` does. */
+import type { ActionFact, ContractVersion, DeliveryFact, LedgerEntry, TouchFact } from '@countersign/shared/model';
+
+export interface Facts {
+  readonly delivery: readonly DeliveryFact[];
+  readonly touches: readonly TouchFact[];
+  readonly actions: readonly ActionFact[];
+}
+
+export interface PreviewInput {
+  /** The executed versions of one contract, or one draft, or executed versions and a draft that would follow them. */
+  readonly versions: readonly ContractVersion[];
+  readonly facts: Facts;
+  /** YYYY-MM: a calendar or broadcast month; YYYY-MM-DD (a Monday) under billingCycle WEEKLY. */
+  readonly period: string;
+  /** Only what was recorded by then counts. Absent: everything given. */
+  readonly asOf?: string | undefined;
+  readonly posted?: readonly LedgerEntry[] | undefined;
+}

@@ -1,0 +1,310 @@
+/**
+ * The shape of a billing preview. Owns: the result types that the app, the API and the export read.
+ * Must not: change but by addition; `kernelVersion` rises when a result for equal inputs changes.
+ *
+ * Every amount, rate and quantity is decimal text. `exact` is the value before rounding: a decimal, or n/d.
+ */
+
+export const KERNEL_VERSION = '1.0.0';
+
+export interface VersionRef {
+  readonly versionId: string;
+  readonly sequence: number;
+  readonly effectiveFrom: string;
+  readonly recordedAt: string | null;
+  /** Canonical hash of the version's document as given to the kernel. */
+  readonly hash: string;
+}
+
+export interface RateRowRef {
+  readonly layer: 'OVERRIDE' | 'LINE' | 'RATE_CARD' | 'DEFAULT' | 'PAYOUT_RULE';
+  readonly id: string;
+  readonly rateType: string;
+}
+
+export interface TierStep {
+  /** Exclusive lower bound. */
+  readonly above: string;
+  /** Inclusive upper bound; null: no bound. */
+  readonly upTo: string | null;
+  readonly quantity: string;
+  readonly rate: string;
+  readonly flat: string;
+  /** Exact money of this tier. */
+  readonly exact: string;
+}
+
+export interface FactsRef {
+  readonly count: number;
+  readonly quantity: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly source: string | null;
+  readonly metric: string | null;
+  /** The first few fact ids, for a reader to look up; the whole set is line × source × metric × dates. */
+  readonly sample: readonly string[];
+}
+
+export interface RoundingStep {
+  readonly mode: string;
+  readonly minorDigits: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+export type TraceKind =
+  | 'LINE'
+  | 'SEGMENT'
+  | 'MEASURE'
+  | 'RATE'
+  | 'TIER'
+  | 'PRICE'
+  | 'ROUND'
+  | 'FREE'
+  | 'DISCREPANCY'
+  | 'CONTRACTED_CAP'
+  | 'PRORATION'
+  | 'COMBINE'
+  | 'SHARE'
+  | 'ACTION'
+  | 'ATTRIBUTION'
+  | 'ELIGIBILITY'
+  | 'LOCK'
+  | 'REVERSAL'
+  | 'CAP'
+  | 'MINIMUM'
+  | 'DISCOUNT'
+  | 'COMMISSION'
+  | 'TAX'
+  | 'MAKEGOOD'
+  | 'FX'
+  | 'DELTA'
+  | 'NOTE';
+
+/** One step of how an amount came to be. A step with `amount` owns that money; its children explain it or add up to it. */
+export interface TraceStep {
+  readonly kind: TraceKind;
+  readonly title: string;
+  /** A sentence a finance person reads. */
+  readonly text: string;
+  /** Rounded money of this step. When children carry amounts too, they add up to it exactly. */
+  readonly amount?: string;
+  /** The value before rounding. */
+  readonly exact?: string;
+  readonly clauseId?: string;
+  readonly clauseText?: string;
+  readonly versionRef?: VersionRef;
+  readonly rateRow?: RateRowRef;
+  readonly tiers?: readonly TierStep[];
+  readonly facts?: FactsRef;
+  /** A multiplier: percentage, day fraction, uplift. */
+  readonly factor?: string;
+  readonly rounding?: RoundingStep;
+  readonly children: readonly TraceStep[];
+}
+
+export type WarningCode =
+  | 'TIER_CLIFF'
+  | 'OVER_DELIVERY_CONSENT'
+  | 'NO_RATE'
+  | 'NOT_GOVERNED'
+  | 'UNKNOWN_LINE'
+  | 'UNDER_DELIVERY'
+  | 'MAKEGOOD_OVERDUE'
+  | 'MISSING_OTHER_SOURCE'
+  | 'RATE_FLOOR'
+  | 'NEGATIVE_CUMULATIVE'
+  | 'TRIGGER_REACHED'
+  | 'TRIGGER_PENDING'
+  | 'REVERSAL_LIMIT'
+  | 'CREDIT_PENDING'
+  | 'DRAFT_VERSION'
+  | 'OVERRIDE_APPLIED';
+
+export interface Warning {
+  readonly code: WarningCode;
+  readonly text: string;
+  readonly lineId?: string;
+}
+
+/** One line of the bill: one contract line in one rate segment. */
+export interface ResultLine {
+  /** Unique in the result: lineId, or lineId@from for a later segment. */
+  readonly key: string;
+  readonly lineId: string;
+  readonly label: string;
+  readonly productKey: string;
+  /** [from, to) of the segment. */
+  readonly from: string;
+  readonly to: string;
+  /** Billable quantity of the segment. */
+  readonly quantity: string;
+  /** impressions, clicks, spots, days, actions, currency … */
+  readonly quantityUnit: string;
+  readonly rateType: string;
+  /** The rate in words, for example "20.00 per 1,000 impressions". */
+  readonly rateText: string;
+  /** The tier that prices the last unit, when tiered. */
+  readonly tier?: { readonly above: string; readonly upTo: string | null };
+  readonly exact: string;
+  readonly gross: string;
+  readonly factsCount: number;
+  readonly warnings: readonly Warning[];
+  readonly trace: TraceStep;
+  /** The parts of contract-wide adjustments that fall to this line, and its tax: they sum to the totals. */
+  readonly shares: {
+    readonly cap: string;
+    readonly minimum: string;
+    readonly discount: string;
+    readonly commission: string;
+    readonly tax: string;
+    readonly total: string;
+  };
+}
+
+export type AdjustmentKind =
+  | 'CAP'
+  | 'MINIMUM'
+  | 'DISCOUNT'
+  | 'COMMISSION'
+  | 'TAX'
+  | 'MAKEGOOD_CREDIT'
+  | 'REVERSAL'
+  | 'FX';
+
+export interface ResultAdjustment {
+  /** Unique in the result: kind and rule id. */
+  readonly key: string;
+  readonly kind: AdjustmentKind;
+  readonly label: string;
+  readonly lineId?: string;
+  readonly clauseId?: string;
+  /** Signed as it changes the total: a discount is negative, tax positive. */
+  readonly amount: string;
+  readonly trace: TraceStep;
+}
+
+export type ActionOutcome =
+  | 'PENDING'
+  | 'LOCKED'
+  | 'PAID'
+  | 'REVERSED'
+  | 'REVERSED_AFTER_LOCK'
+  | 'OUTSIDE_TERMS'
+  | 'REJECTED'
+  | 'UNATTRIBUTED';
+
+/** One payable share of one action: an action split over partners has several. */
+export interface ResultAction {
+  readonly actionId: string;
+  readonly orderId: string;
+  readonly partnerId: string;
+  readonly eventType: string;
+  readonly occurredAt: string;
+  readonly localDate: string;
+  /** Rounded share; the shares of an action sum to its payout. */
+  readonly payout: string;
+  readonly status: ActionOutcome;
+  readonly locksOn: string | null;
+  readonly paysOn: string | null;
+  readonly reason: string;
+  readonly trace: TraceStep;
+}
+
+export interface Totals {
+  readonly gross: string;
+  readonly cap: string;
+  readonly minimum: string;
+  readonly discount: string;
+  readonly commission: string;
+  /** gross + cap + minimum + discount + commission. */
+  readonly net: string;
+  readonly tax: string;
+  /** net + tax (+ makegood credits and reversals, which are inside the parts above or listed as adjustments). */
+  readonly total: string;
+}
+
+export interface NotBilled {
+  readonly clauseId: string | null;
+  readonly key: string;
+  readonly text: string;
+  /** Why the amount is not in the bill. */
+  readonly why: string;
+}
+
+export interface RejectedFacts {
+  readonly reason: string;
+  readonly count: number;
+  readonly samples: readonly string[];
+}
+
+/** What to post now: the recomputed cumulative less what was posted. */
+export interface PostingEntry {
+  /** `kind:id`, stable between runs. */
+  readonly lineKey: string;
+  readonly cumulative: string;
+  readonly posted: string;
+  readonly delta: string;
+}
+
+export interface PreviewResult {
+  readonly kernelVersion: string;
+  /** SHA-256 over the canonical inputs: versions, facts as measured, period, asOf, posted, offset tables. */
+  readonly inputHash: string;
+  /** The instant as of which facts and versions count as known; null: everything given. */
+  readonly asOf: string | null;
+  readonly contractId: string;
+  readonly contractNumber: string;
+  readonly direction: 'RECEIVABLE' | 'PAYABLE';
+  readonly versionRefs: readonly VersionRef[];
+  /** [from, to) in local (broadcast) dates. */
+  readonly period: {
+    readonly key: string;
+    readonly from: string;
+    readonly to: string;
+    readonly calendar: 'CALENDAR' | 'BROADCAST';
+  };
+  readonly currency: string;
+  readonly lines: readonly ResultLine[];
+  readonly adjustments: readonly ResultAdjustment[];
+  /** Present on contracts with payout rules. */
+  readonly actions?: readonly ResultAction[];
+  readonly totals: Totals;
+  readonly posting: { readonly entries: readonly PostingEntry[]; readonly total: string };
+  /** Present when the invoice is issued in another currency. */
+  readonly invoice?: {
+    readonly currency: string;
+    readonly total: string;
+    readonly rate: string;
+    readonly source: string;
+    readonly at: string;
+  };
+  readonly notBilled: readonly NotBilled[];
+  readonly warnings: readonly Warning[];
+  readonly rejectedFacts: readonly RejectedFacts[];
+}
+
+/** How an amendment changes what is billed. */
+export interface ImpactLine {
+  readonly period: string;
+  readonly lineId: string;
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+  readonly delta: string;
+}
+export interface ImpactPeriod {
+  readonly period: string;
+  readonly before: string;
+  readonly after: string;
+  readonly delta: string;
+  /** true when something was already posted for the period: the delta goes to the open one. */
+  readonly issued: boolean;
+}
+export interface ImpactResult {
+  readonly currency: string;
+  readonly periods: readonly ImpactPeriod[];
+  readonly lines: readonly ImpactLine[];
+  readonly totalDelta: string;
+  readonly warnings: readonly Warning[];
+}

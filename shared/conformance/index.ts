@@ -1,0 +1,2 @@
+/** Runs vector files through the functions the product itself uses. */
+export * from './outcome.ts';

@@ -1,0 +1,143 @@
+/**
+ * Contract versions: one nested JSON document each. The project's own file format for `--contract`.
+ * Must not: transform; defaults are documented here and applied by billing, so that a document hashes as it was written.
+ */
+import { z } from 'zod';
+import { Price, RateType } from './price.ts';
+import {
+  CurrencyCode,
+  Dimensions,
+  Id,
+  Instant,
+  LocalDate,
+  LocalTime,
+  NonNegativeDecimal,
+  NonNegativeQuantity,
+  RoundingModeSchema,
+  TimeZone,
+} from './primitives.ts';
+import {
+  Adjustment,
+  AttributionPolicy,
+  Clause,
+  Commitment,
+  DiscrepancyRule,
+  EligibilityRule,
+  ExchangeRate,
+  LockRule,
+  Makegood,
+  PartnerOverride,
+  Party,
+  PayoutRule,
+  RateCardRow,
+  Term,
+  Trigger,
+} from './terms.ts';
+
+/** [from, to). `to` null or absent: open-ended. */
+export const Flight = z.strictObject({ from: LocalDate, to: LocalDate.nullable().optional() });
+
+export const Line = z.strictObject({
+  id: Id,
+  label: z.string().optional(),
+  productKey: z.string().optional(),
+  rateType: RateType,
+  /** Absent: the rate card decides. */
+  price: Price.optional(),
+  contractedQuantity: NonNegativeQuantity.optional(),
+  /** Default false. */
+  guaranteed: z.boolean().optional(),
+  /** Default: the version's effective interval. */
+  flight: Flight.optional(),
+  /** CONTRACTED bills what was ordered; the others bill what was measured. Default OWN_VOLUME. */
+  billingSource: z.enum(['CONTRACTED', 'OWN_VOLUME', 'THIRD_PARTY_VOLUME']).optional(),
+  controllingMeasurement: z
+    .strictObject({ entity: z.string(), metric: z.string().optional(), implementation: z.string().optional() })
+    .optional(),
+  /** Bonus delivery above contracted, in percent, beyond which consent is asked. Never bills. */
+  overDeliveryPercent: NonNegativeDecimal.optional(),
+  dimensions: Dimensions.optional(),
+  /** Units at rate 0: the earliest of each counter period. */
+  freeUnits: NonNegativeQuantity.optional(),
+  /** Of a CONTRACTED line over several periods; default PRORATED by local days. */
+  schedule: z.enum(['STRAIGHTLINE', 'PRORATED', 'PREPAID', 'END_OF_CAMPAIGN']).optional(),
+  /** Ordered units by date, when the order says them; replaces `schedule`. */
+  ordered: z.array(z.strictObject({ date: LocalDate, quantity: NonNegativeQuantity })).optional(),
+  /** REVISED (superseded) and PREEMPTED lines carry quantity 0 and stay visible. Default NORMAL. */
+  status: z.enum(['NORMAL', 'REVISED', 'PREEMPTED', 'MAKEGOOD', 'CANCELLED']).optional(),
+  makegoodFor: z.string().optional(),
+  taxCode: z.string().optional(),
+  clauseId: z.string().optional(),
+});
+export type Line = z.infer<typeof Line>;
+
+export const VERSION_STATUSES = [
+  'DRAFT',
+  'IN_REVIEW',
+  'APPROVED',
+  'EXECUTED',
+  'SUPERSEDED',
+  'EXPIRED',
+  'TERMINATED',
+  'VOID',
+] as const;
+
+export const ContractVersion = z.strictObject({
+  id: Id,
+  contractId: Id,
+  number: z.string(),
+  title: z.string().optional(),
+  /** Default IO. */
+  contractKind: z.enum(['IO', 'MSA', 'AFFILIATE', 'RATE_AGREEMENT']).optional(),
+  parentId: z.string().optional(),
+  /** Default RECEIVABLE. */
+  direction: z.enum(['RECEIVABLE', 'PAYABLE']).optional(),
+  /** Default ORIGINAL. */
+  kind: z.enum(['ORIGINAL', 'AMENDMENT', 'RENEWAL', 'TERMINATION']).optional(),
+  /** Rises with each version of the contract; breaks ties of effectiveFrom. Default 1. */
+  sequence: z.number().int().min(0).optional(),
+  status: z.enum(VERSION_STATUSES).optional(),
+  effectiveFrom: LocalDate,
+  effectiveTo: LocalDate.nullable().optional(),
+  /** When it was executed. A draft has none and counts as recorded now. */
+  recordedAt: Instant.optional(),
+  /** An amendment may restart tier counters. Default CONTINUE. */
+  tierCounters: z.enum(['CONTINUE', 'RESET']).optional(),
+  reason: z.string().optional(),
+  retroactive: z.boolean().optional(),
+  baseVersionHash: z.string().optional(),
+  contentHash: z.string().optional(),
+  parties: z.array(Party).optional(),
+  currency: CurrencyCode,
+  timeZone: TimeZone,
+  /** Default CALENDAR. */
+  billingCalendar: z.enum(['CALENDAR', 'BROADCAST']).optional(),
+  /** When the local day begins under BROADCAST. Default 06:00; CALENDAR days begin at 00:00. */
+  broadcastDayStart: LocalTime.optional(),
+  /** Default MONTHLY. */
+  billingCycle: z.enum(['MONTHLY', 'WEEKLY', 'END_OF_CAMPAIGN']).optional(),
+  /** Quarters and years are counted from the billing month of this date. Default: the first version's effectiveFrom. */
+  billingAnchor: LocalDate.optional(),
+  /** Default HALF_UP. */
+  roundingMode: RoundingModeSchema.optional(),
+  invoiceCurrency: ExchangeRate.optional(),
+  lines: z.array(Line).optional(),
+  rateCardRows: z.array(RateCardRow).optional(),
+  /** Last layer of rate selection, by rate type. */
+  defaultRates: z
+    .array(z.strictObject({ id: Id, rateType: RateType, price: Price, clauseId: z.string().optional() }))
+    .optional(),
+  commitments: z.array(Commitment).optional(),
+  adjustments: z.array(Adjustment).optional(),
+  discrepancyRules: z.array(DiscrepancyRule).optional(),
+  makegoods: z.array(Makegood).optional(),
+  payoutRules: z.array(PayoutRule).optional(),
+  attribution: AttributionPolicy.optional(),
+  eligibility: z.array(EligibilityRule).optional(),
+  locks: z.array(LockRule).optional(),
+  overrides: z.array(PartnerOverride).optional(),
+  triggers: z.array(Trigger).optional(),
+  clauses: z.array(Clause).optional(),
+  terms: z.array(Term).optional(),
+});
+export type ContractVersion = z.infer<typeof ContractVersion>;

@@ -1,0 +1,8 @@
+/** The domain's documents and facts as zod schemas and types, with their canonical bytes and hash. */
+export * from './canonical.ts';
+export * from './contract.ts';
+export * from './facts.ts';
+export * from './price.ts';
+export * from './primitives.ts';
+export * from './sha256.ts';
+export * from './terms.ts';

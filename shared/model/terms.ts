@@ -1,0 +1,317 @@
+/**
+ * The rules of a contract other than its lines: commitments, adjustments, discrepancies, makegoods, payouts,
+ * attribution, eligibility, locks, overrides, triggers, free terms.
+ * Must not: compute; defaults are written beside each optional field and applied by billing and attribution.
+ */
+import { z } from 'zod';
+import { Price, RateType } from './price.ts';
+import {
+  Condition,
+  CurrencyCode,
+  DecimalText,
+  Dimensions,
+  Id,
+  Instant,
+  LocalDate,
+  NonNegativeDecimal,
+  NonNegativeQuantity,
+} from './primitives.ts';
+
+const clauseId = z.string().optional();
+const lineIds = z.array(Id).optional();
+
+export const Party = z.strictObject({
+  id: Id,
+  /** Role in this contract; defaults to the party's kind. */
+  role: z.string().optional(),
+  kind: z.enum(['ADVERTISER', 'AGENCY', 'PUBLISHER', 'PARTNER', 'PLATFORM']).optional(),
+  legalName: z.string().optional(),
+  taxId: z.string().optional(),
+  externalIds: z.record(z.string(), z.string()).optional(),
+});
+export type Party = z.infer<typeof Party>;
+
+export const Clause = z.strictObject({
+  id: Id,
+  key: z.string(),
+  text: z.string(),
+  ordinal: z.union([z.number().int(), z.string()]).optional(),
+});
+export type Clause = z.infer<typeof Clause>;
+
+export const TERM_TYPES = [
+  'TEXT',
+  'DECIMAL',
+  'MONEY',
+  'PERCENT',
+  'RATE',
+  'DATE',
+  'INSTANT',
+  'DURATION',
+  'BOOLEAN',
+  'ENUM',
+] as const;
+/**
+ * A typed value linked to its words, for what no model field covers. A term of type DECIMAL, MONEY, PERCENT or RATE is
+ * money the kernel does not bill, so the preview lists it under "not billed" unless `informational` is true; terms of
+ * other types are listed when `billed` is false is stated.
+ */
+export const Term = z.strictObject({
+  id: z.string().optional(),
+  key: z.string().min(1),
+  type: z.enum(TERM_TYPES),
+  value: z.string(),
+  clauseId,
+  /** Only ever false: the kernel never bills a free term. */
+  billed: z.literal(false).optional(),
+  informational: z.boolean().optional(),
+  /** Why it is not billed, in words. */
+  reason: z.string().optional(),
+});
+export type Term = z.infer<typeof Term>;
+
+export const RateCardRow = z.strictObject({
+  id: Id,
+  productKey: z.string(),
+  dimensions: Dimensions.optional(),
+  rateType: RateType,
+  price: Price,
+  effectiveFrom: LocalDate.optional(),
+  effectiveTo: LocalDate.nullable().optional(),
+  /** A UNIT rate below this is raised to it, and the trace says so. */
+  floorRate: NonNegativeDecimal.optional(),
+  /** The row applies only where the line's contracted quantity reaches this. */
+  minimumQuantity: NonNegativeQuantity.optional(),
+  partnerIds: z.array(Id).optional(),
+  clauseId,
+});
+export type RateCardRow = z.infer<typeof RateCardRow>;
+
+export const Escalator = z.strictObject({
+  percent: DecimalText,
+  every: z.literal('YEAR').optional(),
+  from: LocalDate.optional(),
+});
+
+export const Commitment = z.strictObject({
+  id: Id,
+  scope: z.enum(['LINE', 'CONTRACT']),
+  lineId: z.string().optional(),
+  kind: z.enum(['MINIMUM', 'CAP']),
+  amount: NonNegativeDecimal,
+  /** Default BILLING_PERIOD. */
+  period: z.enum(['BILLING_PERIOD', 'QUARTER', 'TERM']).optional(),
+  /** Required: whether the amount counts before or after discounts changes the money. */
+  basis: z.enum(['GROSS', 'NET_OF_DISCOUNT']),
+  /** Default NONE. */
+  rollover: z.enum(['NONE', 'CARRY']).optional(),
+  /** Default false. */
+  prorateOnTermination: z.boolean().optional(),
+  /** Part periods at start and end are prorated only when this is true. Default false. */
+  proratePartPeriods: z.boolean().optional(),
+  /** The amount rises by this percentage on each anniversary, compounding. */
+  escalator: Escalator.optional(),
+  clauseId,
+});
+export type Commitment = z.infer<typeof Commitment>;
+
+export const Discount = z.strictObject({
+  kind: z.literal('DISCOUNT'),
+  id: Id,
+  label: z.string().optional(),
+  percent: NonNegativeDecimal.optional(),
+  amount: NonNegativeDecimal.optional(),
+  /** Applied in ascending order; ties by id. Default 0. */
+  order: z.number().int().optional(),
+  lineIds,
+  clauseId,
+});
+export const Commission = z.strictObject({
+  kind: z.literal('COMMISSION'),
+  id: Id,
+  label: z.string().optional(),
+  percent: NonNegativeDecimal,
+  payeeId: z.string().optional(),
+  order: z.number().int().optional(),
+  lineIds,
+  clauseId,
+});
+export const TaxRule = z.strictObject({
+  kind: z.literal('TAX'),
+  id: Id,
+  label: z.string().optional(),
+  code: z.string(),
+  percent: NonNegativeDecimal,
+  /** Default AFTER_COMMISSION. */
+  base: z.enum(['AFTER_COMMISSION', 'BEFORE_COMMISSION']).optional(),
+  lineIds,
+  clauseId,
+});
+export const Adjustment = z.discriminatedUnion('kind', [Discount, Commission, TaxRule]);
+export type Discount = z.infer<typeof Discount>;
+export type Commission = z.infer<typeof Commission>;
+export type TaxRule = z.infer<typeof TaxRule>;
+export type Adjustment = z.infer<typeof Adjustment>;
+
+export const DiscrepancyRule = z.strictObject({
+  id: Id,
+  lineIds,
+  thresholdPercent: NonNegativeDecimal,
+  /** Required: IAB v2.0 divides by the third party's count, IAB UK by the publisher's. */
+  base: z.enum(['CONTROLLING', 'OTHER']),
+  remedy: z.enum(['UPLIFT', 'UNDER_DELIVERY', 'SPLIT_DIFFERENCE']),
+  upliftPercent: NonNegativeDecimal.optional(),
+  /** Source whose count is compared with the controlling one; default: the only other source of the line. */
+  otherSource: z.string().optional(),
+  clauseId,
+});
+export type DiscrepancyRule = z.infer<typeof DiscrepancyRule>;
+
+/** Units owed and delivered at rate 0, or, where `rateType` and `price` differ, inventory of another unit. */
+export const Makegood = z.strictObject({
+  id: Id,
+  lineId: Id,
+  /** The line, period or earlier contract that fell short. */
+  shortfallRef: z.string().optional(),
+  quantity: NonNegativeQuantity,
+  /** Unit of the quantity; default the line's. */
+  rateType: RateType.optional(),
+  /** Money the makegood stands for, when it repays in another unit. */
+  value: NonNegativeDecimal.optional(),
+  from: LocalDate.optional(),
+  dueBy: LocalDate.optional(),
+  clauseId,
+});
+export type Makegood = z.infer<typeof Makegood>;
+
+export const Limit = z.strictObject({
+  /** Actions beyond this many in the period are outside of terms. */
+  quantity: NonNegativeQuantity.optional(),
+  /** Payouts beyond this sum in the period are outside of terms. */
+  amount: NonNegativeDecimal.optional(),
+  /** Default BILLING_PERIOD. */
+  period: z.enum(['DAY', 'BILLING_PERIOD', 'TERM']).optional(),
+  /** Default CONTRACT. */
+  per: z.enum(['CONTRACT', 'PARTNER']).optional(),
+});
+
+export const PayoutRule = z.strictObject({
+  id: Id,
+  eventType: z.string().optional(),
+  /** Lower comes first; default 0, ties by id. */
+  priority: z.number().int().optional(),
+  conditions: z.array(Condition).optional(),
+  payout: Price,
+  /** Amounts of the action that make the base of a percentage; default {include: ["order"]}. */
+  orderBasis: z
+    .strictObject({ include: z.array(z.string()).min(1), subtract: z.array(z.string()).optional() })
+    .optional(),
+  limits: z.array(Limit).optional(),
+  label: z.string().optional(),
+  clauseId,
+});
+export type PayoutRule = z.infer<typeof PayoutRule>;
+
+export const AttributionWindow = z.strictObject({
+  /** CLICK, VIEW or another kind of touch. */
+  touchType: z.string(),
+  /** ISO 8601 duration: P30D, PT24H. A CALENDAR window counts whole days. */
+  size: z
+    .string()
+    .regex(
+      /^P(?:\d+W|(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/,
+      'This is not a duration of weeks, days or time. Write it as P30D or PT24H.',
+    )
+    .refine((t) => t !== 'P', 'Write a duration such as P30D.'),
+  /** Default ELAPSED. */
+  kind: z.enum(['ELAPSED', 'CALENDAR']).optional(),
+  /** A campaign may override: only actions that meet these. */
+  conditions: z.array(Condition).optional(),
+});
+
+export const AttributionPolicy = z.strictObject({
+  id: z.string().optional(),
+  model: z.enum(['LAST', 'FIRST', 'LINEAR', 'POSITION', 'TIME_DECAY']),
+  windows: z.array(AttributionWindow).min(1),
+  /** Any eligible click drops all views. Default false. */
+  clickOverridesView: z.boolean().optional(),
+  /** Needed by TIME_DECAY. */
+  halfLifeDays: NonNegativeDecimal.optional(),
+  clauseId,
+});
+export type AttributionPolicy = z.infer<typeof AttributionPolicy>;
+
+export const EligibilityRule = z.strictObject({
+  id: Id,
+  /** All must hold for the outcome to apply. */
+  conditions: z.array(Condition).min(1),
+  /** First match in list order decides; with no match the action is paid. */
+  outcome: z.enum(['PAY', 'OUTSIDE_TERMS', 'REJECT']),
+  reason: z.string().optional(),
+  clauseId,
+});
+export type EligibilityRule = z.infer<typeof EligibilityRule>;
+
+export const LockRule = z.strictObject({
+  id: z.string().optional(),
+  eventType: z.string().optional(),
+  /** Months after the month's end (its end is the first instant of the next), then `days`. */
+  months: z.number().int().min(0).optional(),
+  /** With `months` (or `afterMonthEnd`): after month end; alone: after the event. */
+  days: z.number().int().min(0).optional(),
+  afterMonthEnd: z.boolean().optional(),
+  /** Day of the month after the event's; beyond month end means its last day. */
+  dayOfMonth: z.number().int().min(1).max(31).optional(),
+  /** Months added when the action was extended; default 1. */
+  extensionMonths: z.number().int().min(0).optional(),
+  payDay: z.number().int().min(1).max(31).optional(),
+  /** Months from lock to pay day; default 1. */
+  payMonthsAfterLock: z.number().int().min(0).optional(),
+  maxReversalPercent: NonNegativeDecimal.optional(),
+  clauseId,
+});
+export type LockRule = z.infer<typeof LockRule>;
+
+/** A replacement for some partners: of a line's price, or of a payout. */
+export const PartnerOverride = z.strictObject({
+  id: Id,
+  /** Empty or absent: all partners. */
+  partnerIds: z.array(Id).optional(),
+  dimensions: Dimensions.optional(),
+  conditions: z.array(Condition).optional(),
+  from: LocalDate.optional(),
+  to: LocalDate.nullable().optional(),
+  lineId: z.string().optional(),
+  productKey: z.string().optional(),
+  eventType: z.string().optional(),
+  payoutRuleId: z.string().optional(),
+  price: Price,
+  clauseId,
+});
+export type PartnerOverride = z.infer<typeof PartnerOverride>;
+
+/** A start or an end that is not a date. */
+export const Trigger = z.strictObject({
+  id: Id,
+  applies: z.enum(['START', 'END']),
+  lineId: z.string().optional(),
+  on: z.enum(['ON_DATE', 'ON_QUANTITY', 'ON_AMOUNT', 'ON_EVENT']),
+  date: LocalDate.optional(),
+  quantity: NonNegativeQuantity.optional(),
+  amount: NonNegativeDecimal.optional(),
+  /** ON_EVENT: what is awaited, and when it happened once it has. */
+  event: z.string().optional(),
+  occurredOn: LocalDate.optional(),
+  clauseId,
+});
+export type Trigger = z.infer<typeof Trigger>;
+
+/** The invoice is issued in another currency: converted once from the rounded total (receivable) or per action (payable). */
+export const ExchangeRate = z.strictObject({
+  to: CurrencyCode,
+  rate: NonNegativeDecimal,
+  source: z.string(),
+  at: Instant,
+  clauseId,
+});
+export type ExchangeRate = z.infer<typeof ExchangeRate>;
