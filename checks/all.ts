@@ -1,0 +1,75 @@
+// `npm test`: every suite, one after the other, each timed; ends with the runners' own totals. Owns the order; no test lives here.
+import { spawn } from 'node:child_process';
+
+interface Suite {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Lines of the runner's own output that carry its totals. */
+  readonly totals: RegExp;
+}
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const SUITES: readonly Suite[] = [
+  { name: 'lint', command: [npm, 'run', '--silent', 'lint'], totals: /^(Checked \d+ files|Import directions:)/ },
+  { name: 'types', command: [npm, 'run', '--silent', 'typecheck'], totals: /error TS/ },
+  { name: 'unit', command: [npm, 'run', '--silent', 'test:unit'], totals: /^\s*(Test Files|Tests)\s/ },
+  { name: 'vectors', command: [npm, 'run', '--silent', 'vectors'], totals: /^\d+ passed, \d+ failed/ },
+  {
+    name: 'e2e',
+    command: [npm, 'run', '--silent', 'e2e'],
+    totals: /^\s*\d+ (passed|failed|flaky|skipped|did not run)/,
+  },
+];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what is being removed
+const COLOUR = /\u001b\[[0-9;]*m/g;
+
+interface Outcome {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly seconds: string;
+  readonly totals: readonly string[];
+}
+
+/** Runs one suite, passing its output through, and keeps the lines that carry its totals. */
+async function run(suite: Suite): Promise<Outcome> {
+  const started = process.hrtime.bigint();
+  const [command, ...args] = suite.command;
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, FORCE_COLOR: '0' },
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk);
+    text += chunk.toString();
+  });
+  const code = await new Promise<number>((resolve) => {
+    child.on('error', (error) => {
+      console.error(`${suite.name}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('close', (status) => resolve(status ?? 1));
+  });
+  const totals = text
+    .replace(COLOUR, '')
+    .split('\n')
+    .filter((line) => suite.totals.test(line))
+    .map((line) => line.trim());
+  const seconds = (Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000).toFixed(1);
+  return { name: suite.name, ok: code === 0, seconds, totals };
+}
+
+const wanted = process.argv.slice(2);
+const outcomes: Outcome[] = [];
+for (const suite of SUITES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  console.log(`\n── ${suite.name}`);
+  outcomes.push(await run(suite));
+}
+
+console.log('\n── totals');
+for (const { name, ok, seconds, totals } of outcomes) {
+  console.log(`${ok ? 'pass' : 'FAIL'}  ${name.padEnd(8)} ${seconds.padStart(7)} s  ${totals.join('; ')}`);
+}
+const failed = outcomes.filter(({ ok }) => !ok).length;
+console.log(`suites: ${outcomes.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && outcomes.length > 0 ? 0 : 1;

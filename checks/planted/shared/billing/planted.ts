@@ -1,0 +1,2 @@
+// Target of a planted violation.
+export const billing = 1;
