@@ -1,0 +1,5 @@
+export * from './log.ts';
+export * from './people.ts';
+export * from './primitives.ts';
+export * from './versions.ts';
+export * from './work.ts';

@@ -1,0 +1,80 @@
+// Reading the signed history. Owns the shapes of readable entries and proofs; must not verify anything.
+import { z } from 'zod';
+import { base64Schema, countSchema, hashSchema, idSchema, instantSchema } from './primitives.ts';
+
+/** GET /versions/:id/cells/:sheet/:rowId/:field/history, oldest first. */
+export const cellHistorySchema = z.array(
+  z.strictObject({
+    index: countSchema,
+    at: instantSchema,
+    userId: idSchema,
+    name: z.string(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    /** Kind of the entry: edit, choose, import, create. */
+    kind: z.string(),
+    /** The write met another one that had not seen it. */
+    contested: z.boolean().optional(),
+  }),
+);
+export type CellHistoryItem = z.infer<typeof cellHistorySchema>[number];
+
+export const readableChangeSchema = z.strictObject({
+  sheet: z.string(),
+  rowId: z.string(),
+  /** The row's name for a person. */
+  row: z.string(),
+  field: z.string(),
+  label: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+});
+export type ReadableChange = z.infer<typeof readableChangeSchema>;
+
+export const logEntrySchema = z.strictObject({
+  index: countSchema,
+  at: instantSchema,
+  userId: idSchema,
+  name: z.string(),
+  doc: idSchema,
+  docName: z.string(),
+  kind: z.string(),
+  changes: z.array(readableChangeSchema),
+  /** The entry in one sentence. */
+  text: z.string(),
+  leafHash: hashSchema,
+  deviceId: idSchema,
+});
+export type LogEntry = z.infer<typeof logEntrySchema>;
+
+/** GET /log: newest first; `before` of the next page is `next`. */
+export const logQuerySchema = z.strictObject({
+  doc: idSchema.optional(),
+  user: idSchema.optional(),
+  kind: z.string().max(40).optional(),
+  before: countSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const logPageSchema = z.strictObject({ entries: z.array(logEntrySchema), next: countSchema.nullable() });
+export type LogPage = z.infer<typeof logPageSchema>;
+
+/** GET /log/:index: everything needed to check one entry by oneself. */
+export const logItemSchema = z.strictObject({
+  index: countSchema,
+  leaf: base64Schema,
+  /** null when an erase leaf removed the bytes. */
+  payload: base64Schema.nullable(),
+  /** Proof at the newest checkpoint; empty path and null checkpoint before the first one that covers the entry. */
+  inclusion: z.strictObject({ size: countSchema, proof: z.array(hashSchema) }).nullable(),
+  checkpoint: z.string().nullable(),
+});
+export type LogItem = z.infer<typeof logItemSchema>;
+
+/** GET /log/checkpoint */
+export const checkpointSchema = z.strictObject({ size: countSchema, note: z.string() });
+export type CheckpointMessage = z.infer<typeof checkpointSchema>;
+/** GET /log/inclusion and /log/consistency */
+export const inclusionQuerySchema = z.strictObject({ index: countSchema, size: countSchema });
+export const consistencyQuerySchema = z.strictObject({ from: countSchema, to: countSchema });
+export const proofSchema = z.strictObject({ proof: z.array(hashSchema) });
+export type Proof = z.infer<typeof proofSchema>;
