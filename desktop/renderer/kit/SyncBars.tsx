@@ -1,0 +1,47 @@
+// The honest sync status as three bars and words (DESIGN §3). Owns the words for a status; must not know sockets or queues.
+import type { SyncStatus } from '../sync/draftSession.ts';
+import { countOf } from './amount.ts';
+import { whenText } from './dates.ts';
+
+const STAGE_BARS = { onThisComputer: 1, stored: 2, verified: 3 } as const;
+const STAGE_WORDS = { onThisComputer: 'On this computer', stored: 'Stored', verified: 'Verified' } as const;
+
+/** Bars and word for a status. */
+export function syncWords(status: SyncStatus): { bars: 1 | 2 | 3; word: string; time: string; trouble: boolean } {
+  return {
+    bars: STAGE_BARS[status.stage],
+    word: STAGE_WORDS[status.stage],
+    time: status.at === null ? '' : whenText(status.at),
+    trouble: status.trouble !== null || status.connection === 'offline',
+  };
+}
+
+/** The whole truth in a sentence or two, for the details and for a screen reader. */
+export function syncSentence(status: SyncStatus): string {
+  const said: string[] = [`${STAGE_WORDS[status.stage]}.`];
+  if (status.waiting > 0) {
+    const oldest = status.oldestWaitingAt === null ? '' : `, oldest ${whenText(status.oldestWaitingAt)}`;
+    const verb = status.waiting === 1 ? 'waits' : 'wait';
+    said.push(`${countOf(status.waiting, 'change')} ${verb} for the network${oldest}.`);
+  }
+  if (status.connection === 'offline') said.push('The server cannot be reached. Work goes on here and is sent later.');
+  if (status.connection === 'connecting') said.push('Connecting to the server.');
+  if (status.trouble !== null) said.push(status.trouble);
+  return said.join(' ');
+}
+
+/** Three bars, the stage in words and the time it was reached. */
+export function SyncBars({ status }: { readonly status: SyncStatus }) {
+  const { bars, word, time, trouble } = syncWords(status);
+  return (
+    <span className={`sync${trouble ? ' trouble' : ''}`}>
+      <span className="bars" aria-hidden="true">
+        {[1, 2, 3].map((bar) => (
+          <i key={bar} className={bar <= bars ? 'on' : ''} />
+        ))}
+      </span>
+      <span className="sync-word medium">{word}</span>
+      {time !== '' && <span className="muted">{time}</span>}
+    </span>
+  );
+}
