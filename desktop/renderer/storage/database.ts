@@ -1,0 +1,111 @@
+// The Dexie database of one person in one workspace. Owns tables, schema versions and opening; must not hold sync logic.
+import { Dexie, type Table } from 'dexie';
+import { StorageFailure, stored } from './failure.ts';
+import type {
+  AttentionRecord,
+  CachedAnswer,
+  ChainRecord,
+  CheckpointRecord,
+  DeviceRecord,
+  DistrustRecord,
+  DraftRecord,
+  EntryRecord,
+  EpochRecord,
+  InvalidRecord,
+  PendingCommandRecord,
+  QueuedCommand,
+  SealedBatch,
+  SessionRecord,
+  UnprovedRecord,
+} from './records.ts';
+
+/** Tables and their keys, one object a schema version, in order. A shipped version is never edited: add the next one. */
+const SCHEMAS: readonly Readonly<Record<string, string>>[] = [
+  {
+    session: '&id',
+    device: '&id',
+    drafts: '&draftId',
+    entries: '[draftId+index]',
+    queue: '++order, draftId, &command.id',
+    sealed: '&draftId',
+    epochs: '[draftId+epoch], draftId',
+    chains: '[deviceId+epoch]',
+    attention: '&id, draftId',
+    invalid: '[draftId+sheet+rowId+field], draftId',
+    checkpoint: '&id',
+    unproved: '&index, draftId',
+    distrust: '&id',
+    pendingCommands: '&idempotencyKey, versionId',
+    facts: '&key',
+    answers: '&key',
+    ui: '&key',
+  },
+];
+
+export class WorkspaceDatabase extends Dexie {
+  declare readonly session: Table<SessionRecord, string>;
+  declare readonly device: Table<DeviceRecord, string>;
+  declare readonly drafts: Table<DraftRecord, string>;
+  declare readonly entries: Table<EntryRecord, [string, number]>;
+  declare readonly queue: Table<QueuedCommand, number>;
+  declare readonly sealed: Table<SealedBatch, string>;
+  declare readonly epochs: Table<EpochRecord, [string, string]>;
+  declare readonly chains: Table<ChainRecord, [string, string]>;
+  declare readonly attention: Table<AttentionRecord, string>;
+  declare readonly invalid: Table<InvalidRecord, [string, string, string, string]>;
+  declare readonly checkpoint: Table<CheckpointRecord, string>;
+  declare readonly unproved: Table<UnprovedRecord, number>;
+  declare readonly distrust: Table<DistrustRecord, string>;
+  declare readonly pendingCommands: Table<PendingCommandRecord, string>;
+  declare readonly facts: Table<CachedAnswer, string>;
+  declare readonly answers: Table<CachedAnswer, string>;
+  declare readonly ui: Table<CachedAnswer, string>;
+
+  #lost: StorageFailure | null = null;
+  readonly #losses = new Set<(failure: StorageFailure) => void>();
+
+  constructor(name: string) {
+    // autoOpen off: a database deleted under an open window must fail loudly, not come back empty (STYLE §2, AFFiNE 12097).
+    super(name, { autoOpen: false, chromeTransactionDurability: 'strict' });
+    SCHEMAS.forEach((stores, i) => {
+      this.version(i + 1).stores(stores);
+    });
+    this.on('versionchange', (event) => {
+      this.#lose(new StorageFailure(event.newVersion === null ? 'deleted' : 'newer'));
+      this.close();
+    });
+    this.on('close', () => this.#lose(new StorageFailure('deleted')));
+  }
+
+  /** Why the database is gone, once it is. */
+  get lost(): StorageFailure | null {
+    return this.#lost;
+  }
+
+  /** Told once when the database is taken away under the open app; returns the way to stop listening. */
+  onLost(listener: (failure: StorageFailure) => void): () => void {
+    this.#losses.add(listener);
+    return () => this.#losses.delete(listener);
+  }
+
+  #lose(failure: StorageFailure): void {
+    if (this.#lost !== null) return;
+    this.#lost = failure;
+    for (const listener of this.#losses) listener(failure);
+  }
+}
+
+/** Name of the database of one person in one workspace. */
+export function databaseName(workspaceId: string, userId: string): string {
+  return `countersign:${workspaceId}:${userId}`;
+}
+
+/**
+ * Opens the store, making or migrating it.
+ * @throws StorageFailure when the browser refuses, or the stored data cannot be read.
+ */
+export async function openDatabase(workspaceId: string, userId: string): Promise<WorkspaceDatabase> {
+  const db = new WorkspaceDatabase(databaseName(workspaceId, userId));
+  await stored(() => db.open());
+  return db;
+}

@@ -1,0 +1,171 @@
+// What this computer keeps of one person's work in one workspace. Owns the shapes of the stored records; must not read or write.
+import type { SheetId } from '@countersign/shared/model/sheets';
+import type { Command, RefusalCode } from '@countersign/shared/protocol';
+
+/** The signed-in person; cleared when the session ends, while everything else stays. */
+export interface SessionRecord {
+  id: 'current';
+  token: string;
+  userId: string;
+  userName: string;
+  roles: string[];
+  expiresAt: string;
+}
+
+/** This computer as the log knows it. */
+export interface DeviceRecord {
+  id: 'current';
+  deviceId: string;
+  /** Raw public key in hex: when the host's key differs, the profile was copied and the device is enrolled anew. */
+  publicKey: string;
+  commandEpoch: string;
+}
+
+/** One contract version that was opened here. */
+export interface DraftRecord {
+  draftId: string;
+  state: string;
+  generation: string;
+  /** Log index of the next entry wanted: one above the last one held; 0 before the first. */
+  next: number;
+  /** Hex leaf hash of the last entry held; what the next one's `prevDoc` must be. */
+  head: string;
+  canEdit: boolean;
+  /** Why the person may not edit; null when they may. */
+  denial: string | null;
+  /** When everything known was last on the server; ISO instant of this computer, for people only. */
+  storedAt: string | null;
+  /** The same for the last verified checkpoint that covers all own entries. */
+  verifiedAt: string | null;
+  /** Whether the server's entries were once received up to its size, so that the draft opens with the server gone. */
+  complete: boolean;
+}
+
+/** An accepted entry, exactly as the server sent it. */
+export interface EntryRecord {
+  draftId: string;
+  index: number;
+  leaf: Uint8Array;
+  payload: Uint8Array;
+}
+
+/** The two kinds of entry an editor's device signs unattended. */
+export type BatchKind = 'edit' | 'choose';
+
+/** A command on disk that no signed batch holds yet. */
+export interface QueuedCommand {
+  /** Place in the queue; kept when a refusal puts the command back, so that order survives. */
+  order?: number;
+  draftId: string;
+  kind: BatchKind;
+  command: Command;
+  /** When the person made it; ISO instant of this computer. */
+  at: string;
+}
+
+/** The one batch in flight of a draft: the exact bytes that are sent, and sent again unchanged. */
+export interface SealedBatch {
+  draftId: string;
+  kind: BatchKind;
+  entry: Uint8Array;
+  signature: Uint8Array;
+  payload: Uint8Array;
+  /** Hex SHA-256 of the entry bytes. */
+  entryHash: string;
+  deviceId: string;
+  epoch: string;
+  /** The commands inside, with their places in the queue. */
+  commands: (QueuedCommand & { order: number })[];
+  at: string;
+  /** Set by the server's `stored`; the batch still stays until its entry is in the accepted log. */
+  storedIndex: number | null;
+  /** How often the envelope (not a command) was refused; the second time the commands go to Needs attention. */
+  envelopeRefusals: number;
+}
+
+/** A writing epoch the server issued to this device for one draft. */
+export interface EpochRecord {
+  draftId: string;
+  epoch: string;
+  deviceId: string;
+  clientId: number;
+  /** Order of issue; the lowest unused one is taken first. */
+  order: number;
+  state: 'unused' | 'current' | 'spent';
+}
+
+/** Where a chain of entries stands: per device and epoch. */
+export interface ChainRecord {
+  deviceId: string;
+  epoch: string;
+  nextSeq: number;
+  prevDev: string;
+}
+
+/** A command that was refused, kept until the person decides. */
+export interface AttentionRecord {
+  id: string;
+  draftId: string;
+  kind: BatchKind;
+  command: Command;
+  code: RefusalCode;
+  text: string;
+  at: string;
+}
+
+/** A typed value that does not fit its column: never sent, shown until mended. */
+export interface InvalidRecord {
+  draftId: string;
+  sheet: SheetId;
+  rowId: string;
+  field: string;
+  typed: string;
+  reason: string;
+}
+
+/** The last checkpoint that was verified. */
+export interface CheckpointRecord {
+  id: 'current';
+  note: string;
+  size: number;
+  root: string;
+  at: string;
+}
+
+/** An own stored entry whose inclusion was not yet proved. */
+export interface UnprovedRecord {
+  index: number;
+  draftId: string;
+  leafHash: string;
+}
+
+/** A failed proof: what was held and what came. Stays until a person looks at it. */
+export interface DistrustRecord {
+  id: 'current';
+  text: string;
+  heldNote: string | null;
+  receivedNote: string;
+  at: string;
+}
+
+/** A lifecycle command on its way: exact bytes, so that a retry is the same request. */
+export interface PendingCommandRecord {
+  idempotencyKey: string;
+  versionId: string;
+  kind: string;
+  contentHash: string;
+  body: string;
+  /** The chain position it uses; the next command waits for this one. */
+  deviceId: string;
+  epoch: string;
+  seq: number;
+  entryHash: string;
+  at: string;
+}
+
+/** Answers kept so that home, open drafts and previews work with the server gone. */
+export interface CachedAnswer {
+  key: string;
+  value: unknown;
+  at: string;
+}
