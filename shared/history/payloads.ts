@@ -1,0 +1,179 @@
+/**
+ * Owns the meaning of a payload's part 0: for every entry kind one strict schema of canonical JSON. Parts 1 and up are
+ * Yjs updates that part 0 points at. Positions in the log are decimal strings; counts and part numbers are JSON integers.
+ */
+import { z } from 'zod';
+import { canonicalJson } from '../model/canonical.ts';
+import { EncodingError, fromBase64, utf8 } from './bytes.ts';
+import { NotCanonicalError, parseCanonical } from './canonicalBytes.ts';
+import { PUBLIC_KEY_LENGTH } from './ed25519.ts';
+import { type EntryKind, hashHex, identifier, instant, wholeNumber } from './entry.ts';
+import { firstIssue } from './leaf.ts';
+
+const count = z.int().min(0);
+const text = z.string().max(4096);
+
+/** One person's intent on one cell. `field` may also be `$insert`, `$dead` or `$order`; null is blank. */
+export const commandSchema = z.strictObject({
+  id: identifierOrToken(),
+  sheet: identifier,
+  rowId: identifier,
+  field: z.string().regex(/^[A-Za-z0-9$_][A-Za-z0-9$_.:-]{0,127}$/),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  seen: wholeNumber,
+});
+
+/** Random ids in base64url may start with `-` or `_`. */
+function identifierOrToken() {
+  return z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~:@/$-]{0,127}$/);
+}
+
+const sheetPart = z.strictObject({ sheet: identifier, part: z.int().min(1) });
+
+const editPayload = z.strictObject({
+  draftId: identifier,
+  commands: z.array(commandSchema),
+  updates: z.array(sheetPart),
+});
+
+const importPayload = z.strictObject({
+  draftId: identifier,
+  fileHash: hashHex,
+  fileName: text,
+  rows: count,
+  sheets: z.array(sheetPart),
+  commands: z.array(commandSchema),
+  by: identifier,
+});
+
+/** `workspaceKey`: vkey of the log, when a workspace's first document repeats it. */
+const createPayload = z.strictObject({
+  versionId: identifier,
+  contractId: identifier,
+  kind: text,
+  title: text,
+  number: text,
+  sequence: count,
+  baseVersionId: identifier.nullable(),
+  sheets: z.array(sheetPart),
+  workspaceKey: text.optional(),
+});
+
+/** A fold changes no content, so its two content hashes are the same. */
+const foldPayload = z.strictObject({
+  draftId: identifier,
+  contentHashBefore: hashHex,
+  contentHashAfter: hashHex,
+  sheets: z.array(sheetPart),
+});
+
+const version = { versionId: identifier, contentHash: hashHex };
+
+const submitPayload = z.strictObject({ ...version, authors: z.array(identifier), changes: z.json() });
+const approvePayload = z.strictObject({
+  ...version,
+  /** Index of the submit leaf that the approver read. */
+  logIndex: wholeNumber,
+  policyHash: hashHex,
+  decision: z.literal('APPROVE'),
+});
+const executePayload = z.strictObject(version);
+const exportPayload = z.strictObject({ ...version, target: text, idempotencyKey: text.min(1) });
+const reasonedPayload = z.strictObject({ ...version, reason: text.optional() });
+const amendPayload = z.strictObject({
+  ...version,
+  newVersionId: identifier.optional(),
+  effectiveFrom: text.optional(),
+  reason: text.optional(),
+});
+const terminatePayload = z.strictObject({ ...version, effectiveTo: text.optional(), reason: text.optional() });
+const receiptPayload = z.strictObject({ ...version, idempotencyKey: text.min(1), status: text, text: text.optional() });
+
+const publicKeyText = z.string().refine((encoded) => {
+  try {
+    return fromBase64(encoded).length === PUBLIC_KEY_LENGTH;
+  } catch (cause) {
+    if (cause instanceof EncodingError) return false;
+    throw cause;
+  }
+}, 'the key is not the canonical base64 of 32 bytes');
+
+const keyPayload = z.strictObject({
+  action: z.enum(['enrol', 'revoke']),
+  userId: identifier,
+  deviceId: identifier,
+  publicKey: publicKeyText,
+  /** `system` and `admin` devices may enrol and revoke devices of other users. */
+  role: identifier.optional(),
+});
+
+const rolePayload = z.strictObject({ action: z.enum(['grant', 'revoke']), userId: identifier, role: identifier });
+const readPayload = z.strictObject({
+  subject: text,
+  action: text,
+  count,
+  from: instant.optional(),
+  to: instant.optional(),
+});
+/** `index`, `payHash`: the leaf whose payload is gone. */
+const erasePayload = z.strictObject({ index: wholeNumber, payHash: hashHex, reason: text.min(1) });
+const restorePayload = z.strictObject({ size: wholeNumber, root: hashHex, checkpoint: text, reason: text.min(1) });
+const schemaPayload = z.strictObject({ from: count, to: count, documents: z.array(identifier) });
+const parkPayload = z.strictObject({ entryHash: hashHex, deviceId: identifier, reason: text.min(1) });
+
+/** Schema of part 0 by entry kind. */
+export const payloadSchemas = {
+  edit: editPayload,
+  create: createPayload,
+  import: importPayload,
+  fold: foldPayload,
+  choose: editPayload,
+  submit: submitPayload,
+  requestChanges: reasonedPayload,
+  withdraw: reasonedPayload,
+  approve: approvePayload,
+  execute: executePayload,
+  amend: amendPayload,
+  renew: amendPayload,
+  terminate: terminatePayload,
+  export: exportPayload,
+  receipt: receiptPayload,
+  read: readPayload,
+  erase: erasePayload,
+  restore: restorePayload,
+  role: rolePayload,
+  key: keyPayload,
+  schema: schemaPayload,
+  park: parkPayload,
+} as const satisfies Record<EntryKind, z.ZodType>;
+
+/** Part 0 of a kind. */
+export type PayloadOf<Kind extends EntryKind> = z.infer<(typeof payloadSchemas)[Kind]>;
+
+/** A part 0 that has not the form of its kind. */
+export class PayloadShapeError extends Error {
+  override readonly name = 'PayloadShapeError';
+}
+
+/** Canonical bytes of a part 0. */
+export function jsonPart(value: unknown): Uint8Array {
+  return utf8(canonicalJson(value));
+}
+
+/** [HIST-27] Reads part 0 of an entry kind: canonical JSON of that kind's strict schema, else `PayloadShapeError`. */
+export function parsePart0<Kind extends EntryKind>(kind: Kind, part: Uint8Array | undefined): PayloadOf<Kind> {
+  if (part === undefined) throw new PayloadShapeError(`a payload of kind ${kind} has no part 0`);
+  let value: unknown;
+  try {
+    value = parseCanonical(part);
+  } catch (cause) {
+    if (cause instanceof NotCanonicalError)
+      throw new PayloadShapeError(`part 0 is not canonical JSON: ${cause.message}`);
+    throw cause;
+  }
+  const parsed = payloadSchemas[kind].safeParse(value);
+  if (!parsed.success) throw new PayloadShapeError(`part 0 has not the form of ${kind}: ${firstIssue(parsed.error)}`);
+  // The schema was chosen by the same key as the type; TypeScript cannot follow that through an indexed union.
+  return parsed.data as PayloadOf<Kind>;
+}
