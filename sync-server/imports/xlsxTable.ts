@@ -1,0 +1,74 @@
+/**
+ * The first sheet of a workbook file as a table of text. Owns how Excel's stored numbers and dates become text.
+ * Must not compute: a formula gives the value the file last saved; an error cell is kept as its text and refused by the check.
+ */
+import { Decimal } from '@countersign/shared/money';
+import { readSheet } from 'read-excel-file/node';
+import { ImportError } from './importError.ts';
+import { type ImportTable, TABLE_LIMITS, tableFrom } from './table.ts';
+
+/** Excel shows and computes 15 significant digits; what it stores beyond them is the noise of binary fractions. */
+const EXCEL_DIGITS = 15;
+const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
+
+/** @throws ImportError `malformed` or `tooLarge`. */
+export async function readXlsx(bytes: Uint8Array): Promise<ImportTable> {
+  if (unpackedBytes(bytes) > MOST_UNPACKED_BYTES) {
+    throw new ImportError(
+      'tooLarge',
+      'The workbook unpacks to more than 256 MB.',
+      'Split the file, or save the sheet as CSV.',
+    );
+  }
+  try {
+    const rows = await readSheet<string>(Buffer.from(bytes), { parseNumber: numberText, trim: true });
+    return tableFrom(
+      'xlsx',
+      'first sheet of the workbook',
+      rows.slice(0, TABLE_LIMITS.rows + 2).map((row) => row.map(cellText)),
+    );
+  } catch (error) {
+    if (error instanceof ImportError) throw error;
+    if (!(error instanceof Error)) throw error;
+    throw new ImportError(
+      'malformed',
+      'The workbook could not be read.',
+      'Open it in a spreadsheet, save it again as .xlsx and choose that.',
+      {},
+      { cause: error },
+    );
+  }
+}
+
+/** The decimal that Excel shows for a stored number: 15 significant digits, no exponent. */
+export function numberText(stored: string): string {
+  const value = new Decimal(stored);
+  return value.isFinite() ? value.toSignificantDigits(EXCEL_DIGITS).toFixed() : stored;
+}
+
+function cellText(cell: unknown): string {
+  if (cell === null || cell === undefined) return '';
+  if (cell instanceof Date) return dateText(cell);
+  if (cell === true) return '1';
+  if (cell === false) return '0';
+  return String(cell);
+}
+
+function dateText(date: Date): string {
+  const iso = date.toISOString();
+  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
+}
+
+/** Sum of the unpacked sizes that the archive's directory declares. */
+function unpackedBytes(bytes: Uint8Array): number {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = view.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+  if (end < 0 || end + 20 > view.length) return 0;
+  let at = view.readUInt32LE(end + 16);
+  let sum = 0;
+  while (at + 46 <= view.length && view.readUInt32LE(at) === 0x02014b50) {
+    sum += view.readUInt32LE(at + 24);
+    at += 46 + view.readUInt16LE(at + 28) + view.readUInt16LE(at + 30) + view.readUInt16LE(at + 32);
+  }
+  return sum;
+}
