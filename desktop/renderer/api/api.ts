@@ -1,0 +1,162 @@
+// Every request of docs/PROTOCOL.md §5, typed and checked. Owns paths and shapes; must not keep anything (see `cachedAnswers.ts`).
+import {
+  type CellHistoryItem,
+  type CheckpointMessage,
+  type CommandDone,
+  type CommandKind,
+  type Contract,
+  type CreateContract,
+  cellHistorySchema,
+  checkpointSchema,
+  commandDoneSchema,
+  contractSchema,
+  type DemoAccount,
+  demoAccountSchema,
+  type EnrolDevice,
+  type EnrolledDevice,
+  type Export,
+  enrolledDeviceSchema,
+  exportSchema,
+  type Facts,
+  factsSchema,
+  type ImportMapping,
+  type ImportStarted,
+  type ImportState,
+  type IssuedEpoch,
+  importStartedSchema,
+  importStateSchema,
+  issuedEpochsSchema,
+  type LogItem,
+  type LogPage,
+  logItemSchema,
+  logPageSchema,
+  type Need,
+  needSchema,
+  type PreviewRequest,
+  proofSchema,
+  type Review,
+  reviewSchema,
+  type Session,
+  type SignedIn,
+  sessionSchema,
+  signedInSchema,
+  ticketSchema,
+  type VersionContent,
+  type VersionDetail,
+  versionContentSchema,
+  versionDetailSchema,
+  type Workspace,
+  workspaceSchema,
+} from '@countersign/shared/protocol/api';
+import { z } from 'zod';
+import { Http, type HttpOptions } from './http.ts';
+
+export interface LogQuery {
+  readonly doc?: string;
+  readonly user?: string;
+  readonly kind?: string;
+  /** Entries below this log index. */
+  readonly before?: string;
+  readonly limit?: number;
+}
+
+/** The server's API as functions. Each may throw ApiError, Offline, SessionEnded or UnexpectedAnswer. */
+export interface Api {
+  workspace(): Promise<Workspace>;
+  demoAccounts(): Promise<DemoAccount[]>;
+  signIn(userId: string): Promise<SignedIn>;
+  session(): Promise<Session>;
+  signOut(): Promise<void>;
+  enrol(device: EnrolDevice): Promise<EnrolledDevice>;
+  /** A one-use ticket for one socket, good for 30 s. */
+  ticket(): Promise<string>;
+  contracts(): Promise<Contract[]>;
+  createContract(contract: CreateContract): Promise<Contract>;
+  needs(): Promise<Need[]>;
+  version(versionId: string): Promise<VersionDetail>;
+  content(versionId: string): Promise<VersionContent>;
+  review(versionId: string): Promise<Review>;
+  epochs(versionId: string, deviceId: string, count: number): Promise<IssuedEpoch[]>;
+  /** Posts a signed lifecycle command; `body` is the exact JSON text, repeated unchanged on a retry. */
+  command(
+    versionId: string,
+    kind: CommandKind,
+    request: { readonly body: string; readonly contentHash: string; readonly idempotencyKey: string },
+  ): Promise<CommandDone>;
+  cellHistory(versionId: string, sheet: string, rowId: string, field: string): Promise<CellHistoryItem[]>;
+  log(query: LogQuery): Promise<LogPage>;
+  logEntry(index: string): Promise<LogItem>;
+  checkpoint(): Promise<CheckpointMessage>;
+  /** Inclusion path, hex hashes. */
+  inclusion(index: number, size: number): Promise<string[]>;
+  /** Consistency path, hex hashes. */
+  consistency(from: number, to: number): Promise<string[]>;
+  facts(contractId: string, period: string): Promise<Facts>;
+  /** Exactly the bytes of `previewJson`, as text. */
+  preview(request: PreviewRequest): Promise<string>;
+  readonly imports: {
+    start(fileName: string, bytes: Uint8Array<ArrayBuffer>): Promise<ImportStarted>;
+    check(importId: string, draftId: string, mapping: ImportMapping): Promise<ImportState>;
+    state(importId: string): Promise<ImportState>;
+    commit(importId: string): Promise<ImportState>;
+    cancel(importId: string): Promise<void>;
+  };
+  exports(): Promise<Export[]>;
+  bundle(exportId: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+const part = encodeURIComponent;
+
+/** Builds the API over one server. */
+export function createApi(options: HttpOptions): Api {
+  const http = new Http(options);
+  const version = (id: string) => `/versions/${part(id)}`;
+  return {
+    workspace: () => http.json('GET', '/workspace', workspaceSchema),
+    demoAccounts: () => http.json('GET', '/demo/accounts', z.array(demoAccountSchema)),
+    signIn: (userId) => http.json('POST', '/session', signedInSchema, { json: { userId } }),
+    session: () => http.json('GET', '/session', sessionSchema),
+    signOut: () => http.nothing('DELETE', '/session'),
+    enrol: (device) => http.json('POST', '/devices', enrolledDeviceSchema, { json: device }),
+    ticket: async () => (await http.json('POST', '/tickets', ticketSchema)).ticket,
+    contracts: () => http.json('GET', '/contracts', z.array(contractSchema)),
+    createContract: (contract) => http.json('POST', '/contracts', contractSchema, { json: contract }),
+    needs: () => http.json('GET', '/needs', z.array(needSchema)),
+    version: (id) => http.json('GET', version(id), versionDetailSchema),
+    content: (id) => http.json('GET', `${version(id)}/content`, versionContentSchema),
+    review: (id) => http.json('GET', `${version(id)}/review`, reviewSchema),
+    epochs: (id, deviceId, count) =>
+      http.json('POST', `${version(id)}/epochs`, issuedEpochsSchema, { json: { deviceId, count } }),
+    command: (id, kind, { body, contentHash, idempotencyKey }) =>
+      http.json('POST', `${version(id)}/commands/${kind}`, commandDoneSchema, {
+        text: body,
+        headers: { 'if-match': `"${contentHash}"`, 'idempotency-key': idempotencyKey },
+      }),
+    cellHistory: (id, sheet, rowId, field) =>
+      http.json('GET', `${version(id)}/cells/${part(sheet)}/${part(rowId)}/${part(field)}/history`, cellHistorySchema),
+    log: ({ limit, ...query }) =>
+      http.json('GET', '/log', logPageSchema, {
+        query: { ...query, ...(limit === undefined ? {} : { limit: String(limit) }) },
+      }),
+    logEntry: (index) => http.json('GET', `/log/${part(index)}`, logItemSchema),
+    checkpoint: () => http.json('GET', '/log/checkpoint', checkpointSchema),
+    inclusion: async (index, size) =>
+      (await http.json('GET', '/log/inclusion', proofSchema, { query: { index: `${index}`, size: `${size}` } })).proof,
+    consistency: async (from, to) =>
+      (await http.json('GET', '/log/consistency', proofSchema, { query: { from: `${from}`, to: `${to}` } })).proof,
+    facts: (contractId, period) => http.json('GET', '/facts', factsSchema, { query: { contractId, period } }),
+    preview: async (request) => new TextDecoder().decode(await http.bytes('POST', '/preview', { json: request })),
+    imports: {
+      start: (fileName, bytes) =>
+        // Header values are Latin-1: the name travels percent-encoded.
+        http.json('POST', '/imports', importStartedSchema, { bytes, headers: { 'x-file-name': part(fileName) } }),
+      check: (id, draftId, mapping) =>
+        http.json('POST', `/imports/${part(id)}/check`, importStateSchema, { json: { draftId, mapping } }),
+      state: (id) => http.json('GET', `/imports/${part(id)}`, importStateSchema),
+      commit: (id) => http.json('POST', `/imports/${part(id)}/commit`, importStateSchema),
+      cancel: (id) => http.nothing('DELETE', `/imports/${part(id)}`),
+    },
+    exports: () => http.json('GET', '/exports', z.array(exportSchema)),
+    bundle: (id) => http.bytes('GET', `/exports/${part(id)}/bundle`),
+  };
+}

@@ -1,0 +1,4 @@
+export * from './api.ts';
+export * from './cachedAnswers.ts';
+export * from './errors.ts';
+export type { HttpOptions } from './http.ts';

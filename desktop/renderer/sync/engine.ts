@@ -1,0 +1,71 @@
+// What the signed-in app works with: session, open drafts, signed commands, the API and its kept answers.
+// Owns the interface only; `createEngine.ts` implements it.
+import type { CommandDone, CommandKind, User } from '@countersign/shared/protocol/api';
+import type { Api, CachedReads } from '../api/index.ts';
+import type { AttentionItem, DraftSession } from './draftSession.ts';
+
+export interface EngineSession {
+  readonly user: User;
+  readonly expiresAt: string;
+}
+
+export type Reachability = 'online' | 'connecting' | 'offline';
+
+/** The last checkpoint that this computer verified. */
+export interface VerifiedCheckpoint {
+  readonly size: number;
+  readonly rootHash: string;
+  readonly note: string;
+  /** ISO instant of this computer. */
+  readonly at: string;
+  /** When the one before it was accepted; null for the first. */
+  readonly previousAt: string | null;
+}
+
+/** Fields of a lifecycle command beside the version and its hash, e.g. `{reason: '…'}`. */
+export type CommandFields = Readonly<Record<string, unknown>>;
+
+export interface AmendedDraft {
+  readonly versionId: string;
+  readonly session: DraftSession;
+  /** Items that could not be re-issued in the amendment, e.g. because their row is not in it; they stay where they were. */
+  readonly left: readonly AttentionItem[];
+}
+
+export interface Engine {
+  readonly api: Api;
+  readonly cached: CachedReads;
+
+  /** null before the sign-in and after the session ended. */
+  session(): EngineSession | null;
+  onSession(listener: () => void): () => void;
+  /** Why there is no session any more, in words; null when the person was never signed in or signed out themselves. */
+  ended(): string | null;
+  signIn(userId: string): Promise<void>;
+  /** Ends the session; everything unsent stays on this computer. */
+  signOut(): Promise<void>;
+
+  reachable(): Reachability;
+  onReachable(listener: () => void): () => void;
+
+  /** Opens a draft or frozen version; the same object while it is open. Works with the server gone when it was opened before. */
+  openDraft(versionId: string): Promise<DraftSession>;
+  /** Settles the draft, asks the person through the host, signs and sends. Resends identical bytes when the answer was lost. */
+  command(versionId: string, kind: CommandKind, fields?: CommandFields): Promise<CommandDone>;
+  /** Opens an amendment on the executed version behind a frozen draft and re-issues kept commands there. */
+  openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft>;
+
+  /** Commands on this computer that the server has not acknowledged, over all drafts. */
+  waitingEverywhere(): Promise<number>;
+  /** All unsent work as the JSON text of a file. */
+  exportWaiting(): Promise<string>;
+
+  verifiedCheckpoint(): VerifiedCheckpoint | null;
+  /** Fetches the newest checkpoint and verifies it now. @throws when a proof fails. */
+  verifyNow(): Promise<VerifiedCheckpoint>;
+
+  /** Something is wrong with the store or the history as a whole, in words with the way on; null when nothing is. */
+  trouble(): string | null;
+  onTrouble(listener: () => void): () => void;
+  close(): Promise<void>;
+}
