@@ -1,0 +1,166 @@
+// The storage contract every backend keeps (contractSuite.ts proves it). Owns the row shapes; must not know SQL, HTTP or Yjs.
+
+/** One leaf of the log with its payload. `hash` is the leaf hash. The last four columns repeat what the leaf says, for look-ups. */
+export interface LogRow {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly doc: string;
+  readonly kind: string;
+  readonly user: string;
+  readonly dev: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly entryHash: string;
+  /** null after an erase leaf removed it. */
+  readonly payload: Uint8Array | null;
+}
+
+export interface StoredCheckpoint {
+  readonly size: number;
+  readonly note: string;
+}
+
+export interface UserRow {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** What a demo account is for; '' for real people. */
+  readonly says: string;
+}
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  /** Raw Ed25519 public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly commandEpoch: string;
+  /** Log index of the enrolment leaf. */
+  readonly enrolledAt: number;
+  /** Log index of the revocation leaf. */
+  readonly revokedAt: number | null;
+  /** Log index of the park leaf that froze the device after an equivocation. */
+  readonly frozenAt: number | null;
+}
+
+export interface SessionRow {
+  /** SHA-256 of the token in hex; the token itself is never stored. */
+  readonly tokenHash: string;
+  readonly userId: string;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface ContractRow {
+  readonly id: string;
+  readonly kind: 'CONTRACT' | 'RATE_CARD';
+  readonly number: string;
+  readonly title: string;
+  readonly counterparty: string;
+}
+
+export interface VersionRow {
+  readonly id: string;
+  readonly contractId: string;
+  readonly kind: string;
+  readonly sequence: number;
+  readonly title: string;
+  readonly state: string;
+  readonly baseVersionId: string | null;
+  /** Set while the version is frozen. */
+  readonly contentHash: string | null;
+  readonly effectiveFrom: string | null;
+  /** ISO instants. */
+  readonly createdAt: string;
+  readonly changedAt: string;
+}
+
+/** A writing epoch of one device in one version, and the Yjs client id it was given. */
+export interface EpochRow {
+  readonly versionId: string;
+  readonly deviceId: string;
+  readonly epoch: string;
+  readonly clientId: number;
+}
+
+export interface IdempotencyRow {
+  /** Actor and route. */
+  readonly scope: string;
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly status: number;
+  readonly answer: string;
+}
+
+export interface LogFilter {
+  readonly docs?: readonly string[];
+  readonly user?: string;
+  readonly kind?: string;
+  /** Only entries below this index. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** Everything a reader or a transaction may do. Writes are only durable once the surrounding transaction resolves. */
+export interface Store {
+  meta(key: string): Promise<string | null>;
+  setMeta(key: string, value: string): Promise<void>;
+
+  appendLog(rows: readonly LogRow[]): Promise<void>;
+  logSize(): Promise<number>;
+  logRow(index: number): Promise<LogRow | null>;
+  /** Leaf hashes from `from`, at most `limit`, in order. */
+  leafHashes(from: number, limit: number): Promise<Uint8Array[]>;
+  /** Entries of a document from `from`, in log order. */
+  logOfDoc(doc: string, from: number, limit: number): Promise<LogRow[]>;
+  /** Newest first. */
+  logPage(filter: LogFilter): Promise<LogRow[]>;
+  lastOfDoc(doc: string): Promise<LogRow | null>;
+  entryAt(dev: string, epoch: string, seq: number): Promise<LogRow | null>;
+  lastOfChain(dev: string, epoch: string): Promise<LogRow | null>;
+
+  addCheckpoint(checkpoint: StoredCheckpoint): Promise<void>;
+  lastCheckpoint(): Promise<StoredCheckpoint | null>;
+
+  /** Adds or replaces. */
+  putUser(user: UserRow): Promise<void>;
+  user(id: string): Promise<UserRow | null>;
+  users(): Promise<UserRow[]>;
+
+  putDevice(device: DeviceRow): Promise<void>;
+  device(id: string): Promise<DeviceRow | null>;
+  devices(): Promise<DeviceRow[]>;
+
+  addSession(session: SessionRow): Promise<void>;
+  session(tokenHash: string): Promise<SessionRow | null>;
+  removeSession(tokenHash: string): Promise<void>;
+  removeSessionsBefore(now: number): Promise<void>;
+
+  putContract(contract: ContractRow): Promise<void>;
+  contract(id: string): Promise<ContractRow | null>;
+  contracts(): Promise<ContractRow[]>;
+  putVersion(version: VersionRow): Promise<void>;
+  version(id: string): Promise<VersionRow | null>;
+  versions(contractId?: string): Promise<VersionRow[]>;
+
+  /** @throws UniqueViolation when the client id or the epoch exists in the version. */
+  addEpoch(epoch: EpochRow): Promise<void>;
+  epoch(versionId: string, deviceId: string, epoch: string): Promise<EpochRow | null>;
+  epochsOf(versionId: string): Promise<EpochRow[]>;
+
+  /** @throws UniqueViolation when scope and key exist. */
+  addIdempotency(row: IdempotencyRow): Promise<void>;
+  idempotency(scope: string, key: string): Promise<IdempotencyRow | null>;
+}
+
+/** An open backend. Transactions run one at a time; a throw rolls back everything the transaction wrote. */
+export interface Storage extends Store {
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A row with this key exists. */
+export class UniqueViolation extends Error {
+  override readonly name = 'UniqueViolation';
+}

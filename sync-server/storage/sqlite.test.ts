@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { storageContract } from './contractSuite.ts';
+import { readLock, takeDataFolder } from './dataFolder.ts';
+import { StorageError } from './errors.ts';
+import { openSqlite } from './sqlite.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'countersign-storage-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const numbers = Array.from({ length: 99 }, (_, i) => i)[Symbol.iterator]();
+const fresh = (): string => join(root, `folder${numbers.next().value}`);
+
+storageContract('SQLite', async () => {
+  const folder = takeDataFolder(fresh());
+  const reopen = () => openSqlite(folder.databaseFile);
+  return { storage: await reopen(), reopen };
+});
+
+describe('data folder', () => {
+  it('[STO-9] a folder in use by a living process is refused with its process id', () => {
+    const path = fresh();
+    takeDataFolder(path).release();
+    writeFileSync(join(path, 'server.lock'), JSON.stringify({ pid: process.ppid, port: 1, url: 'http://x' }));
+    expect(() => takeDataFolder(path)).toThrow(`in use by process ${process.ppid} at http://x`);
+    expect(readLock(path)?.pid).toBe(process.ppid);
+  });
+
+  it('[STO-9] a lock left by a dead process, or half written, is taken over', () => {
+    const path = fresh();
+    takeDataFolder(path).release();
+    for (const left of [JSON.stringify({ pid: 2 ** 30, port: 1, url: '' }), '{"pid":']) {
+      writeFileSync(join(path, 'server.lock'), left);
+      const folder = takeDataFolder(path);
+      expect(readLock(path)).toEqual({ pid: process.pid, port: 0, url: '' });
+      folder.announce(99, 'http://here');
+      expect(readLock(path)).toEqual({ pid: process.pid, port: 99, url: 'http://here' });
+      folder.release();
+      expect(readLock(path)).toBeNull();
+    }
+  });
+
+  it('[STO-10] a database of a newer program is refused and left as it was', async () => {
+    const file = join(takeDataFolder(fresh()).path, 'countersign.db');
+    const storage = await openSqlite(file);
+    await storage.setMeta('schema.core', '99');
+    await storage.close();
+    await expect(openSqlite(file)).rejects.toMatchObject({ fault: 'newer', exitCode: 78 });
+  });
+
+  it('[STO-11] a second opener of the database is refused', async () => {
+    const file = join(takeDataFolder(fresh()).path, 'countersign.db');
+    const storage = await openSqlite(file);
+    await expect(openSqlite(file)).rejects.toMatchObject({ fault: 'locked', exitCode: 75 });
+    await storage.close();
+  });
+
+  it('[STO-12] a file that is no database is refused as damaged, a folder that cannot be made as unwritable', async () => {
+    const folder = takeDataFolder(fresh());
+    writeFileSync(
+      folder.databaseFile,
+      'this is not a database, it is a text file of some length, longer than a header'.repeat(20),
+    );
+    await expect(openSqlite(folder.databaseFile)).rejects.toMatchObject({ fault: 'damaged' });
+    expect(() => takeDataFolder(join(folder.databaseFile, 'inside'))).toThrow(StorageError);
+  });
+});
