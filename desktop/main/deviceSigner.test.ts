@@ -1,0 +1,114 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Entry, encodePayload, entryBytes, payloadRoot, signedMessage } from '@countersign/shared/history';
+import { canonicalJson } from '@countersign/shared/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeviceSigner, SigningRefused, type Vault } from './deviceSigner.ts';
+
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+const vault: Vault = {
+  seal: async (text) => Buffer.from([...text].reverse().join('')),
+  open: async (sealed) => [...sealed.toString()].reverse().join(''),
+};
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const payload = [utf8(canonicalJson({ contentHash: 'ab'.repeat(32), versionId: 'v-1' }))];
+const entry = (kind: Entry['kind']): Entry => ({
+  v: '1',
+  ws: 'w-1',
+  doc: 'v-1',
+  kind,
+  user: 'u-finance',
+  dev: 'd-1',
+  epoch: '1',
+  seq: '0',
+  prevDev: '',
+  seenSize: '0',
+  seenRoot: '',
+  payHash: Buffer.from(payloadRoot(payload)).toString('hex'),
+  payLen: String(payload[0]?.length ?? 0),
+  nonce: '00'.repeat(16),
+  devTime: '2026-11-20T12:00:00.000Z',
+});
+const request = (kind: Entry['kind']) => ({
+  title: 'Approve version 2 of 2659161',
+  lines: ['Net USD 93,160.00'],
+  action: 'Approve',
+  entry: entryBytes(entry(kind)),
+  payload: encodePayload(payload),
+});
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-key-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const open = (agree: boolean, asked: string[] = []) =>
+  DeviceSigner.open(join(folder, 'device.key'), vault, async ({ message, detail }) => {
+    asked.push(`${message}\n${detail}`);
+    return agree;
+  });
+
+describe('the device key in the main process', () => {
+  it('[ELE-6] signs an edit unattended, verifiable with the public key', async () => {
+    const signer = await open(false);
+    const bytes = entryBytes(entry('edit'));
+    const key = createPublicKey({ key: Buffer.concat([SPKI, signer.publicKey()]), format: 'der', type: 'spki' });
+    expect(verify(null, signedMessage(bytes), key, signer.sign(bytes))).toBe(true);
+  });
+
+  it('[ELE-6] keeps the same key across restarts, sealed and readable by its owner only', async () => {
+    const first = (await open(false)).publicKey();
+    expect((await open(false)).publicKey()).toEqual(first);
+    expect((await stat(join(folder, 'device.key'))).mode & 0o777).toBe(0o600);
+    expect((await readFile(join(folder, 'device.key'))).includes('MC4CAQAw')).toBe(false);
+  });
+
+  it('[ELE-6] does not replace a key file that it cannot open', async () => {
+    await writeFile(join(folder, 'device.key'), 'broken');
+    await expect(open(false)).rejects.toThrow();
+    expect(await readFile(join(folder, 'device.key'), 'utf8')).toBe('broken');
+  });
+
+  it('[ELE-7] signs a command only after a yes to exactly these bytes, and only once', async () => {
+    const asked: string[] = [];
+    const signer = await open(true, asked);
+    const approve = request('approve');
+    expect(() => signer.sign(approve.entry)).toThrow(SigningRefused);
+    expect(await signer.confirm(approve)).toBe(true);
+    expect(asked[0]).toContain('ab'.repeat(32));
+    expect(asked[0]).toContain('Sign "approve" for v-1?');
+    expect(() => signer.sign(entryBytes(entry('execute')))).toThrow(SigningRefused);
+    expect(signer.sign(approve.entry)).toHaveLength(64);
+    expect(() => signer.sign(approve.entry)).toThrow(SigningRefused);
+  });
+
+  it('[ELE-7] signs nothing after a no', async () => {
+    const signer = await open(false);
+    expect(await signer.confirm(request('export'))).toBe(false);
+    expect(() => signer.sign(request('export').entry)).toThrow(SigningRefused);
+  });
+
+  it('[ELE-7] asks nothing when the payload is not the one the entry names', async () => {
+    const asked: string[] = [];
+    const signer = await open(true, asked);
+    const other = { ...request('approve'), payload: encodePayload([utf8('{}')]) };
+    await expect(signer.confirm(other)).rejects.toThrow(SigningRefused);
+    expect(asked).toEqual([]);
+  });
+
+  it('[ELE-8] signs only schema-checked entries in canonical form', async () => {
+    const signer = await open(false);
+    const text = new TextDecoder().decode(entryBytes(entry('edit')));
+    for (const bytes of [
+      utf8('{}'),
+      utf8('anything'),
+      utf8(` ${text}`),
+      utf8(text.replace('"edit"', '"unknown"')),
+      new Uint8Array([255]),
+    ])
+      expect(() => signer.sign(bytes)).toThrow(SigningRefused);
+  });
+});
