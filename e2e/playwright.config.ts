@@ -1,11 +1,18 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumPath } from './kit/chromium.ts';
+import { electronRuntime } from './kit/electronRuntime.ts';
 
 const executablePath = await chromiumPath();
+const electron = electronRuntime();
+if (!electron && !process.env.TEST_WORKER_INDEX)
+  console.log(
+    'Electron’s runtime is not on this machine: the renderer runs in Chromium, electron.spec.ts is left out.',
+  );
 
 /** Every spec starts its own server on its own folder, so nothing is shared and order does not matter. */
 export default defineConfig({
   testDir: './tests',
+  testIgnore: electron ? [] : ['**/electron.spec.ts'],
   outputDir: './test-results',
   workers: 2,
   fullyParallel: false,

@@ -93,7 +93,6 @@ export class Server {
         const answer = await fetch(`${this.url}/readyz`).catch(() => null);
         if (answer?.ok) return;
       }
-      await new Promise((resolve) => setImmediate(resolve));
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     throw new Error(`The server did not get ready:\n${this.#log}`);
