@@ -1,0 +1,157 @@
+// The shell and the route table. Owns which screen stands where; screens own themselves.
+import { lazy, Suspense, useEffect } from 'react';
+import type { CountersignHost } from '../../host/index.ts';
+import { HomeScreen } from '../features/home/HomeScreen.tsx';
+import { SignInScreen } from '../features/signIn/SignInScreen.tsx';
+import { WorkbookScreen } from '../features/workbook/WorkbookScreen.tsx';
+import { EmptyState } from '../kit/index.ts';
+import { dialogOpened, useAppDispatch, useAppSelector } from '../store/index.ts';
+import { applyTheme, onSystemTheme } from '../theme/theme.ts';
+import { askOrKept } from './appEngine.ts';
+import { ConfirmDialog } from './ConfirmDialog.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { useEngine, useQuery, useSession, useVersion } from './engineContext.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+import { Nav } from './Nav.tsx';
+import { documentPath, type Route, useRoute } from './routes.ts';
+import { ScreenFrame } from './ScreenFrame.tsx';
+import { TroublesProvider } from './troubles.tsx';
+import { useDocumentOpened } from './useDocumentOpened.ts';
+import { useRegions } from './useRegions.ts';
+
+const PreviewScreen = lazy(async () => ({ default: (await import('../features/preview/index.ts')).PreviewScreen }));
+const ReviewScreen = lazy(async () => ({ default: (await import('../features/review/index.ts')).ReviewScreen }));
+const HistoryScreen = lazy(async () => ({ default: (await import('../features/history/index.ts')).HistoryScreen }));
+const ImportScreen = lazy(async () => ({ default: (await import('../features/imports/index.ts')).ImportScreen }));
+const ExportsScreen = lazy(async () => ({ default: (await import('../features/exports/index.ts')).ExportsScreen }));
+const PeopleScreen = lazy(async () => ({ default: (await import('../features/people/index.ts')).PeopleScreen }));
+const CommandPalette = lazy(async () => ({ default: (await import('../features/palette/index.ts')).CommandPalette }));
+
+function Screen({ route }: { readonly route: Route }) {
+  switch (route.at) {
+    case 'home':
+      return <HomeScreen list={route.list} />;
+    case 'document':
+      return <DocumentScreen key={route.versionId} route={route} />;
+    case 'history':
+      return <HistoryScreen />;
+    case 'exports':
+      return <ExportsScreen />;
+    case 'imports':
+      return <ImportScreen {...(route.versionId === null ? {} : { versionId: route.versionId })} />;
+    case 'people':
+      return <PeopleScreen />;
+    default:
+      return (
+        <ScreenFrame title="Nothing here">
+          <EmptyState title="This address leads nowhere">
+            Go to <a href="#/">Home</a> and open the document from there.
+          </EmptyState>
+        </ScreenFrame>
+      );
+  }
+}
+
+function DocumentScreen({ route }: { readonly route: Extract<Route, { at: 'document' }> }) {
+  const { versionId } = route;
+  useDocumentOpened(versionId);
+  const { data, error } = useVersion(versionId);
+  if (data === null && error !== null)
+    return (
+      <ScreenFrame title={versionId}>
+        <EmptyState title="This version could not be opened">
+          {error} It was not opened on this computer before. <a href="#/">Back to Home</a>
+        </EmptyState>
+      </ScreenFrame>
+    );
+  switch (route.view) {
+    case 'workbook':
+      return <WorkbookScreen versionId={versionId} cell={route.cell} />;
+    case 'preview':
+      return <PreviewScreen versionId={versionId} />;
+    case 'review':
+      return <ReviewScreen versionId={versionId} />;
+    default:
+      return <HistoryScreen versionId={versionId} />;
+  }
+}
+
+/** The place as one text, so that going elsewhere also leaves a failed screen. */
+function placeOf(route: Route): string {
+  return route.at === 'document' ? documentPath(route.versionId, route.view) : route.at;
+}
+
+export function App({ host }: { readonly host: CountersignHost }) {
+  const route = useRoute();
+  const session = useSession();
+  const engine = useEngine();
+  const theme = useAppSelector((state) => state.frame.theme);
+  useEffect(() => {
+    applyTheme(theme);
+    return onSystemTheme(() => applyTheme(theme));
+  }, [theme]);
+  const saveWork = async () => {
+    const bytes = new TextEncoder().encode(await engine.exportWaiting());
+    await engine.saveFile('unsent-work.json', bytes, 'application/json');
+  };
+  if (session === null || route.at === 'signIn')
+    return (
+      <ErrorBoundary onExport={saveWork} place="sign-in">
+        <SignInScreen />
+      </ErrorBoundary>
+    );
+  return (
+    <TroublesProvider>
+      <Signed route={route} saveWork={saveWork} />
+      <ConfirmDialog host={host} />
+    </TroublesProvider>
+  );
+}
+
+function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork: () => Promise<void> }) {
+  const engine = useEngine();
+  const dispatch = useAppDispatch();
+  const { dialog, announcement } = useAppSelector((state) => state.frame);
+  const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, async () => null)).data?.value;
+  useRegions();
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        dispatch(dialogOpened('palette'));
+      }
+    };
+    window.addEventListener('keydown', keys);
+    return () => window.removeEventListener('keydown', keys);
+  }, [dispatch]);
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main" onClick={(event) => skipTo(event)}>
+        Go to the content
+      </a>
+      <Nav route={route} workspaceName={workspace?.name ?? 'Workspace'} />
+      <ErrorBoundary onExport={saveWork} place={placeOf(route)}>
+        <Suspense fallback={<main className="main" id="main" aria-busy="true" />}>
+          <Screen route={route} />
+        </Suspense>
+      </ErrorBoundary>
+      {dialog === 'palette' && (
+        <Suspense fallback={null}>
+          <CommandPalette />
+        </Suspense>
+      )}
+      {dialog === 'keys' && <KeysDialog />}
+      <div className="visually-hidden" role="status" aria-live="polite">
+        {announcement}
+      </div>
+    </div>
+  );
+}
+
+/** A hash link would change the route; the skip link only moves the focus. */
+function skipTo(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  const main = document.getElementById('main');
+  main?.setAttribute('tabindex', '-1');
+  main?.focus();
+}

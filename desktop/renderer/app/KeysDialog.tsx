@@ -1,0 +1,46 @@
+// The keys of the app, for people who ask.
+import { Dialog, DialogBody } from '@blueprintjs/core';
+import { keyText } from '../kit/index.ts';
+import { dialogClosed, useAppDispatch } from '../store/index.ts';
+
+const KEYS: readonly (readonly [keys: string, does: string])[] = [
+  ['Ctrl+K', 'Find a document or run a command'],
+  ['F6', 'Next region of the window'],
+  ['F2', 'Edit the cell'],
+  ['Enter, Tab', 'Keep the value and move'],
+  ['Escape', 'Leave the value as it was'],
+  ['Delete', 'Blank the cells'],
+  ['Ctrl+D', 'Fill down from the first row'],
+  ['Ctrl+A', 'Select the sheet'],
+  ['Ctrl+Home', 'First cell'],
+  ['Ctrl+End', 'Last cell'],
+  ['Ctrl+C', 'Copy'],
+  ['Ctrl+X', 'Cut'],
+  ['Ctrl+V', 'Paste'],
+  ['Ctrl+Z', 'Undo your last change'],
+  ['Ctrl+Y', 'Redo'],
+  ['Ctrl+F', 'Find in the sheet'],
+  ['Ctrl+Plus', 'Insert a row'],
+  ['Ctrl+Minus', 'Remove the selected rows'],
+  ['Ctrl+PageDown', 'Next sheet'],
+  ['Ctrl+PageUp', 'Sheet before'],
+  ['Alt+Down', 'Open the mark at the cell'],
+];
+
+export function KeysDialog() {
+  const dispatch = useAppDispatch();
+  return (
+    <Dialog isOpen title="Keys" onClose={() => dispatch(dialogClosed())} transitionDuration={0}>
+      <DialogBody>
+        <dl className="kv keys-list">
+          {KEYS.map(([keys, does]) => (
+            <div key={keys} className="keys-row">
+              <dt>{does}</dt>
+              <dd>{keyText(keys)}</dd>
+            </div>
+          ))}
+        </dl>
+      </DialogBody>
+    </Dialog>
+  );
+}

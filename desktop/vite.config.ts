@@ -1,0 +1,22 @@
+// Builds the renderer: the same files run in Electron (app://) and in a plain browser (served by sync-server).
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('./renderer', import.meta.url)),
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: fileURLToPath(new URL('./out/renderer', import.meta.url)),
+    emptyOutDir: true,
+    target: 'chrome140',
+    // The grid and its theme are one large chunk on purpose: it is loaded from disk or loopback and cached.
+    chunkSizeWarningLimit: 2500,
+    // The CSP allows no data: fonts or scripts; small assets stay files.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { port: 5199, strictPort: true },
+  preview: { port: 5198, strictPort: true },
+});
