@@ -1,0 +1,104 @@
+/**
+ * Owns making an export bundle from a log: picks the leaves that the proof needs, in full or without payload, and proves
+ * each against one checkpoint. The caller verifies what it made before handing it out.
+ */
+import { toBase64 } from '../bytes.ts';
+import { parseCanonical } from '../canonicalBytes.ts';
+import { parseCheckpoint } from '../checkpoint.ts';
+import { contentHash, policyHash } from '../keyring.ts';
+import { type Leaf, parseLeaf } from '../leaf.ts';
+import { leafHash } from '../merkle.ts';
+import { parseNote } from '../note.ts';
+import { decodePayload } from '../payload.ts';
+import { BundleError } from './failure.ts';
+import { BUNDLE_FORMAT, type BundleLeaf, bundleBytes, bundleSchema } from './format.ts';
+import { KINDS_WITH_PAYLOAD } from './lifecycle.ts';
+
+/** A stored leaf: its place, its exact bytes and its encoded payload (null when erased). */
+export interface StoredLeaf {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly payload: Uint8Array | null;
+}
+
+/** What a bundle is made of. */
+export interface BundleParts {
+  readonly workspace: string;
+  /** The workspace key; its name is the log's origin. */
+  readonly vkey: string;
+  readonly versionId: string;
+  readonly content: unknown;
+  readonly policy: unknown;
+  /** Signed checkpoint note that covers the export leaf, with the workspace's signature only. */
+  readonly checkpoint: string;
+  /** In log order: at least every leaf of the version's document and of each document that holds key leaves. */
+  readonly leaves: readonly StoredLeaf[];
+  /** Inclusion proof of a leaf at the checkpoint's size. */
+  readonly prove: (index: number, size: number) => readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+}
+
+interface ReadLeaf {
+  readonly stored: StoredLeaf;
+  readonly leaf: Leaf;
+}
+
+/** The leaves a bundle of the version carries: creation, everything from the last submission to the last export, and the key documents up to there. */
+function pick(leaves: readonly ReadLeaf[], versionId: string): ReadLeaf[] {
+  const own = leaves.filter(({ leaf }) => leaf.entry.doc === versionId);
+  const lastOf = (kind: string): number => own.findLastIndex(({ leaf }) => leaf.entry.kind === kind);
+  const submit = own[lastOf('submit')];
+  const exported = own[lastOf('export')];
+  if (submit === undefined || exported === undefined) {
+    throw new BundleError('lifecycle', versionId, 'The version has no submission or no export in this log yet.');
+  }
+  const keyDocuments = new Set(
+    leaves.filter(({ leaf }) => leaf.entry.kind === 'key').map(({ leaf }) => leaf.entry.doc),
+  );
+  const end = exported.stored.index;
+  return leaves.filter(({ stored, leaf }) => {
+    if (stored.index > end) return false;
+    if (keyDocuments.has(leaf.entry.doc)) return true;
+    return leaf.entry.doc === versionId && (leaf.entry.kind === 'create' || stored.index >= submit.stored.index);
+  });
+}
+
+function payloadOf({ stored, leaf }: ReadLeaf, versionId: string): BundleLeaf['payload'] {
+  const { kind, doc } = leaf.entry;
+  if (!KINDS_WITH_PAYLOAD.has(kind) || (kind !== 'key' && doc !== versionId)) return null;
+  if (stored.payload === null) {
+    throw new BundleError('payload', `log index ${stored.index}`, 'The payload that the bundle needs was erased.');
+  }
+  const [part0, ...rest] = decodePayload(stored.payload);
+  if (part0 === undefined) throw new BundleError('payload', `log index ${stored.index}`, 'The payload has no part 0.');
+  const value = parseCanonical(part0);
+  return { part0: bundleSchema.shape.content.parse(value), rest: rest.map((part) => toBase64(leafHash(part))) };
+}
+
+/** [HIST-42] Makes the bytes of a bundle. Throws `BundleError` when the log does not hold what a bundle needs. */
+export async function buildBundle(parts: BundleParts): Promise<Uint8Array> {
+  const { origin, size } = parseCheckpoint(parseNote(parts.checkpoint).text);
+  const read = parts.leaves.map((stored) => ({ stored, leaf: parseLeaf(stored.bytes) }));
+  const leaves: BundleLeaf[] = [];
+  for (const item of pick(read, parts.versionId)) {
+    const proof = await parts.prove(item.stored.index, Number(size));
+    leaves.push({
+      index: String(item.stored.index),
+      leaf: item.leaf,
+      payload: payloadOf(item, parts.versionId),
+      proof: proof.map(toBase64),
+    });
+  }
+  return bundleBytes({
+    format: BUNDLE_FORMAT,
+    workspace: parts.workspace,
+    origin,
+    vkey: parts.vkey,
+    versionId: parts.versionId,
+    content: bundleSchema.shape.content.parse(parts.content),
+    contentHash: contentHash(parts.content),
+    policy: bundleSchema.shape.policy.parse(parts.policy),
+    policyHash: policyHash(parts.policy),
+    checkpoint: parts.checkpoint,
+    leaves,
+  });
+}

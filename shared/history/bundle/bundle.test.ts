@@ -1,0 +1,239 @@
+import { expect, test } from 'vitest';
+import { canonicalJson } from '../../model/canonical.ts';
+import { fromUtf8, toBase64, toHex, utf8 } from '../bytes.ts';
+import { signerFromSeed } from '../ed25519.ts';
+import {
+  FIXTURE_CONTENT,
+  FIXTURE_VERSION,
+  type FixtureLog,
+  type FixtureStaff,
+  fixtureBundle,
+  fixtureDevice,
+  fixtureStaff,
+  ordinaryCast,
+  seedFor,
+  signedVersion,
+  staffedLog,
+} from '../fixture/log.ts';
+import { contentHash, policyHash } from '../keyring.ts';
+import { signatureLineFor } from '../note.ts';
+import { formatVkey, noteSigner } from '../vkey.ts';
+import { type BundleFailureCode, type BundleParts, type BundleReport, buildBundle, verifyBundle } from './index.ts';
+
+async function verdict(log: FixtureLog, changed: Partial<BundleParts> = {}, vkey = log.vkey): Promise<BundleReport> {
+  const bytes = await buildBundle(await log.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT, changed));
+  return verifyBundle(bytes, { vkey });
+}
+
+function expectFailure(report: BundleReport, code: BundleFailureCode, text: RegExp): void {
+  expect(report).toMatchObject({ ok: false, failure: { code, text: expect.stringMatching(text) } });
+}
+
+async function logWith(run: (log: FixtureLog, staff: FixtureStaff) => Promise<void>): Promise<FixtureLog> {
+  const staff = await fixtureStaff();
+  const log = await staffedLog(staff);
+  await run(log, staff);
+  return log;
+}
+
+test('[HIST-41] a good bundle verifies and says in words what was checked', async () => {
+  const { log, bytes } = await fixtureBundle();
+  const report = await verifyBundle(bytes, { vkey: log.vkey, workspaceId: 'demo' });
+  expect(report.ok ? report.summary : report.failure).toMatchObject({
+    versionId: FIXTURE_VERSION,
+    contractId: 'c-fixture',
+    approvers: ['u-approver'],
+    exportedBy: 'u-exporter',
+    content: FIXTURE_CONTENT,
+  });
+  expect(report.checked.length).toBeGreaterThan(8);
+  expect(report.checked.join('\n')).toContain(
+    'u-approver approved exactly this content under this policy at index 10.',
+  );
+});
+
+test('[HIST-40] the bytes of a bundle are one canonical form with one newline', async () => {
+  const { log, bytes } = await fixtureBundle();
+  const text = fromUtf8(bytes);
+  expect(text).toBe(`${canonicalJson(JSON.parse(text))}\n`);
+  const options = { vkey: log.vkey };
+  for (const other of [
+    text.slice(0, -1),
+    `${text}\n`,
+    ` ${text}`,
+    text.replace(',', ', '),
+    text.replace('\n', '\r\n'),
+  ]) {
+    expect(await verifyBundle(utf8(other), options)).toMatchObject({ ok: false, failure: { code: 'notCanonical' } });
+  }
+});
+
+test('[HIST-41] a file that is no bundle at all is refused in words', async () => {
+  const { log } = await fixtureBundle();
+  for (const other of ['', '\n', '{}\n', 'null\n', '[[[[\n', `${'['.repeat(200_000)}${']'.repeat(200_000)}\n`]) {
+    expect((await verifyBundle(utf8(other), { vkey: log.vkey })).ok).toBe(false);
+  }
+});
+
+test('[HIST-43] unknown members are refused at every level', async () => {
+  const { log, bytes } = await fixtureBundle();
+  const paths = [
+    [],
+    ['leaves', 0],
+    ['leaves', 0, 'leaf'],
+    ['leaves', 0, 'leaf', 'entry'],
+    ['leaves', 0, 'leaf', 'env'],
+  ];
+  for (const path of paths) {
+    const value = JSON.parse(fromUtf8(bytes));
+    let at = value;
+    for (const step of path) at = at[step];
+    at.extra = '1';
+    const report = await verifyBundle(utf8(`${canonicalJson(value)}\n`), { vkey: log.vkey });
+    expectFailure(report, 'format', /extra/);
+  }
+});
+
+test('[HIST-44] a bundle of another workspace or another key is refused', async () => {
+  const { log, bytes } = await fixtureBundle();
+  expectFailure(await verifyBundle(bytes, { vkey: log.vkey, workspaceId: 'other' }), 'workspace', /not other/);
+  const stranger = await signerFromSeed(seedFor('stranger'));
+  const strangers = formatVkey(log.origin, stranger.publicKey);
+  expectFailure(await verifyBundle(bytes, { vkey: strangers }), 'key', /another workspace key/);
+  expectFailure(await verdict(log, { vkey: strangers }, strangers), 'checkpoint', /no signature is by a key/);
+  expectFailure(await verdict(log, { workspace: 'other' }), 'workspace', /belongs to workspace demo/);
+});
+
+test('[HIST-45] the checkpoint carries exactly the workspace signature', async () => {
+  const { log } = await fixtureBundle();
+  const note = await log.checkpoint();
+  const text = note.slice(0, note.indexOf('\n\n') + 1);
+  const witness = noteSigner('witness.example', await signerFromSeed(seedFor('witness')));
+  const extra = note + (await signatureLineFor(text, witness));
+  expectFailure(await verdict(log, { checkpoint: extra }), 'checkpoint', /exactly one signature/);
+  expectFailure(await verdict(log, { checkpoint: note + note.slice(text.length + 1) }), 'checkpoint', /exactly one/);
+});
+
+test('[HIST-46] a leaf outside the signed tree is refused', async () => {
+  const { log } = await fixtureBundle();
+  const wrong = (index: number) => log.tree.inclusionProof(index === 3 ? 2 : index);
+  expectFailure(await verdict(log, { prove: wrong }), 'inclusion', /not in the log/);
+  const old = await log.checkpoint(log.tree.size - 1);
+  const proofs = (index: number, size: number) => (index < size ? log.tree.inclusionProof(index, size) : []);
+  expectFailure(await verdict(log, { checkpoint: old, prove: proofs }), 'inclusion', /not in the log/);
+});
+
+test('[HIST-47] content and policy must be the ones that were approved', async () => {
+  const { log } = await fixtureBundle();
+  expectFailure(await verdict(log, { content: { ...FIXTURE_CONTENT, schema: 2 } }), 'content', /another content/);
+  expectFailure(await verdict(log, { policy: { approvers: 2 } }), 'policy', /another policy/);
+});
+
+test('[HIST-48] nothing may be left out after the submission, and no key leaf in between', async () => {
+  const { log } = await fixtureBundle();
+  const without = (index: number) => ({ leaves: log.leaves.filter((leaf) => leaf.index !== index) });
+  expectFailure(await verdict(log, without(10)), 'lifecycle', /no approval/);
+  expectFailure(await verdict(log, without(11)), 'lifecycle', /0 execute leaves/);
+  expectFailure(await verdict(log, without(6)), 'lifecycle', /0 create leaves/);
+  expectFailure(await verdict(log, without(4)), 'chain', /missing before/);
+  const staff = await fixtureStaff();
+  const two = await logWith((l) =>
+    signedVersion(l, staff, { ...ordinaryCast(staff), approvers: [staff.approver, staff.controller] }),
+  );
+  expect((await verdict(two)).ok).toBe(true);
+  const oneHidden = { leaves: two.leaves.filter((leaf) => leaf.index !== 10) };
+  expectFailure(await verdict(two, oneHidden), 'chain', /missing before/);
+});
+
+test('[HIST-49] an author, the submitter or one person twice cannot approve; the sole approver cannot export', async () => {
+  const staff = await fixtureStaff();
+  const cast = ordinaryCast(staff);
+  const run = async (changed: Partial<typeof cast>) =>
+    verdict(await logWith((log) => signedVersion(log, staff, { ...cast, ...changed })));
+  expectFailure(await run({ approvers: [staff.ops] }), 'duties', /u-ops wrote in/);
+  expectFailure(await run({ submitter: staff.controller, approvers: [staff.controller] }), 'duties', /submitted/);
+  expectFailure(await run({ approvers: [staff.approver, staff.approver] }), 'duties', /twice/);
+  expectFailure(await run({ exporter: staff.approver }), 'duties', /only approver/);
+  expect((await run({ approvers: [staff.approver, staff.controller], exporter: staff.approver })).ok).toBe(true);
+});
+
+test('[HIST-33] signatures of devices that are not enrolled, revoked, or of someone else are refused', async () => {
+  const staff = await fixtureStaff();
+  const stranger = await fixtureDevice('u-approver', 'd-stranger');
+  const cast = ordinaryCast(staff);
+  const byStranger = await logWith((log) => signedVersion(log, staff, { ...cast, approvers: [stranger] }));
+  expectFailure(await verdict(byStranger), 'signature', /not enrolled/);
+  const revoked = await logWith(async (log) => {
+    await log.revoke(staff.system, staff.approver);
+    await signedVersion(log, staff);
+  });
+  expectFailure(await verdict(revoked), 'signature', /revoked/);
+  const borrowed = await logWith((log) => {
+    const posing = { ...staff.ops, userId: 'u-approver' };
+    return signedVersion(log, staff, { ...cast, approvers: [posing] });
+  });
+  expectFailure(await verdict(borrowed), 'signature', /belongs to u-ops/);
+  const forged = await logWith((log) => {
+    const forger = { ...staff.approver, signer: staff.ops.signer };
+    return signedVersion(log, staff, { ...cast, approvers: [forger] });
+  });
+  expectFailure(await verdict(forged), 'signature', /not good/);
+});
+
+test('[HIST-31] a device without the right cannot enrol a second person', async () => {
+  const staff = await fixtureStaff();
+  const puppet = await fixtureDevice('u-puppet');
+  const log = await logWith(async (l) => {
+    await l.enrol(staff.ops, puppet);
+    await signedVersion(l, staff, { ...ordinaryCast(staff), approvers: [puppet] });
+  });
+  expectFailure(await verdict(log), 'enrolment', /may not enrol a device of u-puppet/);
+});
+
+test('[HIST-48] a withdrawal after the submission voids the bundle', async () => {
+  const staff = await fixtureStaff();
+  const log = await logWith(async (l) => {
+    await signedVersion(l, staff);
+    const bound = { versionId: FIXTURE_VERSION, contentHash: contentHash(FIXTURE_CONTENT) };
+    await l.append(staff.finance, 'withdraw', bound, { doc: FIXTURE_VERSION });
+    const again = { ...bound, target: 'billing', idempotencyKey: 'fixture-2' };
+    await l.append(staff.exporter, 'export', again, { doc: FIXTURE_VERSION });
+  });
+  expectFailure(await verdict(log), 'lifecycle', /withdraw follows/);
+});
+
+test('[HIST-47] an approval for another content or another submission is refused', async () => {
+  const staff = await fixtureStaff();
+  const approve = async (payload: { contentHash: string; logIndex: string }) => {
+    const log = await logWith(async (l) => {
+      const doc = FIXTURE_VERSION;
+      const bound = { versionId: doc, contentHash: contentHash(FIXTURE_CONTENT) };
+      const created = { contractId: 'c', kind: 'CONTRACT', title: 't', number: 'n', sequence: 1, sheets: [] };
+      await l.append(staff.system, 'create', { versionId: doc, ...created, baseVersionId: null }, { doc });
+      await l.append(staff.finance, 'submit', { ...bound, authors: [], changes: 0 }, { doc });
+      const decision = { policyHash: policyHash(l.policy), decision: 'APPROVE' } as const;
+      await l.append(staff.approver, 'approve', { versionId: doc, ...payload, ...decision }, { doc });
+      await l.append(staff.finance, 'execute', bound, { doc });
+      await l.append(staff.exporter, 'export', { ...bound, target: 'b', idempotencyKey: 'k' }, { doc });
+    });
+    return verdict(log);
+  };
+  const good = contentHash(FIXTURE_CONTENT);
+  expect((await approve({ contentHash: good, logIndex: '7' })).ok).toBe(true);
+  expectFailure(await approve({ contentHash: toHex(new Uint8Array(32)), logIndex: '7' }), 'content', /another content/);
+  expectFailure(await approve({ contentHash: good, logIndex: '6' }), 'lifecycle', /another submission/);
+});
+
+test('[HIST-33] a changed signature or payload inside a bundle is refused', async () => {
+  const { log, bytes } = await fixtureBundle();
+  const value = JSON.parse(fromUtf8(bytes));
+  value.leaves[7].payload.part0.authors = [];
+  expectFailure(await verifyBundle(utf8(`${canonicalJson(value)}\n`), { vkey: log.vkey }), 'payload', /not the one/);
+  const signed = JSON.parse(fromUtf8(bytes));
+  signed.leaves[7].leaf.sig = toBase64(new Uint8Array(64));
+  expectFailure(
+    await verifyBundle(utf8(`${canonicalJson(signed)}\n`), { vkey: log.vkey }),
+    'inclusion',
+    /not in the log/,
+  );
+});

@@ -1,0 +1,200 @@
+/**
+ * Owns the contract half of checking a bundle: this content was submitted, approved under this policy by people who did
+ * not write it, executed and then exported, with nothing left out in between.
+ */
+import type { EntryKind } from '../entry.ts';
+import { contentHash, policyHash } from '../keyring.ts';
+import { jsonPart, type PayloadOf, PayloadShapeError, parsePart0 } from '../payloads.ts';
+import { BundleError } from './failure.ts';
+import type { Bundle, BundleLeaf } from './format.ts';
+import { leafHashHex, placeOf, requireNoGap } from './log.ts';
+
+/** Kinds whose payload a bundle must carry; every other leaf is carried without. */
+export const KINDS_WITH_PAYLOAD: ReadonlySet<EntryKind> = new Set([
+  'create',
+  'submit',
+  'approve',
+  'execute',
+  'export',
+  'key',
+]);
+
+/** What may follow the submission of an exported version, in its document. */
+const AFTER_SUBMIT: ReadonlySet<EntryKind> = new Set([
+  'approve',
+  'execute',
+  'export',
+  'receipt',
+  'amend',
+  'renew',
+  'terminate',
+  'read',
+  'erase',
+]);
+
+/** A lifecycle leaf with its payload read. */
+export interface Step<Kind extends EntryKind> {
+  readonly item: BundleLeaf;
+  readonly payload: PayloadOf<Kind>;
+}
+
+/** The life of the exported version as the bundle proves it. */
+export interface ProvenLife {
+  readonly create: Step<'create'>;
+  readonly submit: Step<'submit'>;
+  readonly approvals: readonly Step<'approve'>[];
+  readonly execute: Step<'execute'>;
+  readonly exports: readonly Step<'export'>[];
+}
+
+function stepsOf<Kind extends EntryKind>(bundle: Bundle, items: readonly BundleLeaf[], kind: Kind): Step<Kind>[] {
+  return items
+    .filter((item) => item.leaf.entry.kind === kind)
+    .map((item) => {
+      if (item.payload === null) {
+        throw new BundleError('payload', placeOf(bundle, item), 'The payload of this leaf is not in the bundle.');
+      }
+      try {
+        return { item, payload: parsePart0(kind, jsonPart(item.payload.part0)) };
+      } catch (cause) {
+        if (!(cause instanceof PayloadShapeError)) throw cause;
+        throw new BundleError('payload', placeOf(bundle, item), `The payload cannot be read: ${cause.message}.`);
+      }
+    });
+}
+
+function only<Kind extends EntryKind>(steps: readonly Step<Kind>[], kind: Kind): Step<Kind> {
+  const [step] = steps;
+  if (step === undefined || steps.length > 1) {
+    throw new BundleError(
+      'lifecycle',
+      'leaves',
+      `The bundle holds ${steps.length} ${kind} leaves of this version instead of one.`,
+    );
+  }
+  return step;
+}
+
+/** The bundle's stated hashes are those of its content and policy. */
+export function requireHashes(bundle: Bundle): void {
+  if (contentHash(bundle.content) !== bundle.contentHash) {
+    throw new BundleError('content', 'content', 'The contract content is not the content that the hash names.');
+  }
+  if (policyHash(bundle.policy) !== bundle.policyHash) {
+    throw new BundleError('policy', 'policy', 'The approval policy is not the policy that the hash names.');
+  }
+}
+
+/** Payloads are carried exactly where they are needed, so that a bundle has one form. */
+export function requirePayloadPlaces(bundle: Bundle): void {
+  const keyDocuments = new Set(
+    bundle.leaves.filter((item) => item.leaf.entry.kind === 'key').map((item) => item.leaf.entry.doc),
+  );
+  for (const item of bundle.leaves) {
+    const { kind, doc } = item.leaf.entry;
+    const needed = KINDS_WITH_PAYLOAD.has(kind) && (kind === 'key' || doc === bundle.versionId);
+    if (needed !== (item.payload !== null)) {
+      const text = needed
+        ? 'The payload of this leaf is missing.'
+        : 'The bundle carries a payload that it has no use for.';
+      throw new BundleError('payload', placeOf(bundle, item), text);
+    }
+    if (item.payload !== null && kind !== 'create' && item.payload.rest.length > 0) {
+      throw new BundleError('payload', placeOf(bundle, item), 'The payload has parts that its kind has not.');
+    }
+    if (doc !== bundle.versionId && !keyDocuments.has(doc)) {
+      const text = 'The leaf belongs to a document that this bundle is not about.';
+      throw new BundleError('leaf', placeOf(bundle, item), text);
+    }
+  }
+}
+
+/** Reads the version's life and checks its order, its gaplessness from submission on, and what each step binds. */
+export function requireLife(bundle: Bundle): ProvenLife {
+  const own = bundle.leaves.filter((item) => item.leaf.entry.doc === bundle.versionId);
+  const create = only(stepsOf(bundle, own, 'create'), 'create');
+  const submit = only(stepsOf(bundle, own, 'submit'), 'submit');
+  const approvals = stepsOf(bundle, own, 'approve');
+  const execute = only(stepsOf(bundle, own, 'execute'), 'execute');
+  const exports = stepsOf(bundle, own, 'export');
+  if (approvals.length === 0) throw new BundleError('lifecycle', 'leaves', 'The bundle holds no approval.');
+  if (own[0] !== create.item || own[1] !== submit.item || create.item.leaf.env.prevDoc !== '') {
+    throw new BundleError(
+      'lifecycle',
+      'leaves',
+      'The version does not begin with its creation and then its submission.',
+    );
+  }
+  const frozen = own.slice(1);
+  requireNoGap(bundle, frozen, undefined);
+  for (const item of frozen.slice(1)) {
+    if (!AFTER_SUBMIT.has(item.leaf.entry.kind)) {
+      const text = `A leaf of kind ${item.leaf.entry.kind} follows the submission, so its approvals do not stand.`;
+      throw new BundleError('lifecycle', placeOf(bundle, item), text);
+    }
+  }
+  const at = (step: { readonly item: BundleLeaf }): number => Number(step.item.index);
+  if (approvals.some((step) => at(step) > at(execute)) || exports.some((step) => at(step) < at(execute))) {
+    throw new BundleError('lifecycle', 'leaves', 'The version was not approved, executed and exported in this order.');
+  }
+  if (exports.length === 0 || own.at(-1) !== exports.at(-1)?.item) {
+    throw new BundleError('lifecycle', 'leaves', 'The bundle does not end with the export that it is.');
+  }
+  const life = { create, submit, approvals, execute, exports };
+  requireBindings(bundle, life);
+  return life;
+}
+
+function requireBindings(bundle: Bundle, life: ProvenLife): void {
+  for (const step of [life.create, life.submit, ...life.approvals, life.execute, ...life.exports]) {
+    if (step.payload.versionId !== bundle.versionId) {
+      throw new BundleError(
+        'lifecycle',
+        placeOf(bundle, step.item),
+        `The leaf is about version ${step.payload.versionId}.`,
+      );
+    }
+  }
+  for (const step of [life.submit, ...life.approvals, life.execute, ...life.exports]) {
+    if (step.payload.contentHash !== bundle.contentHash) {
+      throw new BundleError('content', placeOf(bundle, step.item), 'The leaf was signed for another content.');
+    }
+  }
+  for (const step of life.approvals) {
+    const where = placeOf(bundle, step.item);
+    if (step.payload.policyHash !== bundle.policyHash || step.item.leaf.env.policyHash !== bundle.policyHash) {
+      throw new BundleError('policy', where, 'The approval was given under another policy.');
+    }
+    if (step.payload.logIndex !== life.submit.item.index) {
+      throw new BundleError('lifecycle', where, 'The approval is for another submission of this version.');
+    }
+  }
+}
+
+/** Segregation of duties over what was signed: no author or submitter approves, nobody counts twice, the sole approver does not export. */
+export function requireDuties(bundle: Bundle, life: ProvenLife): void {
+  const authors = new Set(life.submit.payload.authors);
+  const submitter = life.submit.item.leaf.entry.user;
+  const approvers = new Set<string>();
+  for (const { item } of life.approvals) {
+    const { user } = item.leaf.entry;
+    const where = placeOf(bundle, item);
+    if (authors.has(user)) throw new BundleError('duties', where, `${user} approved a version that ${user} wrote in.`);
+    if (user === submitter)
+      throw new BundleError('duties', where, `${user} approved a version that ${user} submitted.`);
+    if (approvers.has(user)) throw new BundleError('duties', where, `${user} approved the version twice.`);
+    approvers.add(user);
+  }
+  for (const { item } of life.exports) {
+    const { user } = item.leaf.entry;
+    if (approvers.size === 1 && approvers.has(user)) {
+      throw new BundleError('duties', placeOf(bundle, item), `${user} exported the version as its only approver.`);
+    }
+  }
+}
+
+/** Leaf hash of the final export, for the report. */
+export const finalLeafHash = (life: ProvenLife): string => {
+  const last = life.exports.at(-1);
+  return last === undefined ? '' : leafHashHex(last.item);
+};

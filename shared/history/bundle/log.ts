@@ -1,0 +1,163 @@
+/**
+ * Owns the log half of checking a bundle: the checkpoint is the workspace's, every leaf is in it, every signature is by a
+ * key valid at that place, no chain is forked, and the key leaves have no gap. Says nothing about the contract.
+ */
+import { equalBytes, fromBase64, fromHex, toHex } from '../bytes.ts';
+import { isEquivocation } from '../chain.ts';
+import { type Checkpoint, CheckpointError, openCheckpoint } from '../checkpoint.ts';
+import type { Ed25519 } from '../ed25519.ts';
+import type { Entry } from '../entry.ts';
+import { Keyring, KeyringError, requireSigned } from '../keyring.ts';
+import { leafBytes } from '../leaf.ts';
+import { leafHash, RootAccumulator } from '../merkle.ts';
+import { NoteError, parseNote } from '../note.ts';
+import { encodePayload } from '../payload.ts';
+import { jsonPart, PayloadShapeError, parsePart0 } from '../payloads.ts';
+import { verifyInclusion } from '../proofs.ts';
+import { KeyFormatError, parseVkey, SIGNATURE_TYPE, type Vkey } from '../vkey.ts';
+import { BundleError } from './failure.ts';
+import type { Bundle, BundleLeaf } from './format.ts';
+
+/** Where a leaf stands, for messages. */
+export const placeOf = (bundle: Bundle, item: BundleLeaf): string =>
+  `leaves[${bundle.leaves.indexOf(item)}] (log index ${item.index}, ${item.leaf.entry.kind})`;
+
+/** Hex leaf hash of a bundle leaf. */
+export const leafHashHex = (item: BundleLeaf): string => toHex(leafHash(leafBytes(item.leaf)));
+
+/** The pinned key and the bundle's key must be one Ed25519 key named as the log's origin. */
+export function requireKey(bundle: Bundle, pinned: string): Vkey {
+  if (bundle.vkey !== pinned) {
+    throw new BundleError('key', 'vkey', 'The bundle is signed under another workspace key than the one given.');
+  }
+  let vkey: Vkey;
+  try {
+    vkey = parseVkey(pinned);
+  } catch (cause) {
+    if (!(cause instanceof KeyFormatError)) throw cause;
+    throw new BundleError('key', 'vkey', `The workspace key cannot be used: ${cause.message}.`);
+  }
+  if (vkey.type !== SIGNATURE_TYPE.ed25519) {
+    throw new BundleError('key', 'vkey', 'The workspace key is not an Ed25519 note key.');
+  }
+  if (vkey.name !== bundle.origin) {
+    throw new BundleError('key', 'origin', 'The log origin is not the name of the workspace key.');
+  }
+  return vkey;
+}
+
+/** Opens the checkpoint: exactly one signature, by the workspace key, over this log's state. */
+export async function requireCheckpoint(bundle: Bundle, vkey: Vkey, ed25519: Ed25519): Promise<Checkpoint> {
+  const fail = (text: string): BundleError => new BundleError('checkpoint', 'checkpoint', text);
+  try {
+    if (parseNote(bundle.checkpoint).signatures.length !== 1) {
+      throw fail('The checkpoint does not carry exactly one signature, that of the workspace.');
+    }
+    const checkpoint = await openCheckpoint(bundle.checkpoint, [vkey], ed25519);
+    if (checkpoint.origin !== bundle.origin) throw fail('The checkpoint is of another log.');
+    return checkpoint;
+  } catch (cause) {
+    if (cause instanceof NoteError || cause instanceof CheckpointError)
+      throw fail(`The checkpoint fails: ${cause.message}.`);
+    throw cause;
+  }
+}
+
+/** Every leaf: in log order, of this workspace, at the place it says, and in the tree of the checkpoint. */
+export function requireInclusion(bundle: Bundle, checkpoint: Checkpoint): void {
+  let previous = -1;
+  for (const item of bundle.leaves) {
+    const where = placeOf(bundle, item);
+    const index = Number(item.index);
+    if (index <= previous) throw new BundleError('leaf', where, 'The leaves are not in log order, each once.');
+    previous = index;
+    if (item.leaf.env.index !== item.index) throw new BundleError('leaf', where, 'The leaf names another log index.');
+    if (item.leaf.entry.ws !== bundle.workspace) {
+      throw new BundleError('workspace', where, `The leaf belongs to workspace ${item.leaf.entry.ws}.`);
+    }
+    const hash = leafHash(leafBytes(item.leaf));
+    const proof = item.proof.map(fromBase64);
+    if (!verifyInclusion(index, checkpoint.size, hash, proof, checkpoint.root)) {
+      throw new BundleError('inclusion', where, 'The leaf is not in the log that the checkpoint signs.');
+    }
+  }
+}
+
+/** Every payload that is present hashes to what the signed entry says. */
+export function requirePayloads(bundle: Bundle): void {
+  for (const item of bundle.leaves) {
+    if (item.payload === null) continue;
+    const where = placeOf(bundle, item);
+    const { entry } = item.leaf;
+    const part0 = jsonPart(item.payload.part0);
+    const root = new RootAccumulator();
+    root.append(leafHash(part0));
+    for (const hash of item.payload.rest) root.append(fromBase64(hash));
+    if (!equalBytes(root.root(), fromHex(entry.payHash))) {
+      throw new BundleError('payload', where, 'The payload is not the one that was signed.');
+    }
+    if (item.payload.rest.length === 0 && entry.payLen !== String(encodePayload([part0]).length)) {
+      throw new BundleError('payload', where, 'The payload has another length than the one that was signed.');
+    }
+  }
+}
+
+/** Every entry is signed by a device key valid at its index, and no device said two things in one place. */
+export async function requireSignatures(bundle: Bundle, ed25519: Ed25519): Promise<Keyring> {
+  const keyring = new Keyring();
+  const places = new Map<string, Entry>();
+  for (const item of bundle.leaves) {
+    const where = placeOf(bundle, item);
+    const { entry } = item.leaf;
+    const part0 = item.payload === null ? undefined : jsonPart(item.payload.part0);
+    const placed = { index: Number(item.index), leaf: item.leaf, part0 };
+    try {
+      await requireSigned(placed, keyring, ed25519);
+    } catch (cause) {
+      throw asBundleError('signature', where, cause);
+    }
+    const place = `${entry.dev}\u0000${entry.epoch}\u0000${entry.seq}`;
+    const other = places.get(place);
+    if (other !== undefined) {
+      const what = isEquivocation(other, entry) ? 'two different entries' : 'one entry twice';
+      throw new BundleError('chain', where, `Device ${entry.dev} signed ${what} for one place of its chain.`);
+    }
+    places.set(place, entry);
+    if (entry.kind !== 'key') continue;
+    try {
+      keyring.apply(placed.index, item.leaf, parsePart0('key', part0));
+    } catch (cause) {
+      throw asBundleError('enrolment', where, cause);
+    }
+  }
+  return keyring;
+}
+
+function asBundleError(code: 'signature' | 'enrolment', where: string, cause: unknown): unknown {
+  if (!(cause instanceof KeyringError || cause instanceof PayloadShapeError)) return cause;
+  return new BundleError(code, where, `${cause.message.charAt(0).toUpperCase()}${cause.message.slice(1)}.`);
+}
+
+/** Leaves of one document in order must each name the one before; `start` is what the first of them must name. */
+export function requireNoGap(bundle: Bundle, items: readonly BundleLeaf[], start: string | undefined): void {
+  let expected = start;
+  for (const item of items) {
+    if (expected !== undefined && item.leaf.env.prevDoc !== expected) {
+      const where = placeOf(bundle, item);
+      throw new BundleError('chain', where, 'A leaf of this document is missing before this one.');
+    }
+    expected = leafHashHex(item);
+  }
+}
+
+/** A document that holds key leaves is complete from its start, so that no revocation in between is left out. */
+export function requireCompleteKeys(bundle: Bundle): void {
+  const documents = new Set(bundle.leaves.filter((i) => i.leaf.entry.kind === 'key').map((i) => i.leaf.entry.doc));
+  for (const document of documents) {
+    requireNoGap(
+      bundle,
+      bundle.leaves.filter((i) => i.leaf.entry.doc === document),
+      '',
+    );
+  }
+}
