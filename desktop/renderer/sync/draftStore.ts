@@ -1,0 +1,318 @@
+// One draft on disk: every change of what is kept, each in one strict transaction. Owns the transactions; must not hold state in
+// memory or decide anything about the protocol.
+import {
+  type AttentionRecord,
+  type BatchKind,
+  type ChainRecord,
+  type DraftRecord,
+  type EntryRecord,
+  type EpochRecord,
+  type InvalidRecord,
+  type QueuedCommand,
+  type SealedBatch,
+  stored,
+  type WorkspaceDatabase,
+} from '../storage/index.ts';
+import type { AcceptedEntry } from './acceptedEntry.ts';
+import { advanced } from './signedEntry.ts';
+
+export type Placed = QueuedCommand & { order: number };
+
+/** Everything of a draft but its accepted entries. */
+export interface DraftWork {
+  readonly draft: DraftRecord;
+  readonly queue: readonly Placed[];
+  readonly sealed: SealedBatch | null;
+  readonly attention: readonly AttentionRecord[];
+  readonly invalid: readonly InvalidRecord[];
+  /** Own stored entries that are not proved yet. */
+  readonly unproved: number;
+}
+
+/** Another window sent or received in between; what was read must be read again. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+/** The keys of a cell's invalid value. */
+export type InvalidKey = Pick<InvalidRecord, 'sheet' | 'rowId' | 'field'>;
+
+function emptyDraft(draftId: string): DraftRecord {
+  return {
+    draftId,
+    state: '',
+    generation: '',
+    next: 0,
+    head: '',
+    canEdit: false,
+    denial: 'This version was not opened on this computer yet.',
+    storedAt: null,
+    verifiedAt: null,
+    complete: false,
+  };
+}
+
+export class DraftStore {
+  readonly draftId: string;
+  readonly #db: WorkspaceDatabase;
+
+  constructor(db: WorkspaceDatabase, draftId: string) {
+    this.#db = db;
+    this.draftId = draftId;
+  }
+
+  /** Reads the work, at one moment. */
+  work(): Promise<DraftWork> {
+    const { draftId } = this;
+    const db = this.#db;
+    return stored(() =>
+      db.transaction('r', [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved], async () => ({
+        draft: (await db.drafts.get(draftId)) ?? emptyDraft(draftId),
+        queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
+        sealed: (await db.sealed.get(draftId)) ?? null,
+        attention: await db.attention.where({ draftId }).sortBy('at'),
+        invalid: await db.invalid.where({ draftId }).toArray(),
+        unproved: await db.unproved.where({ draftId }).count(),
+      })),
+    );
+  }
+
+  /** Accepted entries from an index on, in log order. */
+  entriesFrom(index: number): Promise<EntryRecord[]> {
+    return stored(() =>
+      this.#db.entries.where('[draftId+index]').between([this.draftId, index], [this.draftId, Infinity]).toArray(),
+    );
+  }
+
+  /**
+   * Appends accepted entries. The sealed batch leaves in the same transaction as its entry arrives, so that a command is always
+   * in exactly one place. Returns the hash of the sealed batch that left, if it did.
+   * @throws Overtaken when another window has appended meanwhile.
+   */
+  accept(
+    entries: readonly AcceptedEntry[],
+    expected: { readonly next: number; readonly head: string },
+    now: string,
+  ): Promise<string | null> {
+    const { draftId } = this;
+    const db = this.#db;
+    return stored(() =>
+      db.transaction('rw', [db.drafts, db.entries, db.sealed, db.unproved], async () => {
+        const draft = (await db.drafts.get(draftId)) ?? emptyDraft(draftId);
+        if (draft.next !== expected.next || draft.head !== expected.head) throw new Overtaken();
+        const last = entries.at(-1);
+        if (last === undefined) return null;
+        await db.entries.bulkPut(
+          entries.map(({ index, bytes }) => ({ draftId, index, leaf: bytes.leaf, payload: bytes.payload })),
+        );
+        const sealed = await db.sealed.get(draftId);
+        const own = sealed && entries.find((entry) => entry.entryHash === sealed.entryHash);
+        if (own !== undefined) {
+          await db.sealed.delete(draftId);
+          await db.unproved.put({ index: own.index, draftId, leafHash: own.leafHash });
+        }
+        await db.drafts.put({
+          ...draft,
+          next: last.index + 1,
+          head: last.leafHash,
+          storedAt: own === undefined ? draft.storedAt : now,
+        });
+        return own?.entryHash ?? null;
+      }),
+    );
+  }
+
+  /** Changes what is known about the draft as a whole. */
+  async describe(change: Partial<Omit<DraftRecord, 'draftId' | 'next' | 'head'>>): Promise<DraftRecord> {
+    const { draftId } = this;
+    const db = this.#db;
+    return stored(() =>
+      db.transaction('rw', db.drafts, async () => {
+        const next = { ...((await db.drafts.get(draftId)) ?? emptyDraft(draftId)), ...change };
+        await db.drafts.put(next);
+        return next;
+      }),
+    );
+  }
+
+  /** Drops the accepted entries, to pull them all again; own work stays. */
+  async forgetEntries(): Promise<void> {
+    const { draftId } = this;
+    const db = this.#db;
+    await stored(() =>
+      db.transaction('rw', [db.drafts, db.entries], async () => {
+        await db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]).delete();
+        const draft = (await db.drafts.get(draftId)) ?? emptyDraft(draftId);
+        await db.drafts.put({ ...draft, next: 0, head: '', complete: false });
+      }),
+    );
+  }
+
+  /** Puts commands at the end of the queue and, in the same transaction, the invalid values that came with them. */
+  enqueue(
+    commands: readonly QueuedCommand[],
+    invalid: readonly InvalidRecord[] = [],
+    mended: readonly InvalidKey[] = [],
+  ): Promise<Placed[]> {
+    const db = this.#db;
+    return stored(() =>
+      db.transaction('rw', [db.queue, db.invalid], async () => {
+        const orders = await db.queue.bulkAdd([...commands], { allKeys: true });
+        await db.invalid.bulkDelete(
+          mended.map(({ sheet, rowId, field }): [string, string, string, string] => [
+            this.draftId,
+            sheet,
+            rowId,
+            field,
+          ]),
+        );
+        await db.invalid.bulkPut([...invalid]);
+        return commands.map((command, i) => ({ ...command, order: Number(orders[i]) }));
+      }),
+    );
+  }
+
+  /**
+   * Keeps a signed batch before it is sent for the first time: its commands leave the queue and its chain moves on.
+   * @throws Overtaken when another batch is in flight, or the chain or the queue is no longer what was signed for.
+   */
+  async seal(batch: SealedBatch, chain: ChainRecord): Promise<void> {
+    const db = this.#db;
+    await stored(() =>
+      db.transaction('rw', [db.sealed, db.queue, db.chains], async () => {
+        const held = await db.chains.get([chain.deviceId, chain.epoch]);
+        const orders = batch.commands.map(({ order }) => order);
+        const present = await db.queue.where('order').anyOf(orders).count();
+        if (
+          (await db.sealed.get(this.draftId)) !== undefined ||
+          present !== orders.length ||
+          (held?.nextSeq ?? 0) !== chain.nextSeq
+        )
+          throw new Overtaken();
+        await db.queue.bulkDelete(orders);
+        await db.sealed.add(batch);
+        await db.chains.put(advanced(chain, batch.entryHash));
+      }),
+    );
+  }
+
+  /** Remembers that the server has the batch, until its entry arrives. */
+  async markStored(entryHash: string, index: number): Promise<void> {
+    const db = this.#db;
+    await stored(() =>
+      db.sealed.where({ draftId: this.draftId }).modify((sealed) => {
+        if (sealed.entryHash === entryHash) sealed.storedIndex = index;
+      }),
+    );
+  }
+
+  /**
+   * Undoes the sealing of a refused batch in one transaction: refused commands go to Needs attention, the rest back to their places
+   * in the queue, and the epoch is spent, because the server takes nothing more of it.
+   */
+  async unseal(
+    batch: SealedBatch,
+    attention: readonly AttentionRecord[],
+    now: { readonly requeue: readonly Placed[]; readonly dequeue: readonly Placed[] },
+  ): Promise<void> {
+    const db = this.#db;
+    await stored(() =>
+      db.transaction('rw', [db.sealed, db.queue, db.attention, db.epochs], async () => {
+        const held = await db.sealed.get(this.draftId);
+        if (held?.entryHash !== batch.entryHash) throw new Overtaken();
+        await db.sealed.delete(this.draftId);
+        await db.queue.bulkDelete(now.dequeue.map(({ order }) => order));
+        await db.queue.bulkPut([...now.requeue]);
+        await db.attention.bulkPut([...attention]);
+        await db.epochs.update([this.draftId, batch.epoch], { state: 'spent' });
+      }),
+    );
+  }
+
+  /** Moves queued commands to Needs attention: the version is frozen, or the role was taken away. */
+  async setAside(commands: readonly Placed[], attention: readonly AttentionRecord[]): Promise<void> {
+    const db = this.#db;
+    await stored(() =>
+      db.transaction('rw', [db.queue, db.attention], async () => {
+        await db.queue.bulkDelete(commands.map(({ order }) => order));
+        await db.attention.bulkPut([...attention]);
+      }),
+    );
+  }
+
+  /** Takes items out of Needs attention, putting commands in the queue in the same transaction. */
+  retry(ids: readonly string[], commands: readonly QueuedCommand[]): Promise<Placed[]> {
+    const db = this.#db;
+    return stored(() =>
+      db.transaction('rw', [db.queue, db.attention], async () => {
+        await db.attention.bulkDelete([...ids]);
+        const orders = await db.queue.bulkAdd([...commands], { allKeys: true });
+        return commands.map((command, i) => ({ ...command, order: Number(orders[i]) }));
+      }),
+    );
+  }
+
+  /** The person gives these up. */
+  async discard(ids: readonly string[]): Promise<void> {
+    await stored(() => this.#db.attention.bulkDelete([...ids]));
+  }
+
+  async forgetInvalid(keys: readonly InvalidKey[]): Promise<void> {
+    await this.enqueue([], [], keys);
+  }
+
+  /** Adds epochs the server issued. */
+  async addEpochs(epochs: readonly Omit<EpochRecord, 'order' | 'state'>[]): Promise<void> {
+    const db = this.#db;
+    await stored(() =>
+      db.transaction('rw', db.epochs, async () => {
+        const held = await db.epochs.where({ draftId: this.draftId }).toArray();
+        const last = held.reduce((most, { order }) => Math.max(most, order), 0);
+        await db.epochs.bulkPut(
+          epochs.map((epoch, i) => ({ ...epoch, order: last + 1 + i, state: 'unused' as const })),
+        );
+      }),
+    );
+  }
+
+  /** How many epochs of this device are still unused. */
+  unusedEpochs(deviceId: string): Promise<number> {
+    return stored(() =>
+      this.#db.epochs
+        .where({ draftId: this.draftId })
+        .and((epoch) => epoch.state === 'unused' && epoch.deviceId === deviceId)
+        .count(),
+    );
+  }
+
+  /** Spends the epoch in use, if any, and takes the next unused one of this device; null when none is left. */
+  takeEpoch(deviceId: string): Promise<EpochRecord | null> {
+    const db = this.#db;
+    return stored(() =>
+      db.transaction('rw', db.epochs, async () => {
+        const held = await db.epochs.where({ draftId: this.draftId }).sortBy('order');
+        const next = held.find((epoch) => epoch.state === 'unused' && epoch.deviceId === deviceId);
+        // The one in use stays in use when there is no other: it may only be given up for a fresh one.
+        if (next === undefined) return null;
+        for (const { epoch, state } of held)
+          if (state === 'current') await db.epochs.update([this.draftId, epoch], { state: 'spent' });
+        await db.epochs.update([this.draftId, next.epoch], { state: 'current' });
+        return { ...next, state: 'current' as const };
+      }),
+    );
+  }
+
+  /** Where a chain stands. */
+  async chain(deviceId: string, epoch: string): Promise<ChainRecord> {
+    const held = await stored(() => this.#db.chains.get([deviceId, epoch]));
+    return held ?? { deviceId, epoch, nextSeq: 0, prevDev: '' };
+  }
+}
+
+/** The first commands of the queue that one batch may hold: one kind only, because a choice is an entry of its own. */
+export function batchHead(queue: readonly Placed[], most: number): { kind: BatchKind; commands: Placed[] } | null {
+  const kind = queue[0]?.kind;
+  if (kind === undefined) return null;
+  const end = queue.findIndex((queued) => queued.kind !== kind);
+  return { kind, commands: queue.slice(0, Math.min(most, end < 0 ? queue.length : end)) };
+}

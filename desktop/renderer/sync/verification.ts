@@ -1,0 +1,181 @@
+// Verified: checks every checkpoint against the pinned key and the last one accepted, and the place of this computer's own
+// entries in it (SECURITY §2). A proof that fails is kept, shown and stops all sending; it is never passed over.
+import {
+  type Checkpoint,
+  CheckpointError,
+  fromHex,
+  NoteError,
+  openCheckpoint,
+  parseVkey,
+  rootHex,
+  verifyConsistency,
+  verifyInclusion,
+} from '@countersign/shared/history';
+import { type Api, ApiError } from '../api/index.ts';
+import { type CheckpointRecord, type KnownWorkspace, stored, type WorkspaceDatabase } from '../storage/index.ts';
+import { Listeners } from './listeners.ts';
+import type { Runtime } from './runtime.ts';
+import { Serial } from './serial.ts';
+
+/** The server's history contradicts what this computer had verified. */
+export class HistoryDistrusted extends Error {
+  override readonly name = 'HistoryDistrusted';
+}
+
+export interface VerifierOptions {
+  readonly db: WorkspaceDatabase;
+  readonly api: Pick<Api, 'consistency' | 'inclusion' | 'checkpoint'>;
+  readonly workspace: Pick<KnownWorkspace, 'logOrigin' | 'vkey'>;
+  readonly runtime: Runtime;
+}
+
+export class Verifier {
+  /** A checkpoint was accepted, an entry proved, or trust was lost. */
+  readonly changed = new Listeners<[]>();
+  readonly #options: VerifierOptions;
+  readonly #serial = new Serial();
+  #held: CheckpointRecord | null = null;
+  #previousAt: string | null = null;
+  #distrust: string | null = null;
+  /** The newest note not yet looked at; older ones are skipped, since each proves all before it. */
+  #waiting: string | null = null;
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  /** Reads what was accepted before. */
+  async load(): Promise<void> {
+    const { db } = this.#options;
+    await stored(async () => {
+      this.#held = (await db.checkpoint.get('current')) ?? null;
+      this.#distrust = (await db.distrust.get('current'))?.text ?? null;
+    });
+  }
+
+  get held(): CheckpointRecord | null {
+    return this.#held;
+  }
+  get previousAt(): string | null {
+    return this.#previousAt;
+  }
+  /** Why nothing is sent any more; null while every proof has held. */
+  get distrust(): string | null {
+    return this.#distrust;
+  }
+
+  /**
+   * Takes a checkpoint note from the server. Resolves when it, or a newer one, was looked at.
+   * @throws HistoryDistrusted when a proof failed; Offline or ApiError when a proof could not be had (the next checkpoint tries again).
+   */
+  async accept(note: string): Promise<void> {
+    this.#waiting = note;
+    await this.#serial.run(async () => {
+      const newest = this.#waiting;
+      this.#waiting = null;
+      if (newest === null || this.#distrust !== null) return;
+      await this.#check(newest);
+      await this.#prove();
+    });
+  }
+
+  /** Fetches the newest checkpoint and verifies it. */
+  async verifyNow(): Promise<CheckpointRecord> {
+    await this.accept((await this.#options.api.checkpoint()).note);
+    if (this.#distrust !== null) throw new HistoryDistrusted(this.#distrust);
+    if (this.#held === null) throw new HistoryDistrusted('The server gave no checkpoint.');
+    return this.#held;
+  }
+
+  async #check(note: string): Promise<void> {
+    const checkpoint = await this.#open(note);
+    const held = this.#held;
+    const size = Number(checkpoint.size);
+    const root = rootHex(checkpoint);
+    if (held !== null) {
+      if (size === held.size) {
+        if (root !== held.root) await this.#lose(note, `two different histories of ${size} entries were signed`);
+        return;
+      }
+      if (!(await this.#isConsistent(held, size, checkpoint.root)))
+        await this.#lose(note, `the ${held.size} entries accepted then are not the beginning of it`);
+      if (size < held.size) return;
+    }
+    await this.#keep({ id: 'current', note, size, root, at: this.#options.runtime.now() });
+  }
+
+  async #open(note: string): Promise<Checkpoint> {
+    const { workspace } = this.#options;
+    let checkpoint: Checkpoint;
+    try {
+      checkpoint = await openCheckpoint(note, [parseVkey(workspace.vkey)]);
+    } catch (error) {
+      if (!(error instanceof NoteError || error instanceof CheckpointError)) throw error;
+      return this.#lose(note, `its checkpoint is not signed by this workspace’s key (${error.message})`);
+    }
+    if (checkpoint.origin !== workspace.logOrigin)
+      return this.#lose(note, `its checkpoint is of another log, ${checkpoint.origin}`);
+    if (!Number.isSafeInteger(Number(checkpoint.size))) return this.#lose(note, 'its size is beyond any real log');
+    return checkpoint;
+  }
+
+  async #isConsistent(held: CheckpointRecord, size: number, root: Uint8Array): Promise<boolean> {
+    const [from, to] = size < held.size ? [size, held.size] : [held.size, size];
+    // The empty tree is the beginning of every history; no proof exists for it.
+    if (from === 0) return true;
+    let proof: Uint8Array[];
+    try {
+      proof = (await this.#options.api.consistency(from, to)).map(fromHex);
+    } catch (error) {
+      // A server whose log ends below what it once signed has lost or hidden entries.
+      if (error instanceof ApiError && size < held.size && error.status >= 400 && error.status < 500) return false;
+      throw error;
+    }
+    const heldRoot = fromHex(held.root);
+    return size < held.size
+      ? verifyConsistency(from, to, root, heldRoot, proof)
+      : verifyConsistency(from, to, heldRoot, root, proof);
+  }
+
+  async #keep(next: CheckpointRecord): Promise<void> {
+    const { db } = this.#options;
+    await stored(() =>
+      db.transaction('rw', db.checkpoint, async () => {
+        const disk = await db.checkpoint.get('current');
+        // Another window may have come further.
+        if (disk === undefined || disk.size < next.size) await db.checkpoint.put(next);
+      }),
+    );
+    this.#previousAt = this.#held?.at ?? null;
+    this.#held = next;
+    this.changed.tell();
+  }
+
+  /** Proves the own entries that the held checkpoint covers. */
+  async #prove(): Promise<void> {
+    const { db, api } = this.#options;
+    const held = this.#held;
+    if (held === null) return;
+    const open = await stored(() => db.unproved.where('index').below(held.size).toArray());
+    for (const { index, leafHash } of open) {
+      const proof = (await api.inclusion(index, held.size)).map(fromHex);
+      if (!verifyInclusion(index, held.size, fromHex(leafHash), proof, fromHex(held.root)))
+        await this.#lose(held.note, `the change stored as entry ${index} is not in it`);
+      await stored(() => db.unproved.delete(index));
+    }
+    if (open.length > 0) this.changed.tell();
+  }
+
+  async #lose(receivedNote: string, what: string): Promise<never> {
+    const held = this.#held;
+    const now = this.#options.runtime.now();
+    const since = held === null ? 'first contact' : held.at;
+    const text = `The server’s history does not follow the one this computer accepted at ${since}: ${what}. Nothing more is sent; the work on this computer is kept. Show this to an admin and export the unsent work.`;
+    this.#distrust = text;
+    this.changed.tell();
+    await stored(() =>
+      this.#options.db.distrust.put({ id: 'current', text, heldNote: held?.note ?? null, receivedNote, at: now }),
+    );
+    throw new HistoryDistrusted(text);
+  }
+}
