@@ -49,8 +49,8 @@ export function numberText(stored: string): string {
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
   if (cell instanceof Date) return dateText(cell);
-  if (cell === true) return '1';
-  if (cell === false) return '0';
+  if (cell === true) return 'true';
+  if (cell === false) return 'false';
   return String(cell);
 }
 

@@ -1,0 +1,19 @@
+/** A demo version as workbook content. Owns the row order; must not hash or sign. */
+import type { DocumentKind, RowContent, WorkbookContent } from '@countersign/shared/model/sheets';
+import { SHEET_SCHEMA, SHEETS_OF } from '@countersign/shared/model/sheets';
+import type { DemoSheets } from './demoDocument.ts';
+
+/** Every sheet of the kind, also the empty ones; rows in the order they were given. */
+export function contentOfSheets(contractId: string, kind: DocumentKind, sheets: DemoSheets): WorkbookContent {
+  return {
+    schema: SHEET_SCHEMA,
+    kind,
+    contractId,
+    sheets: Object.fromEntries(
+      SHEETS_OF[kind].map((sheet) => [
+        sheet,
+        (sheets[sheet] ?? []).map((row): RowContent => ({ ...row.values, rowId: row.rowId })),
+      ]),
+    ),
+  };
+}
