@@ -5,6 +5,7 @@ import {
   type DeviceRow,
   type EpochRow,
   type IdempotencyRow,
+  type LeafRow,
   type LogFilter,
   type LogRow,
   type SessionRow,
@@ -131,15 +132,15 @@ export class KyselyStore implements Store {
     return row === undefined ? null : logRow(row);
   }
 
-  async leafHashes(from: number, limit: number): Promise<Uint8Array[]> {
+  async leaves(from: number, limit: number): Promise<LeafRow[]> {
     const rows = await this.db
       .selectFrom('log')
-      .select('hash')
+      .select(['idx', 'leaf', 'hash', 'doc'])
       .where('idx', '>=', from)
       .orderBy('idx')
       .limit(limit)
       .execute();
-    return rows.map((row) => row.hash);
+    return rows.map(({ idx, leaf, hash, doc }) => ({ index: idx, leaf, hash, doc }));
   }
 
   async logOfDoc(doc: string, from: number, limit: number): Promise<LogRow[]> {

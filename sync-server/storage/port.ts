@@ -16,6 +16,9 @@ export interface LogRow {
   readonly payload: Uint8Array | null;
 }
 
+/** A leaf without its payload, for rebuilding the tree. */
+export type LeafRow = Pick<LogRow, 'index' | 'leaf' | 'hash' | 'doc'>;
+
 export interface StoredCheckpoint {
   readonly size: number;
   readonly note: string;
@@ -110,8 +113,8 @@ export interface Store {
   appendLog(rows: readonly LogRow[]): Promise<void>;
   logSize(): Promise<number>;
   logRow(index: number): Promise<LogRow | null>;
-  /** Leaf hashes from `from`, at most `limit`, in order. */
-  leafHashes(from: number, limit: number): Promise<Uint8Array[]>;
+  /** Leaves without payloads from `from`, at most `limit`, in order. */
+  leaves(from: number, limit: number): Promise<LeafRow[]>;
   /** Entries of a document from `from`, in log order. */
   logOfDoc(doc: string, from: number, limit: number): Promise<LogRow[]>;
   /** Newest first. */

@@ -27,6 +27,24 @@ export const demoAccountSchema = z.strictObject({
 });
 export type DemoAccount = z.infer<typeof demoAccountSchema>;
 
+/** GET /people: everybody of the workspace. */
+export const peopleSchema = z.array(
+  z.strictObject({
+    userId: idSchema,
+    name: z.string(),
+    roles: z.array(roleSchema),
+    devices: z.array(
+      z.strictObject({
+        deviceId: idSchema,
+        name: z.string(),
+        /** active, revoked, or frozen after it signed two different entries with one number. */
+        state: z.enum(['active', 'revoked', 'frozen']),
+      }),
+    ),
+  }),
+);
+export type People = z.infer<typeof peopleSchema>;
+
 /** POST /session */
 export const signInSchema = z.strictObject({ userId: idSchema });
 export const signedInSchema = z.strictObject({ token: z.string(), user: userSchema, expiresAt: instantSchema });

@@ -41,6 +41,8 @@ export const importStartedSchema = z.strictObject({
   sample: z.array(z.record(z.string(), z.string())),
   suggestedMapping: importMappingSchema,
   rows: z.number().int(),
+  /** How the bytes were read, e.g. "UTF-8, separated by semicolon". */
+  readAs: z.string(),
 });
 export type ImportStarted = z.infer<typeof importStartedSchema>;
 
@@ -69,6 +71,25 @@ export const importStateSchema = z.strictObject({
       changed: z.number().int(),
       same: z.number().int(),
       refused: z.array(refusedRowSchema),
+      /** The first 200 of each, for the person who confirms. */
+      addedRows: z.array(z.strictObject({ row: z.number().int(), name: z.string() })).optional(),
+      changedRows: z
+        .array(
+          z.strictObject({
+            row: z.number().int(),
+            rowId: z.string(),
+            name: z.string(),
+            changes: z.array(
+              z.strictObject({
+                field: z.string(),
+                label: z.string(),
+                from: z.string().nullable(),
+                to: z.string().nullable(),
+              }),
+            ),
+          }),
+        )
+        .optional(),
     })
     .optional(),
   /** Why it failed, in words. */

@@ -1,0 +1,198 @@
+// The workspace's signed history on this server: boot, appending, checkpoints, proofs. Owns the server's own device; must not know HTTP or Yjs.
+import {
+  CHAIN_START,
+  type EntryKind,
+  jsonPart,
+  leafHash,
+  MerkleTree,
+  parsePart0,
+  toBase64,
+  toHex,
+  WORKSPACE_DOCUMENT,
+} from '@countersign/shared/history';
+import { type Storage, StorageError, type Store, type StoredCheckpoint } from '../storage/index.ts';
+import { Checkpointer, requireCheckpoint } from './checkpointer.ts';
+import { deviceIdOf, type SignedEntry, type Signer, signEntry } from './entryBuilder.ts';
+import { sha256 } from './nativeCrypto.ts';
+import { type Append, type Appended, type Placed, Sequencer } from './sequencer.ts';
+import type { ServerKeys } from './serverKeys.ts';
+
+/** The user that the server's own device signs for. */
+export const SERVER_USER = 'u-server';
+const SERVER_EPOCH = 'c1';
+const PAGE = 2000;
+
+export interface HistoryOptions {
+  readonly storage: Storage;
+  readonly keys: ServerKeys;
+  /** Workspace id. */
+  readonly ws: string;
+  readonly policyHash: () => string;
+  readonly now: () => Date;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface ServerEntryOptions {
+  readonly apply?: Append['apply'];
+}
+
+export class History {
+  readonly ws: string;
+  readonly keys: ServerKeys;
+  readonly serverDeviceId: string;
+  readonly sequencer: Sequencer;
+  readonly checkpoints: Checkpointer;
+  readonly #tree: MerkleTree;
+  readonly #signer: Signer;
+  readonly #now: () => Date;
+
+  private constructor(
+    options: HistoryOptions,
+    tree: MerkleTree,
+    docs: Map<string, string>,
+    last: StoredCheckpoint | null,
+  ) {
+    this.ws = options.ws;
+    this.keys = options.keys;
+    this.#now = options.now;
+    this.#tree = tree;
+    this.serverDeviceId = deviceIdOf(options.keys.device.publicKey);
+    this.#signer = { ws: options.ws, user: SERVER_USER, dev: this.serverDeviceId, key: options.keys.device };
+    this.sequencer = new Sequencer({
+      storage: options.storage,
+      tree,
+      lastOfDocs: docs,
+      policyHash: options.policyHash,
+      now: options.now,
+    });
+    this.checkpoints = new Checkpointer(options.storage, tree, options.keys, last, options.onFault);
+    this.sequencer.onCommitted(() => this.checkpoints.grew());
+  }
+
+  /**
+   * Rebuilds the tree from the stored leaves and compares it with what was signed; writes leaf 0 into an empty log.
+   * @throws StorageError `damaged` when the leaves are not the ones that were signed.
+   */
+  static async boot(options: HistoryOptions): Promise<History> {
+    const tree = new MerkleTree(sha256);
+    const docs = new Map<string, string>();
+    for (let from = 0; ; from += PAGE) {
+      const page = await options.storage.leaves(from, PAGE);
+      for (const { index, leaf, hash, doc } of page) {
+        const computed = leafHash(leaf, sha256);
+        if (index !== tree.size || toHex(computed) !== toHex(hash)) {
+          throw new StorageError(
+            'damaged',
+            `Entry ${tree.size} of the log is missing or was changed.`,
+            'Run "countersign fsck --data DIR", and restore the folder from its backup.',
+          );
+        }
+        tree.append(computed);
+        docs.set(doc, toHex(computed));
+      }
+      if (page.length < PAGE) break;
+    }
+    const last = await options.storage.lastCheckpoint();
+    await requireCheckpoint(last, tree, options.keys);
+    const history = new History(options, tree, docs, last);
+    await history.sequencer.loadChain({ dev: history.serverDeviceId, epoch: SERVER_EPOCH });
+    if (tree.size === 0) await history.#writeGenesis();
+    await history.checkpoints.publish();
+    return history;
+  }
+
+  /** Leaves on disk. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  /** Appends entries that people's devices signed, after every check. */
+  append(items: readonly Append[]): Appended {
+    return this.sequencer.append(items);
+  }
+
+  /** Appends one entry signed by the server's device and waits until it is stored. `part0` must fit the kind's schema. */
+  async appendServerEntry(
+    kind: EntryKind,
+    doc: string,
+    part0: unknown,
+    parts: readonly Uint8Array[] = [],
+    options: ServerEntryOptions = {},
+  ): Promise<Placed> {
+    await this.sequencer.loadChain({ dev: this.serverDeviceId, epoch: SERVER_EPOCH });
+    const signed = this.signServerEntry(kind, doc, part0, parts);
+    const { placed, flushed } = this.append([{ ...signed, ...options }]);
+    await flushed;
+    const [only] = placed;
+    if (only === undefined) throw new Error('one entry was appended and none was placed');
+    return only;
+  }
+
+  /**
+   * Signs an entry at the present head of the server's chain. It must be appended in the same turn, before anything else
+   * of the server's device; `ahead` counts entries of the same append that come before it.
+   */
+  signServerEntry(
+    kind: EntryKind,
+    doc: string,
+    part0: unknown,
+    parts: readonly Uint8Array[] = [],
+  ): Pick<SignedEntry, 'entry' | 'signature' | 'payload'> {
+    // A server entry that its own readers would refuse must fail here, before it is in the log for good.
+    parsePart0(kind, jsonPart(part0));
+    const head = this.sequencer.chainHead({ dev: this.serverDeviceId, epoch: SERVER_EPOCH }) ?? CHAIN_START;
+    const place = {
+      epoch: SERVER_EPOCH,
+      head,
+      seenSize: String(this.checkpoints.last?.size ?? 0),
+      seenRoot: this.checkpoints.lastRoot,
+    };
+    return signEntry(this.#signer, place, kind, doc, part0, parts, this.#now());
+  }
+
+  /** The newest signed checkpoint. */
+  checkpoint(): StoredCheckpoint | null {
+    return this.checkpoints.last;
+  }
+
+  /** Hex audit path. @throws TreeRangeError */
+  inclusionProof(index: number, size: number): string[] {
+    return this.#tree.inclusionProof(index, size).map(toHex);
+  }
+
+  /** Hex proof that one size extends another. @throws TreeRangeError */
+  consistencyProof(from: number, to: number): string[] {
+    return this.#tree.consistencyProof(from, to).map(toHex);
+  }
+
+  /** Waits for the flush of everything in flight and signs it. */
+  async close(): Promise<void> {
+    await this.sequencer.settled();
+    await this.checkpoints.publish();
+    this.checkpoints.stop();
+  }
+
+  async #writeGenesis(): Promise<void> {
+    const { publicKey } = this.keys.device;
+    const part0 = {
+      action: 'enrol',
+      userId: SERVER_USER,
+      deviceId: this.serverDeviceId,
+      publicKey: toBase64(publicKey),
+      role: 'system',
+    };
+    const apply = async (store: Store, placed: Placed): Promise<void> => {
+      await store.putDevice({
+        id: this.serverDeviceId,
+        userId: SERVER_USER,
+        name: 'Server',
+        publicKey,
+        commandEpoch: SERVER_EPOCH,
+        enrolledAt: placed.row.index,
+        revokedAt: null,
+        frozenAt: null,
+      });
+    };
+    await this.appendServerEntry('key', WORKSPACE_DOCUMENT, part0, [], { apply });
+  }
+}

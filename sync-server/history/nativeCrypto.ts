@@ -1,0 +1,57 @@
+// SHA-256 and Ed25519 by node:crypto, the authoritative verifier (SECURITY §2). Owns key conversion; must not keep private keys of people.
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { type Ed25519, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from '@countersign/shared/history';
+
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+/** Public keys kept as parsed; a workspace has far fewer devices. */
+const REMEMBERED_KEYS = 1024;
+const keys = new Map<string, KeyObject>();
+
+/** SHA-256. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
+
+/** SHA-256 of text or bytes in hex. */
+export function sha256Hex(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function publicKeyObject(publicKey: Uint8Array): KeyObject {
+  const name = Buffer.from(publicKey).toString('base64');
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+  if (keys.size >= REMEMBERED_KEYS) keys.clear();
+  keys.set(name, key);
+  return key;
+}
+
+/** Whether a signature is good by the strict rule. Malformed input is false, never a throw. */
+export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== PUBLIC_KEY_LENGTH || signature.length !== SIGNATURE_LENGTH) return false;
+  return verify(null, message, publicKeyObject(publicKey), signature);
+}
+
+/** The shared port over node:crypto. */
+export const nodeEd25519: Ed25519 = {
+  verify: async (publicKey, message, signature) => verifyEd25519(publicKey, message, signature),
+};
+
+/** A private key in memory; signs at once. */
+export class SigningKey {
+  readonly publicKey: Uint8Array;
+  readonly #key: KeyObject;
+
+  /** @param seed 32 bytes. */
+  constructor(seed: Uint8Array) {
+    this.#key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
+    const spki = createPublicKey(this.#key).export({ format: 'der', type: 'spki' });
+    this.publicKey = new Uint8Array(spki.subarray(SPKI_PREFIX.length));
+  }
+
+  sign(message: Uint8Array): Uint8Array {
+    return new Uint8Array(sign(null, message, this.#key));
+  }
+}

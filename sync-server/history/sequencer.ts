@@ -1,0 +1,266 @@
+// The one place that orders the workspace's log. Owns indexes, chains and group commit; must not judge what an entry does.
+import {
+  advanceChain,
+  CHAIN_START,
+  type ChainHead,
+  chainFault,
+  chainKey,
+  type Entry,
+  entryBytes,
+  entryHash,
+  leafBytes,
+  leafHash,
+  type MerkleTree,
+  signatureText,
+  toHex,
+} from '@countersign/shared/history';
+import type { LogRow, Storage, Store } from '../storage/index.ts';
+import { sha256 } from './nativeCrypto.ts';
+
+/** An entry that passed every check, ready to stand in the log. */
+export interface Append {
+  readonly entry: Entry;
+  readonly signature: Uint8Array;
+  readonly payload: Uint8Array;
+  /** State that changes in the same transaction as the log. Must not fail for reasons that could have been checked before. */
+  readonly apply?: (store: Store, placed: Placed) => Promise<void>;
+  /** Called once after the flush, before anybody else hears of the entry. */
+  readonly onStored?: (placed: Placed) => void;
+}
+
+/** An entry with its place. Only after `flushed` resolves is it stored. */
+export interface Placed {
+  readonly row: LogRow;
+  readonly entry: Entry;
+  /** Hex leaf hash. */
+  readonly leafHash: string;
+  /** ISO instant the sequencer gave. */
+  readonly serverTime: string;
+}
+
+export interface Appended {
+  readonly placed: readonly Placed[];
+  /** Resolves after the flush; rejects with StorageUnavailable when nothing was written. */
+  readonly flushed: Promise<void>;
+}
+
+/** The disk did not take the batch: nothing of it was written, everything in memory built on it must be thrown away. */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable';
+}
+
+/** The entry does not continue its device's chain. */
+export class ChainBroken extends Error {
+  override readonly name = 'ChainBroken';
+}
+
+interface Waiting {
+  readonly append: Append;
+  readonly placed: Placed;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface SequencerOptions {
+  readonly storage: Storage;
+  readonly tree: MerkleTree;
+  /** Hex hash of the last leaf of each document. */
+  readonly lastOfDocs: Map<string, string>;
+  readonly policyHash: () => string;
+  readonly now: () => Date;
+}
+
+export class Sequencer {
+  readonly #storage: Storage;
+  readonly #tree: MerkleTree;
+  readonly #policyHash: () => string;
+  readonly #now: () => Date;
+  /** As committed; `#docs` runs ahead of it by the batch in flight. */
+  readonly #committedDocs: Map<string, string>;
+  #docs: Map<string, string>;
+  readonly #chains = new Map<string, ChainHead>();
+  #next: number;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | null = null;
+  readonly #listeners = new Set<(placed: readonly Placed[]) => void>();
+  #failure: unknown = null;
+
+  constructor(options: SequencerOptions) {
+    this.#storage = options.storage;
+    this.#tree = options.tree;
+    this.#policyHash = options.policyHash;
+    this.#now = options.now;
+    this.#committedDocs = options.lastOfDocs;
+    this.#docs = new Map(options.lastOfDocs);
+    this.#next = options.tree.size;
+  }
+
+  /** Leaves that are on disk. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  /** The index the next entry will get: every committed entry and everything in flight is below it. */
+  get nextIndex(): number {
+    return this.#next;
+  }
+
+  /** Why the last flush failed; null when it succeeded. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Called after every flush with what it stored, in log order. */
+  onCommitted(listener: (placed: readonly Placed[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads the head of a chain from the log. Must be called before an entry of the chain is appended. */
+  async loadChain(entry: Pick<Entry, 'dev' | 'epoch'>): Promise<ChainHead> {
+    const key = chainKey(entry);
+    const known = this.#chains.get(key);
+    if (known !== undefined) return known;
+    const last = await this.#storage.lastOfChain(entry.dev, entry.epoch);
+    // Another caller may have loaded and advanced it meanwhile.
+    const meanwhile = this.#chains.get(key);
+    if (meanwhile !== undefined) return meanwhile;
+    const head = last === null ? CHAIN_START : { nextSeq: last.seq + 1, prevDev: last.entryHash };
+    this.#chains.set(key, head);
+    return head;
+  }
+
+  /** Where a loaded chain stands, entries in flight included. */
+  chainHead(entry: Pick<Entry, 'dev' | 'epoch'>): ChainHead | undefined {
+    return this.#chains.get(chainKey(entry));
+  }
+
+  /**
+   * Gives entries their places, all or none, in one step without waiting. They are stored when `flushed` resolves.
+   * @throws ChainBroken when one does not continue its chain; nothing is appended then.
+   */
+  append(items: readonly Append[]): Appended {
+    this.#requireChains(items);
+    const flushes: Promise<void>[] = [];
+    const placed = items.map((append) => {
+      const place = this.#place(append);
+      flushes.push(
+        new Promise<void>((done, failed) => {
+          this.#waiting.push({ append, placed: place, done, failed });
+        }),
+      );
+      return place;
+    });
+    const flushed = Promise.all(flushes).then(() => undefined);
+    // Callers that only need the place may drop the promise; a failed flush also reaches them through the committed state.
+    flushed.catch(() => undefined);
+    this.#schedule();
+    return { placed, flushed };
+  }
+
+  /** Resolves when nothing is in flight. */
+  async settled(): Promise<void> {
+    while (this.#flushing !== null) await this.#flushing;
+  }
+
+  #requireChains(items: readonly Append[]): void {
+    const heads = new Map<string, ChainHead>();
+    for (const { entry } of items) {
+      const key = chainKey(entry);
+      const head = heads.get(key) ?? this.#chains.get(key);
+      if (head === undefined)
+        throw new StorageUnavailable('The chain was not read from the log; send the entry again.');
+      const fault = chainFault(head, entry);
+      if (fault !== undefined) throw new ChainBroken(fault);
+      heads.set(key, advanceChain(entry));
+    }
+    for (const [key, head] of heads) this.#chains.set(key, head);
+  }
+
+  #place({ entry, signature, payload }: Append): Placed {
+    const index = this.#next;
+    this.#next += 1;
+    const serverTime = this.#now().toISOString();
+    const leaf = leafBytes({
+      entry,
+      sig: signatureText(signature),
+      env: {
+        index: String(index),
+        serverTime,
+        prevDoc: this.#docs.get(entry.doc) ?? '',
+        policyHash: this.#policyHash(),
+      },
+    });
+    const hash = leafHash(leaf, sha256);
+    const hex = toHex(hash);
+    this.#docs.set(entry.doc, hex);
+    const row: LogRow = {
+      index,
+      leaf,
+      hash,
+      doc: entry.doc,
+      kind: entry.kind,
+      user: entry.user,
+      dev: entry.dev,
+      epoch: entry.epoch,
+      seq: Number(entry.seq),
+      entryHash: toHex(entryHash(entryBytes(entry))),
+      payload,
+    };
+    return { row, entry, leafHash: hex, serverTime };
+  }
+
+  #schedule(): void {
+    if (this.#flushing !== null) return;
+    // setImmediate lets everything that arrived in this turn join the batch; while a batch is being written the next one gathers.
+    this.#flushing = new Promise<void>((resolve) => {
+      setImmediate(() => {
+        void this.#flushAll().then(resolve);
+      });
+    });
+  }
+
+  async #flushAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#storage.transaction(async (store) => {
+          await store.appendLog(batch.map((item) => item.placed.row));
+          for (const { append, placed } of batch) await append.apply?.(store, placed);
+        });
+      } catch (error) {
+        this.#fail(batch, error);
+        continue;
+      }
+      this.#failure = null;
+      this.#commit(batch);
+    }
+    this.#flushing = null;
+  }
+
+  #commit(batch: readonly Waiting[]): void {
+    for (const { placed } of batch) {
+      this.#tree.append(placed.row.hash);
+      this.#committedDocs.set(placed.row.doc, placed.leafHash);
+    }
+    for (const { append, placed } of batch) append.onStored?.(placed);
+    for (const { done } of batch) done();
+    const all = batch.map((item) => item.placed);
+    for (const listener of this.#listeners) listener(all);
+  }
+
+  /** Entries that gathered behind the failed batch stand on it, so they fail with it. */
+  #fail(batch: readonly Waiting[], error: unknown): void {
+    const behind = this.#waiting;
+    this.#waiting = [];
+    this.#next = this.#tree.size;
+    this.#docs = new Map(this.#committedDocs);
+    this.#chains.clear();
+    this.#failure = error;
+    const unavailable = new StorageUnavailable('The server could not write to its disk. Nothing was changed.', {
+      cause: error,
+    });
+    for (const { failed } of [...batch, ...behind]) failed(unavailable);
+  }
+}
