@@ -6,6 +6,7 @@ export * from './chain.ts';
 export * from './checkpoint.ts';
 export * from './ed25519.ts';
 export * from './entry.ts';
+export * from './fsck.ts';
 export * from './keyring.ts';
 export * from './leaf.ts';
 export * from './merkle.ts';

@@ -1,0 +1,345 @@
+/**
+ * Owns the check of a whole stored log: canonical form, signatures, keys, chains, payloads, and the tree against the last
+ * signed checkpoint. Reads through a small port and repairs nothing; every bad entry is named.
+ */
+import { sha256 } from '../model/sha256.ts';
+import { equalBytes, toHex } from './bytes.ts';
+import { advanceChain, CHAIN_START, type ChainHead, chainFault, chainKey } from './chain.ts';
+import { type Checkpoint, CheckpointError, openCheckpoint } from './checkpoint.ts';
+import type { Ed25519 } from './ed25519.ts';
+import type { Entry } from './entry.ts';
+import { Keyring, KeyringError, type PlacedLeaf, requireSigned } from './keyring.ts';
+import { type Leaf, LeafError, parseLeaf } from './leaf.ts';
+import { type HashFunction, leafHash, MerkleTree, payloadRoot } from './merkle.ts';
+import { NoteError } from './note.ts';
+import { decodePayload, PayloadError } from './payload.ts';
+import { PayloadShapeError, parsePart0 } from './payloads.ts';
+import { KeyFormatError, parseVkey } from './vkey.ts';
+
+/** One stored entry. The last three repeat what the leaf says, where the store keeps them. */
+export interface StoredEntry {
+  readonly bytes: Uint8Array;
+  readonly payload: Uint8Array | null;
+  readonly hash?: Uint8Array;
+  readonly doc?: string;
+  readonly kind?: string;
+}
+
+/** What the check needs from a store. */
+export interface LogReader {
+  /** One more than the highest index. */
+  size(): Promise<number>;
+  /** The entry at an index; undefined when the row is missing. */
+  leaf(index: number): Promise<StoredEntry | undefined>;
+  /** The newest signed checkpoint. */
+  checkpoint(): Promise<string | null>;
+  vkey(): Promise<string>;
+  /** Workspace id, where the store knows it apart from the leaves. */
+  workspace?(): Promise<string | null>;
+}
+
+/** What can be wrong. */
+export type FsckCode =
+  | 'missing'
+  | 'leaf'
+  | 'row'
+  | 'workspace'
+  | 'time'
+  | 'seen'
+  | 'signature'
+  | 'key'
+  | 'chain'
+  | 'document'
+  | 'payload'
+  | 'erased'
+  | 'checkpoint'
+  | 'root';
+
+/** One thing that is wrong; `index` names the entry where one is at fault. */
+export interface FsckFinding {
+  readonly code: FsckCode;
+  readonly index: number | undefined;
+  readonly text: string;
+}
+
+/** The outcome of a check. `root` is what the stored leaves give. */
+export interface FsckReport {
+  readonly ok: boolean;
+  readonly entries: number;
+  readonly root: string;
+  readonly checkpointSize: string | undefined;
+  readonly findings: readonly FsckFinding[];
+  readonly checked: readonly string[];
+}
+
+/** `sha256` may be a native one. */
+export interface FsckOptions {
+  readonly ed25519: Ed25519;
+  readonly sha256?: HashFunction;
+}
+
+/** Signature checks in flight at once: enough to keep a platform's crypto threads busy. */
+const IN_FLIGHT = 64;
+/** Roots remembered for `seenRoot`; devices mostly name recent checkpoints. */
+const REMEMBERED_ROOTS = 1024;
+
+/** [HIST-50] Checks a stored log. Throws only what the reader throws; a damaged log is a report. */
+export async function fsck(reader: LogReader, options: FsckOptions): Promise<FsckReport> {
+  return new LogCheck(reader, options).run();
+}
+
+class LogCheck {
+  readonly #reader: LogReader;
+  readonly #ed25519: Ed25519;
+  readonly #hash: HashFunction;
+  readonly #tree: MerkleTree;
+  readonly #findings: FsckFinding[] = [];
+  readonly #keyring = new Keyring();
+  readonly #chains = new Map<string, ChainHead>();
+  readonly #documents = new Map<string, string>();
+  readonly #roots = new Map<number, string>();
+  readonly #withoutPayload = new Map<number, string>();
+  readonly #erased = new Map<number, string>();
+  readonly #payHashes: string[] = [];
+  #workspace: string | undefined;
+  #time = '';
+  #pending: Promise<void>[] = [];
+  #payloads = 0;
+
+  constructor(reader: LogReader, options: FsckOptions) {
+    this.#reader = reader;
+    this.#ed25519 = options.ed25519;
+    this.#hash = options.sha256 ?? sha256;
+    this.#tree = new MerkleTree(this.#hash);
+  }
+
+  async run(): Promise<FsckReport> {
+    const size = await this.#reader.size();
+    this.#workspace = (await this.#reader.workspace?.()) ?? undefined;
+    for (let index = 0; index < size; index++) {
+      const stored = await this.#reader.leaf(index);
+      if (stored === undefined) this.#missing(index);
+      else await this.#entry(index, stored);
+    }
+    await this.#settle();
+    this.#checkErasures();
+    const checkpoint = await this.#checkCheckpoint(size);
+    this.#findings.sort((a, b) => (a.index ?? size) - (b.index ?? size));
+    return {
+      ok: this.#findings.length === 0,
+      entries: size,
+      root: toHex(this.#tree.root()),
+      checkpointSize: checkpoint?.size.toString(),
+      findings: this.#findings,
+      checked: this.#sentences(size, checkpoint),
+    };
+  }
+
+  #report(code: FsckCode, index: number | undefined, text: string): void {
+    this.#findings.push({ code, index, text });
+  }
+
+  #missing(index: number): void {
+    this.#report('missing', index, 'The entry is not in the store.');
+    this.#payHashes.push('');
+    this.#tree.append(new Uint8Array(32));
+  }
+
+  async #entry(index: number, stored: StoredEntry): Promise<void> {
+    const hash = leafHash(stored.bytes, this.#hash);
+    if (stored.hash !== undefined && !equalBytes(stored.hash, hash)) {
+      this.#report('row', index, 'The leaf does not hash to the leaf hash stored beside it.');
+    }
+    const leaf = this.#parse(index, stored.bytes);
+    if (leaf !== undefined) {
+      this.#place(index, leaf, stored);
+      this.#seen(index, leaf.entry);
+      this.#chain(index, leaf.entry);
+      const part0 = this.#payload(index, leaf, stored.payload);
+      await this.#signature({ index, leaf, part0 });
+      this.#documents.set(leaf.entry.doc, toHex(hash));
+    }
+    this.#payHashes.push(leaf?.entry.payHash ?? '');
+    this.#tree.append(hash);
+  }
+
+  #parse(index: number, bytes: Uint8Array): Leaf | undefined {
+    try {
+      return parseLeaf(bytes);
+    } catch (cause) {
+      if (!(cause instanceof LeafError)) throw cause;
+      this.#report('leaf', index, `The stored bytes are not a leaf: ${cause.message}.`);
+      return undefined;
+    }
+  }
+
+  #place(index: number, leaf: Leaf, stored: StoredEntry): void {
+    const { entry, env } = leaf;
+    if (env.index !== String(index)) this.#report('leaf', index, `The leaf names index ${env.index}.`);
+    this.#workspace ??= entry.ws;
+    if (entry.ws !== this.#workspace) this.#report('workspace', index, `The entry belongs to workspace ${entry.ws}.`);
+    if ((stored.doc ?? entry.doc) !== entry.doc || (stored.kind ?? entry.kind) !== entry.kind) {
+      this.#report('row', index, 'The document or kind stored beside the leaf is not what the leaf says.');
+    }
+    if (env.serverTime < this.#time)
+      this.#report('time', index, 'The entry was recorded before the one in front of it.');
+    else this.#time = env.serverTime;
+    const previous = this.#documents.get(entry.doc) ?? '';
+    if (env.prevDoc !== previous) {
+      this.#report('document', index, `The leaf does not name the previous leaf of document ${entry.doc}.`);
+    }
+  }
+
+  /** What the author had verified must be a state that this log really had, else two histories were shown. */
+  #seen(index: number, entry: Entry): void {
+    const size = Number(entry.seenSize);
+    if (size > index) {
+      this.#report('seen', index, `The author had seen ${size} entries, which is more than the log then had.`);
+    } else if (entry.seenRoot !== '' && entry.seenRoot !== this.#rootAt(size)) {
+      this.#report('seen', index, `The author had seen another history of ${size} entries than the one stored.`);
+    }
+  }
+
+  #rootAt(size: number): string {
+    let root = this.#roots.get(size);
+    if (root === undefined) {
+      root = toHex(this.#tree.root(size));
+      if (this.#roots.size >= REMEMBERED_ROOTS) this.#roots.clear();
+      this.#roots.set(size, root);
+    }
+    return root;
+  }
+
+  #chain(index: number, entry: Entry): void {
+    const key = chainKey(entry);
+    const fault = chainFault(this.#chains.get(key) ?? CHAIN_START, entry);
+    if (fault !== undefined) this.#report('chain', index, `The device chain breaks: ${fault}.`);
+    this.#chains.set(key, advanceChain(entry));
+  }
+
+  /** Checks the payload against the entry; gives part 0 when it may be believed. */
+  #payload(index: number, leaf: Leaf, payload: Uint8Array | null): Uint8Array | undefined {
+    const { entry } = leaf;
+    if (payload === null) {
+      this.#withoutPayload.set(index, entry.payHash);
+      return undefined;
+    }
+    this.#payloads++;
+    try {
+      const parts = decodePayload(payload);
+      const hashes = toHex(payloadRoot(parts, this.#hash)) === entry.payHash;
+      if (!hashes || entry.payLen !== String(payload.length)) {
+        this.#report('payload', index, 'The payload is not the one that was signed.');
+        return undefined;
+      }
+      const [part0] = parts;
+      const value = parsePart0(entry.kind, part0);
+      this.#meaning(index, leaf, value);
+      return part0;
+    } catch (cause) {
+      if (!(cause instanceof PayloadError || cause instanceof PayloadShapeError)) throw cause;
+      this.#report('payload', index, `The payload cannot be read: ${cause.message}.`);
+      return undefined;
+    }
+  }
+
+  #meaning(index: number, leaf: Leaf, value: ReturnType<typeof parsePart0>): void {
+    if (leaf.entry.kind === 'erase' && 'payHash' in value) this.#erased.set(Number(value.index), value.payHash);
+    if ('contentHashBefore' in value && value.contentHashBefore !== value.contentHashAfter) {
+      this.#report('payload', index, 'The fold changes the content, which no fold may do.');
+    }
+  }
+
+  async #signature(placed: PlacedLeaf): Promise<void> {
+    const { index, leaf, part0 } = placed;
+    const check = requireSigned(placed, this.#keyring, this.#ed25519).catch((cause: unknown) => {
+      if (!(cause instanceof KeyringError || cause instanceof PayloadShapeError)) throw cause;
+      this.#report('signature', index, `The signature does not stand: ${cause.message}.`);
+    });
+    if (leaf.entry.kind !== 'key') {
+      this.#pending.push(check);
+      if (this.#pending.length >= IN_FLIGHT) await this.#settle();
+      return;
+    }
+    // A key leaf changes who may sign what follows, so it is settled before the next entry is read.
+    const before = this.#findings.length;
+    await check;
+    await this.#settle();
+    const stands = !this.#findings.slice(before).some((finding) => finding.index === index);
+    if (stands && part0 !== undefined) this.#applyKey(index, leaf, part0);
+  }
+
+  #applyKey(index: number, leaf: Leaf, part0: Uint8Array): void {
+    try {
+      this.#keyring.apply(index, leaf, parsePart0('key', part0));
+    } catch (cause) {
+      if (!(cause instanceof KeyringError)) throw cause;
+      this.#report('key', index, `The key entry may not stand: ${cause.message}.`);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    await Promise.all(pending);
+  }
+
+  /** A missing payload is corruption unless a later entry erased exactly it; an erased one must be gone. */
+  #checkErasures(): void {
+    for (const [index, payHash] of this.#withoutPayload) {
+      if (this.#erased.get(index) !== payHash) {
+        this.#report('payload', index, 'The payload is missing and no erase entry accounts for it.');
+      }
+    }
+    for (const [index, payHash] of this.#erased) {
+      if (this.#payHashes[index] !== payHash) {
+        this.#report('erased', index, 'An erase entry names another payload for this entry.');
+      } else if (!this.#withoutPayload.has(index)) {
+        this.#report('erased', index, 'The payload was erased by an entry and is still stored.');
+      }
+    }
+  }
+
+  async #checkCheckpoint(size: number): Promise<Checkpoint | undefined> {
+    const note = await this.#reader.checkpoint();
+    if (note === null) {
+      if (size > 0) this.#report('checkpoint', undefined, 'The log has entries and no signed checkpoint.');
+      return undefined;
+    }
+    let checkpoint: Checkpoint;
+    try {
+      checkpoint = await openCheckpoint(note, [parseVkey(await this.#reader.vkey())], this.#ed25519);
+    } catch (cause) {
+      if (!(cause instanceof NoteError || cause instanceof CheckpointError || cause instanceof KeyFormatError))
+        throw cause;
+      this.#report('checkpoint', undefined, `The last checkpoint fails: ${cause.message}.`);
+      return undefined;
+    }
+    if (checkpoint.size > BigInt(size)) {
+      this.#report(
+        'root',
+        undefined,
+        `The log was signed at ${checkpoint.size} entries and holds ${size}: its end is missing.`,
+      );
+    } else if (!equalBytes(this.#tree.root(Number(checkpoint.size)), checkpoint.root)) {
+      this.#report(
+        'root',
+        undefined,
+        `The stored leaves do not give the root that was signed at ${checkpoint.size} entries.`,
+      );
+    }
+    return checkpoint;
+  }
+
+  #sentences(size: number, checkpoint: Checkpoint | undefined): string[] {
+    const unsigned = checkpoint === undefined ? size : size - Number(checkpoint.size);
+    return [
+      `${size} entries were read: form, place, workspace, recording time, device chain and document chain of each.`,
+      `Every device signature was checked against the keys valid at its index (${this.#keyring.devices().length} devices).`,
+      `${this.#payloads} payloads were hashed; ${this.#withoutPayload.size} are absent.`,
+      checkpoint === undefined
+        ? 'No signed checkpoint could be compared.'
+        : `The tree was compared with the checkpoint signed at ${checkpoint.size} entries; ${Math.max(unsigned, 0)} entries follow it.`,
+    ];
+  }
+}
