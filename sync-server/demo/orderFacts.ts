@@ -12,6 +12,7 @@ import {
   isZero,
   multiply,
   negate,
+  parseMoney,
   ZERO,
 } from '@countersign/shared/money';
 import { AFFILIATE_PARTNER_ID } from './affiliateContract.ts';
@@ -147,7 +148,7 @@ function reversal(amount: Fraction, cancelled: OrderLine): NonNullable<ActionFac
   const reason = `Cancelled by ${cancelled.invoice}, item ${cancelled.stock}.`;
   return isZero(amount)
     ? { status: 'REVERSED', at, reason }
-    : { status: 'AMENDED', at, reason, amounts: { order: exactText(amount) } };
+    : { status: 'AMENDED', at, reason, amounts: { order: gbp(amount) } };
 }
 
 function action(order: Order): ActionFact {
@@ -156,7 +157,7 @@ function action(order: Order): ActionFact {
     id: `order-${order.invoice}`,
     orderId: order.invoice,
     eventType: 'SALE',
-    amounts: { order: exactText(amount) },
+    amounts: { order: gbp(amount) },
     occurredAt: dayStart(order.date),
     partnerId: AFFILIATE_PARTNER_ID,
     ...(order.events.length === 0 ? {} : { statusEvents: order.events }),
@@ -166,4 +167,9 @@ function action(order: Order): ActionFact {
 /** The file gives days without a time; London in December is UTC, so the local day begins here. */
 function dayStart(date: string): string {
   return `${date}T00:00:00.000Z`;
+}
+
+/** Prices of the file have at most two decimals, so the sum of a line is exact in pence; anything else would throw here. */
+function gbp(amount: Fraction): string {
+  return parseMoney(exactText(amount), 'GBP').amount;
 }

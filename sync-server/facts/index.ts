@@ -1,0 +1,2 @@
+export * from './factStore.ts';
+export * from './readFactFile.ts';
