@@ -11,7 +11,8 @@ export type WritableRoot = (typeof WRITABLE_ROOTS)[number];
 const ORDER_COLUMN = '$o';
 const SEPARATOR = ':';
 
-export const ROW_ID = /^r-[\w-]{12}$/;
+/** Form of a row id: no separator, so that a key splits one way. */
+export const ROW_ID = /^r-[\w-]{1,40}$/;
 
 /** Key in `cells` of a typed cell. */
 export function cellKey(rowId: string, columnId: string): string {

@@ -1,0 +1,300 @@
+// A draft as the fold of its accepted entries: documents, contests, authors and the changes of every cell. Owns the fold that the
+// server and every client run alike. Must not verify signatures or decide what is accepted.
+import { type Entry, parsePart0 } from '@countersign/shared/history';
+import {
+  type DocumentKind,
+  SHEETS_OF,
+  type SheetId,
+  sheetSpec,
+  type WorkbookContent,
+} from '@countersign/shared/model/sheets';
+import { type Command, type Refusal, ROW_FIELD, refuse } from '@countersign/shared/protocol';
+import { admitUpdate } from './admit.ts';
+import { contentHash, workbookContent } from './content.ts';
+import { type CellChange, ContestLedger, type OpenContest } from './contests.ts';
+import { FIRST_SLOT, readTuple } from './layout.ts';
+import { SheetDocument } from './sheetDocument.ts';
+
+/** An accepted log entry of this draft: what the leaf says, and the payload's parts. */
+export interface AcceptedEntry {
+  readonly index: number | string;
+  /** Server time of the leaf. */
+  readonly at: string;
+  readonly entry: Pick<Entry, 'kind' | 'user' | 'dev'>;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** What one entry did. */
+export interface AppliedEntry {
+  readonly sheets: readonly SheetId[];
+  readonly changes: readonly CellChange[];
+}
+
+/** What the `create` entry says of the draft. */
+export interface DraftHead {
+  readonly versionId: string;
+  readonly contractId: string;
+  readonly kind: DocumentKind;
+  readonly title: string;
+  readonly number: string;
+  readonly sequence: number;
+  readonly baseVersionId: string | null;
+}
+
+/** One signed batch, as it asks to be admitted. */
+export interface EditRequest {
+  readonly deviceId: string;
+  /** The Yjs client id issued for the entry's epoch. */
+  readonly clientId: number;
+  readonly kind: 'edit' | 'choose';
+  readonly commands: readonly Command[];
+  readonly updates: readonly { readonly sheet: string; readonly update: Uint8Array }[];
+}
+
+/** An entry that cannot be folded: the log and this code do not fit together. */
+export class DraftError extends Error {
+  override readonly name = 'DraftError';
+}
+
+interface Source {
+  readonly index: number;
+  readonly at: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly kind: string;
+}
+
+/** [DOC-25] A draft, entry by entry. Two that applied the same entries in log order are equal in everything they answer. */
+export class DraftState {
+  readonly draftId: string;
+  readonly ledger = new ContestLedger();
+  #head: DraftHead | null = null;
+  #size = 0;
+  readonly #docs = new Map<SheetId, SheetDocument>();
+  readonly #authors = new Set<string>();
+  readonly #changes = new Map<string, CellChange[]>();
+  readonly #sources = new Map<string, Source>();
+  readonly #listeners = new Set<(applied: AppliedEntry) => void>();
+
+  constructor(draftId: string) {
+    this.draftId = draftId;
+  }
+
+  /** What the `create` entry said. @throws DraftError before it was applied. */
+  get head(): DraftHead {
+    if (this.#head === null) throw new DraftError(`The draft ${this.draftId} has no create entry yet.`);
+    return this.#head;
+  }
+
+  /** Whether the `create` entry was applied. */
+  get exists(): boolean {
+    return this.#head !== null;
+  }
+
+  /** One more than the index of the last applied entry: what a command made now gives as `seen`. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Documents by sheet. */
+  get docs(): ReadonlyMap<SheetId, SheetDocument> {
+    return this.#docs;
+  }
+
+  /** The document of a sheet. @throws DraftError for a sheet this kind of draft has not. */
+  sheet(sheet: string): SheetDocument {
+    const doc = this.#docs.get(sheet as SheetId);
+    if (doc === undefined) throw new DraftError(`The draft ${this.draftId} has no sheet ${sheet}.`);
+    return doc;
+  }
+
+  /** Called after each applied entry, until the returned function is called. */
+  observe(listener: (applied: AppliedEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Applies the next accepted entry of this draft. Kinds that change no content (submit, approve …) only move `size`.
+   * @throws DraftError, PayloadShapeError when the entry cannot be one of this draft: the log is damaged.
+   */
+  applyEntry({ index, at, entry, parts }: AcceptedEntry): AppliedEntry {
+    const place = Number(index);
+    if (!Number.isSafeInteger(place) || place < this.#size)
+      throw new DraftError(`Entry ${index} comes after entry ${this.#size - 1} was applied.`);
+    const source: Source = { index: place, at, userId: entry.user, deviceId: entry.dev, kind: entry.kind };
+    const applied = this.#apply(entry.kind, source, parts);
+    this.#size = place + 1;
+    for (const listener of [...this.#listeners]) listener(applied);
+    return applied;
+  }
+
+  /**
+   * [DOC-13] Whether a signed batch may be accepted now, all of its sheets or none. Changes nothing.
+   * Role, state, chain and epoch are the caller's questions.
+   */
+  admitEdit({ deviceId, clientId, kind, commands, updates }: EditRequest): Refusal | null {
+    if (commands.length === 0 || updates.length === 0) return refuse('malformed');
+    const ids = new Set(commands.map((command) => command.id));
+    if (ids.size !== commands.length) return refuse('malformed', 'Two commands of the change have one id.');
+    const bySheet = Map.groupBy(commands, (command) => command.sheet);
+    if (new Set(updates.map((part) => part.sheet)).size !== updates.length || bySheet.size !== updates.length)
+      return refuse('mismatch', 'The change does not carry exactly one update for each sheet it names.');
+    for (const { sheet, update } of updates) {
+      const doc = this.#docs.get(sheet as SheetId);
+      const own = bySheet.get(sheet);
+      if (doc === undefined || own === undefined)
+        return refuse('mismatch', `There is no sheet "${sheet}" in the draft.`);
+      const refusal = admitUpdate(doc, update, clientId, own, { size: this.#size, ledger: this.ledger });
+      if (refusal !== null) return { ...refusal, commandIds: refusal.commandIds ?? own.map((command) => command.id) };
+    }
+    return kind === 'choose' ? this.#checkChoice(deviceId, commands) : null;
+  }
+
+  /** All contests a person has to settle before the draft can be submitted. */
+  contests(): OpenContest[] {
+    return this.ledger.open();
+  }
+
+  /** [DOC-26] Everybody who wrote anything since the base, importers included; sorted. */
+  authors(): string[] {
+    return [...this.#authors].sort();
+  }
+
+  /** Everything that was written, oldest first. */
+  changes(): CellChange[] {
+    return [...this.#changes.values()].flat().sort((a, b) => a.index - b.index);
+  }
+
+  /** [DOC-27] The changes of a cell, oldest first, beginning with the entry that brought its row. */
+  cellHistory(sheet: string, rowId: string, field: string): CellChange[] {
+    const changes = this.#changes.get(`${sheet}/${rowId}/${field}`) ?? [];
+    const origin = this.#originOf(sheet, rowId, field, changes[0]);
+    return origin === null ? [...changes] : [origin, ...changes];
+  }
+
+  /** The content as it is now. */
+  content(): WorkbookContent {
+    return workbookContent(this.head.kind, this.head.contractId, this.#docs);
+  }
+
+  contentHash(): string {
+    return contentHash(this.content());
+  }
+
+  destroy(): void {
+    this.#listeners.clear();
+    for (const doc of this.#docs.values()) doc.destroy();
+  }
+
+  #apply(kind: Entry['kind'], source: Source, parts: readonly Uint8Array[]): AppliedEntry {
+    switch (kind) {
+      case 'create': {
+        const payload = parsePart0('create', parts[0]);
+        this.#create(payload);
+        return { sheets: this.#applyParts(payload.sheets, parts, source), changes: [] };
+      }
+      case 'import': {
+        const payload = parsePart0('import', parts[0]);
+        // The server's device signs all imports; two people's imports are still two authors who may not have seen each other.
+        const by: Source = { ...source, userId: payload.by, deviceId: `${source.deviceId}/${payload.by}` };
+        const sheets = this.#applyParts(payload.sheets, parts, by);
+        this.#authors.add(payload.by);
+        return { sheets, changes: this.#record(by, payload.commands) };
+      }
+      case 'edit':
+      case 'choose': {
+        const payload = parsePart0(kind, parts[0]);
+        const sheets = this.#applyParts(payload.updates, parts, source);
+        this.#authors.add(source.userId);
+        return { sheets, changes: this.#record(source, payload.commands) };
+      }
+      case 'fold':
+        throw new DraftError(
+          'A fold needs a newer version of this program. The draft is kept and can be read elsewhere.',
+        );
+      default:
+        return { sheets: [], changes: [] };
+    }
+  }
+
+  #create(payload: ReturnType<typeof parsePart0<'create'>>): void {
+    if (this.#head !== null) throw new DraftError(`The draft ${this.draftId} was created twice.`);
+    if (payload.versionId !== this.draftId) throw new DraftError(`The create entry is for ${payload.versionId}.`);
+    if (!Object.hasOwn(SHEETS_OF, payload.kind)) throw new DraftError(`"${payload.kind}" is no kind of document.`);
+    const kind = payload.kind as DocumentKind;
+    const { versionId, contractId, title, number, sequence, baseVersionId } = payload;
+    this.#head = { versionId, contractId, kind, title, number, sequence, baseVersionId };
+    for (const sheet of SHEETS_OF[kind]) this.#docs.set(sheet, new SheetDocument(sheet));
+  }
+
+  #applyParts(
+    list: readonly { readonly sheet: string; readonly part: number }[],
+    parts: readonly Uint8Array[],
+    source: Source,
+  ): SheetId[] {
+    for (const { sheet, part } of list) {
+      const doc = this.sheet(sheet);
+      const update = parts[part];
+      if (update === undefined) throw new DraftError(`Entry ${source.index} has no part ${part}.`);
+      doc.applyUpdate(update, this);
+      if (doc.y.store.pendingStructs !== null || doc.y.store.pendingDs !== null)
+        throw new DraftError(`Entry ${source.index} refers to changes of ${sheet} that the log does not hold.`);
+      if (source.kind === 'create' || source.kind === 'import')
+        for (const chunk of doc.chunkIds())
+          if (!this.#sources.has(`${sheet}/${chunk}`)) this.#sources.set(`${sheet}/${chunk}`, source);
+    }
+    return [...new Set(list.map(({ sheet }) => sheet as SheetId))];
+  }
+
+  #record(source: Source, commands: readonly Command[]): readonly CellChange[] {
+    const { index, at, userId, deviceId, kind } = source;
+    const changes = this.ledger.apply({ index, at, userId, deviceId, kind, commands });
+    for (const change of changes) {
+      const key = `${change.sheet}/${change.rowId}/${change.field}`;
+      const list = this.#changes.get(key);
+      if (list === undefined) this.#changes.set(key, [change]);
+      else list.push(change);
+      const contested = this.ledger.contest(change.sheet, change.rowId, ROW_FIELD.dead) !== null;
+      this.#docs.get(change.sheet as SheetId)?.setShown(change.rowId, contested);
+    }
+    return changes;
+  }
+
+  #originOf(sheet: string, rowId: string, field: string, first: CellChange | undefined): CellChange | null {
+    const doc = this.#docs.get(sheet as SheetId);
+    const slot = sheetSpec(sheet)?.columns.findIndex((column) => column.id === field) ?? -1;
+    if (doc === undefined || slot < 0) return null;
+    const inserted = this.#changes.get(`${sheet}/${rowId}/${ROW_FIELD.insert}`)?.[0];
+    if (inserted !== undefined) {
+      const tuple = inserted.to === null ? null : readTuple(inserted.to, doc.spec);
+      return { ...inserted, field, to: tuple?.[slot + FIRST_SLOT] ?? null };
+    }
+    const chunk = doc.chunkOf(rowId);
+    const source = chunk === null ? undefined : this.#sources.get(`${sheet}/${chunk}`);
+    if (source === undefined) return null;
+    // The first change says what its author saw: the value the row came with.
+    const to = first === undefined ? doc.value(rowId, field) : first.from;
+    return { ...source, sheet, rowId, field, from: null, to, contested: false };
+  }
+
+  /** A choice settles open contests only, in full sight of every value. */
+  #checkChoice(deviceId: string, commands: readonly Command[]): Refusal | null {
+    for (const command of commands) {
+      const { id, sheet, rowId, field } = command;
+      const contest = this.ledger.contest(sheet, rowId, field);
+      const unseen = contest?.claims.some(
+        (claim) => claim.index >= Number(command.seen) && claim.deviceId !== deviceId,
+      );
+      if (contest !== null && !unseen) continue;
+      const text =
+        contest === null
+          ? 'The cell is not contested any more. Look at its value again.'
+          : 'Another value was written meanwhile. Look at all of them and choose again.';
+      return { ...refuse('contested', text, `${sheet}/${rowId}/${field}`), commandIds: [id] };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,14 @@
+/** Drafts as documents: the Yjs layout of a sheet, commands, admission, contests, content and differences. */
+export * from './admit.ts';
+export * from './apply.ts';
+export * from './checkCommands.ts';
+export * from './chunks.ts';
+export * from './content.ts';
+export * from './contests.ts';
+export * from './diff.ts';
+export * from './entries.ts';
+export * from './ids.ts';
+export * from './layout.ts';
+export * from './order.ts';
+export * from './sheetDocument.ts';
+export { readStrictUpdate, type SetStruct, type StrictUpdate, UpdateFormatError } from './strictUpdate.ts';
