@@ -1,0 +1,3 @@
+/** Who may do what to which version, and why not: pure, asked by the UI and by the server. */
+export * from './can.ts';
+export * from './roles.ts';

@@ -1,0 +1,65 @@
+// Who may ask for what. Owns the roles and the commands each one grants (DESIGN §11, SECURITY §6); must not know states.
+
+export const ROLES = ['viewer', 'reviewer', 'editor', 'approver', 'exporter', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Everything a person can ask for. */
+export const COMMANDS = [
+  'read',
+  'edit',
+  'comment',
+  'import',
+  'submit',
+  'requestChanges',
+  'withdraw',
+  'reopen',
+  'approve',
+  'execute',
+  'amend',
+  'terminate',
+  'export',
+  'readLog',
+  'readExports',
+  'managePeople',
+] as const;
+export type AccessCommand = (typeof COMMANDS)[number];
+
+/** [ACC-1] Roles that grant a command. A person holds the union of their roles; a person without any holds nothing. */
+export const GRANTED_TO: Readonly<Record<AccessCommand, readonly Role[]>> = {
+  read: ROLES,
+  edit: ['reviewer', 'editor'],
+  comment: ['reviewer', 'editor', 'approver'],
+  import: ['editor'],
+  submit: ['editor'],
+  requestChanges: ['reviewer', 'approver'],
+  withdraw: ['editor'],
+  reopen: ['editor', 'approver'],
+  approve: ['approver'],
+  execute: ['editor', 'approver'],
+  amend: ['editor'],
+  terminate: ['editor'],
+  export: ['exporter'],
+  readLog: ['auditor', 'admin'],
+  readExports: ['exporter', 'auditor', 'approver', 'editor'],
+  managePeople: ['admin'],
+};
+
+/** Why none of the roles is enough, and whom to ask: by command. */
+export const ROLE_REASONS: Readonly<Record<AccessCommand, string>> = {
+  read: 'You have no role in this workspace. Ask an admin for one.',
+  edit: 'Your role reads this version but does not edit it. Ask an editor, or ask an admin for the role.',
+  comment: 'Your role reads comments but does not write them. Ask an admin for the role of reviewer.',
+  import: 'Only editors import into a draft. Ask an editor.',
+  submit: 'Only editors submit a draft. Ask an editor.',
+  requestChanges: 'Only approvers and reviewers request changes. Ask one of them.',
+  withdraw: 'Only editors withdraw a submitted version. Ask an editor.',
+  reopen: 'Only editors and approvers reopen a version. Ask one of them.',
+  approve: 'Only approvers approve. Ask an approver.',
+  execute: 'Only editors and approvers execute an approved version. Ask one of them.',
+  amend: 'Only editors amend an executed version. Ask an editor.',
+  terminate: 'Only editors terminate a contract. Ask an editor.',
+  export: 'Only exporters export. Ask an exporter.',
+  readLog: 'Only auditors and admins read the whole history. The history of this document is open to you.',
+  readExports: 'Only exporters, approvers, editors and auditors see the exports. Ask one of them.',
+  managePeople: 'Only admins manage people and keys. Ask an admin.',
+};

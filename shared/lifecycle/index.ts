@@ -1,0 +1,10 @@
+/** States, transitions, approval policy and segregation of duties: pure functions over what the log says. */
+export * from './decide.ts';
+export * from './policy.ts';
+export {
+  LIFECYCLE_COMMANDS,
+  type LifecycleCommand,
+  transition,
+  type VersionState,
+  voidsApprovals,
+} from './transition.ts';
