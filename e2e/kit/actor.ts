@@ -1,0 +1,88 @@
+// One person at one computer: a browser profile of their own, signed in or not. Owns the profile; pages know the screens.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, expect, type Page } from '@playwright/test';
+import { chromiumPath } from './chromium.ts';
+import type { Server } from './server.ts';
+
+export type Account =
+  | 'Finance'
+  | 'Ops'
+  | 'Reviewer'
+  | 'Approver'
+  | 'Controller'
+  | 'Exporter'
+  | 'Auditor'
+  | 'Viewer'
+  | 'Admin';
+
+export class Actor {
+  readonly name: Account;
+  readonly #profile: string;
+  readonly #server: Server;
+  readonly #scheme: 'light' | 'dark';
+  #context: BrowserContext | undefined;
+  #page: Page | undefined;
+  /** What the page complained about; a story ends with this empty. */
+  readonly complaints: string[] = [];
+
+  private constructor(name: Account, server: Server, profile: string, scheme: 'light' | 'dark') {
+    this.name = name;
+    this.#server = server;
+    this.#profile = profile;
+    this.#scheme = scheme;
+  }
+
+  /** Opens a fresh profile and signs in. */
+  static async signIn(name: Account, server: Server, scheme: 'light' | 'dark' = 'light'): Promise<Actor> {
+    const profile = await mkdtemp(join(tmpdir(), 'countersign-profile-'));
+    const actor = new Actor(name, server, profile, scheme);
+    await actor.openBrowser();
+    await actor.page.getByRole('button', { name: new RegExp(`^${name}\\b`) }).click();
+    await expect(actor.page.getByRole('navigation')).toBeVisible();
+    return actor;
+  }
+
+  get page(): Page {
+    if (!this.#page) throw new Error(`${this.name} has no browser open.`);
+    return this.#page;
+  }
+
+  /** Starts the browser on this person's profile, as after a restart of the computer. */
+  async openBrowser(): Promise<void> {
+    const executablePath = await chromiumPath();
+    this.#context = await chromium.launchPersistentContext(this.#profile, {
+      ...(executablePath ? { executablePath } : {}),
+      viewport: { width: 1600, height: 1000 },
+      locale: 'en-US',
+      timezoneId: 'America/New_York',
+      colorScheme: this.#scheme,
+      acceptDownloads: true,
+    });
+    this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    this.#page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.message}`));
+    this.#page.on('console', (message) => {
+      if (message.type() === 'error' && /Content Security Policy|React|Warning:/.test(message.text()))
+        this.complaints.push(`${this.name}: ${message.text()}`);
+    });
+    await this.#page.goto(this.#server.url);
+  }
+
+  /** Closes the whole browser, as when the computer is shut down; the profile stays on disk. */
+  async closeBrowser(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+    this.#page = undefined;
+  }
+
+  /** Cuts or restores this person's network. */
+  async network(on: boolean): Promise<void> {
+    await this.#context?.setOffline(!on);
+  }
+
+  async leave(): Promise<void> {
+    await this.closeBrowser();
+    await rm(this.#profile, { recursive: true, force: true });
+  }
+}
