@@ -1,0 +1,98 @@
+// The lines of a statement. Owns columns and words; amounts are the kernel's.
+import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
+import { WarningSign } from '@blueprintjs/icons';
+import { amountText, dateText } from '../../kit/index.ts';
+import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
+import { quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
+import type { Selection } from './traceSteps.ts';
+
+export interface LinesTableProps {
+  readonly result: PreviewResult;
+  readonly selection: Selection | null;
+  readonly onSelect: (selection: Selection) => void;
+}
+
+/** Last day of a half-open interval, in words. */
+function flightText(line: ResultLine): string {
+  const last = new Date(Date.parse(`${line.to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+  return line.from === last ? dateText(line.from) : `${dateText(line.from)} to ${dateText(last)}`;
+}
+
+export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
+  const { lines, currency } = result;
+  const oneUnit = sharedUnit(lines) !== null;
+  const oneRateType = new Set(lines.map((line) => line.rateType)).size === 1;
+  const hasTiers = lines.some((line) => line.tier !== undefined);
+  return (
+    <table className="hairline statement-lines" aria-label="Statement lines" onKeyDown={moveBetweenAmounts}>
+      <thead>
+        <tr>
+          <th scope="col">Line</th>
+          <th scope="col">Product</th>
+          <th scope="col" className="from-wide">
+            Flight
+          </th>
+          <th scope="col" className="num">
+            {quantityHead(lines)}
+          </th>
+          <th scope="col" className="num from-wide">
+            Delivery rows
+          </th>
+          {hasTiers && (
+            <th scope="col" className="num">
+              Tier
+            </th>
+          )}
+          <th scope="col" className="num">
+            {rateHead(lines)}
+          </th>
+          <th scope="col" className="num from-wide">
+            Exact
+          </th>
+          <th scope="col" className="num">
+            Gross, {currency}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => {
+          const selected = selection?.of === 'line' && selection.key === line.key;
+          return (
+            <tr key={line.key} className={selected ? 'selected' : ''}>
+              <td className="muted">{line.key}</td>
+              <td className="ellipsis product" title={line.productKey}>
+                {line.label}
+              </td>
+              <td className="muted from-wide">{flightText(line)}</td>
+              <td className="num">
+                {amountText(line.quantity)}
+                {!oneUnit && <span className="muted"> {unitText(line.quantity, line.quantityUnit)}</span>}
+              </td>
+              <td className="num muted from-wide">{amountText(String(line.factsCount))}</td>
+              {hasTiers && (
+                <td className="num">
+                  {line.warnings.some((warning) => warning.code === 'TIER_CLIFF') && (
+                    <span className="warn cell-mark" title="Bills less for delivering more">
+                      <WarningSign size={11} title="Bills less for delivering more" />
+                    </span>
+                  )}
+                  {line.tier === undefined ? '' : tierText(line.tier)}
+                </td>
+              )}
+              <td className="num">{rateFigure(line, oneRateType)}</td>
+              <td className="num muted from-wide">{amountText(line.exact)}</td>
+              <td className="num amount-cell">
+                <AmountButton
+                  amount={line.gross}
+                  of={`Line ${line.key}, gross`}
+                  selected={selected}
+                  onSelect={() => onSelect({ of: 'line', key: line.key })}
+                />
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,54 @@
+// What the statement says in words: tier cliffs and other warnings, what it leaves out, what facts it refused. Words are the kernel's.
+import type { PreviewResult } from '@countersign/shared/billing';
+import type { Clause } from '@countersign/shared/model';
+import { InfoSign, WarningSign } from '@blueprintjs/icons';
+import { countOf } from '../../kit/index.ts';
+
+export function StatementNotes({
+  result,
+  clauses,
+}: {
+  readonly result: PreviewResult;
+  readonly clauses: readonly Clause[];
+}) {
+  // A line's warning is often repeated for the whole; each sentence is said once.
+  const warnings = [...result.warnings, ...result.lines.flatMap((line) => line.warnings)];
+  const said = [...new Map(warnings.map((warning) => [warning.text, warning])).values()];
+  if (said.length + result.notBilled.length + result.rejectedFacts.length === 0)
+    return <p className="small muted statement-notes">Nothing is left out and nothing needs a look.</p>;
+  return (
+    <ul className="statement-notes" aria-label="Notes on the statement">
+      {said.map((warning) => (
+        <li key={warning.text} className="note">
+          <span className="warn">
+            <WarningSign size={12} title="Warning" />
+          </span>
+          <span>{warning.text}</span>
+        </li>
+      ))}
+      {result.rejectedFacts.map((rejected) => (
+        <li key={rejected.reason} className="note">
+          <span className="warn">
+            <WarningSign size={12} title="Warning" />
+          </span>
+          <span>
+            {countOf(rejected.count, 'fact')} not counted. {rejected.reason}{' '}
+            <span className="muted mono">{rejected.samples.join(', ')}</span>
+          </span>
+        </li>
+      ))}
+      {result.notBilled.map((left) => {
+        const clause = clauses.find((each) => each.id === left.clauseId);
+        const place = left.clauseId === null ? left.key : `clause ${clause?.key ?? left.clauseId}`;
+        return (
+          <li key={`${left.key}${left.clauseId ?? ''}`} className="note muted">
+            <InfoSign size={12} title="Left out" />
+            <span>
+              Left out: {place}, {left.text}. {left.why}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

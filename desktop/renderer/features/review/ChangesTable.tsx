@@ -1,0 +1,189 @@
+// The changed rows, grouped, as a redline; a row opens to its cells and their history. Owns the table; groups come from `reviewGroups.ts`.
+import { ChevronDown, ChevronRight, Tick } from '@blueprintjs/icons';
+import type { Review } from '@countersign/shared/protocol/api';
+import { Fragment, useState } from 'react';
+import { Avatar, amountText } from '../../kit/index.ts';
+import { Redline, TextRedline } from './Redline.tsx';
+import { RowHistory } from './RowHistory.tsx';
+import type { ReviewedRow, RowGroup } from './reviewGroups.ts';
+import { type ContentRow, cellSides, cellText, flightSides, lineTotals } from './rowContext.ts';
+
+const COLUMNS = 10;
+const CHANGE_WORD = { added: 'added', removed: 'removed', changed: 'changed', moved: 'moved' } as const;
+const CHANGE_MARK = { added: '+', removed: '\u2212', changed: '', moved: '' } as const;
+/** Changes of a row on another sheet that are spelled out in the table; the rest is in the open row. */
+const INLINE_FIELDS = 4;
+
+export interface ChangesTableProps {
+  readonly versionId: string;
+  readonly review: Review;
+  readonly groups: readonly RowGroup[];
+  readonly rows: ReadonlyMap<string, ContentRow>;
+  readonly currency: string;
+  readonly seen: ReadonlySet<string>;
+  readonly watch: (row: HTMLElement | null) => void;
+  readonly onEntry: (index: string) => void;
+}
+
+function LineCells({ each, review, rows }: { each: ReviewedRow; review: Review; rows: ChangesTableProps['rows'] }) {
+  const { row } = each;
+  const context = rows.get(each.key);
+  const totals = lineTotals(row, review.impact);
+  const product = cellSides(row, context, 'product');
+  return (
+    <>
+      <td className="ellipsis program" title={product.to ?? product.from ?? ''}>
+        <Redline sides={product} />
+      </td>
+      <td className="nowrap">
+        <Redline sides={flightSides(row, context)} />
+      </td>
+      <td className="num">
+        <Redline figures sides={cellSides(row, context, 'quantity')} />
+      </td>
+      <td className="num">
+        <Redline figures sides={cellSides(row, context, 'rate')} />
+      </td>
+      <td className="num">{totals === null ? '' : <Redline figures sides={totals} />}</td>
+    </>
+  );
+}
+
+function OtherCells({ each }: { readonly each: ReviewedRow }) {
+  const { row } = each;
+  if (row.fields.length === 0) return <td colSpan={5}>Moved among the rows</td>;
+  return (
+    <td colSpan={5} className="other-changes">
+      {row.fields.slice(0, INLINE_FIELDS).map((field) => {
+        const long = (field.from ?? '').length + (field.to ?? '').length > 60 && field.from !== null && field.to !== null;
+        return (
+          <span key={field.field} className="other-change">
+            <span className="muted">{field.label} </span>
+            {long ? (
+              <TextRedline from={field.from ?? ''} to={field.to ?? ''} />
+            ) : (
+              <Redline
+                sides={{
+                  from: field.from === null ? null : cellText(row.sheet, field.field, field.from),
+                  to: field.to === null ? null : cellText(row.sheet, field.field, field.to),
+                  changed: true,
+                }}
+              />
+            )}
+          </span>
+        );
+      })}
+      {row.fields.length > INLINE_FIELDS && (
+        <span className="muted">and {row.fields.length - INLINE_FIELDS} more cells</span>
+      )}
+    </td>
+  );
+}
+
+export function ChangesTable(props: ChangesTableProps) {
+  const { versionId, review, groups, rows, currency, seen, watch, onEntry } = props;
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (key: string) =>
+    setOpen((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
+  return (
+    <table className="hairline changes" aria-label="Changed rows">
+      <thead>
+        <tr>
+          <th scope="col">Line</th>
+          <th scope="col">Program or product</th>
+          <th scope="col">Dates</th>
+          <th scope="col" className="num">
+            Units
+          </th>
+          <th scope="col" className="num">
+            Rate, {currency}
+          </th>
+          <th scope="col" className="num">
+            Total, {currency}
+          </th>
+          <th scope="col" className="num">
+            Impact, {currency}
+          </th>
+          <th scope="col">By</th>
+          <th scope="col" className="from-wide">
+            Reason
+          </th>
+          <th scope="col">
+            <span className="visually-hidden">Seen</span>
+          </th>
+        </tr>
+      </thead>
+      {groups.map((group) => (
+        <tbody key={group.key} aria-label={group.title}>
+          <tr className="group">
+            <td colSpan={6}>
+              {group.title} <span className="muted regular">{group.rows.length}</span>
+            </td>
+            <td className="num">{group.impact === null ? '' : amountText(group.impact, { signed: true })}</td>
+            <td colSpan={3} />
+          </tr>
+          {group.rows.map((each) => {
+            const isOpen = open.has(each.key);
+            const context = rows.get(each.key);
+            const note = cellSides(each.row, context, 'note').to;
+            return (
+              <Fragment key={each.key}>
+                <tr
+                  ref={watch}
+                  data-row-key={each.key}
+                  className={`change-${each.row.change}${isOpen ? ' selected' : ''}`}
+                >
+                  <td className="change-bar nowrap">
+                    <button
+                      type="button"
+                      className="row-opener"
+                      aria-expanded={isOpen}
+                      aria-label={`${each.row.row}, ${CHANGE_WORD[each.row.change]}. ${isOpen ? 'Close' : 'Open'} its cells.`}
+                      onClick={() => toggle(each.key)}
+                    >
+                      {isOpen ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
+                      <span className="ellipsis row-name">{each.row.row === '' ? each.row.rowId : each.row.row}</span>
+                      {CHANGE_MARK[each.row.change] !== '' && (
+                        <span className={each.row.change === 'added' ? 'good strong' : 'bad strong'}>
+                          {CHANGE_MARK[each.row.change]}
+                        </span>
+                      )}
+                    </button>
+                  </td>
+                  {each.row.sheet === 'lines' ? (
+                    <LineCells each={each} review={review} rows={rows} />
+                  ) : (
+                    <OtherCells each={each} />
+                  )}
+                  <td className="num medium">
+                    {each.impact === null ? '' : amountText(each.impact, { signed: true })}
+                  </td>
+                  <td>
+                    <span className="row gap-1">
+                      {each.row.by.map((person) => (
+                        <Avatar key={person.userId} userId={person.userId} name={person.name} small />
+                      ))}
+                    </span>
+                  </td>
+                  <td className="muted ellipsis reason from-wide" title={note ?? ''}>
+                    {note}
+                  </td>
+                  <td className="muted">
+                    {seen.has(each.key) && <Tick size={14} title="Seen on this screen" />}
+                  </td>
+                </tr>
+                {isOpen && (
+                  <tr className="row-detail-row">
+                    <td colSpan={COLUMNS}>
+                      <RowHistory versionId={versionId} row={each.row} onEntry={onEntry} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      ))}
+    </table>
+  );
+}

@@ -1,0 +1,106 @@
+// What the version changes in money, and in which period it lands. Words and layout only; every amount is the server's kernel's.
+import type { Impact, Review, VersionSummary } from '@countersign/shared/protocol/api';
+import { versionName } from '../../app/versionName.ts';
+import { amountText } from '../../kit/index.ts';
+import { sumAmounts } from './reviewGroups.ts';
+
+export interface ImpactTablesProps {
+  readonly review: Review;
+  readonly summary: VersionSummary;
+}
+
+function Totals({ impact, base, summary }: { impact: Impact; base: VersionSummary | null; summary: VersionSummary }) {
+  const before = sumAmounts(impact.periods.map((period) => period.before)) ?? '0.00';
+  const after = sumAmounts(impact.periods.map((period) => period.after)) ?? '0.00';
+  const rows = impact.periods.length > 1 ? impact.periods : [];
+  return (
+    <table className="hairline impact-table" aria-label="What it changes">
+      <thead>
+        <tr>
+          <th scope="col">What it changes, {impact.currency}</th>
+          <th scope="col" className="num">
+            {base === null ? 'Before' : versionName(base)}
+          </th>
+          <th scope="col" className="num">
+            {versionName(summary)}
+          </th>
+          <th scope="col" className="num">
+            Change
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((period) => (
+          <tr key={period.period}>
+            <td>{period.period}</td>
+            <td className="num">{amountText(period.before)}</td>
+            <td className="num">{amountText(period.after)}</td>
+            <td className="num">{amountText(period.delta, { signed: true })}</td>
+          </tr>
+        ))}
+        <tr className="total">
+          <td>Total</td>
+          <td className="num">{amountText(before)}</td>
+          <td className="num">{amountText(after)}</td>
+          <td className="num">{amountText(impact.totalDelta, { signed: true })}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function Landing({ impact }: { readonly impact: Impact }) {
+  const issued = impact.periods.filter((period) => period.issued && !/^-?0(\.0*)?$/.test(period.delta));
+  return (
+    <table className="hairline impact-table" aria-label="Where it lands">
+      <thead>
+        <tr>
+          <th scope="col">Where it lands, {impact.currency}</th>
+          <th scope="col" className="num">
+            Posts
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {impact.periods.map((period) => (
+          <tr key={period.period}>
+            <td>
+              {period.period} <span className="muted">{period.issued ? 'issued' : 'open'}</span>
+            </td>
+            <td className="num">{amountText(period.delta, { signed: true })}</td>
+          </tr>
+        ))}
+        <tr className="total">
+          <td className="muted regular" colSpan={2}>
+            {issued.length === 0
+              ? 'No issued statement is billed again.'
+              : 'Issued statements stay as they are; the difference posts in the open period.'}
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+/** Both tables side by side, or why there is no impact to show. */
+export function ImpactTables({ review, summary }: ImpactTablesProps) {
+  if (review.impact === null)
+    return (
+      <p className="notice plain-notice">
+        {review.impactReason ?? 'This version has no billing impact to show.'}
+      </p>
+    );
+  return (
+    <>
+      <div className="impact">
+        <Totals impact={review.impact} base={review.base} summary={summary} />
+        <Landing impact={review.impact} />
+      </div>
+      {review.impact.warnings.map((warning) => (
+        <p key={warning.text} className="notice warn-notice">
+          {warning.text}
+        </p>
+      ))}
+    </>
+  );
+}

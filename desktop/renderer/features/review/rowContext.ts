@@ -1,0 +1,66 @@
+// What a reviewer reads beside a change: the row's other cells, as they are in this version. Pure look-ups; must not price.
+import { SHEETS, type SheetId, sheetSpec } from '@countersign/shared/model/sheets';
+import type { Impact, ReviewRow, VersionContent } from '@countersign/shared/protocol/api';
+import { amountText, dateText } from '../../kit/index.ts';
+import { sumAmounts } from './reviewGroups.ts';
+
+export type ContentRow = Readonly<Record<string, string>>;
+
+/** Rows of this version by `sheet/rowId`. */
+export function rowsByKey(content: VersionContent | null): ReadonlyMap<string, ContentRow> {
+  const rows = new Map<string, ContentRow>();
+  for (const [sheet, list] of Object.entries(content?.content.sheets ?? {}))
+    for (const row of list) if (row.rowId !== undefined) rows.set(`${sheet}/${row.rowId}`, row);
+  return rows;
+}
+
+/** A cell's two sides: what it was and is. Unchanged cells have equal sides. */
+export interface CellSides {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly changed: boolean;
+}
+
+/** Sides of one field: from the diff where it changed, else from the version's content. A removed row has no new side. */
+export function cellSides(row: ReviewRow, context: ContentRow | undefined, field: string): CellSides {
+  const change = row.fields.find((each) => each.field === field);
+  if (change !== undefined) return { from: change.from, to: change.to, changed: change.from !== change.to };
+  const value = context?.[field] ?? null;
+  return { from: value, to: value, changed: false };
+}
+
+/** Canonical cell text as people read it, by the column's type. */
+export function cellText(sheet: string, field: string, value: string | null): string {
+  if (value === null) return 'Empty';
+  const type = sheetSpec(sheet)?.columns.find((column) => column.id === field)?.type;
+  if (type === 'date') return dateText(value);
+  if (type === 'money' || type === 'rate' || type === 'quantity') return amountText(value);
+  if (type === 'percent') return `${amountText(value)}%`;
+  if (type === 'choice') return value.slice(0, 1) + value.slice(1).toLowerCase().replaceAll('_', ' ');
+  return value;
+}
+
+/** "7 Nov 2016", or "2 Nov 2016 to 4 Nov 2016". */
+export function flightSides(row: ReviewRow, context: ContentRow | undefined): CellSides {
+  const from = cellSides(row, context, 'from');
+  const to = cellSides(row, context, 'to');
+  const words = (first: string | null, last: string | null): string | null =>
+    first === null && last === null
+      ? null
+      : first === last || last === null
+        ? dateText(first ?? '')
+        : `${dateText(first ?? '')} to ${dateText(last)}`;
+  return { from: words(from.from, to.from), to: words(from.to, to.to), changed: from.changed || to.changed };
+}
+
+/** Gross of a line before and after, over all periods of the impact; null where the impact does not speak of it. */
+export function lineTotals(row: ReviewRow, impact: Impact | null): CellSides | null {
+  const lines = (impact?.lines ?? []).filter((line) => line.lineId === row.row || line.lineId === row.rowId);
+  if (lines.length === 0) return null;
+  const before = sumAmounts(lines.map((line) => line.before));
+  const after = sumAmounts(lines.map((line) => line.after));
+  return { from: row.change === 'added' ? null : before, to: after, changed: before !== after };
+}
+
+/** Name of a sheet for a sentence. */
+export const sheetName = (sheet: string): string => SHEETS[sheet as SheetId]?.label ?? sheet;
