@@ -1,0 +1,157 @@
+// `countersign fsck`: checks the whole log of a data folder. Owns the read-only SQLite reader and the words on screen; what is
+// checked is decided in shared/history.
+import { hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { parseArgs } from 'node:util';
+import { type FsckReport, fsck, type LogReader, type StoredEntry, webCryptoEd25519 } from '@countersign/shared/history';
+
+const USAGE = `countersign fsck --data DIR [--json]
+
+Checks every entry of a stopped server's log: form, signatures, chains, payloads and the tree. Changes nothing.
+Exit codes: 0 the log is sound; 1 it is not; 2 wrong usage or a folder that cannot be read.
+`;
+
+/** How many findings are printed; --json gives all. */
+const SHOWN = 50;
+
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const SQLITE_BUSY = 5;
+
+/** The log in a data folder's database, opened read-only. */
+class SqliteLogReader implements LogReader {
+  readonly #db: DatabaseSync;
+  readonly #leaf: StatementSync;
+
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file, { readOnly: true });
+    this.#leaf = this.#db.prepare('SELECT leaf, hash, doc, kind, payload FROM log WHERE idx = ?');
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  async size(): Promise<number> {
+    const row = this.#db.prepare('SELECT coalesce(max(idx), -1) + 1 AS size FROM log').get();
+    return typeof row?.size === 'number' ? row.size : 0;
+  }
+
+  async leaf(index: number): Promise<StoredEntry | undefined> {
+    const row = this.#leaf.get(index);
+    if (row === undefined) return undefined;
+    const { leaf, hash: stored, doc, kind, payload } = row;
+    return {
+      // A column of another type than bytes or text is damage too; empty bytes make it a finding that names the entry.
+      bytes: leaf instanceof Uint8Array ? leaf : new Uint8Array(0),
+      payload: payload === null ? null : payload instanceof Uint8Array ? payload : new Uint8Array(0),
+      hash: stored instanceof Uint8Array ? stored : new Uint8Array(0),
+      doc: String(doc),
+      kind: String(kind),
+    };
+  }
+
+  async checkpoint(): Promise<string | null> {
+    const row = this.#db.prepare('SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1').get();
+    return typeof row?.note === 'string' ? row.note : null;
+  }
+
+  async vkey(): Promise<string> {
+    return this.#meta('vkey') ?? '';
+  }
+
+  async workspace(): Promise<string | null> {
+    return this.#meta('workspace');
+  }
+
+  #meta(key: string): string | null {
+    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+    return typeof row?.value === 'string' ? row.value : null;
+  }
+}
+
+const isSqliteError = (cause: unknown): cause is Error & { errcode?: number } =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR';
+
+function unreadable(folder: string, cause: unknown): unknown {
+  if (!isSqliteError(cause)) return cause;
+  const busy = ((cause.errcode ?? 0) & 0xff) === SQLITE_BUSY;
+  return new UsageError(
+    busy
+      ? `A server has ${folder} open. Stop it, then run fsck again.`
+      : `The database in ${folder} cannot be read: ${cause.message}.`,
+  );
+}
+
+/** Checks the log in a data folder. Throws `UsageError` when the folder holds none that can be read. */
+async function checkFolder(folder: string): Promise<FsckReport> {
+  const file = join(folder, 'countersign.db');
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new UsageError(`${folder} holds no countersign.db.`);
+  }
+  let reader: SqliteLogReader | undefined;
+  try {
+    reader = new SqliteLogReader(file);
+    return await fsck(reader, { ed25519: webCryptoEd25519, sha256: (bytes) => hash('sha256', bytes, 'buffer') });
+  } catch (cause) {
+    throw unreadable(folder, cause);
+  } finally {
+    reader?.close();
+  }
+}
+
+function words(report: FsckReport): string {
+  const lines = report.checked.map((sentence) => `  read  ${sentence}`);
+  for (const { code, index, text } of report.findings.slice(0, SHOWN)) {
+    lines.push(`  FAIL  ${index === undefined ? 'log' : `entry ${index}`}: ${text} [${code}]`);
+  }
+  const hidden = report.findings.length - SHOWN;
+  if (hidden > 0) lines.push(`  FAIL  and ${hidden} more; --json lists them all.`);
+  lines.push(
+    report.ok
+      ? `Sound: ${report.entries} entries, root ${report.root}.`
+      : `Damaged: ${report.findings.length} findings in ${report.entries} entries. Nothing was changed; restore the folder from a backup.`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+async function checkLog(args: string[]): Promise<number> {
+  const { values } = parse(args);
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (values.data === undefined) throw new UsageError('Name the data folder with --data.');
+  const report = await checkFolder(values.data);
+  process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : words(report));
+  return report.ok ? 0 : 1;
+}
+
+function parse(args: string[]) {
+  const options = {
+    data: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  try {
+    return parseArgs({ args, options });
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new UsageError(cause.message);
+  }
+}
+
+/** Runs the subcommand; resolves to its exit code. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    return await checkLog(args);
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    process.stderr.write(`${cause.message}\n\n${USAGE}`);
+    return 2;
+  }
+}
