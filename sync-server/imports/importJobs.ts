@@ -1,0 +1,264 @@
+/**
+ * Imports under way: read, checked, committed or cancelled. Owns their states and the slices in which they are worked off;
+ * must not know HTTP. They live in memory: a restart loses an unfinished import and nothing else, the file is chosen again.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { newCommandId } from '@countersign/shared/document';
+import type { WorkbookContent } from '@countersign/shared/model/sheets';
+import type { Command } from '@countersign/shared/protocol';
+import type { ImportMapping, ImportStarted, ImportState } from '@countersign/shared/protocol/api';
+import { type AddedRow, commandsOf, ImportCheck, type ImportPlan } from './checkImport.ts';
+import { ImportError } from './importError.ts';
+import { readTable } from './readTable.ts';
+import { suggestMapping } from './suggestMapping.ts';
+import type { ImportTable } from './table.ts';
+
+/** The draft as it stood when it was read: all sheets at one log index. */
+export interface DraftAt {
+  readonly content: WorkbookContent;
+  readonly contentHash: string;
+  /** Log size up to which entries are in the content. */
+  readonly size: string;
+}
+
+export interface ImportCommit {
+  readonly draftId: string;
+  readonly by: string;
+  readonly fileHash: string;
+  readonly fileName: string;
+  readonly rows: number;
+  readonly sheet: ImportPlan['sheet'];
+  readonly added: readonly AddedRow[];
+  readonly commands: readonly Command[];
+  /** Content hash that was checked; another one now is refused as `stale`. */
+  readonly expectHash: string;
+}
+
+/** What an import needs of the server. Each throws `ImportError` `role`, `frozen`, `stale` or `notFound`. */
+export interface ImportTarget {
+  /** The draft, when this person may import into it. */
+  read(userId: string, draftId: string): Promise<DraftAt>;
+  /** Writes everything as one leaf, or nothing. @returns its log index. */
+  commit(commit: ImportCommit): Promise<string>;
+}
+
+interface Job {
+  readonly importId: string;
+  readonly userId: string;
+  readonly fileName: string;
+  readonly fileHash: string;
+  readonly table: ImportTable;
+  readonly startedAt: number;
+  state: ImportState['state'];
+  done: number;
+  plan?: ImportPlan;
+  draft?: { readonly draftId: string; readonly at: DraftAt };
+  reason?: string;
+  index?: string;
+}
+
+const SLICE_ROWS = 250;
+const MOST_JOBS = 16;
+const KEPT_MS = 60 * 60 * 1000;
+/** Rows listed one by one in the result; the counts are always whole. */
+const LISTED = { changes: 200, refused: 1000 } as const;
+const SAMPLE_ROWS = 20;
+
+export class ImportJobs {
+  readonly #jobs = new Map<string, Job>();
+  readonly #target: ImportTarget;
+  readonly #now: () => number;
+
+  constructor(target: ImportTarget, now: () => number = Date.now) {
+    this.#target = target;
+    this.#now = now;
+  }
+
+  /** Reads a file. @throws ImportError with its place. */
+  async start(userId: string, fileName: string, bytes: Uint8Array): Promise<ImportStarted & { readAs: string }> {
+    this.#makeRoom();
+    const table = await readTable(bytes);
+    const job: Job = {
+      importId: `i-${randomBytes(12).toString('base64url')}`,
+      userId,
+      fileName,
+      fileHash: createHash('sha256').update(bytes).digest('hex'),
+      table,
+      startedAt: this.#now(),
+      state: 'read',
+      done: 0,
+    };
+    this.#jobs.set(job.importId, job);
+    return {
+      importId: job.importId,
+      fileName,
+      fileHash: job.fileHash,
+      columns: [...table.columns],
+      sample: table.rows
+        .slice(0, SAMPLE_ROWS)
+        .map(({ values }) => Object.fromEntries(table.columns.map((column, i) => [column, values[i] ?? '']))),
+      suggestedMapping: suggestMapping(table.columns),
+      rows: table.rows.length,
+      readAs: table.readAs,
+    };
+  }
+
+  /** Starts the check and returns at once; `settled` resolves when it is done. Checking again starts over. */
+  async check(
+    userId: string,
+    importId: string,
+    draftId: string,
+    mapping: ImportMapping,
+  ): Promise<{ state: ImportState; settled: Promise<void> }> {
+    const job = this.#job(userId, importId);
+    if (job.state === 'checking' || job.state === 'committing' || job.state === 'committed') {
+      throw new ImportError(
+        'state',
+        `The import is ${job.state} now.`,
+        'Wait until it is done, or choose the file again.',
+      );
+    }
+    const at = await this.#target.read(userId, draftId);
+    const check = new ImportCheck(job.table, mapping, at.content);
+    job.state = 'checking';
+    job.done = 0;
+    job.draft = { draftId, at };
+    delete job.plan;
+    delete job.reason;
+    return { state: stateOf(job), settled: this.#work(job, check) };
+  }
+
+  state(userId: string, importId: string): ImportState {
+    return stateOf(this.#job(userId, importId));
+  }
+
+  /**
+   * Writes what was checked as one entry.
+   * @throws ImportError `refusedCells` while any cell is refused, `stale` when the draft changed since the check.
+   */
+  async commit(userId: string, importId: string): Promise<ImportState> {
+    const job = this.#job(userId, importId);
+    const { plan, draft } = job;
+    if (job.state === 'committed') return stateOf(job);
+    if (job.state !== 'checked' || plan === undefined || draft === undefined) {
+      throw new ImportError('state', `The import is ${job.state}, not checked.`, 'Check it first.');
+    }
+    if (plan.refused.length > 0) {
+      const count = plan.refused.length === 1 ? '1 cell is' : `${plan.refused.length} cells are`;
+      throw new ImportError(
+        'refusedCells',
+        `${count} refused, so nothing was imported.`,
+        'Correct the file and choose it again: an import is all or nothing.',
+      );
+    }
+    if (plan.added.length === 0 && plan.changed.length === 0) {
+      throw new ImportError('state', 'Every row of the file is in the draft already.', 'There is nothing to import.');
+    }
+    job.state = 'committing';
+    try {
+      job.index = await this.#target.commit({
+        draftId: draft.draftId,
+        by: userId,
+        fileHash: job.fileHash,
+        fileName: job.fileName,
+        rows: job.table.rows.length,
+        sheet: plan.sheet,
+        added: plan.added,
+        commands: commandsOf(plan, draft.at.size, newCommandId),
+        expectHash: draft.at.contentHash,
+      });
+      job.state = 'committed';
+    } catch (error) {
+      // Checked work stays checked when the server could not write; a changed draft needs a new check.
+      job.state = error instanceof ImportError && error.code === 'stale' ? 'read' : 'checked';
+      if (job.state === 'read') delete job.plan;
+      throw error;
+    }
+    return stateOf(job);
+  }
+
+  /** Ends an import; a running check stops at its next slice. */
+  cancel(userId: string, importId: string): ImportState {
+    const job = this.#job(userId, importId);
+    if (job.state === 'committing' || job.state === 'committed') {
+      throw new ImportError(
+        'state',
+        `The import is ${job.state}.`,
+        'It can no longer be cancelled; change the rows in the draft instead.',
+      );
+    }
+    job.state = 'cancelled';
+    this.#jobs.delete(importId);
+    return stateOf(job);
+  }
+
+  async #work(job: Job, check: ImportCheck): Promise<void> {
+    try {
+      let more = true;
+      while (more) {
+        await nextTurn();
+        if (job.state !== 'checking') return;
+        more = check.step(SLICE_ROWS);
+        job.done = check.done;
+      }
+      job.plan = check.plan();
+      job.state = 'checked';
+    } catch (error) {
+      job.state = 'failed';
+      job.reason = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #job(userId: string, importId: string): Job {
+    const job = this.#jobs.get(importId);
+    // Another person's import is answered as if it were not there.
+    if (job === undefined || job.userId !== userId) {
+      throw new ImportError('notFound', 'The import is no longer here.', 'Choose the file again.');
+    }
+    return job;
+  }
+
+  #makeRoom(): void {
+    const before = this.#now() - KEPT_MS;
+    for (const [id, job] of this.#jobs) if (job.startedAt < before && job.state !== 'committing') this.#jobs.delete(id);
+    for (const [id, job] of this.#jobs) {
+      if (this.#jobs.size < MOST_JOBS) return;
+      if (job.state === 'committed' || job.state === 'failed') this.#jobs.delete(id);
+    }
+    if (this.#jobs.size >= MOST_JOBS) {
+      throw new ImportError('busy', `${MOST_JOBS} imports are open.`, 'Finish or cancel one of them.');
+    }
+  }
+}
+
+function stateOf(job: Job): ImportState {
+  const { plan } = job;
+  return {
+    importId: job.importId,
+    state: job.state,
+    done: job.done,
+    total: job.table.rows.length,
+    ...(plan === undefined
+      ? {}
+      : {
+          result: {
+            added: plan.added.length,
+            changed: plan.changed.length,
+            same: plan.same,
+            refused: plan.refused.slice(0, LISTED.refused).map((refused) => ({ ...refused })),
+            addedRows: plan.added.slice(0, LISTED.changes).map(({ row, name }) => ({ row, name })),
+            changedRows: plan.changed
+              .slice(0, LISTED.changes)
+              .map(({ row, rowId, name, changes }) => ({
+                row,
+                rowId,
+                name,
+                changes: changes.map((change) => ({ ...change })),
+              })),
+          },
+        }),
+    ...(job.reason === undefined ? {} : { reason: job.reason }),
+    ...(job.index === undefined ? {} : { index: job.index }),
+  };
+}
