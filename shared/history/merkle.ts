@@ -10,20 +10,31 @@ export type HashFunction = (bytes: Uint8Array) => Uint8Array;
 /** Bytes in one hash. */
 export const HASH_LENGTH = 32;
 
+/**
+ * Inputs are assembled in place, because a million fresh arrays cost more than the hashing. A hash function reads its
+ * input before it returns and must not keep it.
+ */
+const SCRATCH_LENGTH = 1 << 16;
+const scratch = new Uint8Array(SCRATCH_LENGTH);
+const nodeScratch = new Uint8Array(1 + 2 * HASH_LENGTH).fill(1, 0, 1);
+
 /** [HIST-1] Leaf hash: SHA-256(0x00 ‖ bytes). */
 export function leafHash(bytes: Uint8Array, hash: HashFunction = sha256): Uint8Array {
-  const input = new Uint8Array(bytes.length + 1);
+  const length = bytes.length + 1;
+  const input = length <= SCRATCH_LENGTH ? scratch.subarray(0, length) : new Uint8Array(length);
+  input[0] = 0;
   input.set(bytes, 1);
   return hash(input);
 }
 
-/** [HIST-1] Node hash: SHA-256(0x01 ‖ left ‖ right). */
+/** [HIST-1] Node hash: SHA-256(0x01 ‖ left ‖ right), both of 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array, hash: HashFunction = sha256): Uint8Array {
-  const input = new Uint8Array(1 + left.length + right.length);
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 1 + left.length);
-  return hash(input);
+  if (left.length !== HASH_LENGTH || right.length !== HASH_LENGTH) {
+    throw new TreeRangeError('a node hashes two hashes of 32 bytes');
+  }
+  nodeScratch.set(left, 1);
+  nodeScratch.set(right, 1 + HASH_LENGTH);
+  return hash(nodeScratch);
 }
 
 /** [HIST-1] Root of the tree without leaves: SHA-256 of nothing. */
