@@ -1,4 +1,5 @@
 /** The domain's documents and facts as zod schemas and types, with their canonical bytes and hash. */
+export * from './calendar.ts';
 export * from './canonical.ts';
 export * from './contract.ts';
 export * from './facts.ts';
@@ -6,3 +7,4 @@ export * from './price.ts';
 export * from './primitives.ts';
 export * from './sha256.ts';
 export * from './terms.ts';
+export * from './zone.ts';

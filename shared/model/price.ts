@@ -57,6 +57,10 @@ const Percent = z.strictObject({
   fixed: NonNegativeDecimal.optional(),
   minPer: NonNegativeDecimal.optional(),
   maxPer: NonNegativeDecimal.optional(),
+  /** Amount at 0 percent, the earliest of the period. Default 0. */
+  freeAmount: NonNegativeDecimal.optional(),
+  /** Events without fixed amount, the earliest of the period. Default 0. */
+  freeEvents: NonNegativeQuantity.optional(),
 });
 const PercentTiers = z.strictObject({
   type: z.literal('PERCENT_TIERS'),

@@ -100,7 +100,9 @@ export const Commitment = z.strictObject({
   kind: z.enum(['MINIMUM', 'CAP']),
   amount: NonNegativeDecimal,
   /** Default BILLING_PERIOD. */
-  period: z.enum(['BILLING_PERIOD', 'QUARTER', 'TERM']).optional(),
+  period: z.enum(['BILLING_PERIOD', 'QUARTER', 'YEAR', 'TERM']).optional(),
+  /** [from, to) the amount stands for, when it is not the version's effective interval: the full year of an annual minimum. */
+  term: z.strictObject({ from: LocalDate, to: LocalDate }).optional(),
   /** Required: whether the amount counts before or after discounts changes the money. */
   basis: z.enum(['GROSS', 'NET_OF_DISCOUNT']),
   /** Default NONE. */

@@ -1,0 +1,90 @@
+/**
+ * Shares of a contract-wide amount. Owns: who carries how much, in whole minor units, summing exactly.
+ * Must not: decide the amount.
+ */
+import {
+  absolute,
+  compare,
+  divide,
+  type Fraction,
+  floorInteger,
+  isZero,
+  multiply,
+  powerOfTen,
+  roundToUnits,
+  subtract,
+  sum,
+  ZERO,
+} from '@countersign/shared/money';
+import type { BillRow } from './row.ts';
+
+/**
+ * Splits an amount over signed weights by largest remainder, ties to the lowest index; the shares sum exactly. A credit
+ * among charges carries a share of the opposite sign. Weights that sum to zero are taken by size.
+ */
+export function allocate(amount: Fraction, weights: readonly Fraction[], scale: number): Fraction[] {
+  if (weights.length === 0) return [];
+  const unit = powerOfTen(scale);
+  const whole = roundToUnits(amount, scale, 'HALF_UP');
+  let used = weights;
+  let total = sum(used);
+  if (isZero(total)) {
+    used = weights.map(absolute);
+    total = sum(used);
+  }
+  if (isZero(total)) {
+    used = weights.map(() => ({ n: 1n, d: 1n }));
+    total = { n: BigInt(weights.length), d: 1n };
+  }
+  const negative = whole < 0n;
+  const size: Fraction = { n: negative ? -whole : whole, d: 1n };
+  const parts = used.map((weight, index) => {
+    const exact = divide(multiply(size, weight), total);
+    const floor = floorInteger(exact);
+    return { index, units: floor, rest: subtract(exact, { n: floor, d: 1n }) };
+  });
+  let left = size.n - parts.reduce((acc, part) => acc + part.units, 0n);
+  for (const part of [...parts].sort((a, b) => compare(b.rest, a.rest) || a.index - b.index)) {
+    if (left <= 0n) break;
+    part.units += 1n;
+    left -= 1n;
+  }
+  return parts.map((part) => ({ n: negative ? -part.units : part.units, d: unit }));
+}
+
+/** Rows by ascending key: the order of remainder ties. */
+export function byLowestId(rows: readonly BillRow[]): BillRow[] {
+  return [...rows].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+
+/** Rows in the order a cap reduces them: flight end, flight start and id, all descending; an open end is the latest. */
+export function byLatestFirst(rows: readonly BillRow[]): BillRow[] {
+  const end = (row: BillRow): number => row.flightTo ?? Number.POSITIVE_INFINITY;
+  return [...rows].sort(
+    (a, b) =>
+      (end(a) === end(b) ? 0 : end(b) > end(a) ? 1 : -1) ||
+      b.flightFrom - a.flightFrom ||
+      (a.key < b.key ? 1 : a.key > b.key ? -1 : 0),
+  );
+}
+
+/** Takes an amount from rows in cap order, each down to zero at most; what cannot be taken stays with the first. */
+export function reduceLatestFirst(
+  amount: Fraction,
+  rows: readonly BillRow[],
+  standing: (row: BillRow) => Fraction,
+): Map<BillRow, Fraction> {
+  const shares = new Map<BillRow, Fraction>();
+  let left = amount;
+  const ordered = byLatestFirst(rows);
+  for (const row of ordered) {
+    const room = standing(row);
+    if (left.n <= 0n || room.n <= 0n) continue;
+    const taken = compare(left, room) < 0 ? left : room;
+    shares.set(row, { n: -taken.n, d: taken.d });
+    left = subtract(left, taken);
+  }
+  const first = ordered[0];
+  if (!isZero(left) && first !== undefined) shares.set(first, subtract(shares.get(first) ?? ZERO, left));
+  return shares;
+}

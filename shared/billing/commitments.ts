@@ -1,0 +1,224 @@
+/**
+ * Steps 6 and 7: caps and minimums over billing periods, quarters, years and terms.
+ * Owns: what counts against an amount, and how much it changes this period. Must not: allocate to rows (adjust.ts).
+ */
+
+import {
+  addMonths,
+  type Commitment,
+  type DayNumber,
+  dayNumber,
+  isoDate,
+  type Period,
+  periodLike,
+} from '@countersign/shared/model';
+import {
+  add,
+  compare,
+  decimalOf,
+  divide,
+  exactText,
+  type Fraction,
+  max,
+  min,
+  multiply,
+  subtract,
+  sum,
+  ZERO,
+} from '@countersign/shared/money';
+import type { Frozen } from './freeze.ts';
+import { agreedEnd, contractEnd, contractStart } from './govern.ts';
+import { windowOf } from './segments.ts';
+
+/** What one commitment counted and did in the periods before, oldest first. */
+export interface CommitmentHistory {
+  readonly period: Period;
+  /** Amount counted in that period before this commitment acted (caps), or after caps (minimums). */
+  readonly counted: Fraction;
+  /** Change it made: a reduction is negative, a true-up positive. */
+  readonly change: Fraction;
+}
+
+export interface CommitmentEffect {
+  /** Exact change, to be rounded once: ≤ 0 for a cap (above 0 only when CARRY gives room back), ≥ 0 for a minimum. */
+  readonly change: Fraction;
+  readonly text: string;
+  readonly factor: string | null;
+  /** Set when a minimum waits for its window to close. */
+  readonly waits: string | null;
+}
+
+interface Window {
+  readonly from: DayNumber;
+  /** Exclusive end as agreed; null: open-ended. */
+  readonly to: DayNumber | null;
+}
+
+function windowFor(frozen: Frozen, commitment: Commitment, period: Period): Window {
+  switch (commitment.period ?? 'BILLING_PERIOD') {
+    case 'BILLING_PERIOD':
+      return period;
+    case 'QUARTER':
+      return windowOf(frozen, 'QUARTER', period);
+    case 'YEAR':
+      if (commitment.term !== undefined) return yearOf(dayNumber(commitment.term.from), period);
+      return windowOf(frozen, 'YEAR', period);
+    case 'TERM':
+      if (commitment.term !== undefined)
+        return { from: dayNumber(commitment.term.from), to: dayNumber(commitment.term.to) };
+      return { from: contractStart(frozen.versions), to: agreedEnd(frozen.versions) };
+  }
+}
+
+function yearOf(start: DayNumber, period: Period): Window {
+  let years = 0;
+  while (addMonths(start, (years + 1) * 12) < period.to && addMonths(start, (years + 1) * 12) <= period.from)
+    years += 1;
+  return { from: addMonths(start, years * 12), to: addMonths(start, (years + 1) * 12) };
+}
+
+/** The amount for a window: raised by its escalator, by days where the contract ended early or a part period is flagged. */
+export function committedAmount(
+  frozen: Frozen,
+  commitment: Commitment,
+  window: Window,
+): { amount: Fraction; text: string; factor: string | null } {
+  let amount = decimalOf(commitment.amount);
+  let text = commitment.amount;
+  if (commitment.escalator !== undefined) {
+    const from =
+      commitment.escalator.from === undefined ? contractStart(frozen.versions) : dayNumber(commitment.escalator.from);
+    const rise = add({ n: 1n, d: 1n }, divide(decimalOf(commitment.escalator.percent), { n: 100n, d: 1n }));
+    let years = 0;
+    while (addMonths(from, (years + 1) * 12) <= window.from) {
+      amount = multiply(amount, rise);
+      years += 1;
+    }
+    if (years > 0) text = `${text} raised ${years} times by ${commitment.escalator.percent}%`;
+  }
+  const to = window.to;
+  if (to === null) return { amount, text, factor: null };
+  const start = contractStart(frozen.versions);
+  const end = contractEnd(frozen.versions);
+  const endsEarly = end !== null && end < to;
+  const startsLate = start > window.from;
+  const servedFrom = commitment.proratePartPeriods === true && startsLate ? start : window.from;
+  const servedTo =
+    endsEarly && (commitment.prorateOnTermination === true || commitment.proratePartPeriods === true) ? end : to;
+  const served = Math.max(servedTo - servedFrom, 0);
+  const whole = to - window.from;
+  if (served === whole) return { amount, text, factor: null };
+  return {
+    amount: multiply(amount, { n: BigInt(served), d: BigInt(whole) }),
+    text: `${text} × ${served}/${whole} days`,
+    factor: `${served}/${whole}`,
+  };
+}
+
+/** What a cap or minimum changes in a period, given what counted before. Exact; rounded once by the caller. */
+export function commitmentEffect(
+  frozen: Frozen,
+  commitment: Commitment,
+  period: Period,
+  counted: Fraction,
+  history: readonly CommitmentHistory[],
+  closed: boolean,
+): CommitmentEffect {
+  const window = windowFor(frozen, commitment, period);
+  const inWindow = history.filter(
+    (h) => h.period.from >= window.from || (h.period.to > window.from && h.period.from < period.from),
+  );
+  const { amount, text, factor } = committedAmount(frozen, commitment, window);
+  const carries = commitment.rollover === 'CARRY' && (commitment.period ?? 'BILLING_PERIOD') !== 'TERM';
+  if (commitment.kind === 'CAP') {
+    const usedBefore = sum((carries ? history : inWindow).map((h) => h.counted));
+    const used = add(usedBefore, counted);
+    let limit = amount;
+    let limitBefore = amount;
+    if (carries) {
+      limitBefore = allowances(frozen, commitment, history, period);
+      limit = add(limitBefore, newAllowance(frozen, commitment, history, period));
+    }
+    const multiPeriod = (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || carries;
+    const billed = multiPeriod ? subtract(min(used, limit), min(usedBefore, limitBefore)) : min(counted, limit);
+    return {
+      change: subtract(billed, counted),
+      text: `Cap ${text}${carries ? `, carried forward to ${exactText(limit)}` : ''}; ${exactText(used)} counted.`,
+      factor,
+      waits: null,
+    };
+  }
+  const end = contractEnd(frozen.versions);
+  const closesOn = window.to === null ? end : end === null ? window.to : Math.min(window.to, end);
+  if (closesOn === null || closesOn > period.to) {
+    const when = closesOn === null ? 'when the contract ends' : `with the period that holds ${isoDate(closesOn - 1)}`;
+    return { change: ZERO, text: '', factor, waits: `The minimum ${text} is compared at its close, ${when}.` };
+  }
+  if (closesOn <= period.from && (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD')
+    return { change: ZERO, text: '', factor, waits: null };
+  if (!closed)
+    return { change: ZERO, text: '', factor, waits: `The minimum ${text} is compared when the period closes.` };
+  if (carries) {
+    const committed = add(
+      allowances(frozen, commitment, history, period),
+      newAllowance(frozen, commitment, history, period),
+    );
+    const used = add(sum(history.map((h) => h.counted)), counted);
+    const billedBefore = sum(history.map((h) => h.change));
+    const due = max(subtract(committed, used), ZERO);
+    return {
+      change: max(subtract(due, billedBefore), ZERO),
+      text: `Minimum carried forward to ${exactText(committed)}; ${exactText(used)} counted and ${exactText(billedBefore)} already made up.`,
+      factor,
+      waits: null,
+    };
+  }
+  const total = add(sum(inWindow.map((h) => h.counted)), counted);
+  const short = subtract(amount, total);
+  return {
+    change: compare(short, ZERO) > 0 ? short : ZERO,
+    text: `Minimum ${text}; ${exactText(total)} counted.`,
+    factor,
+    waits: null,
+  };
+}
+
+/** Amounts of the windows that the periods before opened, added up. */
+function allowances(
+  frozen: Frozen,
+  commitment: Commitment,
+  history: readonly CommitmentHistory[],
+  period: Period,
+): Fraction {
+  const seen = new Set<DayNumber>();
+  const amounts: Fraction[] = [];
+  for (const h of history) {
+    if (h.period.from >= period.from) continue;
+    const window = windowFor(frozen, commitment, h.period);
+    if (seen.has(window.from)) continue;
+    seen.add(window.from);
+    amounts.push(committedAmount(frozen, commitment, window).amount);
+  }
+  return sum(amounts);
+}
+
+function newAllowance(
+  frozen: Frozen,
+  commitment: Commitment,
+  history: readonly CommitmentHistory[],
+  period: Period,
+): Fraction {
+  const window = windowFor(frozen, commitment, period);
+  const open = history.some((h) => windowFor(frozen, commitment, h.period).from === window.from);
+  return open ? ZERO : committedAmount(frozen, commitment, window).amount;
+}
+
+/** Whether a commitment needs the periods before. */
+export function needsHistory(commitment: Commitment): boolean {
+  return (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || commitment.rollover === 'CARRY';
+}
+
+/** First period whose amounts a commitment may count. */
+export function historyStart(frozen: Frozen): Period {
+  return periodLike(frozen.period, contractStart(frozen.versions), frozen.calendar);
+}

@@ -1,0 +1,57 @@
+/**
+ * Step 1: which version governs a day. Owns: the two-time rule and the split of a period into segments.
+ * Must not: price.
+ */
+import type { DayNumber } from '@countersign/shared/model';
+import type { FrozenVersion } from './freeze.ts';
+
+/**
+ * Among the versions given (already limited to those recorded by asOf, ascending by effectiveFrom and sequence) the one
+ * with the latest effectiveFrom at or before the day; ties to the higher sequence. When that one has ended, nothing governs.
+ */
+export function governing(versions: readonly FrozenVersion[], day: DayNumber): FrozenVersion | null {
+  let chosen: FrozenVersion | null = null;
+  for (const version of versions) if (version.from <= day) chosen = version;
+  return chosen !== null && (chosen.to === null || day < chosen.to) ? chosen : null;
+}
+
+export interface Span {
+  readonly from: DayNumber;
+  readonly to: DayNumber;
+  readonly version: FrozenVersion | null;
+}
+
+/** [from, to) cut where the governing version changes; stretches that nothing governs are kept with `version` null. */
+export function governedSpans(versions: readonly FrozenVersion[], from: DayNumber, to: DayNumber): Span[] {
+  const cuts = new Set<DayNumber>([from]);
+  for (const version of versions) {
+    if (version.from > from && version.from < to) cuts.add(version.from);
+    if (version.to !== null && version.to > from && version.to < to) cuts.add(version.to);
+  }
+  const days = [...cuts].sort((a, b) => a - b);
+  const spans: Span[] = [];
+  days.forEach((day, i) => {
+    const span = { from: day, to: days[i + 1] ?? to, version: governing(versions, day) };
+    const last = spans.at(-1);
+    if (last !== undefined && last.version === span.version) spans[spans.length - 1] = { ...last, to: span.to };
+    else spans.push(span);
+  });
+  return spans;
+}
+
+/** First day of the contract. */
+export function contractStart(versions: readonly FrozenVersion[]): DayNumber {
+  return Math.min(...versions.map((v) => v.from));
+}
+
+/** The day the contract really ends (exclusive): where the version that governs last has its end; null: open-ended. */
+export function contractEnd(versions: readonly FrozenVersion[]): DayNumber | null {
+  const last = versions.at(-1);
+  return last?.to ?? null;
+}
+
+/** The end agreed before a termination (exclusive): what an amount for the whole term stands for. */
+export function agreedEnd(versions: readonly FrozenVersion[]): DayNumber | null {
+  const agreed = versions.filter((v) => v.doc.kind !== 'TERMINATION').at(-1);
+  return agreed?.to ?? contractEnd(versions);
+}

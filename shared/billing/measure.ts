@@ -1,0 +1,276 @@
+/**
+ * Step 2: what a line's facts count for. Owns: the controlling series, the discrepancy rule per invoice period, the end
+ * by quantity, and the contracted cap. Must not: price, nor read facts outside the frozen input.
+ */
+
+import {
+  type ContractVersion,
+  type DayNumber,
+  type DiscrepancyRule,
+  dayNumber,
+  type Line,
+  type Period,
+  periodLike,
+  type RateType,
+} from '@countersign/shared/model';
+import {
+  add,
+  compare,
+  decimalOf,
+  divide,
+  type Fraction,
+  HUNDRED,
+  isZero,
+  min,
+  multiply,
+  percentOf,
+  subtract,
+  ZERO,
+} from '@countersign/shared/money';
+import { type DayCount, type Series, seriesSum } from './delivery.ts';
+import type { Frozen, FrozenVersion } from './freeze.ts';
+import { governing } from './govern.ts';
+import { groupedExact, metricOf } from './words.ts';
+
+/** The outcome of comparing two counts of one invoice period. */
+export interface DiscrepancyResult {
+  readonly exceeded: boolean;
+  /** Billable units before the contracted cap. */
+  readonly billable: Fraction;
+  /** Exact factor on the controlling count; null when units are added instead (split of a zero count). */
+  readonly factor: Fraction | null;
+  /** other − controlling, owed as makegood under UNDER_DELIVERY; else 0. */
+  readonly owed: Fraction;
+}
+
+/**
+ * Exceeded when the controlling count is lower than the other by strictly more than the threshold of the base. A base of
+ * zero with other > 0 counts as exceeded.
+ */
+export function applyDiscrepancy(
+  rule: Pick<DiscrepancyRule, 'thresholdPercent' | 'base' | 'remedy' | 'upliftPercent'>,
+  controlling: Fraction,
+  other: Fraction,
+): DiscrepancyResult {
+  const one: Fraction = { n: 1n, d: 1n };
+  const same: DiscrepancyResult = { exceeded: false, billable: controlling, factor: one, owed: ZERO };
+  if (rule.remedy !== 'SPLIT_DIFFERENCE' && compare(controlling, other) >= 0) return same;
+  const gap = subtract(other, controlling);
+  const size: Fraction = gap.n < 0n ? { n: -gap.n, d: gap.d } : gap;
+  if (isZero(size)) return same;
+  const base = rule.base === 'CONTROLLING' ? controlling : other;
+  const exceeded =
+    base.n <= 0n ? true : compare(multiply(size, HUNDRED), multiply(base, decimalOf(rule.thresholdPercent))) > 0;
+  if (!exceeded) return same;
+  switch (rule.remedy) {
+    case 'UPLIFT': {
+      const factor = add(one, percentOf(one, decimalOf(rule.upliftPercent ?? '0')));
+      return { exceeded, billable: multiply(controlling, factor), factor, owed: ZERO };
+    }
+    case 'UNDER_DELIVERY':
+      return { exceeded, billable: controlling, factor: one, owed: gap };
+    case 'SPLIT_DIFFERENCE': {
+      const billable = divide(add(controlling, other), { n: 2n, d: 1n });
+      return { exceeded, billable, factor: isZero(controlling) ? null : divide(billable, controlling), owed: ZERO };
+    }
+  }
+}
+
+/** One invoice period of a line's measurement. */
+export interface MeasuredPeriod {
+  readonly period: Period;
+  readonly controlling: Fraction;
+  readonly other: Fraction | null;
+  readonly rule: DiscrepancyRule | null;
+  readonly result: DiscrepancyResult;
+}
+
+/** A line's billable counts by day, before the contracted cap. */
+export interface Measured {
+  readonly source: string | null;
+  readonly metric: string;
+  readonly days: readonly DayCount[];
+  readonly sample: readonly string[];
+  readonly periods: readonly MeasuredPeriod[];
+  /** Why nothing could be measured, in words. */
+  readonly problem: string | null;
+}
+
+function seriesFor(list: readonly Series[], source: string, metric: string, fallback: string): Series | undefined {
+  return (
+    list.find((s) => s.source === source && s.metric === metric) ??
+    (metric === fallback ? list.find((s) => s.source === source && s.metric === '') : undefined)
+  );
+}
+
+function controllingSource(
+  line: Line,
+  list: readonly Series[],
+  metric: string,
+  fallback: string,
+): string | null | undefined {
+  const named = line.controllingMeasurement?.entity;
+  if (named !== undefined) return named;
+  const sources = [
+    ...new Set(
+      list.filter((s) => s.metric === metric || (s.metric === '' && metric === fallback)).map((s) => s.source),
+    ),
+  ];
+  const wanted =
+    line.billingSource === 'THIRD_PARTY_VOLUME'
+      ? sources.filter((s) => s !== 'own')
+      : sources.includes('own')
+        ? ['own']
+        : sources;
+  if (wanted.length === 0) return undefined;
+  return wanted.length === 1 ? (wanted[0] as string) : null;
+}
+
+/** Measures a line on the facts of [from, to): the controlling count of each day, discrepancy applied per invoice period. */
+export function measureLine(
+  frozen: Frozen,
+  line: Line,
+  rateType: RateType,
+  metricName: string | undefined,
+  from: DayNumber,
+  to: DayNumber,
+): Measured {
+  const list = frozen.delivery.byLine.get(line.id) ?? [];
+  const fallback = metricOf(rateType);
+  const metric = metricName ?? line.controllingMeasurement?.metric ?? fallback;
+  const source = controllingSource(line, list, metric, fallback);
+  const none: Measured = { source: source ?? null, metric, days: [], sample: [], periods: [], problem: null };
+  if (source === undefined) return none;
+  if (source === null)
+    return {
+      ...none,
+      problem: `Several sources counted ${metric.toLowerCase().replaceAll('_', ' ')} and the line names none of them as controlling.`,
+    };
+  const own = seriesFor(list, source, metric, fallback);
+  const ownDays = (own?.days ?? []).filter((d) => d.day >= from && d.day < to);
+  const days: DayCount[] = [];
+  const periods: MeasuredPeriod[] = [];
+  const others = list.filter(
+    (s) => s.source !== source && (s.metric === metric || (s.metric === '' && metric === fallback)),
+  );
+  const firstDay = Math.min(ownDays[0]?.day ?? to, ...others.map((s) => s.days.find((d) => d.day >= from)?.day ?? to));
+  let cursor = firstDay;
+  while (cursor < to) {
+    const period = periodLike(frozen.period, cursor, frozen.calendar);
+    const start = Math.max(period.from, from);
+    const end = Math.min(period.to, to);
+    const rule = ruleFor(governing(frozen.versions, end - 1)?.doc ?? null, line);
+    const otherSeries =
+      rule === null
+        ? undefined
+        : rule.otherSource === undefined
+          ? others.length === 1
+            ? others[0]
+            : undefined
+          : others.find((s) => s.source === rule.otherSource);
+    const controlling = seriesSum(ownDays, start, end);
+    const inPeriod = ownDays.filter((d) => d.day >= start && d.day < end);
+    if (rule === null || otherSeries === undefined) {
+      days.push(...inPeriod);
+      periods.push({
+        period,
+        controlling: controlling.quantity,
+        other: null,
+        rule,
+        result: { exceeded: false, billable: controlling.quantity, factor: { n: 1n, d: 1n }, owed: ZERO },
+      });
+    } else {
+      const other = seriesSum(otherSeries.days, start, end);
+      const result = applyDiscrepancy(rule, controlling.quantity, other.quantity);
+      const { factor } = result;
+      if (factor !== null) days.push(...inPeriod.map((d) => ({ ...d, quantity: multiply(d.quantity, factor) })));
+      else
+        days.push(
+          ...otherSeries.days
+            .filter((d) => d.day >= start && d.day < end)
+            .map((d) => ({ ...d, quantity: divide(d.quantity, { n: 2n, d: 1n }) })),
+        );
+      periods.push({ period, controlling: controlling.quantity, other: other.quantity, rule, result });
+    }
+    cursor = period.to;
+  }
+  return { source, metric, days, sample: own?.sample ?? [], periods, problem: null };
+}
+
+function ruleFor(version: ContractVersion | null, line: Line): DiscrepancyRule | null {
+  return (
+    version?.discrepancyRules?.find((rule) => rule.lineIds === undefined || rule.lineIds.includes(line.id)) ?? null
+  );
+}
+
+/** Running count up to a day (exclusive). */
+export function countedBefore(days: readonly DayCount[], day: DayNumber): Fraction {
+  let total = ZERO;
+  for (const d of days) {
+    if (d.day >= day) break;
+    total = add(total, d.quantity);
+  }
+  return total;
+}
+
+/** min(delivered, contracted) with the bonus, and whether the bonus needs consent. */
+export function overDelivery(
+  delivered: Fraction,
+  contracted: Fraction,
+  limitPercent: Fraction | null,
+): { billable: Fraction; bonus: Fraction; consentNeeded: boolean } {
+  const billable = min(delivered, contracted);
+  const bonus = subtract(delivered, billable);
+  return {
+    billable,
+    bonus,
+    consentNeeded: limitPercent !== null && compare(bonus, percentOf(contracted, limitPercent)) > 0,
+  };
+}
+
+/** The most units a line may bill: its contracted quantity and any end by quantity. Null: no limit. */
+export function unitLimit(
+  version: FrozenVersion,
+  line: Line,
+): { limit: Fraction; clauseId: string | undefined; text: string } | null {
+  const limits: { limit: Fraction; clauseId: string | undefined; text: string }[] = [];
+  if (line.contractedQuantity !== undefined) {
+    const limit = decimalOf(line.contractedQuantity);
+    limits.push({ limit, clauseId: line.clauseId, text: `Contracted: ${groupedExact(limit)}.` });
+  }
+  for (const trigger of version.doc.triggers ?? []) {
+    if (trigger.applies !== 'END' || trigger.on !== 'ON_QUANTITY' || trigger.quantity === undefined) continue;
+    if (trigger.lineId !== undefined && trigger.lineId !== line.id) continue;
+    const limit = decimalOf(trigger.quantity);
+    limits.push({ limit, clauseId: trigger.clauseId, text: `The line ends at ${groupedExact(limit)} units.` });
+  }
+  return limits.reduce<(typeof limits)[number] | null>(
+    (least, l) => (least === null || compare(l.limit, least.limit) < 0 ? l : least),
+    null,
+  );
+}
+
+/** Days a line runs: its flight, else its version, clipped by dated triggers. `problem` says why it has not started. */
+export function flightOf(
+  version: FrozenVersion,
+  line: Line,
+): { from: DayNumber; to: DayNumber | null; problem: string | null; clauseId?: string | undefined } {
+  let from = line.flight === undefined ? version.from : dayNumber(line.flight.from);
+  let to =
+    typeof line.flight?.to === 'string' ? dayNumber(line.flight.to) : line.flight === undefined ? version.to : null;
+  for (const trigger of version.doc.triggers ?? []) {
+    if (trigger.lineId !== undefined && trigger.lineId !== line.id) continue;
+    const date = trigger.on === 'ON_DATE' ? trigger.date : trigger.on === 'ON_EVENT' ? trigger.occurredOn : undefined;
+    if (trigger.on === 'ON_EVENT' && date === undefined && trigger.applies === 'START')
+      return {
+        from,
+        to: from,
+        problem: `It starts with ${trigger.event ?? 'an event'}, which has not been recorded.`,
+        clauseId: trigger.clauseId,
+      };
+    if (date === undefined) continue;
+    if (trigger.applies === 'START') from = Math.max(from, dayNumber(date));
+    else to = to === null ? dayNumber(date) : Math.min(to, dayNumber(date));
+  }
+  return { from, to, problem: null };
+}

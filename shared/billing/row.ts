@@ -1,0 +1,50 @@
+/** Rows of a bill while it is being made. Owns: the running amounts of each row. Must not: decide them. */
+
+import type { DayNumber } from '@countersign/shared/model';
+import { add, type Fraction, ZERO } from '@countersign/shared/money';
+import type { NotBilled, TraceStep, Warning } from './result.ts';
+
+/** A priced segment of a line, a credit, or a payout rule's sum, before and through the adjustments. */
+export interface BillRow {
+  readonly key: string;
+  readonly lineId: string;
+  readonly label: string;
+  readonly productKey: string;
+  readonly from: DayNumber;
+  readonly to: DayNumber;
+  readonly quantity: Fraction;
+  readonly quantityUnit: string;
+  readonly rateType: string;
+  readonly rateText: string;
+  readonly tier?: { readonly above: string; readonly upTo: string | null };
+  readonly exact: Fraction;
+  readonly gross: Fraction;
+  readonly factsCount: number;
+  readonly warnings: readonly Warning[];
+  readonly trace: TraceStep;
+  readonly taxCode: string | undefined;
+  /** Flight of the line, for the order of cap reductions; null end: open-ended, latest of all. */
+  readonly flightFrom: DayNumber;
+  readonly flightTo: DayNumber | null;
+  /** Present: the row only carries contract-wide amounts, for a contract without lines in the period. */
+  readonly contractOnly?: true;
+  cap: Fraction;
+  minimum: Fraction;
+  discount: Fraction;
+  commission: Fraction;
+  tax: Fraction;
+}
+
+export const NO_ADJUSTMENTS = { cap: ZERO, minimum: ZERO, discount: ZERO, commission: ZERO, tax: ZERO } as const;
+
+/** What a row stands at after the adjustments so far, without tax. */
+export function runningAmount(row: BillRow): Fraction {
+  return add(add(add(row.gross, row.cap), add(row.minimum, row.discount)), row.commission);
+}
+
+/** The lines of one period before adjustments. */
+export interface PeriodRows {
+  readonly rows: BillRow[];
+  readonly notBilled: readonly NotBilled[];
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,245 @@
+/**
+ * Steps 1 to 3 for one line: the segments of a billing period and the units each one counts.
+ * Owns: contracted cap, free and makegood units, counter periods. Must not: price or round.
+ */
+
+import {
+  canonicalJson,
+  type DayNumber,
+  dayNumber,
+  type Line,
+  monthOf,
+  monthPeriod,
+  nextPeriod,
+  type Period,
+  type Price,
+  periodLike,
+  type RateType,
+} from '@countersign/shared/model';
+import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@countersign/shared/money';
+import { type DayCount, seriesSum } from './delivery.ts';
+import type { Frozen, FrozenVersion } from './freeze.ts';
+import { contractStart, governedSpans } from './govern.ts';
+import { countedBefore, flightOf, type Measured, measureLine, unitLimit } from './measure.ts';
+import { rateCuts, type SelectedRate, selectRate } from './rate.ts';
+
+/** A stretch of a billing period in which one line has one set of terms. */
+export interface Segment {
+  readonly from: DayNumber;
+  readonly to: DayNumber;
+  /** The version that governs the end of the segment, and all that do where an amendment left the line as it was. */
+  readonly version: FrozenVersion;
+  readonly versions: readonly FrozenVersion[];
+  readonly line: Line;
+  readonly flight: { readonly from: DayNumber; readonly to: DayNumber | null };
+  readonly rate: SelectedRate | null;
+  /** The amendment says RESET: counters restart here. */
+  readonly resets: boolean;
+}
+
+/** Cuts a billing period for one line where versions, flight or rates change; equal neighbours are joined. */
+export function segmentsOf(frozen: Frozen, lineId: string, period: Period): Segment[] {
+  const out: Segment[] = [];
+  for (const span of governedSpans(frozen.versions, period.from, period.to)) {
+    const line = span.version?.doc.lines?.find((l) => l.id === lineId);
+    if (span.version === null || line === undefined) continue;
+    const flight = flightOf(span.version, line);
+    if (flight.problem !== null) continue;
+    const from = Math.max(span.from, flight.from);
+    const to = Math.min(span.to, flight.to ?? span.to);
+    if (from >= to) continue;
+    const cuts = [from, ...rateCuts(span.version.doc, line, from, to)];
+    for (const [i, start] of cuts.entries()) {
+      const segment: Segment = {
+        from: start,
+        to: cuts[i + 1] ?? to,
+        version: span.version,
+        versions: [span.version],
+        line,
+        flight: { from: flight.from, to: flight.to },
+        rate: selectRate(span.version.doc, line, start),
+        resets: span.version.doc.tierCounters === 'RESET' && span.version.from === start,
+      };
+      join(out, segment);
+    }
+  }
+  return out;
+}
+
+function termsKey(segment: Segment): string {
+  const { label: _label, clauseId: _clause, price: _price, ...line } = segment.line;
+  return canonicalJson({ line, flight: segment.flight, price: segment.rate?.price ?? null });
+}
+
+function join(out: Segment[], next: Segment): void {
+  const last = out.at(-1);
+  if (last === undefined || last.to !== next.from || next.resets || termsKey(last) !== termsKey(next)) {
+    out.push(next);
+    return;
+  }
+  const versions = last.versions.includes(next.version) ? last.versions : [...last.versions, next.version];
+  out[out.length - 1] = { ...next, from: last.from, versions, resets: last.resets };
+}
+
+/** Units of one segment after the contracted cap, with what was taken out at rate 0. */
+export interface SegmentUnits {
+  /** Billable after the contracted cap. */
+  readonly counted: Fraction;
+  /** Above the contracted cap: never billed. */
+  readonly beyond: Fraction;
+  readonly free: Fraction;
+  readonly makegood: Fraction;
+  /** What the price counts: counted − free − makegood. */
+  readonly paid: Fraction;
+  readonly events: number;
+  readonly days: readonly DayCount[];
+  readonly measured: Measured | null;
+}
+
+const NO_UNITS = { beyond: ZERO, free: ZERO, makegood: ZERO, events: 0, days: [], measured: null } as const;
+
+/** Measures lines once per document and metric, and remembers units per period. */
+export class Meter {
+  private readonly measured = new Map<string, Measured>();
+  private readonly units = new Map<string, readonly SegmentUnits[]>();
+  private readonly segments = new Map<string, readonly Segment[]>();
+  private readonly frozen: Frozen;
+
+  constructor(frozen: Frozen) {
+    this.frozen = frozen;
+  }
+
+  segmentsOf(lineId: string, period: Period): readonly Segment[] {
+    const key = `${lineId}\u0000${period.key}`;
+    const known = this.segments.get(key);
+    if (known !== undefined) return known;
+    const found = segmentsOf(this.frozen, lineId, period);
+    this.segments.set(key, found);
+    return found;
+  }
+
+  measuredOf(segment: Segment, rateType: RateType, metric: string | undefined): Measured {
+    const { line, flight, version } = segment;
+    const key = canonicalJson([line.id, version.ref.versionId, rateType, metric ?? null, flight.from]);
+    const known = this.measured.get(key);
+    if (known !== undefined) return known;
+    const until = Math.min(flight.to ?? Number.MAX_SAFE_INTEGER, this.frozen.period.to);
+    const found = measureLine(this.frozen, line, rateType, metric, flight.from, until);
+    this.measured.set(key, found);
+    return found;
+  }
+
+  /** Units of every segment of a line's billing period, in order. */
+  unitsOf(lineId: string, period: Period, rateType: RateType, metric: string | undefined): readonly SegmentUnits[] {
+    const key = canonicalJson([lineId, period.key, rateType, metric ?? null]);
+    const known = this.units.get(key);
+    if (known !== undefined) return known;
+    const found = this.count(lineId, period, rateType, metric);
+    this.units.set(key, found);
+    return found;
+  }
+
+  private count(lineId: string, period: Period, rateType: RateType, metric: string | undefined): SegmentUnits[] {
+    let paidSoFar = ZERO;
+    let freeUsed = ZERO;
+    return this.segmentsOf(lineId, period).map((segment) => {
+      if (rateType === 'CPD' || rateType === 'FLAT') {
+        const units: Fraction = { n: BigInt(segment.to - segment.from), d: 1n };
+        return { ...NO_UNITS, counted: units, paid: units };
+      }
+      const measured = this.measuredOf(segment, rateType, metric);
+      const ownMetric =
+        rateType === segment.line.rateType &&
+        (metric === undefined || metric === segment.line.controllingMeasurement?.metric);
+      const limit = ownMetric ? unitLimit(segment.version, segment.line) : null;
+      const at = (day: DayNumber): Fraction => countedBefore(measured.days, day);
+      const capped = (value: Fraction): Fraction => (limit === null ? value : min(value, limit.limit));
+      const before = at(segment.from);
+      const after = at(segment.to);
+      const counted = subtract(capped(after), capped(before));
+      const beyond = subtract(subtract(after, before), counted);
+      const makegood = ownMetric ? this.makegoodUnits(segment, measured, capped) : ZERO;
+      const chargeable = subtract(counted, makegood);
+      const allowance = ownMetric ? decimalOf(segment.line.freeUnits ?? '0') : ZERO;
+      const running = add(paidSoFar, chargeable);
+      const freeNow = min(max(running, ZERO), allowance);
+      const free = subtract(freeNow, freeUsed);
+      paidSoFar = running;
+      freeUsed = freeNow;
+      const days = measured.days.filter((d) => d.day >= segment.from && d.day < segment.to);
+      const events = seriesSum(measured.days, segment.from, segment.to).count;
+      return { counted, beyond, free, makegood, paid: subtract(chargeable, free), events, days, measured };
+    });
+  }
+
+  /** Makegood units are the earliest from their start on, at rate 0. */
+  private makegoodUnits(segment: Segment, measured: Measured, capped: (value: Fraction) => Fraction): Fraction {
+    const owed = (segment.version.doc.makegoods ?? []).filter(
+      (m) => m.lineId === segment.line.id && (m.rateType === undefined || m.rateType === segment.line.rateType),
+    );
+    return sum(
+      owed.map((m) => {
+        const start = m.from === undefined ? segment.flight.from : dayNumber(m.from);
+        const base = capped(countedBefore(measured.days, start));
+        const used = (day: DayNumber): Fraction =>
+          min(
+            max(subtract(capped(countedBefore(measured.days, Math.max(day, start))), base), ZERO),
+            decimalOf(m.quantity),
+          );
+        return subtract(used(segment.to), used(segment.from));
+      }),
+    );
+  }
+
+  /** Units the price counted in earlier billing periods of its counter period; null when this period opens it. */
+  carried(
+    lineId: string,
+    period: Period,
+    price: Price,
+    rateType: RateType,
+    metric: string | undefined,
+  ): Fraction | null {
+    const counter = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
+    if (counter === 'PERIOD') return null;
+    const start = counterStart(this.frozen, counter, period);
+    let cursor = periodLike(period, start, this.frozen.calendar);
+    if (cursor.key === period.key) return null;
+    let total = ZERO;
+    let any = false;
+    while (cursor.from < period.from) {
+      const units = this.unitsOf(lineId, cursor, rateType, metric);
+      if (units.length > 0) any = true;
+      total = add(total, sum(units.map((u) => u.paid)));
+      cursor = nextPeriod(cursor, this.frozen.calendar);
+    }
+    return any ? total : null;
+  }
+}
+
+/** First billing month of the contract's quarters and years. */
+export function anchorMonth(frozen: Frozen): Period {
+  const anchor = frozen.head.billingAnchor;
+  return monthOf(anchor === undefined ? contractStart(frozen.versions) : dayNumber(anchor), frozen.calendar);
+}
+
+/** First day of the quarter, year or term that holds the period asked for. */
+export function counterStart(
+  frozen: Frozen,
+  counter: 'QUARTER' | 'YEAR' | 'TERM',
+  at: Period = frozen.period,
+): DayNumber {
+  if (counter === 'TERM') return contractStart(frozen.versions);
+  return windowOf(frozen, counter, at).from;
+}
+
+/** The quarter (three billing months) or year (twelve) from the anchor that holds a period. */
+export function windowOf(frozen: Frozen, counter: 'QUARTER' | 'YEAR', at: Period): { from: DayNumber; to: DayNumber } {
+  const size = counter === 'QUARTER' ? 3 : 12;
+  const anchor = anchorMonth(frozen);
+  const month = at.key.length > 7 ? monthOf(at.from, frozen.calendar) : at;
+  const index = (p: Period): number => Number(p.key.slice(0, 4)) * 12 + Number(p.key.slice(5, 7)) - 1;
+  const first = index(anchor) + Math.floor((index(month) - index(anchor)) / size) * size;
+  const start = monthPeriod(Math.floor(first / 12), (first % 12) + 1, frozen.calendar);
+  const last = monthPeriod(Math.floor((first + size - 1) / 12), ((first + size - 1) % 12) + 1, frozen.calendar);
+  return { from: start.from, to: last.to };
+}

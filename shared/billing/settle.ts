@@ -1,0 +1,117 @@
+/**
+ * One period's bill: rows, then adjustments, with the periods before where a commitment looks back.
+ * Owns: the order of steps and the memory between periods. Must not: format the result (preview.ts).
+ */
+import { dayStart, nextPeriod, type Period } from '@countersign/shared/model';
+import { ZERO } from '@countersign/shared/money';
+import { type AdjustOutcome, adjustRows } from './adjust.ts';
+import { type CommitmentHistory, historyStart, needsHistory } from './commitments.ts';
+import type { Frozen, FrozenVersion } from './freeze.ts';
+import { contractEnd, governedSpans } from './govern.ts';
+import { billLines } from './lines.ts';
+import { type PayoutRows, payActions } from './payouts.ts';
+import type { NotBilled, Warning } from './result.ts';
+import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
+import { Meter } from './segments.ts';
+
+export interface Settled {
+  readonly rows: readonly BillRow[];
+  readonly payouts: PayoutRows | null;
+  readonly outcome: AdjustOutcome;
+  readonly notBilled: readonly NotBilled[];
+  readonly warnings: readonly Warning[];
+  /** The version whose commitments and adjustments applied: the last that governed a day of the period. */
+  readonly version: FrozenVersion;
+}
+
+/** Whether a period is over for the reader: without asOf all facts are taken as in. */
+function isClosed(frozen: Frozen, period: Period): boolean {
+  return frozen.asOfMs === null || frozen.asOfMs >= dayStart(frozen.table, period.to, frozen.dayStartMs);
+}
+
+function governsLast(frozen: Frozen, period: Period): FrozenVersion {
+  const spans = governedSpans(frozen.versions, period.from, period.to).filter((s) => s.version !== null);
+  return spans.at(-1)?.version ?? lastBefore(frozen, period);
+}
+
+function lastBefore(frozen: Frozen, period: Period): FrozenVersion {
+  return (frozen.versions.filter((v) => v.from < period.to).at(-1) ?? frozen.versions[0]) as FrozenVersion;
+}
+
+/** Settles the period asked for. */
+export function settle(frozen: Frozen): Settled {
+  const meter = new Meter(frozen);
+  const history = new Map<string, CommitmentHistory[]>();
+  const looksBack = frozen.versions.some((v) => v.doc.commitments?.some(needsHistory));
+  if (looksBack) {
+    for (
+      let period = historyStart(frozen);
+      period.from < frozen.period.from;
+      period = nextPeriod(period, frozen.calendar)
+    ) {
+      const { outcome } = settlePeriod(frozen, meter, period, history);
+      for (const [id, entry] of outcome.commitments) history.set(id, [...(history.get(id) ?? []), entry]);
+    }
+  }
+  return settlePeriod(frozen, meter, frozen.period, history);
+}
+
+function settlePeriod(
+  frozen: Frozen,
+  meter: Meter,
+  period: Period,
+  history: ReadonlyMap<string, readonly CommitmentHistory[]>,
+): Settled {
+  const version = governsLast(frozen, period);
+  const lines = billLines(frozen, meter, period);
+  const payouts = frozen.versions.some((v) => (v.doc.payoutRules ?? []).length > 0) ? payActions(frozen, period) : null;
+  const rows = [...lines.rows, ...(payouts?.rows ?? [])];
+  const end = contractEnd(frozen.versions);
+  const running = end === null || end > period.from;
+  // A minimum is owed also where nothing was delivered: it then stands on a row of its own.
+  if (rows.length === 0 && running && (version.doc.commitments ?? []).length > 0)
+    rows.push(contractRow(version, period));
+  const outcome = adjustRows(frozen, version.doc, period, rows, history, isClosed(frozen, period));
+  return {
+    rows,
+    payouts,
+    outcome,
+    version,
+    notBilled: [...lines.notBilled, ...(payouts?.notBilled ?? []), ...outcome.notBilled],
+    warnings: [...lines.warnings, ...(payouts?.warnings ?? [])],
+  };
+}
+
+function contractRow(version: FrozenVersion, period: Period): BillRow {
+  const label = version.doc.title ?? `Contract ${version.doc.number}`;
+  return {
+    key: 'contract',
+    lineId: 'contract',
+    label,
+    productKey: '',
+    from: period.from,
+    to: period.to,
+    quantity: ZERO,
+    quantityUnit: '',
+    rateType: 'FLAT',
+    rateText: 'nothing billed in the period',
+    exact: ZERO,
+    gross: ZERO,
+    factsCount: 0,
+    warnings: [],
+    trace: {
+      kind: 'LINE',
+      title: label,
+      text: 'No line was billed in the period.',
+      amount: '0',
+      exact: '0',
+      versionRef: version.ref,
+      children: [],
+    },
+    taxCode: undefined,
+    flightFrom: period.from,
+    flightTo: period.to,
+    contractOnly: true,
+    ...NO_ADJUSTMENTS,
+  };
+}
