@@ -36,6 +36,7 @@ import {
   proofSchema,
   type Review,
   reviewSchema,
+  roleSchema,
   type Session,
   type SignedIn,
   sessionSchema,
@@ -92,6 +93,9 @@ export interface Api {
   /** Consistency path, hex hashes. */
   consistency(from: number, to: number): Promise<string[]>;
   facts(contractId: string, period: string): Promise<Facts>;
+  /** Billing periods of the contract that have facts, ascending: `2010-12`. */
+  factPeriods(contractId: string): Promise<string[]>;
+  people(): Promise<Person[]>;
   /** Exactly the bytes of `previewJson`, as text. */
   preview(request: PreviewRequest): Promise<string>;
   readonly imports: {
@@ -104,6 +108,10 @@ export interface Api {
   exports(): Promise<Export[]>;
   bundle(exportId: string): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+const personSchema = z.object({ userId: z.string(), name: z.string(), roles: z.array(roleSchema) });
+/** Somebody of the workspace and what they may do. */
+export type Person = z.infer<typeof personSchema>;
 
 const part = encodeURIComponent;
 
@@ -145,6 +153,8 @@ export function createApi(options: HttpOptions): Api {
     consistency: async (from, to) =>
       (await http.json('GET', '/log/consistency', proofSchema, { query: { from: `${from}`, to: `${to}` } })).proof,
     facts: (contractId, period) => http.json('GET', '/facts', factsSchema, { query: { contractId, period } }),
+    factPeriods: (contractId) => http.json('GET', '/facts/periods', z.array(z.string()), { query: { contractId } }),
+    people: () => http.json('GET', '/people', z.array(personSchema)),
     preview: async (request) => new TextDecoder().decode(await http.bytes('POST', '/preview', { json: request })),
     imports: {
       start: (fileName, bytes) =>

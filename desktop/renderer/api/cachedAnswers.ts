@@ -10,7 +10,7 @@ import type {
 } from '@countersign/shared/protocol/api';
 import type { Table } from 'dexie';
 import { type CachedAnswer, stored, type WorkspaceDatabase } from '../storage/index.ts';
-import type { Api } from './api.ts';
+import type { Api, Person } from './api.ts';
 
 /** A kept answer and when it was given; ISO instant of this computer. */
 export interface Kept<T> {
@@ -27,6 +27,8 @@ export interface CachedReads {
   review(versionId: string): Promise<Kept<Review> | null>;
   cellHistory(versionId: string, sheet: string, rowId: string, field: string): Promise<Kept<CellHistoryItem[]> | null>;
   facts(contractId: string, period: string): Promise<Kept<Facts> | null>;
+  factPeriods(contractId: string): Promise<Kept<string[]> | null>;
+  people(): Promise<Kept<Person[]> | null>;
 }
 
 const KEY = {
@@ -37,6 +39,8 @@ const KEY = {
   review: (id: string) => `review/${id}`,
   cell: (id: string, sheet: string, rowId: string, field: string) => `cell/${id}/${sheet}/${rowId}/${field}`,
   facts: (contractId: string, period: string) => `${contractId}/${period}`,
+  factPeriods: (contractId: string) => `factPeriods/${contractId}`,
+  people: 'people',
 } as const;
 
 /** The same API, keeping what it reads in the signed-in person's database (none before the sign-in). */
@@ -85,6 +89,8 @@ export function cachedReads(database: () => WorkspaceDatabase | null): CachedRea
     content: (id) => read(answers, KEY.content(id)),
     review: (id) => read(answers, KEY.review(id)),
     cellHistory: (id, sheet, rowId, field) => read(answers, KEY.cell(id, sheet, rowId, field)),
+    factPeriods: (contractId) => read(answers, KEY.factPeriods(contractId)),
+    people: () => read(answers, KEY.people),
     facts: (contractId, period) => read((db) => db.facts, KEY.facts(contractId, period)),
   };
 }

@@ -79,8 +79,6 @@ export interface SealedBatch {
   at: string;
   /** Set by the server's `stored`; the batch still stays until its entry is in the accepted log. */
   storedIndex: number | null;
-  /** How often the envelope (not a command) was refused; the second time the commands go to Needs attention. */
-  envelopeRefusals: number;
 }
 
 /** A writing epoch the server issued to this device for one draft. */

@@ -123,6 +123,20 @@ export class Connection {
     this.#wait();
   }
 
+  /** Connects anew at once, e.g. to hear what the person may do now. */
+  refresh(): void {
+    if (this.#started && !this.#terminal) this.#connect();
+  }
+
+  /** The person signed in again: a terminal close is forgotten. */
+  revive(): void {
+    this.#terminal = false;
+    this.#unreadable = 0;
+    this.#failures = 0;
+    if (this.#started) this.#connect();
+    else this.start();
+  }
+
   /** The server has answered in full: later failures start from short waits again. */
   settled(): void {
     this.#failures = 0;

@@ -61,6 +61,16 @@ export class DraftStore {
     this.draftId = draftId;
   }
 
+  /** What is known of a draft that was never opened here. */
+  blank(): DraftRecord {
+    return emptyDraft(this.draftId);
+  }
+
+  /** How many own stored entries are not proved yet. */
+  unproved(): Promise<number> {
+    return stored(() => this.#db.unproved.where({ draftId: this.draftId }).count());
+  }
+
   /** Reads the work, at one moment. */
   work(): Promise<DraftWork> {
     const { draftId } = this;
@@ -148,15 +158,19 @@ export class DraftStore {
     );
   }
 
-  /** Puts commands at the end of the queue and, in the same transaction, the invalid values that came with them. */
+  /**
+   * Puts commands at the end of the queue and, in the same transaction, keeps and forgets the invalid values that came with them and
+   * takes the items they retry out of Needs attention.
+   */
   enqueue(
     commands: readonly QueuedCommand[],
     invalid: readonly InvalidRecord[] = [],
     mended: readonly InvalidKey[] = [],
+    retried: readonly string[] = [],
   ): Promise<Placed[]> {
     const db = this.#db;
     return stored(() =>
-      db.transaction('rw', [db.queue, db.invalid], async () => {
+      db.transaction('rw', [db.queue, db.invalid, db.attention], async () => {
         const orders = await db.queue.bulkAdd([...commands], { allKeys: true });
         await db.invalid.bulkDelete(
           mended.map(({ sheet, rowId, field }): [string, string, string, string] => [
@@ -167,6 +181,7 @@ export class DraftStore {
           ]),
         );
         await db.invalid.bulkPut([...invalid]);
+        await db.attention.bulkDelete([...retried]);
         return commands.map((command, i) => ({ ...command, order: Number(orders[i]) }));
       }),
     );
@@ -240,25 +255,9 @@ export class DraftStore {
     );
   }
 
-  /** Takes items out of Needs attention, putting commands in the queue in the same transaction. */
-  retry(ids: readonly string[], commands: readonly QueuedCommand[]): Promise<Placed[]> {
-    const db = this.#db;
-    return stored(() =>
-      db.transaction('rw', [db.queue, db.attention], async () => {
-        await db.attention.bulkDelete([...ids]);
-        const orders = await db.queue.bulkAdd([...commands], { allKeys: true });
-        return commands.map((command, i) => ({ ...command, order: Number(orders[i]) }));
-      }),
-    );
-  }
-
   /** The person gives these up. */
   async discard(ids: readonly string[]): Promise<void> {
     await stored(() => this.#db.attention.bulkDelete([...ids]));
-  }
-
-  async forgetInvalid(keys: readonly InvalidKey[]): Promise<void> {
-    await this.enqueue([], [], keys);
   }
 
   /** Adds epochs the server issued. */

@@ -9,7 +9,6 @@ import {
   payloadRoot,
   toHex,
 } from '@countersign/shared/history';
-import type { CountersignHost } from '../../host/contract.ts';
 import type { ChainRecord } from '../storage/index.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -64,9 +63,4 @@ export function unsignedEntry(
 /** The chain after an entry with this hash. */
 export function advanced(chain: ChainRecord, hash: string): ChainRecord {
   return { ...chain, nextSeq: chain.nextSeq + 1, prevDev: hash };
-}
-
-/** Signs unattended; only `edit` and `choose` pass the host. */
-export function sign(host: CountersignHost, entry: UnsignedEntry): Promise<Uint8Array> {
-  return host.deviceKey.sign(entry.bytes);
 }

@@ -1,0 +1,175 @@
+// A draft in memory: the fold of its accepted entries, the batch in flight, and above them the queued commands. Owns what the
+// view is made of; must not read the disk or the network.
+import { DraftState, encodeCommands, type OpenContest } from '@countersign/shared/document';
+import { decodePayload, parsePart0 } from '@countersign/shared/history';
+import { type SheetId, sheetSpec } from '@countersign/shared/model/sheets';
+import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
+import type { SealedBatch } from '../storage/index.ts';
+import type { AcceptedEntry } from './acceptedEntry.ts';
+import type { ViewChange } from './draftSession.ts';
+import { Listeners } from './listeners.ts';
+import { SheetView } from './sheetView.ts';
+
+const cellKey = (sheet: string, rowId: string, field: string): string => `${sheet}/${rowId}/${field}`;
+
+export class DraftPicture {
+  readonly changed = new Listeners<[ViewChange]>();
+  readonly draftId: string;
+  #state: DraftState;
+  readonly #views = new Map<SheetId, SheetView>();
+  /** Cells of the batch in flight: changed here and not yet stored. */
+  readonly #inFlight = new Set<string>();
+  #contests: readonly OpenContest[] | null = null;
+
+  constructor(draftId: string) {
+    this.draftId = draftId;
+    this.#state = new DraftState(draftId);
+  }
+
+  /** Log index of the next entry: what a command made now gives as `seen`. */
+  get size(): number {
+    return this.#state.size;
+  }
+
+  /** Whether the draft's first entry is here. */
+  get exists(): boolean {
+    return this.#state.exists;
+  }
+
+  get state(): DraftState {
+    return this.#state;
+  }
+
+  sheets(): readonly SheetId[] {
+    return [...this.#views.keys()];
+  }
+
+  /** @throws RangeError for a sheet this draft has not. */
+  view(sheet: SheetId): SheetView {
+    const view = this.#views.get(sheet);
+    if (view === undefined) throw new RangeError(`This version has no sheet ${sheet}.`);
+    return view;
+  }
+
+  hasSheet(sheet: string): sheet is SheetId {
+    return sheetSpec(sheet) !== undefined && this.#views.has(sheet as SheetId);
+  }
+
+  /** Contests that no command of this computer is about to settle. */
+  contests(): readonly OpenContest[] {
+    this.#contests ??= this.#state.contests();
+    return this.#contests.filter((contest) => !this.isWaiting(contest.sheet, contest.rowId, contest.field));
+  }
+
+  contest(sheet: string, rowId: string, field: string): OpenContest | null {
+    if (this.isWaiting(sheet, rowId, field)) return null;
+    return this.#state.ledger.contest(sheet, rowId, field);
+  }
+
+  /** Whether a command on this cell is not yet in the accepted log. */
+  isWaiting(sheet: string, rowId: string, field: string): boolean {
+    if (this.#inFlight.has(cellKey(sheet, rowId, field)) || this.#inFlight.has(cellKey(sheet, rowId, ROW_FIELD.insert)))
+      return true;
+    return this.hasSheet(sheet) && this.view(sheet).isQueued(rowId, field);
+  }
+
+  /** Applies the next accepted entry. @throws DraftError or PayloadShapeError when it cannot be one of this draft. */
+  accept({ index, leaf, parts }: AcceptedEntry): void {
+    const open = new Set(this.#state.contests().map(({ sheet, rowId, field }) => cellKey(sheet, rowId, field)));
+    const { changes } = this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
+    this.#contests = null;
+    if (this.#views.size === 0) this.#makeViews();
+    // A contest may open or close without any cell changing its value: those rows are repainted too.
+    const touched = new Map<SheetId, Set<string>>();
+    for (const { sheet, rowId, field, contested } of changes)
+      if (this.hasSheet(sheet) && (contested || open.has(cellKey(sheet, rowId, field))))
+        touched.set(sheet, (touched.get(sheet) ?? new Set()).add(rowId));
+    for (const [sheet, rows] of touched)
+      this.changed.tell({ sheet, rowIds: [...rows], structural: false, remote: true });
+  }
+
+  /** Lays commands over the documents and says which rows look different. */
+  queue(commands: readonly Command[]): void {
+    for (const command of commands) if (this.hasSheet(command.sheet)) this.view(command.sheet).queue(command);
+    this.announce(commands);
+  }
+
+  /** Runs queued commands on the author documents under the epoch's client id: one update a sheet, in tab order. */
+  encode(commands: readonly Command[], clientId: number): { sheet: SheetId; update: Uint8Array }[] {
+    const updates: { sheet: SheetId; update: Uint8Array }[] = [];
+    for (const [sheet, view] of this.#views) {
+      const own = commands.filter((command) => command.sheet === sheet);
+      if (own.length > 0) updates.push({ sheet, update: view.encode(clientId, own) });
+    }
+    return updates;
+  }
+
+  /** The commands are signed and in the author documents: they leave the overlay and are in flight. */
+  sealed(commands: readonly Command[]): void {
+    for (const command of commands) {
+      if (this.hasSheet(command.sheet)) this.view(command.sheet).unqueue(command);
+      this.#inFlight.add(cellKey(command.sheet, command.rowId, command.field));
+    }
+  }
+
+  /** The batch in flight is in the accepted log. */
+  settled(commands: readonly Command[]): void {
+    this.#inFlight.clear();
+    this.announce(commands);
+  }
+
+  /** Builds everything anew from the disk's truth. */
+  rebuild(entries: readonly AcceptedEntry[], sealed: SealedBatch | null, queued: readonly Command[]): void {
+    const before = this.#state;
+    this.#state = new DraftState(this.draftId);
+    this.#contests = null;
+    this.#inFlight.clear();
+    for (const { index, leaf, parts } of entries)
+      this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
+    if (this.#views.size === 0) this.#makeViews();
+    else
+      for (const [sheet, view] of this.#views) {
+        const doc = this.#state.docs.get(sheet);
+        if (doc !== undefined) view.attach(doc);
+      }
+    before.destroy();
+    if (sealed !== null) this.applySealed(sealed);
+    this.relay(queued);
+  }
+
+  /** Puts a batch that was signed earlier, or by another window, into the author documents. */
+  applySealed(sealed: SealedBatch): void {
+    const parts = decodePayload(sealed.payload);
+    for (const { sheet, part } of parsePart0(sealed.kind, parts[0]).updates) {
+      const update = parts[part];
+      if (update !== undefined) this.#state.sheet(sheet).applyUpdate(update, encodeCommands);
+    }
+    for (const { command } of sealed.commands) this.#inFlight.add(cellKey(command.sheet, command.rowId, command.field));
+  }
+
+  /** Forgets the batch in flight without touching documents; `rebuild` follows or its entry has arrived. */
+  relay(queued: readonly Command[]): void {
+    for (const view of this.#views.values()) view.unqueueAll();
+    for (const command of queued) if (this.hasSheet(command.sheet)) this.view(command.sheet).queue(command);
+  }
+
+  /** Tells that rows named by these commands may look different. */
+  announce(commands: readonly Command[]): void {
+    for (const [sheet, own] of Map.groupBy(commands, (command) => command.sheet)) {
+      if (!this.hasSheet(sheet)) continue;
+      const structural = own.some(({ field }) => field.startsWith('$'));
+      this.changed.tell({ sheet, rowIds: [...new Set(own.map(({ rowId }) => rowId))], structural, remote: false });
+    }
+  }
+
+  destroy(): void {
+    for (const view of this.#views.values()) view.destroy();
+    this.#state.destroy();
+    this.changed.clear();
+  }
+
+  #makeViews(): void {
+    for (const [sheet, doc] of this.#state.docs)
+      this.#views.set(sheet, new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true })));
+  }
+}
