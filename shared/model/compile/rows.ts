@@ -1,0 +1,261 @@
+// One row of a sheet as the model's object. Owns the meaning of every column but the price columns (prices.ts); the same functions
+// serve compiling and finding out what a row cannot say. Results are checked against their schemas by the caller.
+import type { RowContent } from '../sheets/content.ts';
+import { readConditions } from './conditions.ts';
+import { type PriceCells, type PriceRead, readPrice, type TierTables } from './prices.ts';
+import { endAfter } from './rowDates.ts';
+
+/** An object of the model, not yet checked; or what keeps the row out, and the column to look at. */
+export type RowRead =
+  | { readonly value: Record<string, unknown> }
+  | { readonly problem: string; readonly field: string | null };
+
+/** What rows refer to. */
+export interface RowContext {
+  readonly currency: string | undefined;
+  readonly tables: TierTables;
+  /** Clause id by its key. */
+  readonly clauseIds: ReadonlyMap<string, string>;
+}
+
+/** Members that have a value. */
+function present(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function clauseId(row: RowContent, context: RowContext): string | undefined {
+  return row.clause === undefined ? undefined : (context.clauseIds.get(row.clause) ?? row.clause);
+}
+
+/** A whole number of a column that counts positions, never money. */
+function whole(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+const flag = (text: string | undefined): boolean | undefined => (text === undefined ? undefined : text === 'true');
+const listed = (text: string | undefined): string[] | undefined =>
+  text
+    ?.split(/[,|]/)
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+const BILLED_ON: Readonly<Record<string, string>> = { OWN: 'OWN_VOLUME', THIRD_PARTY: 'THIRD_PARTY_VOLUME' };
+const SUPERSEDED = new Set(['REVISED', 'PRE_EMPTED']);
+
+/** [DOC-41] A line. A revised or pre-empted one keeps its words and carries quantity 0. */
+export function readLine(row: RowContent, context: RowContext): RowRead {
+  const silent = SUPERSEDED.has(row.status ?? '');
+  const cells: PriceCells = {
+    model: row.priceModel,
+    rateType: row.rateType,
+    figure: row.rate,
+    percent: undefined,
+    table: row.tierTable,
+  };
+  const priced: PriceRead = readPrice(cells, context.tables);
+  if ('problem' in priced && !silent)
+    return { problem: priced.problem, field: priced.field === 'table' ? 'tierTable' : 'rate' };
+  if (
+    row.billingSource === 'CONTRACTED' &&
+    row.quantity === undefined &&
+    !silent &&
+    row.rateType !== 'FLAT' &&
+    row.rateType !== 'CPD'
+  )
+    return {
+      problem: 'A line billed on what was contracted needs its quantity. Fill it in; 0 is a quantity.',
+      field: 'quantity',
+    };
+  const dimensions = present({
+    airTime: row.airTime,
+    breakType: row.breakType,
+    days: row.days,
+    lengthSeconds: row.lengthSeconds,
+  });
+  return {
+    value: present({
+      id: row.line ?? row.rowId,
+      productKey: row.product,
+      // A superseded row of the paper often says no more than its number; it bills nothing whatever it is called.
+      rateType: row.rateType ?? (silent ? 'SPOT' : undefined),
+      price: 'problem' in priced ? undefined : priced.price,
+      contractedQuantity: silent ? '0' : row.quantity,
+      flight:
+        row.from === undefined
+          ? undefined
+          : present({ from: row.from, to: row.to === undefined ? undefined : endAfter(row.to) }),
+      billingSource: row.billingSource === undefined ? undefined : (BILLED_ON[row.billingSource] ?? row.billingSource),
+      dimensions: Object.keys(dimensions).length === 0 ? undefined : dimensions,
+      status: row.status === 'PRE_EMPTED' ? 'PREEMPTED' : row.status,
+      makegoodFor: row.makegoodFor,
+      clauseId: clauseId(row, context),
+    }),
+  };
+}
+
+/** Units of rate cards that are a rate type of the model; others have no quantity the kernel measures. */
+const RATE_TYPE_OF_UNIT: Readonly<Record<string, string>> = {
+  'PER SPOT': 'SPOT',
+  SPOT: 'SPOT',
+  'PER 1000 IMPRESSIONS': 'CPM',
+  'PER THOUSAND': 'CPM',
+  'PER CLICK': 'CPC',
+  'PER ACTION': 'CPA',
+  'PER DAY': 'CPD',
+  DAY: 'CPD',
+  CPM: 'CPM',
+  VCPM: 'VCPM',
+  CPC: 'CPC',
+  CPCV: 'CPCV',
+  CPA: 'CPA',
+  CPD: 'CPD',
+};
+
+/** [DOC-43] A rate row. One that no line could bill says why, and becomes a held term. */
+export function readRate(row: RowContent, context: RowContext): RowRead {
+  const rateType = RATE_TYPE_OF_UNIT[row.unit?.toUpperCase() ?? ''];
+  if (rateType === undefined)
+    return {
+      problem: `A rate "${row.unit ?? ''}" is kept but not billed here: no fact is counted in that unit.`,
+      field: null,
+    };
+  if (row.currency !== undefined && context.currency !== undefined && row.currency !== context.currency)
+    return {
+      problem: `The rate is in ${row.currency}, the contract in ${context.currency}. It is kept but not billed here.`,
+      field: null,
+    };
+  if (row.rateMax !== undefined && row.rateMax !== row.rate)
+    return { problem: 'The card gives a range and not one rate. State the rate on the line.', field: null };
+  const dimensions = present({
+    geo: row.geo,
+    device: row.device,
+    daypart: row.daypart,
+    format: row.format,
+    audience: row.audience,
+    class: row.class,
+    lengthSeconds: row.lengthSeconds,
+  });
+  return {
+    value: present({
+      id: row.rowId,
+      productKey: row.product,
+      dimensions: Object.keys(dimensions).length === 0 ? undefined : dimensions,
+      rateType,
+      price: row.rate === undefined ? undefined : { type: 'UNIT', rate: row.rate },
+      effectiveFrom: row.from,
+      effectiveTo: row.to === undefined ? undefined : endAfter(row.to),
+      floorRate: row.floorRate,
+      minimumQuantity: row.minimumQuantity,
+    }),
+  };
+}
+
+export function readPayout(row: RowContent, context: RowContext): RowRead {
+  const priced = readPrice(
+    {
+      model: row.priceModel,
+      rateType: undefined,
+      figure: row.amount,
+      percent: row.percent,
+      table: row.tierTable,
+      minPer: row.minPer,
+      maxPer: row.maxPer,
+    },
+    context.tables,
+  );
+  if ('problem' in priced)
+    return {
+      problem: priced.problem,
+      field: { figure: 'amount', table: 'tierTable', percent: 'percent' }[priced.field],
+    };
+  const conditions = row.conditions === undefined ? undefined : readConditions(row.conditions);
+  if (conditions !== undefined && 'problem' in conditions) return { problem: conditions.problem, field: 'conditions' };
+  const include = listed(row.include);
+  const subtract = listed(row.subtract);
+  return {
+    value: present({
+      id: row.rowId,
+      eventType: row.eventType,
+      priority: whole(row.priority),
+      conditions,
+      payout: priced.price,
+      orderBasis:
+        include === undefined && subtract === undefined
+          ? undefined
+          : present({ include: include ?? ['order'], subtract }),
+      clauseId: clauseId(row, context),
+    }),
+  };
+}
+
+/** A window of the attribution policy; the policy's own members stand in each row and must agree. */
+export function readWindow(row: RowContent): RowRead {
+  const size = row.windowSize;
+  if (size === undefined || !/^\d{1,5}$/.test(size))
+    return { problem: 'The window is a whole number of days or hours.', field: 'windowSize' };
+  return {
+    value: present({
+      touchType: row.touchType,
+      size: row.windowUnit === 'HOURS' ? `PT${size}H` : `P${size}D`,
+      kind: row.windowKind,
+    }),
+  };
+}
+
+const OPERATOR: Readonly<Record<string, string>> = {
+  EQUALS: 'EQ',
+  NOT_EQUALS: 'NE',
+  IN: 'IN',
+  NOT_IN: 'NOT_IN',
+  AT_LEAST: 'GTE',
+  LESS_THAN: 'LT',
+};
+
+export function readEligibility(row: RowContent, context: RowContext): RowRead {
+  const op = OPERATOR[row.operator ?? ''];
+  const value = op === 'IN' || op === 'NOT_IN' ? listed(row.value) : row.value;
+  return {
+    value: present({
+      id: row.rowId,
+      conditions: [present({ field: row.field, op, value })],
+      outcome: row.outcome,
+      reason: row.note,
+      clauseId: clauseId(row, context),
+    }),
+  };
+}
+
+export function readCommitment(row: RowContent, context: RowContext): RowRead {
+  return {
+    value: present({
+      id: row.rowId,
+      scope: row.scope,
+      lineId: row.line,
+      kind: row.kind,
+      amount: row.amount,
+      period: row.period,
+      basis: row.basis,
+      rollover: row.rollover,
+      prorateOnTermination: flag(row.prorateOnTermination),
+      clauseId: clauseId(row, context),
+    }),
+  };
+}
+
+export function readAdjustment(row: RowContent, context: RowContext): RowRead {
+  const common = {
+    kind: row.kind,
+    id: row.rowId,
+    label: row.label,
+    percent: row.percent,
+    clauseId: clauseId(row, context),
+  };
+  switch (row.kind) {
+    case 'DISCOUNT':
+      return { value: present({ ...common, amount: row.amount, order: whole(row.order) }) };
+    case 'COMMISSION':
+      return { value: present({ ...common, payeeId: row.code, order: whole(row.order) }) };
+    default:
+      return { value: present({ ...common, code: row.code ?? 'TAX', base: row.base }) };
+  }
+}

@@ -1,0 +1,337 @@
+// A nested contract file as sheets, so that it can be edited like any other. Owns the inverse of compileVersion: whatever the
+// columns cannot say stands as JSON in terms beside them, found by compiling each row and comparing.
+
+import type { z } from 'zod';
+import { canonicalJson } from '../canonical.ts';
+import type { ContractVersion } from '../contract.ts';
+import { sha256Hex } from '../sha256.ts';
+import type { RowContent, WorkbookContent } from '../sheets/content.ts';
+import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
+import { SHEET_SCHEMA, SHEETS_OF } from '../sheets/sheets.ts';
+import type { Term } from '../terms.ts';
+import { compileVersion, HEAD_TERMS, PARTY_TERMS, type VersionMeta } from './compileVersion.ts';
+import { conditionsText } from './conditions.ts';
+import { heldText } from './heldTerms.ts';
+import { differences, isOverlayKey, rowOverlayKey, versionOverlayKey } from './overlay.ts';
+import { priceCells } from './prices.ts';
+import { lastDayBefore } from './rowDates.ts';
+
+/** Place of a version among versions, as its own document states it. */
+export function metaOfVersion(version: ContractVersion): VersionMeta {
+  return {
+    versionId: version.id,
+    contractId: version.contractId,
+    kind: version.kind ?? 'ORIGINAL',
+    sequence: version.sequence ?? 1,
+    ...(version.status === undefined ? {} : { status: version.status }),
+    ...(version.recordedAt === undefined ? {} : { recordedAt: version.recordedAt }),
+    ...(version.contentHash === undefined ? {} : { contentHash: version.contentHash }),
+  };
+}
+
+/**
+ * [DOC-45] Sheets that compile to this version, but for `id` and its place among versions, which `metaOfVersion` keeps.
+ * The same version gives the same row ids. Lists that are empty, and open ends written as null, count as absent.
+ */
+export function sheetsFromVersion(version: ContractVersion): WorkbookContent {
+  return new Spelling(version).run();
+}
+
+type Cells = Record<string, string>;
+
+class Spelling {
+  readonly #version: ContractVersion;
+  readonly #sheets: Record<string, RowContent[]> = {};
+  readonly #clauseKeys = new Map<string, string>();
+
+  constructor(version: ContractVersion) {
+    this.#version = version;
+    for (const sheet of SHEETS_OF.CONTRACT) this.#sheets[sheet] = [];
+  }
+
+  run(): WorkbookContent {
+    this.#clauses();
+    this.#head();
+    this.#lines();
+    this.#rates();
+    this.#rules();
+    this.#freeTerms();
+    this.#beside();
+    return this.#content();
+  }
+
+  #content(): WorkbookContent {
+    return { schema: SHEET_SCHEMA, kind: 'CONTRACT', contractId: this.#version.contractId, sheets: this.#sheets };
+  }
+
+  #add(sheet: string, name: string, cells: Record<string, string | undefined>): string {
+    const rows = this.#sheets[sheet] ?? [];
+    // Deterministic, so that importing a file again meets its own rows.
+    const rowId = `r-${sha256Hex(`${this.#version.contractId}/${sheet}/${name}/${rows.length}`).slice(0, 12)}`;
+    const given = Object.entries(cells).filter(
+      (cell): cell is [string, string] => cell[1] !== undefined && cell[1] !== '',
+    );
+    rows.push({ rowId, ...(Object.fromEntries(given) as Cells) });
+    this.#sheets[sheet] = rows;
+    return rowId;
+  }
+
+  #term(key: string, value: string | undefined): void {
+    if (value !== undefined && value !== '') this.#add('terms', key, { key, value });
+  }
+
+  #clause(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#clauseKeys.get(id);
+  }
+
+  #clauses(): void {
+    const keys = new Set<string>();
+    for (const clause of this.#version.clauses ?? []) {
+      // Two clauses may share a key on paper; in the sheet a key names one.
+      const key = keys.has(clause.key) || clause.key === '' ? clause.id : clause.key;
+      keys.add(key);
+      if (!this.#clauseKeys.has(clause.id)) this.#clauseKeys.set(clause.id, key);
+      this.#add('clauses', clause.id, { key, text: clause.text });
+    }
+  }
+
+  #head(): void {
+    const version = this.#version;
+    for (const key of HEAD_TERMS) this.#term(key, key === 'kind' ? version.contractKind : version[key]);
+    if (typeof version.effectiveTo === 'string') this.#term('effectiveTo', lastDayBefore(version.effectiveTo));
+    if (version.retroactive !== undefined) this.#term('retroactive', String(version.retroactive));
+    for (const role of PARTY_TERMS)
+      this.#term(role, (version.parties ?? []).find((party) => party.id === role)?.legalName);
+    const [lock] = version.locks ?? [];
+    if (lock !== undefined && version.locks?.length === 1)
+      for (const key of ['months', 'days', 'dayOfMonth'] as const)
+        if (lock[key] !== undefined) this.#term(`lock.${key}`, String(lock[key]));
+    if (version.attribution?.halfLifeDays !== undefined) this.#term('halfLifeDays', version.attribution.halfLifeDays);
+  }
+
+  #tiers(name: string, tiers: readonly Readonly<Record<string, string>>[] | undefined): string | undefined {
+    for (const tier of tiers ?? []) this.#add('tiers', name, { table: name, ...tier });
+    return tiers === undefined ? undefined : name;
+  }
+
+  #lines(): void {
+    for (const line of this.#version.lines ?? []) {
+      const { model, figure, percent, tiers } = priceCells(line.price);
+      this.#add('lines', line.id, {
+        line: line.id,
+        status: line.status === 'PREEMPTED' ? 'PRE_EMPTED' : line.status === 'CANCELLED' ? undefined : line.status,
+        airTime: line.dimensions?.airTime,
+        product: line.productKey,
+        breakType: line.dimensions?.breakType,
+        from: line.flight?.from,
+        to: typeof line.flight?.to === 'string' ? lastDayBefore(line.flight.to) : undefined,
+        days: line.dimensions?.days,
+        quantity: line.contractedQuantity,
+        rateType: line.rateType,
+        rate: figure ?? percent,
+        priceModel: model,
+        tierTable: this.#tiers(`line ${line.id}`, tiers),
+        makegoodFor: line.makegoodFor,
+        billingSource: line.billingSource?.replace('_VOLUME', ''),
+        lengthSeconds: line.dimensions?.lengthSeconds,
+        clause: this.#clause(line.clauseId),
+      });
+    }
+  }
+
+  #rates(): void {
+    for (const row of this.#version.rateCardRows ?? [])
+      this.#add('rates', row.id, {
+        product: row.productKey,
+        geo: row.dimensions?.geo,
+        device: row.dimensions?.device,
+        daypart: row.dimensions?.daypart,
+        format: row.dimensions?.format,
+        audience: row.dimensions?.audience,
+        class: row.dimensions?.class,
+        unit: row.rateType === 'SPOT' ? 'per spot' : row.rateType,
+        currency: this.#version.currency,
+        rate: priceCells(row.price).figure,
+        floorRate: row.floorRate,
+        minimumQuantity: row.minimumQuantity,
+        from: row.effectiveFrom,
+        to: typeof row.effectiveTo === 'string' ? lastDayBefore(row.effectiveTo) : undefined,
+        lengthSeconds: row.dimensions?.lengthSeconds,
+      });
+  }
+
+  #rules(): void {
+    for (const rule of this.#version.payoutRules ?? []) {
+      const { model, figure, percent, minPer, maxPer, tiers } = priceCells(rule.payout);
+      this.#add('payouts', rule.id, {
+        eventType: rule.eventType,
+        priority: rule.priority === undefined ? undefined : String(rule.priority),
+        priceModel: model,
+        percent,
+        amount: figure,
+        minPer,
+        maxPer,
+        tierTable: this.#tiers(`payout ${rule.id}`, tiers),
+        include: rule.orderBasis?.include.join(', '),
+        subtract: rule.orderBasis?.subtract?.join(', '),
+        conditions: rule.conditions === undefined ? undefined : conditionsText(rule.conditions),
+        clause: this.#clause(rule.clauseId),
+      });
+    }
+    const policy = this.#version.attribution;
+    const sizes = (policy?.windows ?? []).map((window) => /^P(?:(\d{1,5})D|T(\d{1,5})H)$/.exec(window.size));
+    // A policy with a window of another form stands beside the sheet as a whole.
+    const windows = sizes.every((size) => size !== null) ? (policy?.windows ?? []) : [];
+    for (const [i, window] of windows.entries()) {
+      const size = sizes[i];
+      this.#add('attribution', window.touchType, {
+        touchType: window.touchType,
+        model: policy?.model,
+        windowSize: size?.[1] ?? size?.[2],
+        windowUnit: size?.[2] === undefined ? 'DAYS' : 'HOURS',
+        windowKind: window.kind,
+        clickOverridesView: policy?.clickOverridesView === undefined ? undefined : String(policy.clickOverridesView),
+        clause: this.#clause(policy?.clauseId),
+      });
+    }
+    for (const rule of this.#version.eligibility ?? []) {
+      const [condition] = rule.conditions;
+      const value = condition?.value;
+      this.#add('eligibility', rule.id, {
+        field: condition?.field,
+        operator: condition === undefined ? undefined : OPERATOR_COLUMN[condition.op],
+        value: typeof value === 'string' ? value : value?.join(', '),
+        outcome: rule.outcome,
+        note: rule.reason,
+        clause: this.#clause(rule.clauseId),
+      });
+    }
+    for (const rule of this.#version.commitments ?? [])
+      this.#add('commitments', rule.id, {
+        kind: rule.kind,
+        scope: rule.scope,
+        line: rule.lineId,
+        amount: rule.amount,
+        period: rule.period,
+        basis: rule.basis,
+        rollover: rule.rollover,
+        prorateOnTermination: rule.prorateOnTermination === undefined ? undefined : String(rule.prorateOnTermination),
+        clause: this.#clause(rule.clauseId),
+      });
+    for (const rule of this.#version.adjustments ?? [])
+      this.#add('adjustments', rule.id, {
+        kind: rule.kind,
+        label: rule.label,
+        percent: rule.percent,
+        amount: rule.kind === 'DISCOUNT' ? rule.amount : undefined,
+        order: rule.kind === 'TAX' || rule.order === undefined ? undefined : String(rule.order),
+        code: rule.kind === 'TAX' ? rule.code : rule.kind === 'COMMISSION' ? rule.payeeId : undefined,
+        base: rule.kind === 'TAX' ? rule.base : undefined,
+        clause: this.#clause(rule.clauseId),
+      });
+  }
+
+  #freeTerms(): void {
+    (this.#version.terms ?? []).forEach((term: z.infer<typeof Term>, i) => {
+      // A key that means something else here would be read as that: it stands beside, and the row only holds the place.
+      const taken = KNOWN_TERMS.has(term.key) || isOverlayKey(term.key);
+      this.#add('terms', term.key, {
+        key: taken ? `term ${i + 1}` : term.key,
+        value: heldText(term),
+        note: term.reason,
+        clause: this.#clause(term.clauseId),
+      });
+    });
+  }
+
+  /** Compiles what is there and writes down what is still different. */
+  #beside(): void {
+    const version = normalised(this.#version);
+    const lists = { ...LISTED_SHEETS };
+    for (const [member, sheet] of Object.entries(lists)) {
+      const wanted = (version[member] as readonly object[] | undefined) ?? [];
+      const rows = sheet === 'terms' ? this.#freeRows() : (this.#sheets[sheet] ?? []);
+      wanted.forEach((object, i) => {
+        const row = rows[i];
+        if (row === undefined) return;
+        const made = this.#compiledRow(member, sheet, row);
+        const overlay = made === null ? object : differences(made, object);
+        if (overlay !== null)
+          this.#add('terms', row.rowId, { key: rowOverlayKey(sheet, row.rowId), value: canonicalJson(overlay) });
+      });
+    }
+    const made = normalised(this.#compile(this.#sheets) ?? {});
+    for (const [member, value] of Object.entries(differences(made, version) ?? {})) {
+      if (META_MEMBERS.has(member)) continue;
+      if (Array.isArray(value))
+        value.forEach((element, i) => {
+          this.#add('terms', `${member}.${i}`, { key: versionOverlayKey(member, i), value: canonicalJson(element) });
+        });
+      else this.#add('terms', member, { key: versionOverlayKey(member), value: canonicalJson(value) });
+    }
+  }
+
+  #freeRows(): RowContent[] {
+    return (this.#sheets.terms ?? []).filter((row) => !KNOWN_TERMS.has(row.key ?? '') && !isOverlayKey(row.key ?? ''));
+  }
+
+  /** What one row compiles to by itself, before overlays; null when it does not. */
+  #compiledRow(member: string, sheet: string, row: RowContent): object | null {
+    const alone: Record<string, RowContent[]> = {
+      terms: (this.#sheets.terms ?? []).filter(
+        ({ key = '' }) => BARE_HEAD.has(key) || key.startsWith(rowOverlayKey('clauses', '')),
+      ),
+      tiers: this.#sheets.tiers ?? [],
+      clauses: this.#sheets.clauses ?? [],
+    };
+    alone[sheet] = sheet === 'terms' ? [...(alone.terms ?? []), row] : [row];
+    const made = this.#compile(alone);
+    const list =
+      member === 'attribution' ? made?.attribution?.windows : (made as Record<string, unknown> | null)?.[member];
+    return Array.isArray(list) && list.length === 1 ? (normalised(list[0] as object) as object) : null;
+  }
+
+  #compile(sheets: Record<string, readonly RowContent[]>): ContractVersion | null {
+    return compileVersion({ ...this.#content(), sheets }, metaOfVersion(this.#version)).version;
+  }
+}
+
+/** Lists of the version that have a sheet, by member. */
+const LISTED_SHEETS: Readonly<Record<string, string>> = {
+  clauses: 'clauses',
+  lines: 'lines',
+  rateCardRows: 'rates',
+  commitments: 'commitments',
+  adjustments: 'adjustments',
+  payoutRules: 'payouts',
+  eligibility: 'eligibility',
+  terms: 'terms',
+};
+/** Enough of a head that one row can be compiled. */
+const BARE_HEAD = new Set(['currency', 'timeZone', 'effectiveFrom']);
+/** Members that the meta carries. */
+const META_MEMBERS = new Set(['id', 'contractId', 'kind', 'sequence', 'status', 'recordedAt', 'contentHash']);
+const OPERATOR_COLUMN: Readonly<Record<string, string>> = {
+  EQ: 'EQUALS',
+  NE: 'NOT_EQUALS',
+  IN: 'IN',
+  NOT_IN: 'NOT_IN',
+  GTE: 'AT_LEAST',
+  LT: 'LESS_THAN',
+};
+
+/** Without empty lists, undefined members and null open ends, which all say nothing. */
+export function normalised(value: object): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined || (member === null && (key === 'effectiveTo' || key === 'to'))) continue;
+    if (Array.isArray(member)) {
+      if (member.length > 0) out[key] = member.map((item: unknown) => (isPlain(item) ? normalised(item) : item));
+    } else out[key] = isPlain(member) ? normalised(member) : member;
+  }
+  return out;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
