@@ -1,6 +1,7 @@
 /** Drafts as documents: the Yjs layout of a sheet, commands, admission, contests, content and differences. */
 export * from './admit.ts';
 export * from './apply.ts';
+export * from './batch.ts';
 export * from './checkCommands.ts';
 export * from './chunks.ts';
 export * from './content.ts';

@@ -1,0 +1,245 @@
+import { readFileSync } from 'node:fs';
+import { checkWorkbook, readTyped } from '@countersign/shared/model/cell';
+import { type RowContent, SHEETS, type WorkbookContent } from '@countersign/shared/model/sheets';
+import { describe, expect, test } from 'vitest';
+import { preview } from '../../billing/index.ts';
+import { compileVersion, versionMeta } from './index.ts';
+
+const META = versionMeta({
+  summary: {
+    versionId: 'v-000000000001',
+    contractId: 'c-2659161',
+    kind: 'ORIGINAL',
+    sequence: 1,
+    number: '2659161',
+    title: 'November flight',
+    state: 'DRAFT',
+  },
+  executedBy: null,
+});
+
+let rowNumber = 0;
+function row(fields: Record<string, string | undefined>): RowContent {
+  rowNumber += 1;
+  const given = Object.entries(fields).filter(
+    (field): field is [string, string] => field[1] !== undefined && field[1] !== '',
+  );
+  return { rowId: `r-${String(rowNumber).padStart(12, '0')}`, ...Object.fromEntries(given) };
+}
+
+function workbook(sheets: Record<string, RowContent[]>, terms: Record<string, string> = {}): WorkbookContent {
+  const head = { currency: 'USD', timeZone: 'America/New_York', effectiveFrom: '2016-11-01', ...terms };
+  return {
+    schema: 1,
+    kind: 'CONTRACT',
+    contractId: 'c-2659161',
+    sheets: { terms: Object.entries(head).map(([key, value]) => row({ key, value })), ...sheets },
+  };
+}
+
+const STATUS: Record<string, string> = {
+  'Revised Line': 'REVISED',
+  'Normal Line': 'NORMAL',
+  'Closed Preempt': 'PRE_EMPTED',
+  Makegood: 'MAKEGOOD',
+};
+
+/** The published paper of a 65-line television contract; see data/README of the project's sources for its origin. */
+function televisionLines(): RowContent[] {
+  const file = new URL('./fixtures/televisionLines.csv', import.meta.url);
+  const [header = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+  const names = header.split(',');
+  return lines.map((line) => {
+    const cells = Object.fromEntries(line.split(',').map((cell, i) => [names[i] ?? '', cell]));
+    const date = (text = ''): string => text.replace(/^(\d\d)\/(\d\d)\/(\d\d)$/, '20$3-$1-$2');
+    const status = STATUS[cells.line_status ?? ''] ?? '';
+    const normal = status === 'NORMAL' || status === 'MAKEGOOD';
+    return row({
+      line: cells.line,
+      status,
+      product: cells.program,
+      breakType: cells.break_type,
+      from: date(cells.start),
+      to: date(cells.end),
+      quantity: cells.spots === '' && normal ? '0' : cells.spots,
+      rateType: 'SPOT',
+      rate: cells.rate_usd,
+      billingSource: 'CONTRACTED',
+      makegoodFor: cells.makegood_for,
+      lengthSeconds: cells.length_sec,
+    });
+  });
+}
+
+describe('compileVersion', () => {
+  test('[DOC-40] a real 65-line television contract bills 93 spots, 109,600.00 gross, 93,160.00 net in broadcast November', () => {
+    const content = workbook(
+      {
+        lines: televisionLines(),
+        adjustments: [row({ kind: 'COMMISSION', label: 'Agency commission', percent: '15' })],
+      },
+      { billingCalendar: 'BROADCAST' },
+    );
+    expect(checkWorkbook(content)).toEqual([]);
+    const { version, problems } = compileVersion(content, META);
+    expect(problems).toEqual([]);
+    if (version === null) throw new Error('not compiled');
+    expect(version.lines).toHaveLength(65);
+    const result = preview({
+      versions: [version],
+      facts: { delivery: [], touches: [], actions: [] },
+      period: '2016-11',
+    });
+    expect(result.totals).toMatchObject({ gross: '109600.00', commission: '-16440.00', net: '93160.00' });
+    const spots = result.lines.reduce((sum, line) => sum + BigInt(line.quantity), 0n);
+    expect(spots).toBe(93n);
+  });
+
+  test('[DOC-41] a revised or pre-empted line carries quantity 0 and needs neither product nor rate', () => {
+    const content = workbook({
+      lines: [
+        row({
+          line: '1.0',
+          status: 'REVISED',
+          from: '2016-11-01',
+          to: '2016-11-04',
+          quantity: '8',
+          rate: '200.00',
+          rateType: 'SPOT',
+        }),
+        row({ line: '1.1', status: 'PRE_EMPTED', from: '2016-11-07', to: '2016-11-07' }),
+      ],
+    });
+    const { version } = compileVersion(content, META);
+    expect(version?.lines?.map((line) => [line.status, line.contractedQuantity])).toEqual([
+      ['REVISED', '0'],
+      ['PREEMPTED', '0'],
+    ]);
+  });
+
+  test('[DOC-47] the last day of a sheet is the day before the exclusive end of the model', () => {
+    const content = workbook(
+      { lines: [row({ line: '1', product: 'P', from: '2016-11-07', to: '2016-11-07', rateType: 'CPM', rate: '20' })] },
+      { effectiveTo: '2016-12-31' },
+    );
+    const { version } = compileVersion(content, META);
+    expect(version?.effectiveTo).toBe('2017-01-01');
+    expect(version?.lines?.[0]?.flight).toEqual({ from: '2016-11-07', to: '2016-11-08' });
+  });
+
+  test('[DOC-42] tiers of a table become the price of the line that names it', () => {
+    const content = workbook({
+      lines: [
+        row({
+          line: '1',
+          product: 'P',
+          rateType: 'CPM',
+          priceModel: 'GRADUATED',
+          tierTable: 'T',
+          from: '2016-11-01',
+          to: '2016-11-30',
+        }),
+      ],
+      tiers: [row({ table: 'T', upTo: '1000000', rate: '20' }), row({ table: 'T', rate: '18', flat: '5.00' })],
+    });
+    expect(compileVersion(content, META).version?.lines?.[0]?.price).toEqual({
+      type: 'GRADUATED',
+      tiers: [
+        { upTo: '1000000', rate: '20' },
+        { upTo: null, rate: '18', flat: '5.00' },
+      ],
+    });
+  });
+
+  test('[DOC-40] a row that cannot be read is left out, reported at its cell and listed as not billed, never a silent zero', () => {
+    const content = workbook({
+      lines: [
+        row({
+          line: '1',
+          product: 'P',
+          from: '2016-11-01',
+          to: '2016-11-30',
+          rateType: 'SPOT',
+          rate: '5.00',
+          billingSource: 'CONTRACTED',
+        }),
+      ],
+    });
+    const { version, problems } = compileVersion(content, META);
+    expect(problems).toMatchObject([{ sheet: 'lines', field: 'quantity' }]);
+    expect(version?.lines).toBeUndefined();
+    expect(version?.terms).toMatchObject([{ value: '1: 5.00', billed: false }]);
+  });
+
+  test('[DOC-43] a rate per second is kept as a held term with the reason, and a rate per spot is a rate row', () => {
+    const content = workbook({
+      rates: [
+        row({ product: 'Evening', unit: 'per second', currency: 'USD', rate: '12.5' }),
+        row({ product: 'Evening', unit: 'per spot', currency: 'USD', rate: '300', to: '2016-12-31' }),
+      ],
+    });
+    const { version, problems } = compileVersion(content, META);
+    expect(problems).toEqual([]);
+    expect(version?.rateCardRows).toMatchObject([{ rateType: 'SPOT', effectiveTo: '2017-01-01' }]);
+    expect(version?.terms).toMatchObject([{ billed: false, value: 'Evening: 12.5' }]);
+  });
+
+  test('[DOC-44] an unknown term is held with the type its text has, linked to its clause', () => {
+    const content = workbook(
+      {
+        clauses: [
+          row({
+            key: '9.2',
+            text: 'Interest of 1.5% a month.',
+            billed: 'false',
+            why: 'It depends on when cash arrives.',
+          }),
+        ],
+      },
+      {},
+    );
+    const terms = content.sheets.terms as RowContent[];
+    terms.push(row({ key: 'late interest', value: '1.5%', clause: '9.2', note: 'It depends on when cash arrives.' }));
+    const { version } = compileVersion(content, META);
+    expect(version?.terms).toEqual([
+      {
+        key: 'late interest',
+        type: 'PERCENT',
+        value: '1.5',
+        clauseId: '9.2',
+        reason: 'It depends on when cash arrives.',
+      },
+      {
+        key: '9.2',
+        type: 'TEXT',
+        value: 'Interest of 1.5% a month.',
+        billed: false,
+        reason: 'It depends on when cash arrives.',
+        clauseId: '9.2',
+      },
+    ]);
+  });
+
+  test('[DOC-40] a head without its currency compiles to nothing and says which term is missing', () => {
+    const content = workbook({});
+    const terms = (content.sheets.terms ?? []).filter((term) => term.key !== 'currency');
+    const { version, problems } = compileVersion({ ...content, sheets: { ...content.sheets, terms } }, META);
+    expect(version).toBeNull();
+    expect(problems).toEqual([
+      {
+        sheet: 'terms',
+        rowId: null,
+        field: null,
+        kind: 'missing',
+        text: 'Currency is missing. Add the term "currency".',
+      },
+    ]);
+  });
+
+  test('[CELL-2] every figure of the television contract reads back as it stands on paper', () => {
+    const rate = SHEETS.lines.columns.find((column) => column.id === 'rate');
+    if (rate === undefined) throw new Error('no rate column');
+    for (const line of televisionLines())
+      if (line.rate !== undefined) expect(readTyped(rate, line.rate)).toEqual({ ok: true, value: line.rate });
+  });
+});
