@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical.ts';
 import { EncodingError, fromBase64, toBase64, utf8 } from './bytes.ts';
-import { NotCanonicalError, parseCanonical } from './canonicalBytes.ts';
+import { NotCanonicalError, parseCanonicalAs } from './canonicalBytes.ts';
 import { SIGNATURE_LENGTH } from './ed25519.ts';
 import { entrySchema, hashHex, instant, wholeNumber } from './entry.ts';
 
@@ -53,14 +53,13 @@ export function leafBytes(leaf: Leaf): Uint8Array {
 export function parseLeaf(bytes: Uint8Array): Leaf {
   if (bytes.length > MAX_LEAF_BYTES)
     throw new LeafError(`the leaf has ${bytes.length} bytes; at most 65,535 are allowed`);
-  let value: unknown;
+  let parsed: z.ZodSafeParseResult<Leaf>;
   try {
-    value = parseCanonical(bytes);
+    parsed = parseCanonicalAs(leafSchema, bytes);
   } catch (cause) {
     if (cause instanceof NotCanonicalError) throw new LeafError(`the leaf is not canonical JSON: ${cause.message}`);
     throw cause;
   }
-  const parsed = leafSchema.safeParse(value);
   if (!parsed.success) throw new LeafError(`the leaf has not the form of a leaf: ${firstIssue(parsed.error)}`);
   return parsed.data;
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical.ts';
 import { EncodingError, fromBase64, utf8 } from './bytes.ts';
-import { NotCanonicalError, parseCanonical } from './canonicalBytes.ts';
+import { NotCanonicalError, parseCanonicalAs } from './canonicalBytes.ts';
 import { PUBLIC_KEY_LENGTH } from './ed25519.ts';
 import { type EntryKind, hashHex, identifier, instant, wholeNumber } from './entry.ts';
 import { firstIssue } from './leaf.ts';
@@ -70,7 +70,11 @@ const foldPayload = z.strictObject({
 
 const version = { versionId: identifier, contentHash: hashHex };
 
-const submitPayload = z.strictObject({ ...version, authors: z.array(identifier), changes: z.json() });
+const submitPayload = z.strictObject({
+  ...version,
+  authors: z.array(identifier),
+  changes: z.unknown().refine((value): boolean => value !== undefined, 'the member is missing'),
+});
 const approvePayload = z.strictObject({
   ...version,
   /** Index of the submit leaf that the approver read. */
@@ -164,15 +168,15 @@ export function jsonPart(value: unknown): Uint8Array {
 /** [HIST-27] Reads part 0 of an entry kind: canonical JSON of that kind's strict schema, else `PayloadShapeError`. */
 export function parsePart0<Kind extends EntryKind>(kind: Kind, part: Uint8Array | undefined): PayloadOf<Kind> {
   if (part === undefined) throw new PayloadShapeError(`a payload of kind ${kind} has no part 0`);
-  let value: unknown;
+  let parsed: z.ZodSafeParseResult<unknown>;
   try {
-    value = parseCanonical(part);
+    parsed = parseCanonicalAs(payloadSchemas[kind] as z.ZodType, part);
   } catch (cause) {
-    if (cause instanceof NotCanonicalError)
+    if (cause instanceof NotCanonicalError) {
       throw new PayloadShapeError(`part 0 is not canonical JSON: ${cause.message}`);
+    }
     throw cause;
   }
-  const parsed = payloadSchemas[kind].safeParse(value);
   if (!parsed.success) throw new PayloadShapeError(`part 0 has not the form of ${kind}: ${firstIssue(parsed.error)}`);
   // The schema was chosen by the same key as the type; TypeScript cannot follow that through an indexed union.
   return parsed.data as PayloadOf<Kind>;

@@ -94,6 +94,27 @@ test('[HIST-43] unknown members are refused at every level', async () => {
   }
 });
 
+test('[HIST-43] a member named __proto__ cannot hide in a bundle', async () => {
+  const { log, bytes } = await fixtureBundle();
+  const text = fromUtf8(bytes);
+  for (const opening of ['"content":{', '"entry":{', '"part0":{']) {
+    const smuggled = `${opening}"__proto__":{"a":"1"},`;
+    const changed = utf8(text.replace(opening, smuggled));
+    expect(changed.length).toBeGreaterThan(bytes.length);
+    expect((await verifyBundle(changed, { vkey: log.vkey })).ok).toBe(false);
+  }
+});
+
+test('[HIST-22] nesting deeper than 64 levels is refused before anything recursive reads it', async () => {
+  const { log, bytes } = await fixtureBundle();
+  for (const depth of [62, 63, 3000, 20_000]) {
+    const nested = `"schema":${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const changed = utf8(fromUtf8(bytes).replace('"schema":1', nested));
+    const code = depth < 63 ? 'content' : 'notCanonical';
+    expect(await verifyBundle(changed, { vkey: log.vkey })).toMatchObject({ ok: false, failure: { code } });
+  }
+});
+
 test('[HIST-44] a bundle of another workspace or another key is refused', async () => {
   const { log, bytes } = await fixtureBundle();
   expectFailure(await verifyBundle(bytes, { vkey: log.vkey, workspaceId: 'other' }), 'workspace', /not other/);

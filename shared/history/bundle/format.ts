@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../model/canonical.ts';
 import { concatBytes, EncodingError, fromBase64, utf8 } from '../bytes.ts';
-import { NotCanonicalError, parseCanonical } from '../canonicalBytes.ts';
+import { NotCanonicalError, parseCanonicalAs } from '../canonicalBytes.ts';
 import { hashHex, identifier, wholeNumber } from '../entry.ts';
 import { firstIssue, leafSchema } from '../leaf.ts';
 import { HASH_LENGTH } from '../merkle.ts';
@@ -27,11 +27,14 @@ const hashText = z.string().refine((text) => {
   }
 }, 'not the canonical base64 of 32 bytes');
 
+/** Any JSON value, taken as it was parsed: content may hold a million cells, which no schema needs to walk. */
+const jsonValue = z.unknown().refine((value): boolean => value !== undefined, 'the member is missing');
+
 /**
  * A payload: part 0 as JSON, and for the other parts their leaf hashes, which is enough to compute `payHash`. A lifecycle
  * payload has no other parts.
  */
-export const bundlePayloadSchema = z.strictObject({ part0: z.json(), rest: z.array(hashText) });
+export const bundlePayloadSchema = z.strictObject({ part0: jsonValue, rest: z.array(hashText) });
 export type BundlePayload = z.infer<typeof bundlePayloadSchema>;
 
 /** A leaf with its inclusion proof; `payload` is null where the bundle does not need it. */
@@ -50,9 +53,9 @@ export const bundleSchema = z.strictObject({
   origin: z.string().min(1),
   vkey: z.string().min(1),
   versionId: identifier,
-  content: z.json(),
+  content: jsonValue,
   contentHash: hashHex,
-  policy: z.json(),
+  policy: jsonValue,
   policyHash: hashHex,
   checkpoint: z.string(),
   leaves: z.array(bundleLeafSchema).min(1),
@@ -72,14 +75,13 @@ export function readBundle(bytes: Uint8Array): Bundle {
   if (bytes.at(-1) !== NEWLINE) {
     throw new BundleError('notCanonical', 'the end of the file', 'The file does not end with one newline.');
   }
-  let value: unknown;
+  let parsed: z.ZodSafeParseResult<Bundle>;
   try {
-    value = parseCanonical(bytes.subarray(0, -1));
+    parsed = parseCanonicalAs(bundleSchema, bytes.subarray(0, -1));
   } catch (cause) {
     if (!(cause instanceof NotCanonicalError)) throw cause;
     throw new BundleError('notCanonical', 'the file', `The file is not in the one form of a bundle: ${cause.message}.`);
   }
-  const parsed = bundleSchema.safeParse(value);
   if (!parsed.success) {
     throw new BundleError(
       'format',

@@ -5,7 +5,7 @@
 import { equalBytes, fromBase64, fromHex, toHex } from '../bytes.ts';
 import { isEquivocation } from '../chain.ts';
 import { type Checkpoint, CheckpointError, openCheckpoint } from '../checkpoint.ts';
-import type { Ed25519 } from '../ed25519.ts';
+import { type Ed25519, isAcceptableKey } from '../ed25519.ts';
 import type { Entry } from '../entry.ts';
 import { Keyring, KeyringError, requireSigned } from '../keyring.ts';
 import { leafBytes } from '../leaf.ts';
@@ -39,6 +39,9 @@ export function requireKey(bundle: Bundle, pinned: string): Vkey {
   }
   if (vkey.type !== SIGNATURE_TYPE.ed25519) {
     throw new BundleError('key', 'vkey', 'The workspace key is not an Ed25519 note key.');
+  }
+  if (!isAcceptableKey(vkey.key)) {
+    throw new BundleError('key', 'vkey', 'The workspace key is not an acceptable Ed25519 key.');
   }
   if (vkey.name !== bundle.origin) {
     throw new BundleError('key', 'origin', 'The log origin is not the name of the workspace key.');
