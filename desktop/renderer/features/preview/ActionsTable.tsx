@@ -1,8 +1,9 @@
 // The actions of a CPA or CPS statement: order, partner, basis, payout, state, reversals. Shows a page at a time: programmes have
 // thousands of orders and the frame must not pause for them.
-import type { PreviewResult } from '@countersign/shared/billing';
+
 import { HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { Search } from '@blueprintjs/icons';
+import type { PreviewResult } from '@countersign/shared/billing';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Action, amountText, countOf, dateText } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';

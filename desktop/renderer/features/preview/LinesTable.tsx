@@ -1,6 +1,7 @@
 // The lines of a statement. Owns columns and words; amounts are the kernel's.
-import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
+
 import { WarningSign } from '@blueprintjs/icons';
+import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
 import { amountText, dateText } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
 import { quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';

@@ -16,7 +16,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
   const last = new Date(Date.parse(`${period.to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
   return (
     <>
-      <label className="statement-choice">
+      <div className="statement-choice">
         <span className="caption">Statement</span>
         <HTMLSelect
           minimal
@@ -29,7 +29,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
           }}
           options={periods.map((each) => ({ value: each.key, label: each.label }))}
         />
-      </label>
+      </div>
       <div className="statement-choice">
         <label className="caption" htmlFor="known-on">
           As known on

@@ -1,7 +1,7 @@
 // The two pictures of a statement: amounts side by side, and one line's gross by its units. Nothing is shown for a statement of one bar.
 import { useMemo } from 'react';
-import { BarPicture } from './BarPicture.tsx';
 import { byOutcome, byPartner } from './actionGroups.ts';
+import { BarPicture } from './BarPicture.tsx';
 import { unitText } from './statementWords.ts';
 import { TierPicture } from './TierPicture.tsx';
 import { priceOfLine, tierCurve } from './tierCurve.ts';
@@ -35,8 +35,18 @@ export function Pictures({ statement, selection, onSelect }: PicturesProps) {
       all.map((group) => ({ key: group.key, label: group.label, amount: group.payout }));
     return (
       <div className="pictures">
-        <BarPicture title="Payout by partner" unit={result.currency} bars={groups(byPartner(actions))} selected={null} />
-        <BarPicture title="Payout by outcome" unit={result.currency} bars={groups(byOutcome(actions))} selected={null} />
+        <BarPicture
+          title="Payout by partner"
+          unit={result.currency}
+          bars={groups(byPartner(actions))}
+          selected={null}
+        />
+        <BarPicture
+          title="Payout by outcome"
+          unit={result.currency}
+          bars={groups(byOutcome(actions))}
+          selected={null}
+        />
       </div>
     );
   }

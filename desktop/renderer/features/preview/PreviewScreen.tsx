@@ -1,22 +1,22 @@
 // The billing preview of a version: a statement, computed on this computer, every amount traced to clause words and fact rows.
 import { BanCircle, Download, Tick } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
+import { useDraft, useDraftState, useEngine } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
-import { useEngine } from '../../app/engineContext.tsx';
-import { Action, amountText, EmptyState, ErrorNotice, errorWords, instantText } from '../../kit/index.ts';
+import { Action, amountText, countOf, EmptyState, ErrorNotice, errorWords, instantText } from '../../kit/index.ts';
+import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { ActionsTable } from './ActionsTable.tsx';
 import type { BillingPeriod } from './billingPeriods.ts';
 import { LinesTable } from './LinesTable.tsx';
 import { PeriodPicker } from './PeriodPicker.tsx';
 import { Pictures } from './Pictures.tsx';
-import type { ServerCheck } from './sameBytes.ts';
 import { StatementNotes } from './StatementNotes.tsx';
+import type { ServerCheck } from './sameBytes.ts';
 import { billedText, statementBasis } from './statementWords.ts';
 import { TotalsTable } from './TotalsTable.tsx';
 import { TracePanel } from './TracePanel.tsx';
 import { numberedSteps, type Selection, tracedAmount } from './traceSteps.ts';
-import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { type Statement, useStatement } from './useStatement.ts';
 import './preview.css';
 
@@ -54,7 +54,10 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
   const [knownOn, setKnownOn] = useState<string | null>(null);
   const [chosen, setChosen] = useState<Selection | null>(null);
   const [saveProblem, setSaveProblem] = useState<string | null>(null);
-  const { loaded, statement, check, problem, loading, reload } = useStatement(versionId, period, knownOn);
+  const { loaded, statement, check, problem, cellProblems, loading, reload } = useStatement(versionId, period, knownOn);
+  const { draft } = useDraft(versionId);
+  useDraftState(draft);
+  const waiting = draft?.status().waiting ?? 0;
   const slow = useSlowWords(loading, 'Adding up the statement');
 
   const selection =
@@ -139,8 +142,8 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
     >
       {check.is === 'different' && (
         <ErrorNotice actions={[{ text: 'Compare again', onClick: reload }]}>
-          <strong>This computer and the server do not agree on this statement.</strong> Do not bill from it. They part at
-          character {amountText(check.at)}: here <span className="mono">{check.here}</span>, on the server{' '}
+          <strong>This computer and the server do not agree on this statement.</strong> Do not bill from it. They part
+          at character {amountText(check.at)}: here <span className="mono">{check.here}</span>, on the server{' '}
           <span className="mono">{check.server}</span>. Save the file and send it to who runs the server.
         </ErrorNotice>
       )}
@@ -152,6 +155,18 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
           ]}
         >
           {problem}
+        </ErrorNotice>
+      )}
+      {cellProblems.length > 0 && (
+        <ErrorNotice tone="warn" actions={[{ text: 'Open the workbook', onClick: () => go(documentPath(versionId)) }]}>
+          <strong>{countOf(cellProblems.length, 'cell')} could not be read; their rows are left out.</strong>{' '}
+          {cellProblems.slice(0, 3).join(' ')}
+        </ErrorNotice>
+      )}
+      {waiting > 0 && (
+        <ErrorNotice tone="plain">
+          {countOf(waiting, 'change')} on this computer {waiting === 1 ? 'is' : 'are'} not in this statement yet. It
+          shows what is stored on the server.
         </ErrorNotice>
       )}
       {saveProblem !== null && <ErrorNotice>The file was not saved. {saveProblem}</ErrorNotice>}

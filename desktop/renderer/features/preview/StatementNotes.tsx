@@ -1,7 +1,8 @@
 // What the statement says in words: tier cliffs and other warnings, what it leaves out, what facts it refused. Words are the kernel's.
+
+import { InfoSign, WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult } from '@countersign/shared/billing';
 import type { Clause } from '@countersign/shared/model';
-import { InfoSign, WarningSign } from '@blueprintjs/icons';
 import { countOf } from '../../kit/index.ts';
 
 export function StatementNotes({

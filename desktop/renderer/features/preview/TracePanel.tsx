@@ -116,7 +116,9 @@ export function TracePanel({ traced, steps, currency, versionRefs }: TracePanelP
                   </blockquote>
                   <p className="small muted">
                     Clause {step.clause.key}
-                    {((words) => (words === null ? '' : `. ${words}`))(versionWords(step.clause.versionId, versionRefs))}
+                    {((words) => (words === null ? '' : `. ${words}`))(
+                      versionWords(step.clause.versionId, versionRefs),
+                    )}
                   </p>
                 </>
               )}

@@ -53,8 +53,13 @@ describe('billing periods', () => {
   });
 
   it('[SCR-2] shows the newest period with facts first', () => {
-    const periods = billingPeriods([version({ effectiveTo: '2017-03-01' })], ['2016-12-05'], '2026-01-01');
-    expect(firstPeriod(periods, ['2016-12-05'], '2026-01-01')?.key).toBe('2016-12');
+    const periods = billingPeriods([version({ effectiveTo: '2017-03-01' })], ['2016-12'], '2026-01-01');
+    expect(firstPeriod(periods, ['2016-12'], '2026-01-01')?.key).toBe('2016-12');
     expect(firstPeriod(periods, [], '2017-01-10')?.key).toBe('2017-01');
+  });
+
+  it('[SCR-2] offers periods that hold facts outside the flights', () => {
+    const periods = billingPeriods([version({ effectiveTo: '2016-12-01' })], ['2017-02'], '2026-01-01');
+    expect(periods[0]?.key).toBe('2017-02');
   });
 });

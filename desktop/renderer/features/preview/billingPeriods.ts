@@ -2,7 +2,6 @@
 // the calendar itself is shared/model's. Must not price anything. Dates are ISO local dates, ends are exclusive.
 import {
   type ContractVersion,
-  type DeliveryFact,
   dayNumber,
   isoDate,
   monthOf,
@@ -49,9 +48,13 @@ const earliest = (dates: readonly string[], fallback: string): string => [...dat
 const latest = (dates: readonly string[], fallback: string): string => [...dates].sort().at(-1) ?? fallback;
 
 /** First and last local date the versions or their facts speak of; `today` closes what is open-ended. */
-function span(versions: readonly ContractVersion[], factDates: readonly string[], today: string): [string, string] {
-  const first = [...factDates];
-  const last = [...factDates];
+function span(
+  versions: readonly ContractVersion[],
+  withFacts: readonly BillingPeriod[],
+  today: string,
+): [string, string] {
+  const first = withFacts.map((period) => period.from);
+  const last = withFacts.map((period) => dayBefore(period.to));
   for (const version of versions) {
     first.push(version.effectiveFrom);
     const flights = (version.lines ?? []).flatMap((line) => line.flight ?? []);
@@ -64,34 +67,7 @@ function span(versions: readonly ContractVersion[], factDates: readonly string[]
   return [from, latest([...last, from], from)];
 }
 
-/** Local dates of delivery facts that state one. */
-export function deliveryDates(delivery: readonly DeliveryFact[]): string[] {
-  return [...new Set(delivery.flatMap((fact) => fact.localDate ?? []))];
-}
-
-/**
- * Periods from the first flight or fact to the last, newest first, at most 60.
- * @param today local ISO date that closes an open-ended contract.
- */
-export function billingPeriods(
-  versions: readonly ContractVersion[],
-  dates: readonly string[],
-  today: string,
-): BillingPeriod[] {
-  const terms = versions.at(-1);
-  if (terms === undefined) return [];
-  const calendar = terms.billingCalendar ?? 'CALENDAR';
-  const [from, to] = span(versions, dates, today).map(dayNumber) as [number, number];
-  const periods: BillingPeriod[] = [];
-  let period = terms.billingCycle === 'WEEKLY' ? weekPeriod(to) : monthOf(to, calendar);
-  while (period.to > from && periods.length < MOST_PERIODS) {
-    periods.push(shown(period, calendar));
-    period = terms.billingCycle === 'WEEKLY' ? weekPeriod(period.from - 1) : monthOf(period.from - 1, calendar);
-  }
-  return periods;
-}
-
-/** One period by its key, for an address that names it; null when the key is not a period. */
+/** One period by its key; null when the key is not a period. */
 export function periodByKey(key: string, calendar: BillingCalendar): BillingPeriod | null {
   const match = /^(\d{4})-(0[1-9]|1[0-2])(?:-\d{2})?$/.exec(key);
   if (match === null) return null;
@@ -101,12 +77,38 @@ export function periodByKey(key: string, calendar: BillingCalendar): BillingPeri
     : shown(monthPeriod(Number(year), Number(month), calendar), calendar);
 }
 
+/**
+ * Periods from the first flight or fact to the last, newest first, at most 60.
+ * @param factKeys period keys that hold facts.
+ * @param today local ISO date that closes an open-ended contract.
+ */
+export function billingPeriods(
+  versions: readonly ContractVersion[],
+  factKeys: readonly string[],
+  today: string,
+): BillingPeriod[] {
+  const terms = versions.at(-1);
+  if (terms === undefined) return [];
+  const calendar = terms.billingCalendar ?? 'CALENDAR';
+  const withFacts = factKeys.flatMap((key) => periodByKey(key, calendar) ?? []);
+  const [first, last] = span(versions, withFacts, today);
+  const from = dayNumber(first);
+  const to = dayNumber(last);
+  const periods: BillingPeriod[] = [];
+  let period = terms.billingCycle === 'WEEKLY' ? weekPeriod(to) : monthOf(to, calendar);
+  while (period.to > from && periods.length < MOST_PERIODS) {
+    periods.push(shown(period, calendar));
+    period = terms.billingCycle === 'WEEKLY' ? weekPeriod(period.from - 1) : monthOf(period.from - 1, calendar);
+  }
+  return periods;
+}
+
 /** The period shown first: the newest with facts, else the newest begun by `today`, else the oldest. */
 export function firstPeriod(
   periods: readonly BillingPeriod[],
-  dates: readonly string[],
+  factKeys: readonly string[],
   today: string,
 ): BillingPeriod | undefined {
-  const holds = (p: BillingPeriod): boolean => dates.some((date) => date >= p.from && date < p.to);
-  return periods.find(holds) ?? periods.find((p) => p.from <= today) ?? periods.at(-1);
+  const keys = new Set(factKeys);
+  return periods.find((p) => keys.has(p.key)) ?? periods.find((p) => p.from <= today) ?? periods.at(-1);
 }

@@ -5,7 +5,7 @@ import {
   AllCommunityModule,
   ModuleRegistry,
 } from 'ag-charts-community';
-import { styleNonce } from '../../app/styleNonce.ts';
+import { styleNonce } from '../../grid/modules.ts';
 import type { ChartColours } from './useChartColours.ts';
 
 ModuleRegistry.registerModules([AllCommunityModule]);

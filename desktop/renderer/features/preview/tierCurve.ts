@@ -2,7 +2,16 @@
 // the picture beside a statement. The statement's figures come from the kernel; nothing here is ever billed.
 import type { ResultLine, TraceStep } from '@countersign/shared/billing';
 import type { ContractVersion, Price } from '@countersign/shared/model';
-import { add, decimalOf, divide, type Fraction, fromInteger, multiply, roundedText, ZERO } from '@countersign/shared/money';
+import {
+  add,
+  decimalOf,
+  divide,
+  type Fraction,
+  fromInteger,
+  multiply,
+  roundedText,
+  ZERO,
+} from '@countersign/shared/money';
 
 export interface CurvePoint {
   /** Units. */

@@ -72,8 +72,16 @@ describe('trace steps', () => {
       { id: 'f-1', lineId: '8', localDate: '2016-09-01', quantity: '4976759' },
       { id: 'f-3', lineId: '9', localDate: '2016-09-01', quantity: '1' },
     ];
-    expect(numberedSteps(line, { ...sources, delivery }).at(-1)?.facts?.rows.map((r) => r.id)).toEqual(['f-1', 'f-2']);
-    expect(numberedSteps(line, sources).at(-1)?.facts?.rows.map((r) => r.id)).toEqual(['f-2', 'f-1']);
+    expect(
+      numberedSteps(line, { ...sources, delivery })
+        .at(-1)
+        ?.facts?.rows.map((r) => r.id),
+    ).toEqual(['f-1', 'f-2']);
+    expect(
+      numberedSteps(line, sources)
+        .at(-1)
+        ?.facts?.rows.map((r) => r.id),
+    ).toEqual(['f-2', 'f-1']);
   });
 
   it('[SCR-7] begins with what is to be posted', () => {

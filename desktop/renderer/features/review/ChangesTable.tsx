@@ -55,7 +55,8 @@ function OtherCells({ each }: { readonly each: ReviewedRow }) {
   return (
     <td colSpan={5} className="other-changes">
       {row.fields.slice(0, INLINE_FIELDS).map((field) => {
-        const long = (field.from ?? '').length + (field.to ?? '').length > 60 && field.from !== null && field.to !== null;
+        const long =
+          (field.from ?? '').length + (field.to ?? '').length > 60 && field.from !== null && field.to !== null;
         return (
           <span key={field.field} className="other-change">
             <span className="muted">{field.label} </span>
@@ -168,9 +169,7 @@ export function ChangesTable(props: ChangesTableProps) {
                   <td className="muted ellipsis reason from-wide" title={note ?? ''}>
                     {note}
                   </td>
-                  <td className="muted">
-                    {seen.has(each.key) && <Tick size={14} title="Seen on this screen" />}
-                  </td>
+                  <td className="muted">{seen.has(each.key) && <Tick size={14} title="Seen on this screen" />}</td>
                 </tr>
                 {isOpen && (
                   <tr className="row-detail-row">

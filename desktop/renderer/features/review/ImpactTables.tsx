@@ -86,9 +86,7 @@ function Landing({ impact }: { readonly impact: Impact }) {
 export function ImpactTables({ review, summary }: ImpactTablesProps) {
   if (review.impact === null)
     return (
-      <p className="notice plain-notice">
-        {review.impactReason ?? 'This version has no billing impact to show.'}
-      </p>
+      <p className="notice plain-notice">{review.impactReason ?? 'This version has no billing impact to show.'}</p>
     );
   return (
     <>

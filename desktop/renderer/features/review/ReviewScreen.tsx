@@ -105,10 +105,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
         </p>
       )}
       {detail !== null && detail.blockers.length > 0 && (
-        <ErrorNotice
-          tone="warn"
-          actions={[{ text: 'Open the workbook', onClick: () => go(documentPath(versionId)) }]}
-        >
+        <ErrorNotice tone="warn" actions={[{ text: 'Open the workbook', onClick: () => go(documentPath(versionId)) }]}>
           <strong>Before it can be submitted:</strong>{' '}
           {detail.blockers
             .slice(0, 3)

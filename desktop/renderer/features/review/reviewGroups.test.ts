@@ -30,7 +30,12 @@ const line = (lineId: string, delta: string, period = '2016-11') => ({
 const impact = {
   currency: 'USD',
   periods: [],
-  lines: [line('17.1', '-2100.00'), line('42.0', '3000.00'), line('42.0', '1000.00', '2016-12'), line('37.0', '3500.00')],
+  lines: [
+    line('17.1', '-2100.00'),
+    line('42.0', '3000.00'),
+    line('42.0', '1000.00', '2016-12'),
+    line('37.0', '3500.00'),
+  ],
   totalDelta: '5400.00',
   warnings: [],
 };

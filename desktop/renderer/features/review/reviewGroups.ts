@@ -65,7 +65,9 @@ export function sumAmounts(amounts: readonly string[]): string | null {
 export function impactByLine(impact: Impact | null): ReadonlyMap<string, string> {
   const parts = new Map<string, string[]>();
   for (const line of impact?.lines ?? []) parts.set(line.lineId, [...(parts.get(line.lineId) ?? []), line.delta]);
-  return new Map([...parts].flatMap(([id, deltas]) => ((sum) => (sum === null ? [] : [[id, sum]]))(sumAmounts(deltas))));
+  return new Map(
+    [...parts].flatMap(([id, deltas]) => ((sum) => (sum === null ? [] : [[id, sum]]))(sumAmounts(deltas))),
+  );
 }
 
 const sheetOrder = Object.keys(SHEETS);

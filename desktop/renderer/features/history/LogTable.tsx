@@ -1,0 +1,189 @@
+// The entries of the log, newest first, with checkpoints standing where they cover. Owns the table and its keys.
+import {
+  BanCircle,
+  Confirm,
+  Document,
+  Edit,
+  Endorsed,
+  Export,
+  GitMerge,
+  Import,
+  Key,
+  SendMessage,
+  Shield,
+  Tick,
+  Undo,
+} from '@blueprintjs/icons';
+import type { LogEntry } from '@countersign/shared/protocol/api';
+import type { KeyboardEvent, ReactElement } from 'react';
+import { Avatar, countText, exactTimeText, whenText } from '../../kit/index.ts';
+import { cellText } from '../review/rowContext.ts';
+import { kindWord, type LogRow, shortHash } from './entryWords.ts';
+import type { Proven } from './useProvenEntries.ts';
+
+const ICONS: Readonly<Record<string, ReactElement>> = {
+  create: <Document size={12} />,
+  amend: <Document size={12} />,
+  edit: <Edit size={12} />,
+  choose: <GitMerge size={12} />,
+  import: <Import size={12} />,
+  submit: <SendMessage size={12} />,
+  approve: <Confirm size={12} />,
+  execute: <Endorsed size={12} />,
+  export: <Export size={12} />,
+  key: <Key size={12} />,
+  requestChanges: <Undo size={12} />,
+  withdraw: <Undo size={12} />,
+  reopen: <Undo size={12} />,
+};
+
+/** One change as a redline, or the entry's own sentence when it changes no single cell. */
+export function ChangeWords({ entry }: { readonly entry: LogEntry }) {
+  const [change] = entry.changes;
+  const isCell = entry.changes.length === 1 && change !== undefined && !change.field.startsWith('$');
+  if (!isCell || entry.kind === 'create')
+    return (
+      <>
+        <span className="medium">{kindWord(entry.kind)}</span> <span className="muted">{entry.text}</span>
+      </>
+    );
+  return (
+    <>
+      <span className="muted">
+        {change.row} {change.label}
+      </span>{' '}
+      {entry.kind === 'choose' && <span className="medium">Kept </span>}
+      {change.from !== null && change.from !== change.to && (
+        <del className="old-value">{cellText(change.sheet, change.field, change.from)}</del>
+      )}{' '}
+      <span className="medium">{cellText(change.sheet, change.field, change.to)}</span>
+    </>
+  );
+}
+
+function ProofMark({ proven }: { readonly proven: boolean | undefined }) {
+  if (proven === undefined) return null;
+  return proven ? (
+    <span className="good">
+      <Tick size={14} title="Checked on this computer" />
+    </span>
+  ) : (
+    <span className="bad">
+      <BanCircle size={14} title="The proof fails" />
+    </span>
+  );
+}
+
+export interface LogTableProps {
+  readonly rows: readonly LogRow[];
+  readonly selected: string | null;
+  readonly proven: Proven;
+  readonly showDocument: boolean;
+  readonly onSelect: (index: string) => void;
+}
+
+const STEP: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+
+function moveBetweenEntries(event: KeyboardEvent<HTMLElement>): void {
+  const step = STEP[event.key];
+  if (step === undefined || !(event.target instanceof HTMLElement)) return;
+  const entries = [...event.currentTarget.querySelectorAll<HTMLElement>('button.entry-button')];
+  const next = entries[entries.indexOf(event.target) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+  next.click();
+}
+
+export function LogTable({ rows, selected, proven, showDocument, onSelect }: LogTableProps) {
+  return (
+    <table className="hairline log" aria-label="History" onKeyDown={moveBetweenEntries}>
+      <thead>
+        <tr>
+          <th scope="col" className="num entry-column">
+            Entry
+          </th>
+          <th scope="col" className="num time-column">
+            Time
+          </th>
+          <th scope="col" className="who-column">
+            Who
+          </th>
+          {showDocument && (
+            <th scope="col" className="document-column from-wide">
+              Document
+            </th>
+          )}
+          <th scope="col">Change</th>
+          <th scope="col" className="leaf-column from-wide">
+            Leaf
+          </th>
+          <th scope="col" className="mark-column">
+            <span className="visually-hidden">Checked</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) =>
+          row.is === 'checkpoint' ? (
+            <tr key={`checkpoint-${row.size}`} className="checkpoint-row">
+              <td className="num">{countText(row.size)}</td>
+              <td className="num">{row.at === null ? '' : whenText(row.at)}</td>
+              <td colSpan={showDocument ? 3 : 2}>
+                <span className="row gap-2">
+                  <Shield size={12} />
+                  Checkpoint
+                </span>
+              </td>
+              <td className="mono from-wide">{shortHash(row.root)}</td>
+              <td>
+                <ProofMark proven />
+              </td>
+            </tr>
+          ) : (
+            <tr key={row.entry.index} className={`entry-row${row.entry.index === selected ? ' selected' : ''}`}>
+              <td className="num muted">
+                <button
+                  type="button"
+                  className="entry-button"
+                  aria-pressed={row.entry.index === selected}
+                  aria-label={`Entry ${countText(Number(row.entry.index))}, ${row.entry.name}, ${row.entry.text}`}
+                  onClick={() => onSelect(row.entry.index)}
+                >
+                  {countText(Number(row.entry.index))}
+                </button>
+              </td>
+              <td className="num muted" title={exactTimeText(row.entry.at)}>
+                {whenText(row.entry.at)}
+              </td>
+              <td>
+                <span className="row gap-2">
+                  <Avatar
+                    userId={row.entry.userId}
+                    name={row.entry.name}
+                    system={row.entry.userId.startsWith('system')}
+                    small
+                  />
+                  <span className="ellipsis">{row.entry.name}</span>
+                </span>
+              </td>
+              {showDocument && <td className="muted ellipsis from-wide">{row.entry.docName}</td>}
+              <td className="ellipsis" title={row.entry.text}>
+                <span className="row gap-2">
+                  <span className="muted entry-icon">{ICONS[row.entry.kind] ?? <Edit size={12} />}</span>
+                  <span className="ellipsis">
+                    <ChangeWords entry={row.entry} />
+                  </span>
+                </span>
+              </td>
+              <td className="mono muted from-wide">{shortHash(row.entry.leafHash)}</td>
+              <td>
+                <ProofMark proven={proven.get(row.entry.index)} />
+              </td>
+            </tr>
+          ),
+        )}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,90 @@
+// What the rows of the log say: kinds in words, the short form of hashes, the dates a filter means, where checkpoints stand. Pure.
+import type { LogEntry } from '@countersign/shared/protocol/api';
+
+/** Kinds a reader may filter by, in the order of a version's life. Others are shown but not offered. */
+export const KIND_WORDS: Readonly<Record<string, string>> = {
+  create: 'Draft opened',
+  edit: 'Edited',
+  choose: 'Value chosen',
+  import: 'File imported',
+  fold: 'Folded',
+  submit: 'Submitted',
+  requestChanges: 'Changes requested',
+  withdraw: 'Withdrawn',
+  reopen: 'Reopened',
+  approve: 'Approved',
+  execute: 'Executed',
+  amend: 'Amendment opened',
+  renew: 'Renewed',
+  terminate: 'Terminated',
+  export: 'Exported',
+  receipt: 'Receipt',
+  key: 'Key',
+  role: 'Role',
+  read: 'Read',
+  erase: 'Content erased',
+  restore: 'Restored',
+  schema: 'Schema',
+  park: 'Parked',
+};
+
+export const kindWord = (kind: string): string => KIND_WORDS[kind] ?? kind;
+
+/** First eight digits of a hash. */
+export const shortHash = (hash: string): string => hash.slice(0, 8);
+/** Both ends of a hash: enough to compare by eye. */
+export const hashEnds = (hash: string): string => `${hash.slice(0, 8)} … ${hash.slice(-8)}`;
+
+export const DATE_FILTERS = ['any', 'today', 'week', 'month'] as const;
+export type DateFilter = (typeof DATE_FILTERS)[number];
+export const DATE_WORDS: Readonly<Record<DateFilter, string>> = {
+  any: 'Any time',
+  today: 'Today',
+  week: 'Last 7 days',
+  month: 'Last 30 days',
+};
+
+const DAY = 86_400_000;
+const DAYS: Readonly<Record<Exclude<DateFilter, 'any' | 'today'>, number>> = { week: 7, month: 30 };
+
+/** The earliest instant a date filter lets through, or null for all. `now` is this computer's clock, in milliseconds. */
+export function earliestInstant(filter: DateFilter, now: number): number | null {
+  if (filter === 'any') return null;
+  if (filter === 'today') return new Date(now).setHours(0, 0, 0, 0);
+  return now - DAYS[filter] * DAY;
+}
+
+/** Entries not older than the filter allows; the order is kept. */
+export function withinDates(entries: readonly LogEntry[], filter: DateFilter, now: number): LogEntry[] {
+  const earliest = earliestInstant(filter, now);
+  return earliest === null ? [...entries] : entries.filter((entry) => Date.parse(entry.at) >= earliest);
+}
+
+export type LogRow =
+  | { readonly is: 'entry'; readonly entry: LogEntry }
+  | { readonly is: 'checkpoint'; readonly size: number; readonly at: string | null; readonly root: string };
+
+export interface PlacedCheckpoint {
+  readonly size: number;
+  readonly rootHash: string;
+  readonly at: string | null;
+}
+
+/** Entries newest first with each checkpoint standing above the newest entry it covers. */
+export function logRows(entries: readonly LogEntry[], checkpoints: readonly PlacedCheckpoint[]): LogRow[] {
+  const rows: LogRow[] = [];
+  const waiting = [...checkpoints].sort((a, b) => b.size - a.size);
+  for (const entry of entries) {
+    while (waiting[0] !== undefined && BigInt(entry.index) < BigInt(waiting[0].size)) {
+      const [next] = waiting.splice(0, 1);
+      if (next !== undefined) rows.push({ is: 'checkpoint', size: next.size, at: next.at, root: next.rootHash });
+    }
+    rows.push({ is: 'entry', entry });
+  }
+  return rows;
+}
+
+/** The entry before this one in the same document, by its leaf hash among what is loaded. */
+export function entryByLeaf(entries: readonly LogEntry[], leafHash: string): LogEntry | null {
+  return entries.find((entry) => entry.leafHash === leafHash) ?? null;
+}
