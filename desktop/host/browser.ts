@@ -32,13 +32,13 @@ export function browserHost(options: BrowserHostOptions = {}): BrowserHost {
     platform: 'browser',
     serverUrl: options.serverUrl ?? globalThis.location.origin,
     deviceKey: {
-      publicKey: () => keys.publicKey(),
+      publicKey: (userId) => keys.publicKey(userId),
       async sign(entryBytes) {
-        const kind = kindOf(entryBytes);
+        const { kind, user } = readEntry(entryBytes);
         // A confirmation is spent by one signature, so that a second command cannot ride on it.
         if (!UNATTENDED.has(kind) && !confirmed.delete(await digest(entryBytes)))
           throw new HostRefusal(`This ${kind} was not confirmed, so it was not signed.`);
-        return keys.sign(joined(ENTRY_CONTEXT, entryBytes));
+        return keys.sign(user, joined(ENTRY_CONTEXT, entryBytes));
       },
     },
     files,
@@ -104,15 +104,19 @@ const theme: HostTheme = {
   },
 };
 
-function kindOf(entryBytes: Uint8Array): string {
+/** What decides whether and with which key an entry is signed. */
+function readEntry(entryBytes: Uint8Array): { kind: string; user: string } {
+  let entry: unknown;
   try {
-    const entry: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(entryBytes));
-    if (typeof entry === 'object' && entry !== null && 'kind' in entry && typeof entry.kind === 'string')
-      return entry.kind;
+    entry = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(entryBytes));
   } catch (error) {
     throw new HostRefusal('The entry could not be read, so it was not signed.', { cause: error });
   }
-  throw new HostRefusal('The entry has no kind, so it was not signed.');
+  if (typeof entry === 'object' && entry !== null && 'kind' in entry && 'user' in entry) {
+    const { kind, user } = entry;
+    if (typeof kind === 'string' && typeof user === 'string') return { kind, user };
+  }
+  throw new HostRefusal('The entry does not say what it is and whose, so it was not signed.');
 }
 
 async function digest(bytes: Uint8Array): Promise<string> {

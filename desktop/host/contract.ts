@@ -4,12 +4,15 @@
 /** Where the renderer runs. */
 export type HostPlatform = 'browser' | 'linux' | 'darwin' | 'win32';
 
-/** The device's Ed25519 key. The private half never reaches the renderer (SECURITY §2 "Keys"). */
+/**
+ * This device's Ed25519 keys, one a person: the server enrols a key for one user only. The private halves never reach the renderer
+ * (SECURITY §2 "Keys").
+ */
 export interface DeviceKey {
-  /** The raw 32 bytes of the public key; made on first use. */
-  publicKey(): Promise<Uint8Array>;
+  /** The raw 32 bytes of the person's public key; made on first use. */
+  publicKey(userId: string): Promise<Uint8Array>;
   /**
-   * Signs one entry: 64 bytes over `countersign.entry/1\n` + `entryBytes`.
+   * Signs one entry with the key of the entry's `user`: 64 bytes over `countersign.entry/1\n` + `entryBytes`.
    * `edit` and `choose` entries are signed unattended; any other kind only after `confirm` was answered yes for exactly these
    * bytes, and only once (DESIGN §11 rules 11 and 15).
    * @throws HostRefusal when the entry is not canonical, or needs a confirmation it does not have.

@@ -1,34 +1,34 @@
-// The browser's device key: a non-extractable Ed25519 WebCrypto key in a database of its own, so that clearing a workspace's
-// data does not lose it. Must not sign anything but what it is given.
+// The browser's device keys: non-extractable Ed25519 WebCrypto keys, one a person, in a database of their own, so that clearing a
+// workspace's data does not lose them. Must not sign anything but what it is given.
 import { Dexie, type EntityTable } from 'dexie';
 
 interface StoredKey {
-  id: 'device';
+  userId: string;
   privateKey: CryptoKey;
   publicKey: Uint8Array<ArrayBuffer>;
 }
 
-type KeyDatabase = Dexie & { keys: EntityTable<StoredKey, 'id'> };
+type KeyDatabase = Dexie & { keys: EntityTable<StoredKey, 'userId'> };
 
-/** Holds the key of this browser profile. */
+/** Holds the keys of this browser profile. */
 export class DeviceKeyStore {
   readonly #db: KeyDatabase;
-  #loaded: Promise<StoredKey> | null = null;
+  readonly #loaded = new Map<string, Promise<StoredKey>>();
 
   constructor(databaseName = 'countersign-device') {
     const db = new Dexie(databaseName, { chromeTransactionDurability: 'strict' }) as KeyDatabase;
-    db.version(1).stores({ keys: '&id' });
+    db.version(1).stores({ keys: '&userId' });
     this.#db = db;
   }
 
-  /** The raw public key; makes the pair on first use. */
-  async publicKey(): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#load()).publicKey.slice();
+  /** The raw public key of a person; makes the pair on first use. */
+  async publicKey(userId: string): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#load(userId)).publicKey.slice();
   }
 
-  /** Ed25519 signature, 64 bytes, over exactly these bytes. */
-  async sign(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    const { privateKey } = await this.#load();
+  /** Ed25519 signature of a person, 64 bytes, over exactly these bytes. */
+  async sign(userId: string, message: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    const { privateKey } = await this.#load(userId);
     return new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, message));
   }
 
@@ -37,23 +37,25 @@ export class DeviceKeyStore {
     this.#db.close();
   }
 
-  #load(): Promise<StoredKey> {
-    this.#loaded ??= this.#readOrMake().catch((error: unknown) => {
-      this.#loaded = null;
-      throw error;
-    });
-    return this.#loaded;
+  #load(userId: string): Promise<StoredKey> {
+    const known = this.#loaded.get(userId);
+    if (known !== undefined) return known;
+    const loading = this.#readOrMake(userId);
+    this.#loaded.set(userId, loading);
+    // A failed read is not remembered, so that the next call tries again.
+    loading.catch(() => this.#loaded.delete(userId));
+    return loading;
   }
 
-  async #readOrMake(): Promise<StoredKey> {
-    const known = await this.#db.keys.get('device');
+  async #readOrMake(userId: string): Promise<StoredKey> {
+    const known = await this.#db.keys.get(userId);
     if (known !== undefined) return known;
     const pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair;
     const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
-    const made: StoredKey = { id: 'device', privateKey: pair.privateKey, publicKey };
+    const made: StoredKey = { userId, privateKey: pair.privateKey, publicKey };
     // Two windows may start at once: the first one to write wins, and both use its key.
     return this.#db.transaction('rw', this.#db.keys, async () => {
-      const first = await this.#db.keys.get('device');
+      const first = await this.#db.keys.get(userId);
       if (first !== undefined) return first;
       await this.#db.keys.add(made);
       return made;

@@ -32,11 +32,12 @@ import {
   logPageSchema,
   type Need,
   needSchema,
+  type People,
   type PreviewRequest,
+  peopleSchema,
   proofSchema,
   type Review,
   reviewSchema,
-  roleSchema,
   type Session,
   type SignedIn,
   sessionSchema,
@@ -95,7 +96,7 @@ export interface Api {
   facts(contractId: string, period: string): Promise<Facts>;
   /** Billing periods of the contract that have facts, ascending: `2010-12`. */
   factPeriods(contractId: string): Promise<string[]>;
-  people(): Promise<Person[]>;
+  people(): Promise<People>;
   /** Exactly the bytes of `previewJson`, as text. */
   preview(request: PreviewRequest): Promise<string>;
   readonly imports: {
@@ -108,10 +109,6 @@ export interface Api {
   exports(): Promise<Export[]>;
   bundle(exportId: string): Promise<Uint8Array<ArrayBuffer>>;
 }
-
-const personSchema = z.object({ userId: z.string(), name: z.string(), roles: z.array(roleSchema) });
-/** Somebody of the workspace and what they may do. */
-export type Person = z.infer<typeof personSchema>;
 
 const part = encodeURIComponent;
 
@@ -154,7 +151,7 @@ export function createApi(options: HttpOptions): Api {
       (await http.json('GET', '/log/consistency', proofSchema, { query: { from: `${from}`, to: `${to}` } })).proof,
     facts: (contractId, period) => http.json('GET', '/facts', factsSchema, { query: { contractId, period } }),
     factPeriods: (contractId) => http.json('GET', '/facts/periods', z.array(z.string()), { query: { contractId } }),
-    people: () => http.json('GET', '/people', z.array(personSchema)),
+    people: () => http.json('GET', '/people', peopleSchema),
     preview: async (request) => new TextDecoder().decode(await http.bytes('POST', '/preview', { json: request })),
     imports: {
       start: (fileName, bytes) =>

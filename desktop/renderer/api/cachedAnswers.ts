@@ -4,13 +4,14 @@ import type {
   Contract,
   Facts,
   Need,
+  People,
   Review,
   VersionContent,
   VersionDetail,
 } from '@countersign/shared/protocol/api';
 import type { Table } from 'dexie';
 import { type CachedAnswer, stored, type WorkspaceDatabase } from '../storage/index.ts';
-import type { Api, Person } from './api.ts';
+import type { Api } from './api.ts';
 
 /** A kept answer and when it was given; ISO instant of this computer. */
 export interface Kept<T> {
@@ -28,7 +29,9 @@ export interface CachedReads {
   cellHistory(versionId: string, sheet: string, rowId: string, field: string): Promise<Kept<CellHistoryItem[]> | null>;
   facts(contractId: string, period: string): Promise<Kept<Facts> | null>;
   factPeriods(contractId: string): Promise<Kept<string[]> | null>;
-  people(): Promise<Kept<Person[]> | null>;
+  people(): Promise<Kept<People> | null>;
+  /** Keeps a version that came as part of another answer. */
+  keepVersion(version: VersionDetail): Promise<void>;
 }
 
 const KEY = {
@@ -70,7 +73,7 @@ export function keepingAnswers(api: Api, database: () => WorkspaceDatabase | nul
 }
 
 /** Reads the kept answers. */
-export function cachedReads(database: () => WorkspaceDatabase | null): CachedReads {
+export function cachedReads(database: () => WorkspaceDatabase | null, now: () => string): CachedReads {
   async function read<T>(
     table: (db: WorkspaceDatabase) => Table<CachedAnswer, string>,
     key: string,
@@ -91,6 +94,11 @@ export function cachedReads(database: () => WorkspaceDatabase | null): CachedRea
     cellHistory: (id, sheet, rowId, field) => read(answers, KEY.cell(id, sheet, rowId, field)),
     factPeriods: (contractId) => read(answers, KEY.factPeriods(contractId)),
     people: () => read(answers, KEY.people),
+    async keepVersion(value) {
+      const key = KEY.version(value.summary.versionId);
+      const db = database();
+      if (db !== null) await stored(() => db.answers.put({ key, value, at: now() }));
+    },
     facts: (contractId, period) => read((db) => db.facts, KEY.facts(contractId, period)),
   };
 }

@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly token: () => string | null;
   /** Called when the server answers 401 to a request that carried a token. */
   readonly onSessionEnded: () => void;
+  /** Told after every request whether the server answered at all. */
+  readonly onAnswer?: (answered: boolean) => void;
   readonly fetch?: typeof fetch;
   /** Milliseconds after which a request counts as not reaching the server. */
   readonly timeoutMs?: number;
@@ -90,10 +92,13 @@ export class Http {
         ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
+      this.#options.onAnswer?.(false);
       throw new Offline(error);
     }
-    if (response.ok) return response;
-    throw await this.#failure(response, path, token !== null);
+    const failure = response.ok ? null : await this.#failure(response, path, token !== null);
+    this.#options.onAnswer?.(!(failure instanceof Offline));
+    if (failure === null) return response;
+    throw failure;
   }
 
   async #failure(response: Response, path: string, hadToken: boolean): Promise<Error> {

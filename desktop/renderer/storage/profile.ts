@@ -33,13 +33,16 @@ export class Profile {
     return stored(() => this.#db.workspaces.get(origin));
   }
 
-  /** Remembers a workspace at first contact; later contacts keep the pinned key and return what is held. */
-  pin(seen: Omit<KnownWorkspace, 'pinnedAt' | 'lastUserId'>, at: string): Promise<KnownWorkspace> {
+  /**
+   * Remembers a workspace at first contact; later contacts keep the pinned key and return what is held. `anew` replaces it: only for a
+   * demo that was set up again, which is another workspace with another key.
+   */
+  pin(seen: Omit<KnownWorkspace, 'pinnedAt' | 'lastUserId'>, at: string, anew: boolean): Promise<KnownWorkspace> {
     return stored(() =>
       this.#db.transaction('rw', this.#db.workspaces, async () => {
         const held = await this.#db.workspaces.get(seen.origin);
         const next: KnownWorkspace =
-          held === undefined
+          held === undefined || anew
             ? { ...seen, pinnedAt: at, lastUserId: null }
             : { ...held, name: seen.name, demo: seen.demo };
         await this.#db.workspaces.put(next);

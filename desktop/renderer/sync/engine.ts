@@ -1,6 +1,7 @@
 // What the signed-in app works with: session, open drafts, signed commands, the API and its kept answers.
 // Owns the interface only; `createEngine.ts` implements it.
 import type { CommandDone, CommandKind, User } from '@countersign/shared/protocol/api';
+import type { CountersignHost } from '../../host/contract.ts';
 import type { Api, CachedReads } from '../api/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
 
@@ -33,6 +34,7 @@ export interface AmendedDraft {
 }
 
 export interface Engine {
+  readonly host: CountersignHost;
   readonly api: Api;
   readonly cached: CachedReads;
 

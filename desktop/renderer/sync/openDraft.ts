@@ -27,6 +27,7 @@ import { type Step, stepsOf, UndoStacks } from './undo.ts';
 export interface OpenDraftOptions {
   readonly engine: DraftEngine;
   readonly runtime: Runtime;
+  readonly userId: string;
   /** The name of a person, as far as it is known. */
   readonly nameOf: (userId: string) => string;
   readonly onClose: () => Promise<void>;
@@ -95,14 +96,19 @@ export class OpenDraft implements DraftSession {
   }
 
   peers(): readonly Peer[] {
-    return this.#engine.peers.map(({ session, userId, name, sheet, rowId, field }) => ({
-      session,
-      userId,
-      name,
-      ...(sheet !== undefined && this.#picture.hasSheet(sheet) ? { sheet } : {}),
-      ...(rowId === undefined ? {} : { rowId }),
-      ...(field === undefined ? {} : { field }),
-    }));
+    // The server lists this window too, and the list does not say which one it is: one of the own sessions is left out.
+    const { peers } = this.#engine;
+    const own = peers.findIndex(({ userId }) => userId === this.#options.userId);
+    return peers
+      .filter((_, i) => i !== own)
+      .map(({ session, userId, name, sheet, rowId, field }) => ({
+        session,
+        userId,
+        name,
+        ...(sheet !== undefined && this.#picture.hasSheet(sheet) ? { sheet } : {}),
+        ...(rowId === undefined ? {} : { rowId }),
+        ...(field === undefined ? {} : { field }),
+      }));
   }
 
   status(): SyncStatus {
@@ -189,6 +195,12 @@ export class OpenDraft implements DraftSession {
       denied:
         missing === 0 ? null : `${missing} of them are in rows that this version does not have. They stay in the list.`,
     };
+  }
+
+  /** The kept commands behind items of Needs attention. */
+  kept(items: readonly AttentionItem[]): readonly Command[] {
+    const wanted = new Set(items.map(({ id }) => id));
+    return this.#engine.attention().flatMap(({ id, command }) => (wanted.has(id) ? [command] : []));
   }
 
   /** Makes the commands again here, under this person's signature now. Returns the ids of those that have their row here. */

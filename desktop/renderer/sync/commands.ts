@@ -1,0 +1,200 @@
+// Lifecycle commands: submit, approve, execute … as signed entries over HTTP (DESIGN §6, §11 rule 11). Owns building, confirming and
+// sending them; a lost answer is found out by sending the identical bytes again.
+import { type EntryKind, toBase64 } from '@countersign/shared/history';
+import type { CommandDone, CommandKind, VersionDetail } from '@countersign/shared/protocol/api';
+import type { CountersignHost } from '../../host/contract.ts';
+import { type Api, ApiError } from '../api/index.ts';
+import { type ChainRecord, type PendingCommandRecord, stored, type WorkspaceDatabase } from '../storage/index.ts';
+import type { CommandFields } from './engine.ts';
+import type { Runtime } from './runtime.ts';
+import { randomId } from './runtime.ts';
+import { Serial } from './serial.ts';
+import { advanced, type Signer, unsignedEntry } from './signedEntry.ts';
+
+/** The person said no; nothing was signed or sent. */
+export class NotConfirmed extends Error {
+  override readonly name = 'NotConfirmed';
+  constructor() {
+    super('The command was not confirmed. Nothing was signed or sent.');
+  }
+}
+
+export interface CommandsOptions {
+  readonly db: WorkspaceDatabase;
+  readonly api: Pick<Api, 'command' | 'version' | 'log'>;
+  readonly host: CountersignHost;
+  readonly runtime: Runtime;
+  /** @throws when this computer is not enrolled and cannot be now. */
+  readonly signer: () => Promise<Signer & { readonly commandEpoch: string }>;
+  readonly policyHash: () => Promise<string>;
+}
+
+const VERB: Readonly<Record<CommandKind, string>> = {
+  submit: 'Submit',
+  requestChanges: 'Request changes to',
+  withdraw: 'Withdraw',
+  reopen: 'Reopen',
+  approve: 'Approve',
+  execute: 'Execute',
+  amend: 'Amend',
+  terminate: 'Terminate',
+  export: 'Export',
+};
+
+/** The entry kind of a command. A reopening is a withdrawal of an approved version: the log knows one kind for both. */
+const ENTRY_KIND_OF: Readonly<Record<CommandKind, EntryKind>> = {
+  submit: 'submit',
+  requestChanges: 'requestChanges',
+  withdraw: 'withdraw',
+  reopen: 'withdraw',
+  approve: 'approve',
+  execute: 'execute',
+  amend: 'amend',
+  terminate: 'terminate',
+  export: 'export',
+};
+
+/** Answers after which the server certainly appended nothing. Others (500, 503 …) leave it open. */
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.status >= 400 &&
+    error.status < 500 &&
+    error.status !== 408 &&
+    error.status !== 429
+  );
+}
+
+export class Commands {
+  readonly #options: CommandsOptions;
+  readonly #serial = new Serial();
+
+  constructor(options: CommandsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Signs one command upon the version as it is now and sends it.
+   * @throws ApiError with the server's reason, NotConfirmed, or Offline: then the command is kept and sent again by `resume`.
+   */
+  run(versionId: string, kind: CommandKind, fields: CommandFields): Promise<CommandDone> {
+    return this.#serial.run(async () => {
+      // The chain has one next place: what became of an earlier command must be known before it is used again.
+      await this.#resume();
+      const detail = await this.#options.api.version(versionId);
+      const pending = await this.#sign(detail, versionId, kind, fields);
+      return this.#send(pending);
+    });
+  }
+
+  /** Sends commands again whose answer was lost. */
+  resume(): Promise<void> {
+    return this.#serial.run(() => this.#resume());
+  }
+
+  async #resume(): Promise<void> {
+    const pending = await stored(() => this.#options.db.pendingCommands.toArray());
+    pending.sort((a, b) => a.seq - b.seq);
+    for (const record of pending) {
+      try {
+        await this.#send(record);
+      } catch (error) {
+        // It was decided against and is gone from the list; the person sees the version as it is.
+        if (!isFinal(error)) throw error;
+      }
+    }
+  }
+
+  async #sign(
+    detail: VersionDetail,
+    versionId: string,
+    kind: CommandKind,
+    fields: CommandFields,
+  ): Promise<PendingCommandRecord> {
+    const { db, host, runtime } = this.#options;
+    const signer = await this.#options.signer();
+    const chain = await this.#chain(signer.deviceId, signer.commandEpoch);
+    const idempotencyKey = randomId(runtime, 16);
+    const part0 = await this.#part0(detail, kind, fields, idempotencyKey);
+    const entry = unsignedEntry(runtime, signer, chain, versionId, ENTRY_KIND_OF[kind], part0);
+    const { number, title } = detail.summary;
+    const confirmed = await host.confirm({
+      title: `${VERB[kind]} ${number}, ${title}`,
+      lines: [`Version ${detail.summary.sequence}`, `Content ${detail.contentHash}`],
+      action: VERB[kind].split(' ')[0] ?? VERB[kind],
+      entry: entry.bytes,
+      payload: entry.payload,
+    });
+    if (!confirmed) throw new NotConfirmed();
+    const signature = await host.deviceKey.sign(entry.bytes);
+    const record: PendingCommandRecord = {
+      idempotencyKey,
+      versionId,
+      kind,
+      contentHash: detail.contentHash,
+      body: JSON.stringify({
+        entry: toBase64(entry.bytes),
+        signature: toBase64(signature),
+        payload: toBase64(entry.payload),
+      }),
+      deviceId: signer.deviceId,
+      epoch: chain.epoch,
+      seq: chain.nextSeq,
+      entryHash: entry.hash,
+      at: runtime.now(),
+    };
+    await stored(() => db.pendingCommands.add(record));
+    return record;
+  }
+
+  async #send(record: PendingCommandRecord): Promise<CommandDone> {
+    const { db, api } = this.#options;
+    const { versionId, kind, body, contentHash, idempotencyKey } = record;
+    try {
+      const done = await api.command(versionId, kind as CommandKind, { body, contentHash, idempotencyKey });
+      await stored(() =>
+        db.transaction('rw', [db.pendingCommands, db.chains], async () => {
+          await db.pendingCommands.delete(idempotencyKey);
+          const chain = await this.#chain(record.deviceId, record.epoch);
+          if (chain.nextSeq === record.seq) await db.chains.put(advanced(chain, record.entryHash));
+        }),
+      );
+      return done;
+    } catch (error) {
+      if (isFinal(error)) await stored(() => db.pendingCommands.delete(idempotencyKey));
+      throw error;
+    }
+  }
+
+  async #chain(deviceId: string, epoch: string): Promise<ChainRecord> {
+    const held = await this.#options.db.chains.get([deviceId, epoch]);
+    return held ?? { deviceId, epoch, nextSeq: 0, prevDev: '' };
+  }
+
+  /** What the person binds, by kind (shared/history, payloads). */
+  async #part0(
+    { summary: { versionId }, contentHash, authors }: VersionDetail,
+    kind: CommandKind,
+    fields: CommandFields,
+    idempotencyKey: string,
+  ): Promise<unknown> {
+    const version = { versionId, contentHash };
+    switch (kind) {
+      case 'submit':
+        return { ...version, authors: authors.map(({ userId }) => userId).sort(), changes: fields.changes ?? [] };
+      case 'approve': {
+        const { entries } = await this.#options.api.log({ doc: versionId, kind: 'submit', limit: 1 });
+        const submitted = entries[0];
+        if (submitted === undefined) throw new Error('The version was not submitted, so there is nothing to approve.');
+        const policyHash = await this.#options.policyHash();
+        return { ...version, logIndex: submitted.index, policyHash, decision: 'APPROVE' };
+      }
+      case 'export':
+        return { ...version, target: fields.target ?? 'billing', idempotencyKey };
+      case 'execute':
+        return version;
+      default:
+        return { ...version, ...fields };
+    }
+  }
+}

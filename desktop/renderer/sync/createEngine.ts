@@ -1,0 +1,345 @@
+// Builds the engine: which workspace is behind the address, who is signed in, and their work. Owns session and pinning.
+import { parseVkey } from '@countersign/shared/history';
+import type { CommandKind, User, Workspace } from '@countersign/shared/protocol/api';
+import type { CountersignHost } from '../../host/contract.ts';
+import { type Api, ApiError, cachedReads, createApi, keepingAnswers, Offline, SessionEnded } from '../api/index.ts';
+import {
+  type KnownWorkspace,
+  openDatabase,
+  Profile,
+  type SessionRecord,
+  storageFailure,
+  stored,
+} from '../storage/index.ts';
+import type { OpenSocket, Socket } from './connection.ts';
+import type { AttentionItem, DraftSession } from './draftSession.ts';
+import type { AmendedDraft, CommandFields, Engine, EngineSession, Reachability, VerifiedCheckpoint } from './engine.ts';
+import { Listeners } from './listeners.ts';
+import type { Locks } from './ownership.ts';
+import { PersonWork } from './personWork.ts';
+import { ServerReach } from './reachability.ts';
+import { type Runtime, systemRuntime } from './runtime.ts';
+import { HistoryDistrusted } from './verification.ts';
+
+export interface EngineOptions {
+  readonly host: CountersignHost;
+  readonly runtime?: Runtime;
+  readonly fetch?: typeof fetch;
+  readonly openSocket?: OpenSocket;
+  readonly locks?: Locks;
+  readonly profile?: Profile;
+}
+
+const ENDED = 'The session has ended. Sign in again; the work on this computer is kept.';
+
+/** Opens the engine: with the last person signed in if their session is still kept, also with the server gone. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const engine = new WorkspaceEngine(options);
+  await engine.start();
+  return engine;
+}
+
+class WorkspaceEngine implements Engine {
+  readonly host: CountersignHost;
+  readonly api: Api;
+  readonly cached;
+  readonly #runtime: Runtime;
+  readonly #openSocket: OpenSocket;
+  readonly #locks: Locks;
+  readonly #profile: Profile;
+  readonly #reach: ServerReach;
+  readonly #sessions = new Listeners<[]>();
+  readonly #troubles = new Listeners<[]>();
+  readonly #stops: (() => void)[] = [];
+  #workspace: KnownWorkspace | null = null;
+  #session: EngineSession | null = null;
+  #token: string | null = null;
+  #ended: string | null = null;
+  #work: PersonWork | null = null;
+  #trouble: string | null = null;
+
+  constructor({ host, runtime = systemRuntime, fetch, openSocket = browserSocket, locks, profile }: EngineOptions) {
+    this.host = host;
+    this.#runtime = runtime;
+    this.#openSocket = openSocket;
+    this.#locks = locks ?? navigator.locks;
+    this.#profile = profile ?? new Profile();
+    const now = () => runtime.now();
+    const api = createApi({
+      serverUrl: host.serverUrl,
+      token: () => this.#token,
+      onSessionEnded: () => this.#sessionEnded(),
+      onAnswer: (answered) => (answered ? this.#reach.answered() : this.#reach.missed()),
+      ...(fetch === undefined ? {} : { fetch }),
+    });
+    const database = () => this.#work?.db ?? null;
+    this.api = keepingAnswers(api, database, now);
+    this.cached = cachedReads(database, now);
+    this.#reach = new ServerReach(runtime, () => this.#contact());
+    this.#reach.changed.add(() => {
+      if (this.#reach.state === 'online') this.#work?.online();
+    });
+    this.#watchNetwork();
+  }
+
+  /** Pins or recalls the workspace, and takes up the last session. */
+  async start(): Promise<void> {
+    this.#workspace = (await this.#profile.workspace(this.host.serverUrl)) ?? null;
+    try {
+      await this.#contact();
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+    }
+    const userId = this.#workspace?.lastUserId;
+    if (userId !== undefined && userId !== null) await this.#takeUp(userId);
+  }
+
+  session(): EngineSession | null {
+    return this.#session;
+  }
+  onSession(listener: () => void): () => void {
+    return this.#sessions.add(listener);
+  }
+  ended(): string | null {
+    return this.#ended;
+  }
+  reachable(): Reachability {
+    return this.#reach.state;
+  }
+  onReachable(listener: () => void): () => void {
+    return this.#reach.changed.add(listener);
+  }
+  trouble(): string | null {
+    return this.#trouble ?? this.#work?.db.lost?.message ?? this.#work?.verifier.distrust ?? null;
+  }
+  onTrouble(listener: () => void): () => void {
+    return this.#troubles.add(listener);
+  }
+
+  async signIn(userId: string): Promise<void> {
+    const workspace = this.#workspace ?? (await this.#contact());
+    if (this.#trouble !== null) throw new HistoryDistrusted(this.#trouble);
+    const { token, user, expiresAt } = await this.api.signIn(userId);
+    this.#token = token;
+    const work = await this.#workOf(workspace, user);
+    const record: SessionRecord = {
+      id: 'current',
+      token,
+      userId: user.id,
+      userName: user.name,
+      roles: [...user.roles],
+      expiresAt,
+    };
+    await stored(() => work.db.session.put(record));
+    await this.#profile.remember(this.host.serverUrl, user.id);
+    this.#begin({ user, expiresAt });
+    await work.catchUp();
+    await work.learnPeople();
+    work.revive();
+  }
+
+  async signOut(): Promise<void> {
+    const work = this.#work;
+    if (this.#token !== null) await this.#tellServerGoodbye();
+    this.#token = null;
+    this.#session = null;
+    this.#ended = null;
+    this.#work = null;
+    if (work !== null) {
+      await stored(() => work.db.session.clear());
+      await work.close();
+    }
+    await this.#profile.remember(this.host.serverUrl, null);
+    this.#sessions.tell();
+  }
+
+  async openDraft(versionId: string): Promise<DraftSession> {
+    return this.#signedIn().openDraft(versionId);
+  }
+  command(versionId: string, kind: CommandKind, fields: CommandFields = {}) {
+    return this.#signedIn().command(versionId, kind, fields);
+  }
+  openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft> {
+    return this.#signedIn().openAsAmendment(versionId, items);
+  }
+  async waitingEverywhere(): Promise<number> {
+    return this.#work === null ? 0 : this.#work.waiting();
+  }
+  async exportWaiting(): Promise<string> {
+    const drafts = this.#work === null ? [] : await this.#work.unsent();
+    return `${JSON.stringify({ format: 'countersign.unsent/1', savedAt: this.#runtime.now(), drafts }, null, 2)}\n`;
+  }
+
+  verifiedCheckpoint(): VerifiedCheckpoint | null {
+    const verifier = this.#work?.verifier;
+    if (verifier === undefined || verifier.held === null) return null;
+    const { size, root, note, at } = verifier.held;
+    return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
+  }
+  async verifyNow(): Promise<VerifiedCheckpoint> {
+    const { verifier } = this.#signedIn();
+    const { size, root, note, at } = await verifier.verifyNow();
+    return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    this.#reach.stop();
+    await this.#work?.close();
+    this.#profile.close();
+    this.#sessions.clear();
+    this.#troubles.clear();
+  }
+
+  #signedIn(): PersonWork {
+    if (this.#work === null) throw new SessionEnded('Nobody is signed in.');
+    return this.#work;
+  }
+
+  /** Asks the server which workspace it is and compares it with what was pinned at first contact. */
+  async #contact(): Promise<KnownWorkspace> {
+    const seen = await this.api.workspace();
+    const origin = this.host.serverUrl;
+    const held = this.#workspace;
+    const isSame =
+      held === null || (held.workspaceId === seen.id && held.vkey === seen.vkey && held.logOrigin === seen.origin);
+    if (!isSame && !seen.demo) {
+      this.#trouble = `The server at ${origin} is not the workspace this computer knows: its log key was ${held.vkey} and is ${seen.vkey}. Nothing is sent to it; the work on this computer is kept. Ask an admin before signing in.`;
+      this.#troubles.tell();
+      throw new HistoryDistrusted(this.#trouble);
+    }
+    const pinned = await this.#profile.pin(knownFrom(origin, seen), this.#runtime.now(), !isSame);
+    // A demo that was set up anew is another workspace: nobody of the old one is signed in to it.
+    if (!isSame) await this.#leaveOldDemo();
+    this.#workspace = pinned;
+    return pinned;
+  }
+
+  async #leaveOldDemo(): Promise<void> {
+    const work = this.#work;
+    this.#token = null;
+    this.#work = null;
+    if (this.#session !== null) {
+      this.#session = null;
+      this.#ended = 'The demo was set up anew. Sign in again; unsent work of the old one stays on this computer.';
+      this.#sessions.tell();
+    }
+    await work?.close();
+  }
+
+  /** Takes up the session of the last start. The server is asked whether it still holds, if it is there. */
+  async #takeUp(userId: string): Promise<void> {
+    const workspace = this.#workspace;
+    if (workspace === null || this.#trouble !== null) return;
+    const work = await this.#workOf(workspace, { id: userId, name: userId, roles: [] });
+    const record = await stored(() => work.db.session.get('current'));
+    if (record === undefined) return;
+    this.#token = record.token;
+    const user: User = { id: record.userId, name: record.userName, roles: record.roles as User['roles'] };
+    this.#begin({ user, expiresAt: record.expiresAt });
+    try {
+      const { user: now, expiresAt } = await this.api.session();
+      this.#begin({ user: now, expiresAt });
+      await work.catchUp();
+      await work.learnPeople();
+    } catch (error) {
+      // Offline the kept session is enough; an ended one was cleared on the way.
+      if (!(error instanceof Offline || error instanceof SessionEnded || error instanceof ApiError)) throw error;
+    }
+  }
+
+  async #workOf(workspace: KnownWorkspace, user: Pick<User, 'id' | 'name' | 'roles'>): Promise<PersonWork> {
+    if (this.#work !== null && this.#workUser === user.id) return this.#work;
+    await this.#work?.close();
+    this.#work = null;
+    try {
+      const db = await openDatabase(`${workspace.workspaceId}~${parseVkey(workspace.vkey).keyId}`, user.id);
+      db.onLost(() => this.#troubles.tell());
+      const work = new PersonWork({
+        db,
+        workspace,
+        userId: user.id,
+        userName: user.name,
+        host: this.host,
+        api: this.api,
+        cached: this.cached,
+        runtime: this.#runtime,
+        openSocket: this.#openSocket,
+        locks: this.#locks,
+        reachability: () => this.#reach.state,
+        onSessionEnded: () => this.#sessionEnded(),
+      });
+      this.#work = work;
+      this.#workUser = user.id;
+      await work.load();
+      work.verifier.changed.add(() => this.#troubles.tell());
+      return work;
+    } catch (error) {
+      this.#trouble = storageFailure(error)?.message ?? null;
+      this.#troubles.tell();
+      throw storageFailure(error) ?? error;
+    }
+  }
+  #workUser: string | null = null;
+
+  #begin(session: EngineSession): void {
+    this.#session = session;
+    this.#ended = null;
+    this.#sessions.tell();
+  }
+
+  /** The session is over; the work stays open and on disk. */
+  #sessionEnded(): void {
+    if (this.#session === null) return;
+    this.#token = null;
+    this.#session = null;
+    this.#ended = ENDED;
+    const work = this.#work;
+    if (work !== null)
+      stored(() => work.db.session.clear()).catch((error: unknown) => {
+        this.#trouble = storageFailure(error)?.message ?? String(error);
+        this.#troubles.tell();
+      });
+    this.#sessions.tell();
+  }
+
+  async #tellServerGoodbye(): Promise<void> {
+    try {
+      await this.api.signOut();
+    } catch (error) {
+      // The token is forgotten here in any case; the server lets it expire.
+      if (!(error instanceof Offline || error instanceof SessionEnded || error instanceof ApiError)) throw error;
+    }
+  }
+
+  #watchNetwork(): void {
+    if (typeof window === 'undefined') return;
+    const online = () => {
+      this.#reach.askNow();
+      this.#work?.online();
+    };
+    const offline = () => {
+      this.#reach.missed();
+      this.#work?.offline();
+    };
+    window.addEventListener('online', online);
+    window.addEventListener('offline', offline);
+    this.#stops.push(
+      () => window.removeEventListener('online', online),
+      () => window.removeEventListener('offline', offline),
+    );
+  }
+}
+
+function knownFrom(origin: string, seen: Workspace): Omit<KnownWorkspace, 'pinnedAt' | 'lastUserId'> {
+  return {
+    origin,
+    workspaceId: seen.id,
+    name: seen.name,
+    demo: seen.demo,
+    logOrigin: seen.origin,
+    vkey: seen.vkey,
+  };
+}
+
+const browserSocket: OpenSocket = (url, protocols) => new WebSocket(url, protocols) as unknown as Socket;

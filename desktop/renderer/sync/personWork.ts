@@ -1,0 +1,257 @@
+// Everything of one signed-in person in one workspace: their database, device, verifier, commands and open drafts.
+// Owns their lifetimes; who is signed in and where the server is decides `createEngine.ts`.
+import { toBase64, toHex } from '@countersign/shared/history';
+import type { CommandDone, CommandKind } from '@countersign/shared/protocol/api';
+import type { CountersignHost } from '../../host/contract.ts';
+import { type Api, type CachedReads, Offline } from '../api/index.ts';
+import {
+  type DeviceRecord,
+  type KnownWorkspace,
+  readUnsentWork,
+  stored,
+  type UnsentWork,
+  type WorkspaceDatabase,
+} from '../storage/index.ts';
+import { Commands } from './commands.ts';
+import type { OpenSocket } from './connection.ts';
+import { DraftEngine } from './draftEngine.ts';
+import type { AttentionItem } from './draftSession.ts';
+import type { AmendedDraft, CommandFields, Reachability } from './engine.ts';
+import { OpenDraft } from './openDraft.ts';
+import type { Locks } from './ownership.ts';
+import type { Runtime } from './runtime.ts';
+import { Serial } from './serial.ts';
+import { Verifier } from './verification.ts';
+
+export interface PersonWorkOptions {
+  readonly db: WorkspaceDatabase;
+  readonly workspace: KnownWorkspace;
+  readonly userId: string;
+  readonly userName: string;
+  readonly host: CountersignHost;
+  readonly api: Api;
+  readonly cached: CachedReads;
+  readonly runtime: Runtime;
+  readonly openSocket: OpenSocket;
+  readonly locks: Locks;
+  readonly reachability: () => Reachability;
+  readonly onSessionEnded: () => void;
+}
+
+/** Commands that bind money or leave the house: the history they rest on is verified first (SECURITY §2). */
+const ON_VERIFIED_HISTORY: ReadonlySet<CommandKind> = new Set(['approve', 'execute', 'export']);
+
+interface Open {
+  readonly engine: DraftEngine;
+  readonly session: OpenDraft;
+}
+
+export class PersonWork {
+  readonly verifier: Verifier;
+  readonly #options: PersonWorkOptions;
+  readonly #commands: Commands;
+  readonly #drafts = new Map<string, Promise<Open>>();
+  readonly #engines = new Set<DraftEngine>();
+  readonly #names = new Map<string, string>();
+  readonly #enrolling = new Serial();
+  #device: DeviceRecord | null = null;
+
+  constructor(options: PersonWorkOptions) {
+    const { db, api, workspace, runtime, host, userId } = options;
+    this.#options = options;
+    this.verifier = new Verifier({ db, api, workspace, runtime });
+    this.#names.set(userId, options.userName);
+    this.#commands = new Commands({
+      db,
+      api,
+      host,
+      runtime,
+      signer: async () => {
+        const { deviceId, commandEpoch } = await this.enrol();
+        const { held } = this.verifier;
+        const seen = held === null ? null : { size: held.size, root: held.root };
+        return { workspaceId: workspace.workspaceId, userId, deviceId, commandEpoch, seen };
+      },
+      policyHash: async () => (await api.workspace()).policyHash,
+    });
+  }
+
+  get db(): WorkspaceDatabase {
+    return this.#options.db;
+  }
+
+  /** Reads what was kept: the device and the last verified checkpoint. */
+  async load(): Promise<void> {
+    await this.verifier.load();
+    this.#device = (await stored(() => this.db.device.get('current'))) ?? null;
+    await this.#learnNames();
+  }
+
+  /** This computer as the log knows it. A key that is not the kept one belongs to a copied profile or a lost key: a new device. */
+  enrol(): Promise<DeviceRecord> {
+    return this.#enrolling.run(async () => {
+      const { host, api, userId } = this.#options;
+      const publicKey = await host.deviceKey.publicKey(userId);
+      const hex = toHex(publicKey);
+      if (this.#device?.publicKey === hex) return this.#device;
+      const { deviceId, commandEpoch } = await api.enrol({
+        publicKey: toBase64(publicKey),
+        name: host.platform === 'browser' ? 'Browser' : 'Desktop app',
+      });
+      const device: DeviceRecord = { id: 'current', deviceId, commandEpoch, publicKey: hex };
+      await stored(() => this.db.device.put(device));
+      this.#device = device;
+      return device;
+    });
+  }
+
+  async openDraft(versionId: string): Promise<OpenDraft> {
+    const known = this.#drafts.get(versionId);
+    if (known !== undefined) return (await known).session;
+    const opening = this.#open(versionId);
+    this.#drafts.set(versionId, opening);
+    try {
+      return (await opening).session;
+    } catch (error) {
+      this.#drafts.delete(versionId);
+      throw error;
+    }
+  }
+
+  /** Settles the draft if it is open, then signs and sends. */
+  async command(versionId: string, kind: CommandKind, fields: CommandFields): Promise<CommandDone> {
+    const open = this.#drafts.get(versionId);
+    if (open !== undefined) await (await open).session.settled();
+    if (ON_VERIFIED_HISTORY.has(kind)) await this.verifier.verifyNow();
+    const done = await this.#commands.run(versionId, kind, fields);
+    await this.#options.cached.keepVersion(done.version);
+    return done;
+  }
+
+  async openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft> {
+    const kept = (await this.openDraft(versionId)).kept(items);
+    const { created } = await this.command(versionId, 'amend', {});
+    if (created === undefined)
+      throw new Error('The server did not say which draft it opened. Look for it under the contract.');
+    const session = await this.openDraft(created.versionId);
+    const moved = new Set(await session.reissue(kept));
+    // Only what is safely in the amendment's queue leaves the old list.
+    await (await this.openDraft(versionId)).discardAttention([...moved]);
+    return { versionId: created.versionId, session, left: items.filter(({ id }) => !moved.has(id)) };
+  }
+
+  /** Unsent work of every draft, open ones from memory. */
+  async unsent(): Promise<UnsentWork[]> {
+    const open = [...this.#engines].map((engine) => engine.unsent());
+    const isOpen = new Set(open.map(({ draftId }) => draftId));
+    const now = this.#options.runtime.now();
+    const others = await stored(() => this.db.drafts.toCollection().primaryKeys());
+    const closed = await Promise.all(
+      others.filter((draftId) => !isOpen.has(draftId)).map((draftId) => readUnsentWork(this.db, draftId, now)),
+    );
+    return [...open, ...closed].filter(
+      ({ commands, attention, invalid }) => commands.length + attention.length + invalid.length > 0,
+    );
+  }
+
+  async waiting(): Promise<number> {
+    return (await this.unsent()).reduce((sum, { commands }) => sum + commands.length, 0);
+  }
+
+  /** The network, or the session, is back. */
+  online(): void {
+    for (const engine of this.#engines) engine.online();
+  }
+  offline(): void {
+    for (const engine of this.#engines) engine.offline();
+  }
+  revive(): void {
+    for (const engine of this.#engines) engine.revive();
+  }
+
+  /** Enrols, and sends commands again whose answer was lost; without a network both wait for the next time. */
+  async catchUp(): Promise<void> {
+    try {
+      await this.enrol();
+      await this.#commands.resume();
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#engines].map((engine) => engine.close()));
+    this.#engines.clear();
+    this.#drafts.clear();
+    this.verifier.changed.clear();
+    this.db.close();
+  }
+
+  async #open(versionId: string): Promise<Open> {
+    const { db, host, api, runtime, openSocket, locks, workspace, userId, reachability } = this.#options;
+    await this.#enrolIfPossible();
+    const engine = new DraftEngine({
+      draftId: versionId,
+      workspaceId: workspace.workspaceId,
+      userId,
+      serverUrl: host.serverUrl,
+      db,
+      host,
+      api,
+      runtime,
+      openSocket,
+      locks,
+      verifier: this.verifier,
+      device: () => this.#device,
+      reachability,
+      onSessionEnded: this.#options.onSessionEnded,
+    });
+    const close = async (): Promise<void> => {
+      this.#engines.delete(engine);
+      this.#drafts.delete(versionId);
+      await engine.close();
+    };
+    this.#engines.add(engine);
+    try {
+      await engine.open();
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    engine.changed.add(() => {
+      for (const { userId: peer, name } of engine.peers) this.#names.set(peer, name);
+    });
+    const session = new OpenDraft({
+      engine,
+      runtime,
+      userId,
+      nameOf: (id) => this.#names.get(id) ?? id,
+      onClose: close,
+    });
+    return { engine, session };
+  }
+
+  /** A draft that is on this computer opens without the server, and so without an enrolment. */
+  async #enrolIfPossible(): Promise<void> {
+    try {
+      await this.enrol();
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+    }
+  }
+
+  async #learnNames(): Promise<void> {
+    const people = (await this.#options.cached.people())?.value ?? [];
+    for (const { userId, name } of people) this.#names.set(userId, name);
+  }
+
+  /** Asks who is in the workspace, so that contested values have names. */
+  async learnPeople(): Promise<void> {
+    try {
+      for (const { userId, name } of await this.#options.api.people()) this.#names.set(userId, name);
+    } catch (error) {
+      // Names are a comfort: without them the ids are shown.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+}
