@@ -4,6 +4,7 @@ export * from './bytes.ts';
 export * from './canonicalBytes.ts';
 export * from './chain.ts';
 export * from './checkpoint.ts';
+export * from './conformance.ts';
 export * from './ed25519.ts';
 export * from './entry.ts';
 export * from './fsck.ts';

@@ -1,0 +1,952 @@
+#!/usr/bin/env python3
+"""Second, independent verifier of Countersign export bundles and history vectors.
+
+One file, Python standard library only, written from docs/spec/history.md and not from the TypeScript. It shares no
+code with the product, so that a mistake in one of the two shows as a difference between them.
+
+  verify.py --key VKEY [--workspace ID] [--json] BUNDLE...   exit 0: all good; 1: a bundle is not; 2: wrong usage
+  verify.py --vectors FILE                                   runs a history vector file; exit 1 on a failure
+
+Ed25519 is computed on plain integers: slow, and fine for signatures, which hold no secrets.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import math
+import re
+import struct
+import sys
+
+# --- canonical JSON (RFC 8785) ----------------------------------------------------------------------------------------
+
+MAX_NESTING = 64
+ESCAPES = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+ESCAPES.update({code: "\\u%04x" % code for code in range(32) if code not in ESCAPES})
+
+
+class NotCanonical(Exception):
+    """Bytes that are not the canonical form of a JSON value."""
+
+
+def canonical_number(value):
+    """A double as ECMAScript writes it: shortest digits, exponent form from 1e21 and below 1e-6."""
+    if not math.isfinite(value):
+        raise NotCanonical("a number is not finite")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    # `point` is where the decimal point stands, counted from the first significant digit.
+    point = len(whole) + int(exponent or "0") - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    count = len(digits)
+    if count <= point <= 21:
+        return sign + digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return sign + digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return sign + "0." + "0" * -point + digits
+    power = point - 1
+    tail = ("e+" if power >= 0 else "e-") + str(abs(power))
+    return sign + digits[0] + ("." + digits[1:] if count > 1 else "") + tail
+
+
+def canonical_text(text):
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotCanonical("a text holds a lone surrogate") from None
+    return '"' + text.translate(ESCAPES) + '"'
+
+
+def canonical(value):
+    """Canonical JSON text of a parsed value."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return canonical_text(value)
+    if isinstance(value, (int, float)):
+        return canonical_number(float(value))
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(item) for item in value) + "]"
+    keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    return "{" + ",".join(canonical_text(key) + ":" + canonical(value[key]) for key in keys) + "}"
+
+
+def canonical_bytes(value):
+    return canonical(value).encode("utf-8")
+
+
+def refuse_constant(name):
+    raise ValueError(name + " is not JSON")
+
+
+def parse_json(text):
+    return json.loads(text, parse_int=float, parse_constant=refuse_constant)
+
+
+def require_shallow(data):
+    depth, in_text, skip = 0, False, False
+    for byte in data:
+        if skip:
+            skip = False
+        elif in_text:
+            skip = byte == 92
+            in_text = byte != 34
+        elif byte == 34:
+            in_text = True
+        elif byte in (91, 123):
+            depth += 1
+            if depth > MAX_NESTING:
+                raise NotCanonical("it is nested too deep")
+        elif byte in (93, 125):
+            depth -= 1
+
+
+def parse_canonical(data):
+    """The value of canonical bytes; NotCanonical for any others."""
+    require_shallow(data)
+    try:
+        value = parse_json(data.decode("utf-8"))
+    except (ValueError, OverflowError) as cause:
+        raise NotCanonical(str(cause)) from None
+    if canonical_bytes(value) != data:
+        raise NotCanonical("the bytes differ from the canonical form of the value they hold")
+    return value
+
+
+# --- encodings and hashes ---------------------------------------------------------------------------------------------
+
+
+def from_base64(text):
+    """Standard, padded, canonical base64 only; ValueError otherwise."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError) as cause:
+        raise ValueError("not base64") from cause
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ValueError("not canonical base64")
+    return data
+
+
+def is_base64(text, length):
+    try:
+        return isinstance(text, str) and len(from_base64(text)) == length
+    except ValueError:
+        return False
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def leaf_hash(data):
+    return sha256(b"\x00" + data)
+
+
+def node_hash(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def tree_root(hashes):
+    """RFC 6962 root over leaf hashes, by the recursive definition."""
+    if not hashes:
+        return sha256(b"")
+    if len(hashes) == 1:
+        return hashes[0]
+    split = 1
+    while split * 2 < len(hashes):
+        split *= 2
+    return node_hash(tree_root(hashes[:split]), tree_root(hashes[split:]))
+
+
+def verify_inclusion(index, size, leaf, proof, root):
+    if not 0 <= index < size or any(len(item) != 32 for item in [leaf, root, *proof]):
+        return False
+    last, computed = size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            computed = node_hash(sibling, computed)
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            computed = node_hash(computed, sibling)
+        index, last = index >> 1, last >> 1
+    return last == 0 and computed == root
+
+
+def verify_consistency(size1, size2, root1, root2, proof):
+    if not 0 < size1 <= size2 or any(len(item) != 32 for item in [root1, root2, *proof]):
+        return False
+    if size1 == size2:
+        return not proof and root1 == root2
+    if not proof:
+        return False
+    path = [root1, *proof] if size1 & (size1 - 1) == 0 else list(proof)
+    at, last = size1 - 1, size2 - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            new = node_hash(new, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and old == root1 and new == root2
+
+
+# --- Ed25519 by the strict rule (RFC 8032, cofactorless, canonical encodings) ----------------------------------------
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def point_add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % P
+    c = 2 * p[3] * q[3] * D % P
+    d = 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point_multiply(scalar, point):
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = point_add(total, point)
+        point = point_add(point, point)
+        scalar >>= 1
+    return total
+
+
+def decode_point(data):
+    """A point in extended coordinates, or None when the encoding is not canonical or off the curve."""
+    encoded = int.from_bytes(data, "little")
+    sign, y = encoded >> 255, encoded & (2**255 - 1)
+    if len(data) != 32 or y >= P:
+        return None
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if (v * x * x - u) % P:
+        x = x * SQRT_M1 % P
+        if (v * x * x - u) % P:
+            return None
+    if x == 0 and sign:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def encode_point(point):
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def is_identity(point):
+    return point[0] % P == 0 and (point[1] - point[2]) % P == 0
+
+
+BASE = decode_point(bytes([0x58] + [0x66] * 31))
+
+
+def ed25519_verify(public, message, signature):
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    a, s = decode_point(public), int.from_bytes(signature[32:], "little")
+    if a is None or s >= L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    minus_a = (P - a[0], a[1], a[2], P - a[3])
+    return encode_point(point_add(point_multiply(s, BASE), point_multiply(k, minus_a))) == signature[:32]
+
+
+def ed25519_sign(seed, message):
+    """Public key and signature; only the vectors sign here."""
+    digest = hashlib.sha512(seed).digest()
+    secret = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
+    public = encode_point(point_multiply(secret, BASE))
+    r = int.from_bytes(hashlib.sha512(digest[32:] + message).digest(), "little") % L
+    big_r = encode_point(point_multiply(r, BASE))
+    k = int.from_bytes(hashlib.sha512(big_r + public + message).digest(), "little") % L
+    return public, big_r + ((r + k * secret) % L).to_bytes(32, "little")
+
+
+def is_acceptable_key(public):
+    point = decode_point(public)
+    return point is not None and not is_identity(point) and is_identity(point_multiply(L, point))
+
+
+# --- signed notes and checkpoints ------------------------------------------------------------------------------------
+
+SPACES = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
+
+class NoteError(Exception):
+    """A note, key or checkpoint that cannot be used."""
+
+
+def is_key_name(name):
+    bad = any(c in SPACES or c == "+" or ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in name)
+    return name != "" and not bad
+
+
+def parse_vkey(text):
+    """(name, key id, type, key) of a verification key."""
+    name, _, rest = text.partition("+")
+    key_id, _, encoded = rest.partition("+")
+    if not is_key_name(name) or not re.fullmatch("[0-9a-f]{8}", key_id):
+        raise NoteError("not a verification key")
+    try:
+        typed = from_base64(encoded)
+    except ValueError as cause:
+        raise NoteError(str(cause)) from None
+    if len(typed) != 33 or typed[0] not in (1, 4):
+        raise NoteError("not an Ed25519 key")
+    if sha256(name.encode("utf-8") + b"\n" + typed)[:4].hex() != key_id:
+        raise NoteError("the key id does not match")
+    return name, key_id, typed[0], typed[1:]
+
+
+def parse_note(data):
+    """Text and signature lines (name, key id, signature) of a note."""
+    if len(data) > 1_000_000:
+        raise NoteError("too long")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as cause:
+        raise NoteError(str(cause)) from None
+    if any(ord(c) < 32 and c != "\n" for c in text):
+        raise NoteError("control character")
+    split = text.rfind("\n\n")
+    block = text[split + 2 :]
+    if split < 0 or not block.endswith("\n"):
+        raise NoteError("no signature block")
+    lines = block[:-1].split("\n")
+    if len(lines) > 100:
+        raise NoteError("too many signatures")
+    signatures = []
+    for line in lines:
+        name, _, encoded = line[2:].partition(" ")
+        try:
+            raw = from_base64(encoded)
+        except ValueError as cause:
+            raise NoteError(str(cause)) from None
+        if not line.startswith("\u2014 ") or not is_key_name(name) or len(raw) < 5:
+            raise NoteError("malformed signature line")
+        signatures.append((name, raw[:4].hex(), raw[4:]))
+    return text[: split + 1], signatures
+
+
+def verify_note_signature(key, text, signature):
+    if key[2] == 1:
+        return ed25519_verify(key[3], text, signature)
+    if len(signature) != 72:
+        return False
+    seconds = struct.unpack(">Q", signature[:8])[0]
+    return ed25519_verify(key[3], b"cosignature/v1\ntime %d\n" % seconds + text, signature[8:])
+
+
+def open_note(data, vkeys):
+    """Text, names of good known signatures and names of unknown ones."""
+    text, signatures = parse_note(data)
+    known, unknown, seen = [], [], set()
+    for name, key_id, signature in signatures:
+        keys = [key for key in vkeys if key[:2] == (name, key_id)]
+        if len(keys) > 1:
+            raise NoteError("ambiguous key")
+        place = (name, key_id) if keys else (name, key_id, signature)
+        if place in seen:
+            continue
+        seen.add(place)
+        if not keys:
+            unknown.append(name)
+        elif verify_note_signature(keys[0], text.encode("utf-8"), signature):
+            known.append(name)
+        else:
+            raise NoteError("bad signature")
+    if not known:
+        raise NoteError("no known signature")
+    return text, known, unknown
+
+
+def parse_checkpoint(text):
+    """(origin, size, root) of a checkpoint text."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] != "" or lines[0] == "":
+        raise NoteError("not three lines")
+    if not re.fullmatch("0|[1-9][0-9]{0,19}", lines[1]) or int(lines[1]) >= 2**64:
+        raise NoteError("bad size")
+    if not is_base64(lines[2], 32):
+        raise NoteError("bad root")
+    return lines[0], int(lines[1]), from_base64(lines[2])
+
+
+# --- shapes -----------------------------------------------------------------------------------------------------------
+
+KINDS = (
+    "edit create import fold choose submit requestChanges withdraw approve execute amend renew terminate export receipt "
+    "read erase restore role key schema park"
+).split()
+
+
+def pattern(expression):
+    return lambda value: isinstance(value, str) and re.fullmatch(expression, value) is not None
+
+
+def text_of(low, high):
+    return lambda value: isinstance(value, str) and low <= len(value.encode("utf-16-le", "surrogatepass")) // 2 <= high
+
+
+def count(value):
+    """A JSON integer that is exact as a double and not negative."""
+    return isinstance(value, float) and value.is_integer() and 0 <= value <= 2**53 - 1
+
+
+def list_of(check):
+    return lambda value: isinstance(value, list) and all(check(item) for item in value)
+
+
+def record(**members):
+    return lambda value: isinstance(value, dict) and set(value) == set(members) and all(
+        check(value[name]) for name, check in members.items()
+    )
+
+
+def record_with_optional(optional, **members):
+    def check(value):
+        if not isinstance(value, dict) or not set(members) <= set(value) <= set(members) | set(optional):
+            return False
+        return all({**members, **optional}[name](item) for name, item in value.items())
+
+    return check
+
+
+def anything(_):
+    return True
+
+
+IDENTIFIER = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:@/$-]{0,127}")
+HASH = pattern("[0-9a-f]{64}")
+HASH_OR_EMPTY = pattern("([0-9a-f]{64})?")
+WHOLE = pattern("0|[1-9][0-9]{0,14}")
+INSTANT = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+TEXT = text_of(0, 4096)
+VERSION = {"versionId": IDENTIFIER, "contentHash": HASH}
+
+ENTRY_MEMBERS = record(
+    v=lambda value: value == "1",
+    ws=IDENTIFIER,
+    doc=IDENTIFIER,
+    kind=lambda value: value in KINDS,
+    user=IDENTIFIER,
+    dev=IDENTIFIER,
+    epoch=IDENTIFIER,
+    seq=WHOLE,
+    prevDev=HASH_OR_EMPTY,
+    seenSize=WHOLE,
+    seenRoot=HASH_OR_EMPTY,
+    payHash=HASH,
+    payLen=WHOLE,
+    nonce=pattern("[0-9a-f]{32}"),
+    devTime=INSTANT,
+)
+
+
+def is_entry(value):
+    if not ENTRY_MEMBERS(value):
+        return False
+    starts = (value["seq"] == "0") == (value["prevDev"] == "")
+    return starts and (value["seenRoot"] != "" or value["seenSize"] == "0")
+
+
+IS_LEAF = record(
+    entry=is_entry,
+    sig=lambda value: is_base64(value, 64),
+    env=record(index=WHOLE, serverTime=INSTANT, prevDoc=HASH_OR_EMPTY, policyHash=HASH),
+)
+
+
+def is_hash_text(value):
+    return is_base64(value, 32)
+
+
+def is_proof(value):
+    return list_of(is_hash_text)(value) and len(value) <= 63
+
+
+def is_payload(value):
+    return value is None or record(part0=anything, rest=list_of(is_hash_text))(value)
+
+
+def is_filled(check):
+    return lambda value: check(value) and len(value) > 0
+
+
+IS_BUNDLE = record(
+    format=lambda value: value == "countersign.bundle/1",
+    workspace=IDENTIFIER,
+    origin=lambda value: isinstance(value, str) and value != "",
+    vkey=lambda value: isinstance(value, str) and value != "",
+    versionId=IDENTIFIER,
+    content=anything,
+    contentHash=HASH,
+    policy=anything,
+    policyHash=HASH,
+    checkpoint=lambda value: isinstance(value, str),
+    leaves=is_filled(list_of(record(index=WHOLE, leaf=IS_LEAF, payload=is_payload, proof=is_proof))),
+)
+
+IS_PART0 = {
+    "create": record_with_optional(
+        {"workspaceKey": TEXT},
+        versionId=IDENTIFIER,
+        contractId=IDENTIFIER,
+        kind=TEXT,
+        title=TEXT,
+        number=TEXT,
+        sequence=count,
+        baseVersionId=lambda value: value is None or IDENTIFIER(value),
+        sheets=list_of(record(sheet=IDENTIFIER, part=lambda value: count(value) and value >= 1)),
+    ),
+    "submit": record(**VERSION, authors=list_of(IDENTIFIER), changes=anything),
+    "approve": record(**VERSION, logIndex=WHOLE, policyHash=HASH, decision=lambda value: value == "APPROVE"),
+    "execute": record(**VERSION),
+    "export": record(**VERSION, target=TEXT, idempotencyKey=text_of(1, 4096)),
+    "key": record_with_optional(
+        {"role": IDENTIFIER},
+        action=lambda value: value in ("enrol", "revoke"),
+        userId=IDENTIFIER,
+        deviceId=IDENTIFIER,
+        publicKey=is_hash_text,
+    ),
+}
+AFTER_SUBMIT = {"approve", "execute", "export", "receipt", "amend", "renew", "terminate", "read", "erase"}
+
+# --- bundles ----------------------------------------------------------------------------------------------------------
+
+
+class Refused(Exception):
+    """A bundle that fails: the code of the broken promise and a sentence."""
+
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
+
+
+def require(condition, code, text):
+    if not condition:
+        raise Refused(code, text)
+
+
+def entry_of(item):
+    return item["leaf"]["entry"]
+
+
+def leaf_hash_of(item):
+    return leaf_hash(canonical_bytes(item["leaf"]))
+
+
+def varuint_length(value):
+    length = 1
+    while value >= 128:
+        value, length = value >> 7, length + 1
+    return length
+
+
+def read_bundle(data):
+    require(data[-1:] == b"\n", "notCanonical", "the file does not end with one newline")
+    try:
+        bundle = parse_canonical(data[:-1])
+    except NotCanonical as cause:
+        raise Refused("notCanonical", str(cause)) from None
+    require(IS_BUNDLE(bundle), "format", "the file has not the members of a bundle")
+    return bundle
+
+
+def check_log(bundle, pinned, workspace):
+    """Key, checkpoint, inclusion, payloads, signatures and keys."""
+    require(workspace in (None, bundle["workspace"]), "workspace", "another workspace")
+    require(bundle["vkey"] == pinned, "key", "another workspace key")
+    try:
+        key = parse_vkey(pinned)
+    except NoteError as cause:
+        raise Refused("key", str(cause)) from None
+    usable = key[2] == 1 and is_acceptable_key(key[3])
+    require(usable and key[0] == bundle["origin"], "key", "the key is not the key of this log")
+    size, root = check_checkpoint(bundle, key)
+    check_inclusion(bundle, size, root)
+    check_payloads(bundle)
+    check_signatures(bundle)
+    documents = {entry_of(item)["doc"] for item in bundle["leaves"] if entry_of(item)["kind"] == "key"}
+    for document in documents:
+        check_no_gap([item for item in bundle["leaves"] if entry_of(item)["doc"] == document], "")
+
+
+def check_checkpoint(bundle, key):
+    try:
+        note = bundle["checkpoint"].encode("utf-8")
+        require(len(parse_note(note)[1]) == 1, "checkpoint", "not exactly one signature")
+        origin, size, root = parse_checkpoint(open_note(note, [key])[0])
+    except NoteError as cause:
+        raise Refused("checkpoint", str(cause)) from None
+    require(origin == bundle["origin"], "checkpoint", "the checkpoint is of another log")
+    return size, root
+
+
+def check_inclusion(bundle, size, root):
+    previous = -1
+    for item in bundle["leaves"]:
+        index = int(item["index"])
+        require(index > previous and item["leaf"]["env"]["index"] == item["index"], "leaf", "wrong place")
+        previous = index
+        require(entry_of(item)["ws"] == bundle["workspace"], "workspace", "a leaf of another workspace")
+        proof = [from_base64(text) for text in item["proof"]]
+        require(verify_inclusion(index, size, leaf_hash_of(item), proof, root), "inclusion", "a leaf outside the log")
+
+
+def check_payloads(bundle):
+    version = bundle["versionId"]
+    key_documents = {entry_of(item)["doc"] for item in bundle["leaves"] if entry_of(item)["kind"] == "key"}
+    for item in bundle["leaves"]:
+        kind, doc, payload = entry_of(item)["kind"], entry_of(item)["doc"], item["payload"]
+        needed = kind == "key" or (kind in IS_PART0 and doc == version)
+        require(needed == (payload is not None), "payload", "a payload is missing or of no use")
+        require(payload is None or kind == "create" or not payload["rest"], "payload", "parts that the kind has not")
+        require(doc == version or doc in key_documents, "leaf", "a leaf of another document")
+    for item in bundle["leaves"]:
+        if item["payload"] is None:
+            continue
+        part0 = canonical_bytes(item["payload"]["part0"])
+        hashes = [leaf_hash(part0), *map(from_base64, item["payload"]["rest"])]
+        require(tree_root(hashes).hex() == entry_of(item)["payHash"], "payload", "not the payload that was signed")
+        if len(hashes) == 1:
+            length = str(1 + varuint_length(len(part0)) + len(part0))
+            require(entry_of(item)["payLen"] == length, "payload", "another length than was signed")
+
+
+def check_signatures(bundle):
+    devices, places = {}, set()
+    for item in bundle["leaves"]:
+        entry, index = entry_of(item), int(item["index"])
+        payload = item["payload"]["part0"] if entry["kind"] == "key" else None
+        root = False
+        if entry["kind"] == "key" and index == 0:
+            require(IS_PART0["key"](payload), "signature", "part 0 is not a key")
+            same = entry["dev"] == payload["deviceId"] and entry["user"] == payload["userId"]
+            root = same and payload["action"] == "enrol"
+        if root:
+            signer = {"user": payload["userId"], "key": from_base64(payload["publicKey"])}
+        else:
+            signer = valid_key(devices, entry["dev"], index)
+        require(signer is not None, "signature", "the device was not enrolled or was revoked")
+        require(signer["user"] == entry["user"], "signature", "the device belongs to someone else")
+        message = b"countersign.entry/1\n" + canonical_bytes(entry)
+        good = ed25519_verify(signer["key"], message, from_base64(item["leaf"]["sig"]))
+        require(good, "signature", "a bad device signature")
+        place = (entry["dev"], entry["epoch"], entry["seq"])
+        require(place not in places, "chain", "one place of a device chain twice")
+        places.add(place)
+        if entry["kind"] == "key":
+            require(IS_PART0["key"](payload), "enrolment", "part 0 is not a key")
+            apply_key(devices, index, signer, payload, root)
+
+
+def valid_key(devices, device, index):
+    key = devices.get(device)
+    if key is None or key["enrolled"] >= index or (key["revoked"] is not None and index > key["revoked"]):
+        return None
+    return key
+
+
+def apply_key(devices, index, signer, payload, root):
+    acts = root or signer.get("role") in ("system", "admin")
+    require(acts or signer["user"] == payload["userId"], "enrolment", "no right over another user's devices")
+    device, public, role = payload["deviceId"], from_base64(payload["publicKey"]), payload.get("role")
+    held = devices.get(device)
+    if payload["action"] == "revoke":
+        mine = held is not None and held["user"] == payload["userId"] and held["key"] == public
+        require(mine and held["revoked"] is None, "enrolment", "nothing to revoke")
+        held["revoked"] = index
+        return
+    require(acts or role is None or role == signer["role"], "enrolment", "a role that the signer has not")
+    require(held is None and is_acceptable_key(public), "enrolment", "the device or its key is not acceptable")
+    devices[device] = {"user": payload["userId"], "key": public, "role": role, "enrolled": index, "revoked": None}
+
+
+def check_no_gap(items, expected):
+    for item in items:
+        named = item["leaf"]["env"]["prevDoc"]
+        require(expected is None or named == expected, "chain", "a leaf of the document is missing")
+        expected = leaf_hash_of(item).hex()
+
+
+def check_contract(bundle):
+    """Content, policy, life and segregation of duties."""
+    require(sha256(canonical_bytes(bundle["content"])).hex() == bundle["contentHash"], "content", "another content")
+    require(sha256(canonical_bytes(bundle["policy"])).hex() == bundle["policyHash"], "policy", "another policy")
+    own = [item for item in bundle["leaves"] if entry_of(item)["doc"] == bundle["versionId"]]
+    steps = {kind: [item for item in own if entry_of(item)["kind"] == kind] for kind in IS_PART0}
+    for kind in ("create", "submit", "approve", "execute", "export"):
+        check_part0(kind, steps[kind])
+        require(kind in ("approve", "export") or len(steps[kind]) == 1, "lifecycle", "not one " + kind)
+    check_life(bundle, own, steps)
+    check_bindings(bundle, steps)
+    check_duties(steps)
+
+
+def check_part0(kind, items):
+    for item in items:
+        require(IS_PART0[kind](item["payload"]["part0"]), "payload", "part 0 has not the form of " + kind)
+
+
+def check_life(bundle, own, steps):
+    create, submit, execute = steps["create"][0], steps["submit"][0], steps["execute"][0]
+    require(steps["approve"], "lifecycle", "no approval")
+    begins = own[0] is create and own[1] is submit and create["leaf"]["env"]["prevDoc"] == ""
+    require(begins, "lifecycle", "the version does not begin with creation and submission")
+    check_no_gap(own[1:], None)
+    require(all(entry_of(item)["kind"] in AFTER_SUBMIT for item in own[2:]), "lifecycle", "the approvals do not stand")
+    executed = int(execute["index"])
+    ordered = all(int(item["index"]) < executed for item in steps["approve"])
+    ordered = ordered and all(int(item["index"]) > executed for item in steps["export"])
+    require(ordered, "lifecycle", "not approved, executed and exported in this order")
+    require(steps["export"] and own[-1] is steps["export"][-1], "lifecycle", "the bundle does not end with its export")
+
+
+def check_bindings(bundle, steps):
+    for kind in ("create", "submit", "approve", "execute", "export"):
+        for item in steps[kind]:
+            require(item["payload"]["part0"]["versionId"] == bundle["versionId"], "lifecycle", "another version")
+    for kind in ("submit", "approve", "execute", "export"):
+        for item in steps[kind]:
+            require(item["payload"]["part0"]["contentHash"] == bundle["contentHash"], "content", "another content")
+    for item in steps["approve"]:
+        hashes = {item["payload"]["part0"]["policyHash"], item["leaf"]["env"]["policyHash"]}
+        require(hashes == {bundle["policyHash"]}, "policy", "an approval under another policy")
+        same = item["payload"]["part0"]["logIndex"] == steps["submit"][0]["index"]
+        require(same, "lifecycle", "an approval for another submission")
+
+
+def check_duties(steps):
+    submit = steps["submit"][0]
+    barred = {*submit["payload"]["part0"]["authors"], entry_of(submit)["user"]}
+    approvers = [entry_of(item)["user"] for item in steps["approve"]]
+    require(not barred & set(approvers), "duties", "an author or the submitter approved")
+    require(len(set(approvers)) == len(approvers), "duties", "one person approved twice")
+    exporters = {entry_of(item)["user"] for item in steps["export"]}
+    require(len(approvers) > 1 or approvers[0] not in exporters, "duties", "the only approver exported")
+
+
+def verify_bundle(data, pinned, workspace=None):
+    """None for a good bundle, else (code, text)."""
+    try:
+        bundle = read_bundle(data)
+        check_log(bundle, pinned, workspace)
+        check_contract(bundle)
+    except Refused as cause:
+        return cause.code, str(cause)
+    return None
+
+
+# --- vectors ----------------------------------------------------------------------------------------------------------
+
+
+def decoded(items):
+    return [from_base64(item) for item in items or []]
+
+
+def or_invalid(check):
+    try:
+        return {"valid": check()}
+    except (ValueError, NoteError):
+        return {"valid": False}
+
+
+def tile_path(index):
+    digits = str(index)
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    return "/".join(["x" + group for group in groups[:-1]] + groups[-1:])
+
+
+def tile_shape(size):
+    levels = []
+    while size:
+        levels.append({"full": size // 256, "partial": size % 256})
+        size //= 256
+    return levels
+
+
+def signature_line(name, seed, text):
+    public, signature = ed25519_sign(seed, text.encode("utf-8"))
+    key_id = sha256(name.encode("utf-8") + b"\n\x01" + public)[:4]
+    return "\u2014 " + name + " " + base64.b64encode(key_id + signature).decode("ascii") + "\n"
+
+
+def run_open(v):
+    try:
+        _, known, unknown = open_note(from_base64(v["noteB64"]), [parse_vkey(key) for key in v["vkeys"]])
+        return {"ok": known, "unknown": unknown}
+    except NoteError:
+        return {"error": True}
+
+
+def run_checkpoint(v):
+    try:
+        origin, size, root = parse_checkpoint(v["text"])
+        return {"origin": origin, "size": str(size), "rootHex": root.hex()}
+    except NoteError:
+        return {"error": True}
+
+
+def run_sign(v):
+    _, _, name, _, encoded = v["skey"].split("+", 4)
+    return {"signatureLine": signature_line(name, from_base64(encoded)[1:], v["text"])}
+
+
+def run_ed25519_sign(v):
+    public, signature = ed25519_sign(bytes.fromhex(v["seedHex"]), bytes.fromhex(v["messageHex"]))
+    return {"publicHex": public.hex(), "signatureHex": signature.hex()}
+
+
+def run_ed25519_verify(v):
+    parts = [bytes.fromhex(v[name]) for name in ("publicHex", "messageHex", "signatureHex")]
+    return {"valid": ed25519_verify(*parts)}
+
+
+def number_stream(fixed):
+    for text in fixed:
+        yield int(text, 16), False
+    for step in range(2000):
+        yield 0x0010000000000000 + step, False
+    block = bytes(32)
+    while True:
+        block = sha256(block)
+        for value in struct.unpack("<4Q", block):
+            yield value, True
+
+
+def run_stream(v):
+    digest, total, written = hashlib.sha256(), 0, 0
+    for bits, chained in number_stream(v["staticU64Hex"]):
+        if written == v["lines"]:
+            break
+        value = struct.unpack(">d", bits.to_bytes(8, "big"))[0]
+        if chained and (value == 0 or not math.isfinite(value)):
+            continue
+        line = ("%x,%s\n" % (bits, canonical_number(value))).encode("ascii")
+        digest.update(line)
+        total, written = total + len(line), written + 1
+    return {"sha256Hex": digest.hexdigest(), "bytes": total}
+
+
+RUNS = {
+    "merkle-root": lambda v: {"rootHex": tree_root([leaf_hash(bytes.fromhex(x)) for x in v["leavesHex"]]).hex()},
+    "merkle-leaf": lambda v: {"hashHex": leaf_hash(bytes.fromhex(v["leafHex"])).hex()},
+    "merkle-inclusion": lambda v: or_invalid(
+        lambda: verify_inclusion(
+            v["leafIdx"], v["treeSize"], from_base64(v["leafHash"]), decoded(v["proof"]), from_base64(v["root"])
+        )
+    ),
+    "merkle-consistency": lambda v: or_invalid(
+        lambda: verify_consistency(
+            v["size1"], v["size2"], from_base64(v["root1"]), from_base64(v["root2"]), decoded(v["proof"])
+        )
+    ),
+    "tile-path": lambda v: {"path": tile_path(v["index"])},
+    "tile-shape": lambda v: {"levels": tile_shape(v["size"])},
+    "note-sign": run_sign,
+    "note-sign-seed": lambda v: {"signatureLine": signature_line(v["name"], bytes.fromhex(v["seedHex"]), v["text"])},
+    "note-open": run_open,
+    "vkey": lambda v: or_invalid(lambda: parse_vkey(v["vkey"]) is not None),
+    "checkpoint-body": run_checkpoint,
+    "checkpoint-format": lambda v: {
+        "text": "%s\n%s\n%s\n"
+        % (v["origin"], v["size"], base64.b64encode(leaf_hash(v["recordUtf8"].encode("utf-8"))).decode("ascii"))
+    },
+    "ed25519-sign": run_ed25519_sign,
+    "ed25519-verify": run_ed25519_verify,
+    "jcs": lambda v: {"utf8Hex": canonical_bytes(parse_json(v["json"])).hex()},
+    "jcs-number": lambda v: {"text": canonical_number(struct.unpack(">d", bytes.fromhex(v["ieee754Hex"]))[0])},
+    "jcs-es6-stream": run_stream,
+}
+
+
+def run_vectors(path):
+    """Runs a vector file; prints failures and the count; gives the exit code."""
+    with open(path, encoding="utf-8") as file:
+        facts = json.load(file)["facts"]
+    failed = 0
+    for fact in facts:
+        try:
+            actual = RUNS[fact["kind"]](fact["input"])
+        except (KeyError, ValueError, NotCanonical, NoteError) as cause:
+            actual = {"error": True} if isinstance(cause, NotCanonical) else {"refused": repr(cause)}
+        if any(name not in actual or actual[name] != value for name, value in fact["expect"].items()):
+            failed += 1
+            print("FAIL %s: expected %s, got %s" % (fact["id"], fact["expect"], actual))
+    print("%d passed, %d failed" % (len(facts) - failed, failed))
+    return 1 if failed else 0
+
+
+# --- command line -----------------------------------------------------------------------------------------------------
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Second verifier of Countersign export bundles.")
+    parser.add_argument("--key", help="the workspace key, or a file that holds it")
+    parser.add_argument("--workspace", help="also require this workspace id")
+    parser.add_argument("--json", action="store_true", help="print one JSON line a bundle")
+    parser.add_argument("--vectors", help="run a history vector file instead")
+    parser.add_argument("bundles", nargs="*")
+    options = parser.parse_args()
+    if options.vectors:
+        return run_vectors(options.vectors)
+    if not options.key or not options.bundles:
+        parser.error("name the workspace key with --key, and a bundle")
+    try:
+        key = options.key
+        if "+" not in key:
+            with open(key, encoding="utf-8") as file:
+                key = file.read().strip()
+        datas = []
+        for path in options.bundles:
+            with open(path, "rb") as file:
+                datas.append(file.read())
+    except OSError as cause:
+        parser.error(str(cause))
+    bad = 0
+    for path, data in zip(options.bundles, datas):
+        failure = verify_bundle(data, key, options.workspace)
+        bad += failure is not None
+        if options.json:
+            code, text = failure or (None, None)
+            print(json.dumps({"bundle": path, "ok": failure is None, "code": code, "text": text}))
+        else:
+            print("%s: %s" % (path, "good" if failure is None else "NOT VERIFIED, %s: %s" % failure))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
