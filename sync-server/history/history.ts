@@ -95,7 +95,7 @@ export class History {
     const last = await options.storage.lastCheckpoint();
     await requireCheckpoint(last, tree, options.keys);
     const history = new History(options, tree, docs, last);
-    await history.sequencer.loadChain({ dev: history.serverDeviceId, epoch: SERVER_EPOCH });
+    await history.loadServerChain();
     if (tree.size === 0) await history.#writeGenesis();
     await history.checkpoints.publish();
     return history;
@@ -119,7 +119,7 @@ export class History {
     parts: readonly Uint8Array[] = [],
     options: ServerEntryOptions = {},
   ): Promise<Placed> {
-    await this.sequencer.loadChain({ dev: this.serverDeviceId, epoch: SERVER_EPOCH });
+    await this.loadServerChain();
     const signed = this.signServerEntry(kind, doc, part0, parts);
     const { placed, flushed } = this.append([{ ...signed, ...options }]);
     await flushed;
@@ -128,10 +128,12 @@ export class History {
     return only;
   }
 
-  /**
-   * Signs an entry at the present head of the server's chain. It must be appended in the same turn, before anything else
-   * of the server's device; `ahead` counts entries of the same append that come before it.
-   */
+  /** Makes sure that the head of the server's own chain is known, before `signServerEntry`. */
+  async loadServerChain(): Promise<void> {
+    await this.sequencer.loadChain({ dev: this.serverDeviceId, epoch: SERVER_EPOCH });
+  }
+
+  /** Signs an entry at the present head of the server's chain. It must be appended in the same turn. */
   signServerEntry(
     kind: EntryKind,
     doc: string,

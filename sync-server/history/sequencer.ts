@@ -83,6 +83,7 @@ export class Sequencer {
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
   readonly #listeners = new Set<(placed: readonly Placed[]) => void>();
+  readonly #failListeners = new Set<(error: unknown) => void>();
   #failure: unknown = null;
 
   constructor(options: SequencerOptions) {
@@ -114,6 +115,12 @@ export class Sequencer {
   onCommitted(listener: (placed: readonly Placed[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Called at once when a flush failed, before any waiter hears of it. */
+  onFailed(listener: (error: unknown) => void): () => void {
+    this.#failListeners.add(listener);
+    return () => this.#failListeners.delete(listener);
   }
 
   /** Reads the head of a chain from the log. Must be called before an entry of the chain is appended. */
@@ -261,6 +268,7 @@ export class Sequencer {
     const unavailable = new StorageUnavailable('The server could not write to its disk. Nothing was changed.', {
       cause: error,
     });
+    for (const listener of this.#failListeners) listener(error);
     for (const { failed } of [...batch, ...behind]) failed(unavailable);
   }
 }

@@ -128,6 +128,8 @@ export const versionDetailSchema = z.strictObject({
   /** Everybody who authored an entry since the base, importers included. */
   authors: z.array(personSchema),
   submittedBy: personSchema.extend({ at: instantSchema }).nullable(),
+  /** Log index of the submission that waits; an approval names it. null in DRAFT. */
+  submittedIndex: countSchema.nullable(),
   executedBy: personSchema.extend({ at: instantSchema }).nullable(),
   /** Why changes were last asked for; null when they were not. */
   changesRequested: z.strictObject({ by: personSchema, at: instantSchema, reason: z.string() }).nullable(),

@@ -1,0 +1,162 @@
+// Decides one signed batch of edits against a version. Owns the order of the checks (docs/spec/server.md ADM); a refusal changes nothing.
+import { can } from '@countersign/shared/access';
+import { type EntryKind, PayloadShapeError, parsePart0 } from '@countersign/shared/history';
+import { editPayloadSchema, LIMITS, type Refusal, refuse } from '@countersign/shared/protocol';
+import type { People } from '../auth/index.ts';
+import { ChainBroken, type History, type Placed, StorageUnavailable } from '../history/index.ts';
+import type { Actor } from '../http/actor.ts';
+import type { LogRow, Storage } from '../storage/index.ts';
+import type { Room } from '../sync/room.ts';
+import type { Metrics } from '../telemetry/index.ts';
+import { chainPlace } from './chainPlace.ts';
+import { type SignedBytes, type VerifiedEntry, verifySigned } from './signedEntry.ts';
+
+export interface AdmissionServices {
+  readonly storage: Storage;
+  readonly history: History;
+  readonly people: People;
+  readonly metrics: Metrics;
+}
+
+export interface RefusedBatch extends Refusal {
+  readonly commandIds: readonly string[];
+}
+
+/** What becomes of a batch. */
+export type Outcome =
+  /** In the log before: the same bytes were sent again. */
+  | { readonly kind: 'again'; readonly row: LogRow }
+  /** Accepted; stored when `flushed` resolves. `onStored` was called then. */
+  | { readonly kind: 'accepted'; readonly flushed: Promise<void> }
+  | { readonly kind: 'refused'; readonly refusal: RefusedBatch }
+  /** Two entries with one number: the device is frozen now. */
+  | { readonly kind: 'equivocation'; readonly refusal: RefusedBatch };
+
+type EditKind = Extract<EntryKind, 'edit' | 'choose'>;
+
+export class Admission {
+  readonly #services: AdmissionServices;
+
+  constructor(services: AdmissionServices) {
+    this.#services = services;
+  }
+
+  /** Runs in the room's queue. `onStored` is called once after the flush, before anybody else hears of the entry. */
+  async admit(room: Room, actor: Actor, signed: SignedBytes, onStored: (placed: Placed) => void): Promise<Outcome> {
+    const stop = this.#services.metrics.admissionSeconds.startTimer();
+    try {
+      const outcome = await this.#decide(room, actor, signed, onStored);
+      if (outcome.kind === 'refused' || outcome.kind === 'equivocation') {
+        this.#services.metrics.entriesRefused.inc({ code: outcome.refusal.code });
+      }
+      return outcome;
+    } finally {
+      stop();
+    }
+  }
+
+  async #decide(room: Room, actor: Actor, signed: SignedBytes, onStored: (placed: Placed) => void): Promise<Outcome> {
+    const { history, storage, people } = this.#services;
+    const expected = { ws: history.ws, doc: room.versionId, userId: actor.userId, mostPayload: LIMITS.batchBytes };
+    const verification = verifySigned(signed, expected, people);
+    if (!verification.ok) return { kind: 'refused', refusal: { ...verification.refusal, commandIds: [] } };
+    const { verified } = verification;
+    const batch = readBatch(verified, room.versionId);
+    const commandIds = batch.ok ? batch.commandIds : [];
+    const refused = (refusal: Refusal): Outcome => {
+      // Later entries of this epoch were made on top of the refused one, so the epoch ends with it (DESIGN §3).
+      if (refusal.code !== 'storage' && refusal.code !== 'unavailable') room.closedEpochs.add(epochKey(verified));
+      return { kind: 'refused', refusal: { ...refusal, commandIds: refusal.commandIds ?? commandIds } };
+    };
+    const place = await chainPlace(history, storage, verified);
+    if (place.kind === 'stored') return { kind: 'again', row: place.row };
+    if (place.kind === 'equivocation') {
+      await people.freezeDevice(verified.parsed.dev, verified.hash, equivocationReason(verified, place.other));
+      return { kind: 'equivocation', refusal: { ...refuse('equivocation'), commandIds } };
+    }
+    const permission = can(actor, 'edit', { state: stateOf(room), kind: room.draft.head.kind });
+    if (!permission.ok)
+      return refused(refuse(stateOf(room) === 'DRAFT' ? 'role' : frozenOrRole(actor), permission.reason));
+    if (place.kind === 'refused') return refused(place.refusal);
+    if (room.closedEpochs.has(epochKey(verified))) {
+      return refused(refuse('epoch', 'This epoch ended with a refused change. Take the next one.'));
+    }
+    const epoch = await storage.epoch(room.versionId, verified.parsed.dev, verified.parsed.epoch);
+    if (epoch === null) return refused(refuse('epoch'));
+    if (!batch.ok) return refused(batch.refusal);
+    const refusal = room.draft.admitEdit({
+      deviceId: verified.parsed.dev,
+      clientId: epoch.clientId,
+      kind: batch.kind,
+      commands: batch.commands,
+      updates: batch.updates,
+    });
+    if (refusal !== null) return refused(refusal);
+    try {
+      const { flushed } = room.append([
+        { entry: verified.parsed, signature: verified.signature, payload: verified.payload, onStored },
+      ]);
+      return { kind: 'accepted', flushed };
+    } catch (error) {
+      if (error instanceof ChainBroken) return refused(refuse('chain', error.message));
+      if (error instanceof StorageUnavailable) return refused(refuse('storage'));
+      throw error;
+    }
+  }
+}
+
+const stateOf = (room: Room): 'DRAFT' => room.row.state as 'DRAFT';
+const epochKey = ({ parsed }: VerifiedEntry): string => `${parsed.dev} ${parsed.epoch}`;
+
+/** A person who may edit drafts is told that the version is frozen; one who may not, about the role. */
+const frozenOrRole = (actor: Actor): 'frozen' | 'role' =>
+  can(actor, 'edit', { state: 'DRAFT', kind: 'CONTRACT' }).ok ? 'frozen' : 'role';
+
+function equivocationReason({ parsed, hash }: VerifiedEntry, other: LogRow): string {
+  return `Device ${parsed.dev} signed two entries with number ${parsed.seq} of epoch ${parsed.epoch}: ${other.entryHash} (entry ${other.index} of the log) and ${hash}.`;
+}
+
+type Batch =
+  | {
+      readonly ok: true;
+      readonly kind: EditKind;
+      readonly commands: ReturnType<typeof parsePart0<'edit'>>['commands'];
+      readonly commandIds: readonly string[];
+      readonly updates: readonly { readonly sheet: string; readonly update: Uint8Array }[];
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** [ADM-7] Part 0 in canonical JSON of its schema; every part after it named once, and none left over. */
+function readBatch({ parsed, parts }: VerifiedEntry, versionId: string): Batch {
+  const no = (text: string, code: 'malformed' | 'tooLarge' = 'malformed'): Batch => ({
+    ok: false,
+    refusal: refuse(code, text, 'payload'),
+  });
+  const { kind } = parsed;
+  if (kind !== 'edit' && kind !== 'choose') return no(`Entries of kind ${kind} do not come over the sync socket.`);
+  let payload: ReturnType<typeof parsePart0<'edit'>>;
+  try {
+    payload = parsePart0(kind, parts[0]);
+  } catch (error) {
+    if (error instanceof PayloadShapeError) return no(`The change could not be read: ${error.message}.`);
+    throw error;
+  }
+  if (payload.commands.length > LIMITS.batchCommands) {
+    return no(`A batch has at most ${LIMITS.batchCommands} commands.`, 'tooLarge');
+  }
+  const checked = editPayloadSchema.safeParse(payload);
+  if (!checked.success) return no(`The change could not be read: ${checked.error.issues[0]?.message ?? ''}.`);
+  if (payload.draftId !== versionId) return no('The change is for another version.');
+  const used = new Set(payload.updates.map(({ part }) => part));
+  if (used.size !== payload.updates.length || used.size !== parts.length - 1) {
+    return no('The change does not name each of its parts once.');
+  }
+  const updates: { sheet: string; update: Uint8Array }[] = [];
+  for (const { sheet, part } of payload.updates) {
+    const update = parts[part];
+    if (update === undefined) return no(`The change has no part ${part}.`);
+    updates.push({ sheet, update });
+  }
+  const { commands } = payload;
+  return { ok: true, kind, commands, commandIds: commands.map(({ id }) => id), updates };
+}

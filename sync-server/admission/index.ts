@@ -1,0 +1,4 @@
+export * from './admission.ts';
+export * from './chainPlace.ts';
+export * from './epochs.ts';
+export * from './signedEntry.ts';

@@ -1,0 +1,4 @@
+export * from './demoAccounts.ts';
+export * from './origins.ts';
+export * from './people.ts';
+export * from './sessions.ts';

@@ -1,0 +1,137 @@
+// People and their devices. Owns enrolment, roles and freezing, each with its leaf in the log; must not judge document access.
+import { isAcceptableKey, toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
+import { deviceIdOf, type History } from '../history/index.ts';
+import type { DeviceRow, Storage, UserRow } from '../storage/index.ts';
+
+/** A device cannot be enrolled; the text says why and what to do. */
+export class EnrolmentError extends Error {
+  override readonly name = 'EnrolmentError';
+  readonly code: 'keyNotAcceptable' | 'keyOfAnother' | 'revoked';
+  constructor(code: EnrolmentError['code'], text: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
+export class People {
+  readonly #storage: Storage;
+  readonly #history: History;
+  readonly #users = new Map<string, UserRow>();
+  readonly #devices = new Map<string, DeviceRow>();
+  /** Enrolments in flight, so that two requests with one key make one leaf. */
+  readonly #enrolling = new Map<string, Promise<DeviceRow>>();
+
+  private constructor(storage: Storage, history: History) {
+    this.#storage = storage;
+    this.#history = history;
+  }
+
+  static async load(storage: Storage, history: History): Promise<People> {
+    const people = new People(storage, history);
+    for (const user of await storage.users()) people.#users.set(user.id, user);
+    for (const device of await storage.devices()) people.#devices.set(device.id, device);
+    return people;
+  }
+
+  user(id: string): UserRow | null {
+    return this.#users.get(id) ?? null;
+  }
+
+  users(): UserRow[] {
+    return [...this.#users.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Name of a user for a person to read. */
+  nameOf(userId: string): string {
+    return this.#users.get(userId)?.name ?? (userId === 'u-server' ? 'Countersign server' : userId);
+  }
+
+  device(id: string): DeviceRow | null {
+    return this.#devices.get(id) ?? null;
+  }
+
+  devices(): DeviceRow[] {
+    return [...this.#devices.values()];
+  }
+
+  /** Adds somebody with roles; every role is granted by a leaf. */
+  async putUser(user: UserRow): Promise<void> {
+    const had = new Set(this.#users.get(user.id)?.roles ?? []);
+    await this.#storage.putUser({ ...user, roles: [...had] });
+    this.#users.set(user.id, { ...user, roles: [...had] });
+    const wanted = new Set(user.roles);
+    for (const role of wanted) if (!had.has(role)) await this.#role(user.id, 'grant', role);
+    for (const role of had) if (!wanted.has(role)) await this.#role(user.id, 'revoke', role);
+  }
+
+  async #role(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
+    const user = this.#users.get(userId);
+    if (user === undefined) throw new Error(`there is no user ${userId}`);
+    const roles = action === 'grant' ? [...user.roles, role] : user.roles.filter((held) => held !== role);
+    const next = { ...user, roles };
+    await this.#history.appendServerEntry('role', WORKSPACE_DOCUMENT, { action, userId, role }, [], {
+      apply: (store) => store.putUser(next),
+    });
+    this.#users.set(userId, next);
+  }
+
+  /**
+   * Enrols a public key for a user by a key leaf; the same key of the same user gives the same answer.
+   * @throws EnrolmentError
+   */
+  async enrolDevice(userId: string, publicKey: Uint8Array, name: string): Promise<DeviceRow> {
+    if (!isAcceptableKey(publicKey)) {
+      throw new EnrolmentError(
+        'keyNotAcceptable',
+        'The device key is not a usable Ed25519 key. Make a new device key.',
+      );
+    }
+    const id = deviceIdOf(publicKey);
+    const known = this.#devices.get(id) ?? (await this.#enrolling.get(id));
+    if (known !== undefined) return this.#requireUsable(known, userId);
+    const work = this.#enrol(id, userId, publicKey, name);
+    this.#enrolling.set(id, work);
+    try {
+      return await work;
+    } finally {
+      this.#enrolling.delete(id);
+    }
+  }
+
+  #requireUsable(device: DeviceRow, userId: string): DeviceRow {
+    if (device.userId !== userId) {
+      throw new EnrolmentError('keyOfAnother', 'This device key belongs to another person. Make a new device key.');
+    }
+    if (device.revokedAt !== null) {
+      throw new EnrolmentError('revoked', 'This device’s key was revoked. Make a new device key.');
+    }
+    return device;
+  }
+
+  async #enrol(id: string, userId: string, publicKey: Uint8Array, name: string): Promise<DeviceRow> {
+    const part0 = { action: 'enrol', userId, deviceId: id, publicKey: toBase64(publicKey) };
+    const row = { id, userId, name, publicKey, commandEpoch: 'c1', revokedAt: null, frozenAt: null };
+    const placed = await this.#history.appendServerEntry('key', WORKSPACE_DOCUMENT, part0, [], {
+      apply: (store, at) => store.putDevice({ ...row, enrolledAt: at.row.index }),
+    });
+    const device = { ...row, enrolledAt: placed.row.index };
+    this.#devices.set(id, device);
+    return device;
+  }
+
+  /** Freezes a device that signed two entries with one number: a park leaf keeps the proof's hash. */
+  async freezeDevice(deviceId: string, entryHash: string, reason: string): Promise<void> {
+    const device = this.#devices.get(deviceId);
+    if (device === undefined || device.frozenAt !== null) return;
+    // Held at once, so that nothing more of the device is accepted while the leaf is being written.
+    this.#devices.set(deviceId, { ...device, frozenAt: this.#history.sequencer.nextIndex });
+    const placed = await this.#history.appendServerEntry(
+      'park',
+      WORKSPACE_DOCUMENT,
+      { entryHash, deviceId, reason },
+      [],
+      { apply: (store, at) => store.putDevice({ ...device, frozenAt: at.row.index }) },
+    );
+    this.#devices.set(deviceId, { ...device, frozenAt: placed.row.index });
+  }
+}

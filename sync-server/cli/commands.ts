@@ -1,0 +1,72 @@
+// The subcommands of `countersign` and how one is found. Owns names and help; must not import a command before it is asked for.
+
+/** sysexits: the command line itself is wrong. */
+export const EXIT_USAGE = 64;
+export const EXIT_SOFTWARE = 70;
+
+/** What every command module exports. Resolves to the process's exit code. */
+export interface CommandModule {
+  run(args: string[]): Promise<number>;
+}
+
+interface Listed {
+  readonly says: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const notBuilt = (name: string): CommandModule => ({
+  run: async () => {
+    process.stderr.write(
+      `countersign: "${name}" is not built yet. Nothing was done. "countersign --help" lists what works.\n`,
+    );
+    return EXIT_USAGE;
+  },
+});
+
+const COMMANDS: Readonly<Record<string, Listed>> = {
+  serve: { says: 'Run the sync server on a data folder', load: () => import('./serve.ts') },
+  preview: { says: 'Print a billing preview of a contract and its facts', load: () => import('./preview.ts') },
+  import: { says: 'Import a file into a draft', load: () => import('./import.ts') },
+  export: { says: 'Write the signed bundle of an executed version', load: () => import('./export.ts') },
+  verify: { says: 'Check a bundle offline with the workspace’s public key', load: () => import('./verify.ts') },
+  fsck: { says: 'Check every entry of a data folder', load: () => import('./fsck.ts') },
+  conformance: { says: 'Run vector files and count what passes', load: () => import('./conformance.ts') },
+  reconcile: { says: 'Compare billed and exported amounts (not built yet)', load: async () => notBuilt('reconcile') },
+};
+
+/** The help text. */
+export function help(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(width)}  ${says}`);
+  return [
+    'Usage: countersign <command> [options]',
+    '',
+    ...lines,
+    '',
+    '"countersign <command> --help" explains one command. "--json" makes any command print JSON.',
+    'Exit codes: 0 done, 1 a check failed, 64 wrong command line, 65 data is damaged, 69 server not reachable,',
+    '70 internal fault, 73 folder not writable, 75 folder in use, 78 folder of a newer version or wrong settings.',
+    '',
+  ].join('\n');
+}
+
+/** Runs the command that `argv` names (without node and script). Resolves to the exit code. */
+export async function dispatch(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help());
+    return name === undefined ? EXIT_USAGE : 0;
+  }
+  const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (listed === undefined) {
+    process.stderr.write(`countersign: there is no command "${name}".\n\n${help()}`);
+    return EXIT_USAGE;
+  }
+  const module = await listed.load();
+  try {
+    return await module.run(rest);
+  } catch (error) {
+    process.stderr.write(`countersign ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT_SOFTWARE;
+  }
+}

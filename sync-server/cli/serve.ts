@@ -1,0 +1,78 @@
+// `countersign serve`: runs the sync server until it is told to stop. Owns signals and exit codes of that command.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, parseServeArgs, SERVE_HELP, type ServerConfig } from '../config/index.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { StorageError } from '../storage/index.ts';
+import { EXIT_USAGE } from './commands.ts';
+
+const EXIT_CONFIG = 78;
+const EXIT_UNAVAILABLE = 69;
+
+/** The built renderer of this project, when it is there. */
+function builtApp(): string | null {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'desktop', 'out', 'renderer');
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+}
+
+/** Resolves to the exit code after the server has stopped. */
+export async function run(args: string[]): Promise<number> {
+  let config: ServerConfig | null;
+  try {
+    config = parseServeArgs(args, builtApp());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`countersign serve: ${error.message}\n`);
+    return EXIT_USAGE;
+  }
+  if (config === null) {
+    process.stdout.write(SERVE_HELP);
+    return 0;
+  }
+  try {
+    const server = await startServer(config, { seed: config.demo ? seedDemo : undefined });
+    say(server, config);
+    await untilSignal();
+    await server.stop();
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** The demo's documents are a large part of their own: loaded only when a demo folder is made. */
+async function seedDemo(services: RunningServer['services']): Promise<void> {
+  const demo = await import('../demo/index.ts');
+  await demo.seedDemo(services);
+}
+
+function say({ url, services }: RunningServer, config: ServerConfig): void {
+  const { dataDir, isNew, history } = services;
+  if (config.json) process.stdout.write(`${JSON.stringify({ url, data: dataDir, isNew, entries: history.size })}\n`);
+  else process.stdout.write(`Countersign listens on ${url}. Data folder ${dataDir}. Stop with Ctrl+C.\n`);
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function explain(error: unknown): number {
+  if (error instanceof StorageError) {
+    process.stderr.write(`countersign serve: ${error.message} ${error.action}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    process.stderr.write(`countersign serve: ${error.message}\n`);
+    return EXIT_CONFIG;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    process.stderr.write(
+      'countersign serve: the port is in use. Give another one with --port, or 0 for any free one.\n',
+    );
+    return EXIT_UNAVAILABLE;
+  }
+  throw error;
+}

@@ -1,0 +1,120 @@
+// Settings of one server. Owns names, defaults and their checks; must not read files or open anything.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface ServerConfig {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Demo accounts and demo data; on loopback only. */
+  readonly demo: boolean;
+  readonly sessionMinutes: number;
+  readonly logLevel: LogLevel;
+  /** Log as JSON lines. */
+  readonly json: boolean;
+  /** Folder of the built app to serve; null serves none. */
+  readonly appDir: string | null;
+  /** Origins besides the server's own that may call it from a page. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** A setting that cannot be used, with what to write instead. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export const DEFAULTS = {
+  dataDir: 'countersign-data',
+  host: '127.0.0.1',
+  port: 8750,
+  sessionMinutes: 720,
+  logLevel: 'info',
+} as const;
+
+/** Whether an address to listen on can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw new ConfigError(`${name} is “${text}”. Give a whole number from ${least} to ${most}.`);
+  }
+  return value;
+}
+
+/** Checks that settings may stand together. @throws ConfigError */
+export function checkConfig(config: ServerConfig): ServerConfig {
+  if (config.demo && !isLoopback(config.host)) {
+    throw new ConfigError(
+      `Demo accounts have no passwords, so --demo works on 127.0.0.1 only, not on ${config.host}. Leave --host out, or use --empty.`,
+    );
+  }
+  return config;
+}
+
+export const SERVE_HELP = `Usage: countersign serve [options]
+
+  --data DIR            data folder (default ${DEFAULTS.dataDir})
+  --host ADDRESS        address to listen on (default ${DEFAULTS.host})
+  --port NUMBER         port, 0 for any free one (default ${DEFAULTS.port})
+  --demo                demo accounts and demo data in a new folder; on 127.0.0.1 only
+  --empty               no demo accounts and no demo data (default)
+  --session-minutes N   how long a sign-in lasts (default ${DEFAULTS.sessionMinutes})
+  --app DIR             folder of the built app to serve (default: the one of this project, when built)
+  --allow-origin URL    another page origin that may call the server; may be given several times
+  --log-level LEVEL     ${LOG_LEVELS.join(', ')} (default ${DEFAULTS.logLevel})
+  --json                log as JSON lines
+`;
+
+/** Settings from the command line. null asks for help. @throws ConfigError */
+export function parseServeArgs(args: readonly string[], builtApp: string | null): ServerConfig | null {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  }
+  const { values } = parsed;
+  if (values.help) return null;
+  if (values.demo && values.empty) throw new ConfigError('--demo and --empty exclude each other. Give one of them.');
+  const level = LOG_LEVELS.find((known) => known === values['log-level']);
+  if (level === undefined) throw new ConfigError(`--log-level is one of ${LOG_LEVELS.join(', ')}.`);
+  return checkConfig({
+    dataDir: resolve(values.data),
+    host: values.host,
+    port: wholeNumber('--port', values.port, 0, 65535),
+    demo: values.demo,
+    sessionMinutes: wholeNumber('--session-minutes', values['session-minutes'], 1, 525_600),
+    logLevel: level,
+    json: values.json,
+    appDir: values.app === undefined ? builtApp : resolve(values.app),
+    allowedOrigins: values['allow-origin'],
+  });
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: false,
+    strict: true,
+    options: {
+      data: { type: 'string', default: DEFAULTS.dataDir },
+      host: { type: 'string', default: DEFAULTS.host },
+      port: { type: 'string', default: String(DEFAULTS.port) },
+      demo: { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
+      'session-minutes': { type: 'string', default: String(DEFAULTS.sessionMinutes) },
+      app: { type: 'string' },
+      'allow-origin': { type: 'string', multiple: true, default: [] },
+      'log-level': { type: 'string', default: DEFAULTS.logLevel },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+}

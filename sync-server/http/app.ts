@@ -1,0 +1,131 @@
+// The HTTP application: who may call, how errors answer, which routes exist. Owns wiring; the routes themselves are in routes/.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { isLoopback } from '../config/index.ts';
+import type { Services } from '../services.ts';
+import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
+import { PLUGINS } from './plugins.ts';
+import { PROBLEM_TYPE, Problem } from './problem.ts';
+import { registerContractRoutes } from './routes/contracts.ts';
+import { registerHealthRoutes } from './routes/health.ts';
+import { registerLogRoutes } from './routes/log.ts';
+import { registerPeopleRoutes } from './routes/people.ts';
+import { registerSessionRoutes } from './routes/session.ts';
+import { registerVersionRoutes } from './routes/versions.ts';
+import { registerApp } from './static.ts';
+
+/** The application with zod schemas on its routes. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse<IncomingMessage>,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** How the workspace's other parts add their routes. */
+export type RoutePlugin = (app: App, services: Services) => Promise<void>;
+
+const ALLOWED_HEADERS = 'authorization, content-type, if-match, idempotency-key, x-file-name';
+const BODY_LIMIT = 2 * 1024 * 1024;
+
+/** Builds the application; it does not listen yet. */
+export async function buildApp(services: Services): Promise<App> {
+  const app: App = Fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  guardOrigins(app, services);
+  answerProblems(app, services);
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Countersign', version: SERVER_VERSION, description: `Billing kernel ${KERNEL_VERSION}.` },
+      components: { securitySchemes: { session: { type: 'http', scheme: 'bearer' } } },
+      security: [{ session: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await registerHealthRoutes(app, services);
+  await registerSessionRoutes(app, services);
+  await registerPeopleRoutes(app, services);
+  await registerContractRoutes(app, services);
+  await registerVersionRoutes(app, services);
+  await registerLogRoutes(app, services);
+  for (const register of PLUGINS) await register(app, services);
+  app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+  await registerApp(app, services);
+  return app;
+}
+
+/** [AUTH-6] Pages of other origins are refused, whatever they ask; so is a name that was rebound to this machine. */
+function guardOrigins(app: App, services: Services): void {
+  const loopback = isLoopback(services.config.host);
+  app.addHook('onRequest', async (request, reply) => {
+    const host = hostName(request.headers.host);
+    if (loopback && !isLoopback(host)) {
+      throw new Problem(421, 'wrongHost', 'Wrong host', `This server is not ${host}. Open it at 127.0.0.1.`);
+    }
+    const { origin } = request.headers;
+    if (origin === undefined) return;
+    const same = origin === `http://${request.headers.host}` || origin === `https://${request.headers.host}`;
+    if (!same && !services.origins.allows(origin)) {
+      throw new Problem(403, 'origin', 'Origin not allowed', `Pages of ${origin} may not call this server.`, {
+        action: 'Start the server with --allow-origin to let this page in.',
+      });
+    }
+    reply.header('access-control-allow-origin', origin).header('vary', 'Origin');
+    reply.header('access-control-expose-headers', 'etag, content-disposition');
+    if (request.method === 'OPTIONS') {
+      reply
+        .header('access-control-allow-methods', 'GET, POST, DELETE')
+        .header('access-control-allow-headers', ALLOWED_HEADERS)
+        .header('access-control-max-age', '600');
+      await reply.code(204).send();
+    }
+  });
+  app.options('/*', { schema: { hide: true } as object }, async (_request, reply) => reply.code(204).send());
+}
+
+function hostName(header: string | undefined): string {
+  if (header === undefined || !URL.canParse(`http://${header}`)) return '';
+  return new URL(`http://${header}`).hostname.replace(/^\[|\]$/g, '');
+}
+
+function answerProblems(app: App, services: Services): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) services.log.error('a request failed', error, { path: request.url.split('?')[0] ?? '' });
+    return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem.body()));
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const problem = new Problem(404, 'notFound', 'Not found', `There is nothing at ${request.url.split('?')[0]}.`);
+    return reply.code(404).type(PROBLEM_TYPE).send(JSON.stringify(problem.body()));
+  });
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const [first] = error.validation;
+    const at = first?.instancePath.replace(/^\//, '') ?? '';
+    return new Problem(400, 'invalid', 'Not valid', `${at || 'The request'}: ${first?.message ?? 'does not fit'}`, {
+      at,
+    });
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (error instanceof Error && status >= 400 && status < 500) {
+    return new Problem(status, 'request', 'Request not readable', error.message);
+  }
+  return new Problem(500, 'internal', 'Server fault', 'The server met a fault. Nothing was changed by this request.', {
+    action: 'Try again; if it stays, the server’s log has the reason.',
+  });
+}

@@ -1,0 +1,20 @@
+// For operators: is it alive, may it take work, what does it count. Owns no data.
+import type { Services } from '../../services.ts';
+import type { App } from '../app.ts';
+import { Problem } from '../problem.ts';
+
+export async function registerHealthRoutes(app: App, services: Services): Promise<void> {
+  const hidden = { schema: { hide: true } as object };
+  app.get('/healthz', hidden, async () => ({ status: 'ok' }));
+  app.get('/readyz', hidden, async () => {
+    if (services.closing()) throw new Problem(503, 'stopping', 'Stopping', 'The server is stopping.');
+    if (services.history.sequencer.failure !== null) {
+      throw new Problem(503, 'storage', 'Disk not writable', 'The last write to disk failed. Reading works.');
+    }
+    return { status: 'ready', size: services.history.size };
+  });
+  app.get('/metrics', hidden, async (_request, reply) => {
+    reply.type(services.metrics.registry.contentType);
+    return services.metrics.registry.metrics();
+  });
+}

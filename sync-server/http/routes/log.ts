@@ -1,0 +1,111 @@
+// The signed history over HTTP: readable pages, single entries with proof, checkpoint and proofs. Owns these routes and who may read them.
+import { can } from '@countersign/shared/access';
+import { TreeRangeError, toBase64 } from '@countersign/shared/history';
+import {
+  checkpointSchema,
+  consistencyQuerySchema,
+  countSchema,
+  inclusionQuerySchema,
+  logItemSchema,
+  logPageSchema,
+  logQuerySchema,
+  proofSchema,
+} from '@countersign/shared/protocol/api';
+import { z } from 'zod';
+import { LogReader } from '../../history/reader.ts';
+import type { Services } from '../../services.ts';
+import type { Actor } from '../actor.ts';
+import type { App } from '../app.ts';
+import { notAllowed, notFound, Problem } from '../problem.ts';
+
+export async function registerLogRoutes(app: App, services: Services): Promise<void> {
+  const { storage, history, people, views } = services;
+  const reader = new LogReader(storage, people, views);
+
+  const requireDocument = (actor: Actor, doc: string | undefined): void => {
+    const version = doc !== undefined && doc !== 'workspace';
+    const permission = can(actor, 'readLog', version ? { state: 'DRAFT', kind: 'CONTRACT' } : undefined);
+    if (!permission.ok) throw notAllowed(permission.reason);
+  };
+
+  app.get(
+    '/api/v1/log',
+    { schema: { querystring: logQuerySchema, response: { 200: logPageSchema } } },
+    async (request) => {
+      const actor = await services.actorOf(request);
+      const { doc, user, kind, before, limit } = request.query;
+      const whole = can(actor, 'readLog').ok;
+      if (doc !== undefined) requireDocument(actor, doc);
+      // Without a document, auditors and admins see everything and others the versions they may read.
+      const docs = doc !== undefined ? [doc] : whole ? undefined : (await storage.versions()).map(({ id }) => id);
+      if (docs !== undefined && docs.length === 0) return { entries: [], next: null };
+      const rows = await storage.logPage({
+        limit,
+        ...(docs === undefined ? {} : { docs }),
+        ...(user === undefined ? {} : { user }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(before === undefined ? {} : { before: Number(before) }),
+      });
+      const last = rows.at(-1);
+      const next = rows.length < limit || last === undefined || last.index === 0 ? null : String(last.index);
+      return { entries: await reader.readable(rows), next };
+    },
+  );
+
+  app.get('/api/v1/log/checkpoint', { schema: { response: { 200: checkpointSchema } } }, async () => {
+    const checkpoint = history.checkpoint();
+    if (checkpoint === null) throw notFound('checkpoint yet');
+    return { size: String(checkpoint.size), note: checkpoint.note };
+  });
+
+  const proving = async <T>(work: () => T): Promise<T> => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof TreeRangeError)) throw error;
+      throw new Problem(400, 'range', 'Outside the log', `${error.message}.`);
+    }
+  };
+
+  app.get(
+    '/api/v1/log/inclusion',
+    { schema: { querystring: inclusionQuerySchema, response: { 200: proofSchema } } },
+    async (request) => {
+      await services.actorOf(request);
+      const { index, size } = request.query;
+      return proving(() => ({ proof: history.inclusionProof(Number(index), Number(size)) }));
+    },
+  );
+
+  app.get(
+    '/api/v1/log/consistency',
+    { schema: { querystring: consistencyQuerySchema, response: { 200: proofSchema } } },
+    async (request) => {
+      await services.actorOf(request);
+      const { from, to } = request.query;
+      return proving(() => ({ proof: history.consistencyProof(Number(from), Number(to)) }));
+    },
+  );
+
+  app.get(
+    '/api/v1/log/:index',
+    { schema: { params: z.strictObject({ index: countSchema }), response: { 200: logItemSchema } } },
+    async (request) => {
+      const actor = await services.actorOf(request);
+      const row = await storage.logRow(Number(request.params.index));
+      if (row === null) throw notFound('such entry');
+      requireDocument(actor, row.doc);
+      const checkpoint = history.checkpoint();
+      const covered = checkpoint !== null && row.index < checkpoint.size;
+      return {
+        index: String(row.index),
+        leaf: toBase64(row.leaf),
+        payload: row.payload === null ? null : toBase64(row.payload),
+        inclusion: covered
+          ? { size: String(checkpoint.size), proof: history.inclusionProof(row.index, checkpoint.size) }
+          : null,
+        checkpoint: covered ? checkpoint.note : null,
+      };
+    },
+  );
+}

@@ -1,0 +1,266 @@
+// Lifecycle commands: a person's signed command, decided by the pure rules, stored with the state it changes. Owns the order of checks and
+// what each kind changes; deciding is shared/lifecycle's.
+import { contentToSheets } from '@countersign/shared/document';
+import { type EntryKind, PayloadShapeError, parsePart0, toHex } from '@countersign/shared/history';
+import { type Decision, decide } from '@countersign/shared/lifecycle';
+import type { CommandKind } from '@countersign/shared/protocol/api';
+import { chainPlace, type SignedBytes, type VerifiedEntry, verifySigned } from '../admission/index.ts';
+import type { People } from '../auth/index.ts';
+import { type Append, ChainBroken, type History, StorageUnavailable, sha256Hex } from '../history/index.ts';
+import type { Actor } from '../http/actor.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import type { LogRow, Storage, Store, VersionRow } from '../storage/index.ts';
+import { type Room, RoomUnavailable } from '../sync/room.ts';
+import type { Rooms } from '../sync/rooms.ts';
+import { type Creation, effectiveFromOf } from './creation.ts';
+import { baseProblem, situationOf, type VersionView } from './situation.ts';
+import type { Views } from './views.ts';
+
+export interface CommandServices {
+  readonly storage: Storage;
+  readonly history: History;
+  readonly people: People;
+  readonly rooms: Rooms;
+  readonly creation: Creation;
+  readonly views: Views;
+  readonly policyHash: () => string;
+  readonly now: () => Date;
+}
+
+export interface CommandRequest {
+  readonly actor: Pick<Actor, 'userId' | 'name' | 'roles'>;
+  readonly versionId: string;
+  readonly kind: CommandKind;
+  readonly signed: SignedBytes;
+  /** Content hash of `If-Match`. */
+  readonly ifMatch: string;
+  /** `Idempotency-Key`; the demo's own commands have none. */
+  readonly idempotencyKey?: string;
+}
+
+export interface CommandAnswer {
+  readonly index: number;
+  readonly leafHash: string;
+  /** The draft that `amend` opened. */
+  readonly createdId: string | null;
+}
+
+/** Kind of the entry that a command is signed as. `reopen` is a withdrawal by somebody else or after approval. */
+export const ENTRY_KIND_OF: Readonly<Record<CommandKind, EntryKind>> = {
+  submit: 'submit',
+  requestChanges: 'requestChanges',
+  withdraw: 'withdraw',
+  reopen: 'withdraw',
+  approve: 'approve',
+  execute: 'execute',
+  amend: 'amend',
+  terminate: 'terminate',
+  export: 'export',
+};
+
+const COMMAND_BYTES = 256 * 1024;
+const STATUS: Readonly<Record<string, number>> = { role: 403, duties: 403, staleVersion: 412, blocked: 409 };
+const TITLE: Readonly<Record<string, string>> = {
+  role: 'Not allowed',
+  duties: 'Not allowed',
+  staleVersion: 'Version changed',
+  blocked: 'Not ready',
+};
+
+const stale = (): Problem =>
+  new Problem(412, 'staleVersion', 'Version changed', 'The version changed since it was read. Look at it again.');
+
+export class Commands {
+  readonly #services: CommandServices;
+  readonly #exported = new Set<(versionId: string, index: number) => Promise<void>>();
+
+  constructor(services: CommandServices) {
+    this.#services = services;
+  }
+
+  /** Called after an export entry was stored, before the command answers. */
+  onExported(listener: (versionId: string, index: number) => Promise<void>): void {
+    this.#exported.add(listener);
+  }
+
+  /** Decides and stores a command. Resolves when it is on disk. @throws Problem */
+  async run(request: CommandRequest): Promise<CommandAnswer> {
+    const { storage, rooms } = this.#services;
+    const known = await this.#answered(request);
+    if (known !== null) return known;
+    const version = await storage.version(request.versionId);
+    if (version === null) throw notFound('such version');
+    const work = (room: Room): Promise<CommandAnswer> => room.read(() => this.#decide(room, request));
+    try {
+      // Executing and amending touch the contract's other versions, so they wait for each other.
+      const answer = await rooms.use(request.versionId, (room) =>
+        this.#services.creation.contracts.run(version.contractId, () => work(room)),
+      );
+      if (request.kind === 'export') for (const listener of this.#exported) await listener(version.id, answer.index);
+      return answer;
+    } catch (error) {
+      if (error instanceof RoomUnavailable) throw notFound('such version');
+      if (error instanceof ChainBroken) throw new Problem(409, 'chain', 'Chain broken', `${error.message}.`);
+      if (error instanceof StorageUnavailable) throw new Problem(503, 'storage', 'Disk not writable', error.message);
+      throw error;
+    }
+  }
+
+  /** [SRV-14] A key answers its own request again and refuses another body. */
+  async #answered(request: CommandRequest): Promise<CommandAnswer | null> {
+    if (request.idempotencyKey === undefined) return null;
+    const known = await this.#services.storage.idempotency(scopeOf(request), request.idempotencyKey);
+    if (known === null) return null;
+    if (known.bodyHash !== bodyHash(request)) {
+      throw new Problem(422, 'idempotency', 'Key used before', 'This Idempotency-Key was used for another request.', {
+        at: 'Idempotency-Key',
+        action: 'Send a new key with a new request.',
+      });
+    }
+    return JSON.parse(known.answer) as CommandAnswer;
+  }
+
+  async #decide(room: Room, request: CommandRequest): Promise<CommandAnswer> {
+    const { storage, history, people, views } = this.#services;
+    const { actor, kind } = request;
+    const verified = this.#verify(room, request);
+    const place = await chainPlace(history, storage, verified);
+    if (place.kind === 'stored') return storedBefore(place.row);
+    if (place.kind === 'equivocation') {
+      const reason = `Device ${verified.parsed.dev} signed two commands with number ${verified.parsed.seq}.`;
+      await people.freezeDevice(verified.parsed.dev, verified.hash, reason);
+      throw new Problem(409, 'equivocation', 'Device frozen', reason, {
+        action: 'Ask an admin to look at the device.',
+      });
+    }
+    const view = await views.view(room);
+    const decision = decide(kind, situationOf(room, view, actor, request.ifMatch));
+    if (!decision.ok) throw decisionProblem(decision);
+    const base = kind === 'execute' ? baseProblem(view) : null;
+    if (base !== null) throw new Problem(409, 'blocked', 'Not ready', base);
+    if (place.kind === 'refused') throw new Problem(409, 'chain', 'Chain broken', place.refusal.text);
+    this.#requireBinding(room, view, verified, kind);
+    return this.#store(room, view, verified, request, decision.state);
+  }
+
+  #verify(room: Room, { actor, kind, signed }: CommandRequest): VerifiedEntry {
+    const { history, people } = this.#services;
+    const expected = { ws: history.ws, doc: room.versionId, userId: actor.userId, mostPayload: COMMAND_BYTES };
+    const verification = verifySigned(signed, expected, people);
+    if (!verification.ok) {
+      const { code, text, at } = verification.refusal;
+      const status = code === 'role' || code === 'revoked' || code === 'equivocation' ? 403 : 400;
+      throw new Problem(status, code, 'Command refused', text, at === undefined ? {} : { at });
+    }
+    const { verified } = verification;
+    const malformed = (text: string, at: string): Problem =>
+      new Problem(400, 'malformed', 'Command refused', text, { at });
+    if (verified.parsed.kind !== ENTRY_KIND_OF[kind]) {
+      throw malformed(`The entry is of kind ${verified.parsed.kind}, not ${ENTRY_KIND_OF[kind]}.`, 'entry/kind');
+    }
+    if (verified.parsed.epoch !== verified.device.commandEpoch) {
+      throw malformed(`Commands are signed in epoch ${verified.device.commandEpoch} of the device.`, 'entry/epoch');
+    }
+    if (verified.parts.length !== 1) throw malformed('A command has one payload part.', 'payload');
+    return verified;
+  }
+
+  /** [SRV-15] The signature binds what the person saw: version, content, and for an approval the submission and the policy. */
+  #requireBinding(room: Room, view: VersionView, { parsed, parts }: VerifiedEntry, kind: CommandKind): void {
+    try {
+      const part0 = parsePart0(parsed.kind as 'execute', parts[0]);
+      if (part0.versionId !== room.versionId || part0.contentHash !== view.contentHash) throw stale();
+      if (kind !== 'approve') return;
+      const approval = parsePart0('approve', parts[0]);
+      if (approval.logIndex !== String(room.record.submitted?.index)) throw stale();
+      if (approval.policyHash !== this.#services.policyHash()) {
+        throw new Problem(
+          412,
+          'staleVersion',
+          'Policy changed',
+          'The approval policy changed since it was read. Look again.',
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof PayloadShapeError)) throw error;
+      throw new Problem(400, 'malformed', 'Command refused', `The command could not be read: ${error.message}.`, {
+        at: 'payload',
+      });
+    }
+  }
+
+  async #store(
+    room: Room,
+    view: VersionView,
+    verified: VerifiedEntry,
+    request: CommandRequest,
+    state: string,
+  ): Promise<CommandAnswer> {
+    const { storage, creation, rooms } = this.#services;
+    const row = this.#rowAfter(view, state);
+    const superseded: VersionRow | null =
+      request.kind === 'execute' && view.inForce !== null
+        ? { ...view.inForce, state: 'SUPERSEDED', changedAt: row.changedAt }
+        : null;
+    const contract = request.kind === 'amend' ? await storage.contract(view.row.contractId) : null;
+    const created =
+      contract === null
+        ? null
+        : await creation.prepare(
+            contract,
+            { title: view.row.title, baseVersionId: view.row.id },
+            contentToSheets(view.content),
+          );
+    let answer: CommandAnswer | null = null;
+    const apply = async (store: Store, placed: { row: LogRow; leafHash: string }): Promise<void> => {
+      answer = { index: placed.row.index, leafHash: placed.leafHash, createdId: created?.row.id ?? null };
+      if (superseded !== null) await store.putVersion(superseded);
+      await store.putVersion(row);
+      if (request.idempotencyKey === undefined) return;
+      await store.addIdempotency({
+        scope: scopeOf(request),
+        key: request.idempotencyKey,
+        bodyHash: bodyHash(request),
+        status: 200,
+        answer: JSON.stringify(answer),
+      });
+    };
+    const items: Append[] = [
+      { entry: verified.parsed, signature: verified.signature, payload: verified.payload, apply },
+    ];
+    if (created !== null) items.push(created.append());
+    await room.append(items).flushed;
+    room.setRow(row);
+    if (superseded !== null) rooms.peek(superseded.id)?.setRow(superseded);
+    if (answer === null) throw new Error('the command was stored without its answer');
+    return answer;
+  }
+
+  #rowAfter(view: VersionView, state: string): VersionRow {
+    const frozen = state !== 'DRAFT';
+    return {
+      ...view.row,
+      state,
+      contentHash: frozen ? view.contentHash : null,
+      effectiveFrom: effectiveFromOf(view.content.sheets.terms ?? []),
+      changedAt: this.#services.now().toISOString(),
+    };
+  }
+}
+
+/** The same signed bytes came again, for example after a lost answer. */
+function storedBefore(row: LogRow): CommandAnswer {
+  return { index: row.index, leafHash: toHex(row.hash), createdId: null };
+}
+
+function decisionProblem(decision: Extract<Decision, { ok: false }>): Problem {
+  return new Problem(STATUS[decision.code] ?? 409, decision.code, TITLE[decision.code] ?? 'Refused', decision.reason);
+}
+
+const scopeOf = ({ actor, versionId, kind }: CommandRequest): string =>
+  `${actor.userId} POST /versions/${versionId}/commands/${kind}`;
+
+function bodyHash({ signed, ifMatch }: CommandRequest): string {
+  const parts = [signed.entry, signed.signature, signed.payload].map((bytes) => Buffer.from(bytes).toString('base64'));
+  return sha256Hex(JSON.stringify([...parts, ifMatch]));
+}

@@ -1,0 +1,253 @@
+// Reading versions for people: summary, detail, content, review. Owns the wire shapes; must not change anything.
+import { diffContent } from '@countersign/shared/document';
+import { canApprove } from '@countersign/shared/lifecycle';
+import type { WorkbookContent } from '@countersign/shared/model/sheets';
+import {
+  COMMAND_KINDS,
+  type Impact,
+  type Review,
+  type ReviewCheck,
+  type VersionDetail,
+  type VersionSummary,
+} from '@countersign/shared/protocol/api';
+import type { People } from '../auth/index.ts';
+import type { History } from '../history/index.ts';
+import { notFound } from '../http/problem.ts';
+import type { ContractRow, Storage, VersionRow } from '../storage/index.ts';
+import { type Room, RoomUnavailable } from '../sync/room.ts';
+import type { Rooms } from '../sync/rooms.ts';
+import type { Step } from './record.ts';
+import { baseProblem, type Person, permissionsOf, type VersionView, viewOf } from './situation.ts';
+
+/** Answers that other parts of the server know. */
+export interface ViewHooks {
+  /** How an amendment changes what is billed; a text says why it cannot be told. */
+  impact(base: VersionRow | null, version: VersionRow): Promise<Impact | string>;
+  /** What a version is worth, gross; null when it cannot be told. */
+  worth(content: WorkbookContent): { readonly amount: string; readonly currency: string } | null;
+}
+
+const NO_HOOKS: ViewHooks = {
+  impact: async () => 'The effect on billing is not computed on this server.',
+  worth: () => null,
+};
+
+/** Adds the contract's number to a version's row. */
+export function summaryOf(row: VersionRow, contract: ContractRow): VersionSummary {
+  return {
+    versionId: row.id,
+    contractId: row.contractId,
+    documentKind: contract.kind,
+    kind: row.kind as VersionSummary['kind'],
+    sequence: row.sequence,
+    number: contract.number,
+    title: row.title,
+    state: row.state as VersionSummary['state'],
+    baseVersionId: row.baseVersionId,
+    contentHash: row.contentHash,
+    effectiveFrom: row.effectiveFrom,
+    createdAt: row.createdAt,
+    changedAt: row.changedAt,
+  };
+}
+
+export class Views {
+  readonly #storage: Storage;
+  readonly #history: History;
+  readonly #people: People;
+  readonly #rooms: Rooms;
+  readonly #now: () => Date;
+  #hooks: ViewHooks = NO_HOOKS;
+
+  constructor(storage: Storage, history: History, people: People, rooms: Rooms, now: () => Date) {
+    this.#storage = storage;
+    this.#history = history;
+    this.#people = people;
+    this.#rooms = rooms;
+    this.#now = now;
+  }
+
+  /** Lets another part answer what the views do not know. */
+  setHooks(hooks: Partial<ViewHooks>): void {
+    this.#hooks = { ...this.#hooks, ...hooks };
+  }
+
+  /** Runs `work` on a version after everything accepted is stored. @throws Problem 404 */
+  async reading<T>(versionId: string, work: (room: Room) => T | Promise<T>): Promise<T> {
+    try {
+      return await this.#rooms.use(versionId, (room) => room.read(() => work(room)));
+    } catch (error) {
+      if (error instanceof RoomUnavailable) throw notFound('such version');
+      throw error;
+    }
+  }
+
+  /** Everything that rules look at. Runs in `room.read`. */
+  async view(room: Room): Promise<VersionView> {
+    const versions = await this.#storage.versions(room.row.contractId);
+    const inForce = versions.find(({ state }) => state === 'EXECUTED') ?? null;
+    const view = viewOf(room, inForce, this.#now(), null);
+    const worth = this.#hooks.worth(view.content);
+    return worth === null ? view : viewOf(room, inForce, this.#now(), worth);
+  }
+
+  /** The content now, with its hash and the log index it was read at. @throws Problem 404 */
+  async contentOf(versionId: string): Promise<{ content: WorkbookContent; contentHash: string; index: number }> {
+    return this.reading(versionId, ({ draft }) => ({
+      content: draft.content(),
+      contentHash: draft.contentHash(),
+      index: draft.size - 1,
+    }));
+  }
+
+  async detail(versionId: string, actor: Person): Promise<VersionDetail> {
+    return this.reading(versionId, async (room) => {
+      const view = await this.view(room);
+      return this.#detail(room, view, actor);
+    });
+  }
+
+  async #detail(room: Room, view: VersionView, actor: Person): Promise<VersionDetail> {
+    const { row } = room;
+    const contract = await this.#contract(row.contractId);
+    const base = row.baseVersionId === null ? null : await this.#storage.version(row.baseVersionId);
+    const { record } = room;
+    const stepOf = (step: Step | null) =>
+      step === null ? null : { userId: step.userId, name: this.#people.nameOf(step.userId), at: step.at };
+    return {
+      summary: summaryOf(row, contract),
+      state: row.state as VersionDetail['state'],
+      contentHash: view.contentHash,
+      base: base === null ? null : summaryOf(base, contract),
+      authors: view.authors.map(({ userId }) => ({ userId, name: this.#people.nameOf(userId) })),
+      submittedBy: stepOf(record.submitted),
+      submittedIndex: record.submitted === null ? null : String(record.submitted.index),
+      executedBy: stepOf(record.executed),
+      changesRequested:
+        record.changesRequested === null
+          ? null
+          : {
+              by: {
+                userId: record.changesRequested.userId,
+                name: this.#people.nameOf(record.changesRequested.userId),
+              },
+              at: record.changesRequested.at,
+              reason: record.changesRequested.reason,
+            },
+      approvals: this.#approvals(room),
+      policy: { approversNeeded: view.policy.approversNeeded, reasons: [...view.policy.reasons] },
+      can: permissionsOf(room, view, actor, COMMAND_KINDS) as VersionDetail['can'],
+      blockers: [...view.contests, ...view.problems],
+      size: String(this.#history.size),
+    };
+  }
+
+  #approvals(room: Room): VersionDetail['approvals'] {
+    return room.record.approvals.map((step) => ({
+      index: String(step.index),
+      userId: step.userId,
+      name: this.#people.nameOf(step.userId),
+      deviceId: step.deviceId,
+      at: step.at,
+      contentHash: step.contentHash,
+    }));
+  }
+
+  /** What a reviewer looks at: rows that differ from the base, what it costs, what stands in the way. */
+  async review(versionId: string): Promise<Review> {
+    const row = await this.#storage.version(versionId);
+    if (row === null) throw notFound('such version');
+    const baseRow = row.baseVersionId === null ? null : await this.#storage.version(row.baseVersionId);
+    const base = baseRow === null ? null : (await this.contentOf(baseRow.id)).content;
+    const contract = await this.#contract(row.contractId);
+    const impact = await this.#hooks.impact(baseRow, row);
+    return this.reading(versionId, async (room) => {
+      const view = await this.view(room);
+      const by = writersOf(room);
+      return {
+        base: baseRow === null ? null : summaryOf(baseRow, contract),
+        diff: diffContent(base, view.content).map((diff) => ({
+          ...diff,
+          fields: [...diff.fields],
+          by: [...(by.get(`${diff.sheet}/${diff.rowId}`) ?? [])].map((userId) => ({
+            userId,
+            name: this.#people.nameOf(userId),
+          })),
+        })),
+        impact: typeof impact === 'string' ? null : impact,
+        impactReason: typeof impact === 'string' ? impact : null,
+        checks: checksOf(view),
+        approvals: this.#approvals(room),
+        cannotApprove: this.#cannotApprove(room, view),
+      };
+    });
+  }
+
+  #cannotApprove(room: Room, view: VersionView): Review['cannotApprove'] {
+    const { record } = room;
+    return this.#people
+      .users()
+      .filter(({ roles, id }) => roles.includes('approver') || view.authors.some(({ userId }) => userId === id))
+      .flatMap((user) => {
+        const answer = canApprove({
+          user,
+          authors: view.authors,
+          submitter: record.submitted?.userId ?? null,
+          approvals: record.approvals.filter(({ contentHash }) => contentHash === view.contentHash),
+        });
+        return answer.ok ? [] : [{ userId: user.id, name: user.name, reason: answer.reason }];
+      });
+  }
+
+  async #contract(id: string): Promise<ContractRow> {
+    const contract = await this.#storage.contract(id);
+    if (contract === null) throw notFound('such contract');
+    return contract;
+  }
+}
+
+/** Who wrote in each row since the base. */
+function writersOf({ draft }: Room): Map<string, Set<string>> {
+  const by = new Map<string, Set<string>>();
+  for (const { sheet, rowId, userId } of draft.changes()) {
+    const key = `${sheet}/${rowId}`;
+    by.set(key, (by.get(key) ?? new Set()).add(userId));
+  }
+  return by;
+}
+
+function checksOf(view: VersionView): ReviewCheck[] {
+  const base =
+    view.row.state === 'DRAFT' || view.row.state === 'IN_REVIEW' || view.row.state === 'APPROVED'
+      ? baseProblem(view)
+      : null;
+  const [contest] = view.contests;
+  const [problem] = view.problems;
+  const [reason] = view.policy.reasons;
+  return [
+    {
+      id: 'contests',
+      label: 'No contested cells',
+      ok: contest === undefined,
+      detail: contest?.text ?? 'Nobody wrote over a value they had not seen.',
+    },
+    {
+      id: 'problems',
+      label: 'Every cell is valid',
+      ok: problem === undefined,
+      detail: problem?.text ?? 'All values fit their columns.',
+    },
+    {
+      id: 'base',
+      label: 'Based on the version in force',
+      ok: base === null,
+      detail: base ?? 'Nothing was executed meanwhile.',
+    },
+    {
+      id: 'policy',
+      label: view.policy.approversNeeded === 1 ? 'One approver' : 'Two approvers',
+      ok: true,
+      detail: reason ?? 'The version is neither retroactive nor above the amount that needs two.',
+    },
+  ];
+}

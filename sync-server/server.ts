@@ -1,0 +1,50 @@
+// A running server: services, HTTP application and sync socket on one port. Owns starting and stopping in the right order.
+import type { AddressInfo } from 'node:net';
+import { DEMO_ACCOUNTS } from './auth/index.ts';
+import { checkConfig, type ServerConfig } from './config/index.ts';
+import { type App, buildApp } from './http/app.ts';
+import { openServices, type Services, type ServicesOptions } from './services.ts';
+import { SyncServer } from './sync/syncServer.ts';
+
+export interface RunningServer {
+  readonly services: Services;
+  readonly app: App;
+  readonly port: number;
+  readonly url: string;
+  /** Stops accepting, flushes, signs, closes sockets with "connect again", gives the folder back. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions extends ServicesOptions {
+  /** Fills a new folder, before anybody can connect. */
+  readonly seed?: (services: Services) => Promise<void>;
+}
+
+/** Starts a server. @throws ConfigError, StorageError; nothing stays open or locked then. */
+export async function startServer(config: ServerConfig, options: StartOptions = {}): Promise<RunningServer> {
+  const services = await openServices(checkConfig(config), options);
+  try {
+    if (config.demo)
+      for (const { userId, ...account } of DEMO_ACCOUNTS) await services.people.putUser({ id: userId, ...account });
+    if (services.isNew) await options.seed?.(services);
+    const app = await buildApp(services);
+    const sync = new SyncServer(services);
+    sync.attach(app.server);
+    await app.listen({ host: config.host, port: config.port });
+    const { port } = app.server.address() as AddressInfo;
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    services.folder.announce(port, url);
+    services.log.info('listening', { url, data: services.dataDir, entries: services.history.size });
+    return { services, app, port, url, stop: () => stopServer(services, app, sync) };
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+}
+
+async function stopServer(services: Services, app: App, sync: SyncServer): Promise<void> {
+  await sync.stop();
+  await app.close();
+  await services.close();
+  services.log.info('stopped', { entries: services.history.size });
+}

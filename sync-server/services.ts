@@ -1,0 +1,157 @@
+// Everything the server is made of, put together once. Owns the order of starting and stopping; parts get only what they need.
+import { randomBytes } from 'node:crypto';
+import { policyHash as hashOf } from '@countersign/shared/history';
+import { DEFAULT_POLICY } from '@countersign/shared/lifecycle';
+import type { FastifyRequest } from 'fastify';
+import { Admission } from './admission/index.ts';
+import { Origins, People, Sessions } from './auth/index.ts';
+import { isLoopback, type ServerConfig } from './config/index.ts';
+import { History, loadServerKeys } from './history/index.ts';
+import { type Actor, actorReader } from './http/actor.ts';
+import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
+import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
+import { Rooms } from './sync/rooms.ts';
+import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.ts';
+
+export interface Services {
+  readonly config: ServerConfig;
+  readonly dataDir: string;
+  readonly folder: DataFolder;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly storage: KyselyStorage;
+  readonly history: History;
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly origins: Origins;
+  readonly rooms: Rooms;
+  readonly admission: Admission;
+  readonly creation: Creation;
+  readonly views: Views;
+  readonly lifecycle: Commands;
+  readonly workspace: { readonly id: string; readonly name: string };
+  /** Number of the log's generation; a restore starts another. */
+  readonly generation: string;
+  /** Whether the folder was empty when it was opened. */
+  readonly isNew: boolean;
+  policyHash(): string;
+  now(): Date;
+  /** The signed-in caller. @throws Problem 401 */
+  actorOf(request: FastifyRequest): Promise<Actor>;
+  /** Appends a checked import. @throws Problem */
+  commitImport(job: ImportToCommit): Promise<{ index: number; leafHash: string }>;
+  closing(): boolean;
+  /** Flushes, signs the last checkpoint and gives the folder back. */
+  close(): Promise<void>;
+}
+
+export interface ServicesOptions {
+  readonly now?: () => Date;
+  /** Tables of other parts. */
+  readonly migrations?: readonly MigrationSet[];
+  readonly write?: (line: string) => void;
+}
+
+/** Opens a data folder. @throws StorageError; nothing stays locked then. */
+export async function openServices(config: ServerConfig, options: ServicesOptions = {}): Promise<Services> {
+  const now = options.now ?? (() => new Date());
+  const log = createLog(config.logLevel, config.json, options.write ?? ((line) => void process.stderr.write(line)));
+  const folder = takeDataFolder(config.dataDir);
+  let storage: KyselyStorage;
+  try {
+    storage = await openSqlite(folder.databaseFile, options.migrations);
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+  try {
+    return await assemble(config, folder, storage, log, now);
+  } catch (error) {
+    await storage.close();
+    folder.release();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: ServerConfig,
+  folder: DataFolder,
+  storage: KyselyStorage,
+  log: Log,
+  now: () => Date,
+): Promise<Services> {
+  const isNew = (await storage.logSize()) === 0;
+  const workspace = await workspaceOf(storage, config.demo);
+  const keys = loadServerKeys(folder, `countersign.example/${workspace.id}/log`, isNew);
+  const policyHash = hashOf(DEFAULT_POLICY);
+  const history = await History.boot({
+    storage,
+    keys,
+    ws: workspace.id,
+    policyHash: () => policyHash,
+    now,
+    onFault: (error) => log.error('a checkpoint could not be made', error),
+  });
+  const metrics = createMetrics(() => history.size);
+  const people = await People.load(storage, history);
+  const sessions = new Sessions(storage, config.sessionMinutes, () => now().getTime());
+  const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
+  const rooms = new Rooms(storage, history, metrics);
+  const admission = new Admission({ storage, history, people, metrics });
+  const creation = new Creation(storage, history, now);
+  const views = new Views(storage, history, people, rooms, now);
+  const lifecycle = new Commands({
+    storage,
+    history,
+    people,
+    rooms,
+    creation,
+    views,
+    policyHash: () => policyHash,
+    now,
+  });
+  let closing = false;
+  return {
+    config,
+    dataDir: folder.path,
+    folder,
+    log,
+    metrics,
+    storage,
+    history,
+    people,
+    sessions,
+    origins,
+    rooms,
+    admission,
+    creation,
+    views,
+    lifecycle,
+    workspace,
+    generation: (await storage.meta('generation')) ?? '1',
+    isNew,
+    policyHash: () => policyHash,
+    now,
+    actorOf: actorReader(people, sessions),
+    commitImport: (job) => commitImport({ storage, history, rooms }, job),
+    closing: () => closing,
+    close: async () => {
+      closing = true;
+      await history.close();
+      await storage.close();
+      folder.release();
+    },
+  };
+}
+
+async function workspaceOf(storage: KyselyStorage, demo: boolean): Promise<{ id: string; name: string }> {
+  const id = await storage.meta('workspace.id');
+  if (id !== null) return { id, name: (await storage.meta('workspace.name')) ?? 'Workspace' };
+  const made = { id: `w-${randomBytes(6).toString('hex')}`, name: demo ? 'Demo workspace' : 'Workspace' };
+  await storage.transaction(async (store) => {
+    await store.setMeta('workspace.id', made.id);
+    await store.setMeta('workspace.name', made.name);
+    await store.setMeta('generation', '1');
+  });
+  return made;
+}

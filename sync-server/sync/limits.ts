@@ -1,0 +1,37 @@
+// How much one socket may send (SECURITY §6). Owns the token bucket; the clock is given.
+
+export const SOCKET_LIMITS = {
+  framesPerSecond: 50,
+  frameBurst: 200,
+  bytesPerSecond: 1024 * 1024,
+  byteBurst: 4 * 1024 * 1024,
+  /** Bytes waiting to go out before a reader that is too slow is let go. */
+  outgoingBytes: 4 * 1024 * 1024,
+  connectionsPerUser: 20,
+  /** Time to send the first message, milliseconds. */
+  openWithinMs: 5000,
+  heartbeatMs: 25_000,
+} as const;
+
+/** A bucket that refills evenly. Taking more than it holds leaves a debt, paid by waiting: nothing is dropped. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at: number;
+
+  constructor(perSecond: number, burst: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  /** Takes `amount`; returns the milliseconds to wait before the next one. */
+  take(amount: number, now: number): number {
+    const refill = (Math.max(0, now - this.#at) * this.#perSecond) / 1000;
+    this.#tokens = Math.min(this.#burst, this.#tokens + refill) - amount;
+    this.#at = now;
+    return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens * 1000) / this.#perSecond);
+  }
+}

@@ -1,0 +1,168 @@
+// One version held in memory: its documents, its lifecycle record, and everybody connected. Owns the serial queue in which all of its
+// changes are decided. Must not verify signatures or talk HTTP.
+import { DraftState } from '@countersign/shared/document';
+import { decodePayload, parseLeaf } from '@countersign/shared/history';
+import { type Append, type Appended, type History, type Placed, StorageUnavailable } from '../history/index.ts';
+import { LifecycleRecord } from '../lifecycle/record.ts';
+import type { LogRow, Storage, VersionRow } from '../storage/index.ts';
+
+/** Somebody who hears of the room's stored entries, in log order. */
+export interface Listener {
+  /** An entry of the version was stored. */
+  entryStored(placed: Placed): void;
+  /** The version's lifecycle state changed. */
+  stateChanged(): void;
+  /** The documents had to be read again: what was shown of unstored entries is void. */
+  reset(): void;
+}
+
+const PAGE = 200;
+
+/** The log has no such version, or its entries do not fit together. */
+export class RoomUnavailable extends Error {
+  override readonly name = 'RoomUnavailable';
+}
+
+export class Room {
+  readonly versionId: string;
+  readonly listeners = new Set<Listener>();
+  /** Epochs after a refusal: their later entries may rest on the refused one. */
+  readonly closedEpochs = new Set<string>();
+  readonly #storage: Storage;
+  readonly #history: History;
+  #draft: DraftState;
+  #record: LifecycleRecord;
+  #row: VersionRow;
+  #tail: Promise<unknown> = Promise.resolve();
+  #flushed: Promise<unknown> = Promise.resolve();
+  #stale = false;
+  #busy = 0;
+
+  private constructor(storage: Storage, history: History, row: VersionRow) {
+    this.versionId = row.id;
+    this.#storage = storage;
+    this.#history = history;
+    this.#row = row;
+    this.#draft = new DraftState(row.id);
+    this.#record = new LifecycleRecord();
+  }
+
+  /** Reads a version from the log. @throws RoomUnavailable, DraftError */
+  static async load(storage: Storage, history: History, versionId: string): Promise<Room> {
+    const row = await storage.version(versionId);
+    if (row === null) throw new RoomUnavailable(`There is no version ${versionId}.`);
+    const room = new Room(storage, history, row);
+    await room.#read();
+    return room;
+  }
+
+  /** The documents with every accepted entry, those being written included. Read it inside `run` or `read`. */
+  get draft(): DraftState {
+    return this.#draft;
+  }
+
+  get record(): LifecycleRecord {
+    return this.#record;
+  }
+
+  get row(): VersionRow {
+    return this.#row;
+  }
+
+  /** Whether nobody is connected and nothing is being decided. */
+  get idle(): boolean {
+    return this.listeners.size === 0 && this.#busy === 0;
+  }
+
+  /** Runs `work` alone: everything that changes the version goes through here. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy += 1;
+    const result = this.#tail.then(async () => {
+      try {
+        if (this.#stale) await this.#reload();
+        return await work();
+      } finally {
+        this.#busy -= 1;
+      }
+    });
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Runs `work` alone and after everything accepted is on disk, so that what it reads is stored. */
+  read<T>(work: () => T | Promise<T>): Promise<T> {
+    return this.run(async () => {
+      await this.#flushed;
+      if (this.#stale) await this.#reload();
+      return work();
+    });
+  }
+
+  /**
+   * Appends entries that were decided in `run`; entries of this version are applied at once. They are stored when `flushed` resolves.
+   * @throws ChainBroken; StorageUnavailable when the documents were lost meanwhile: decide again.
+   */
+  append(items: readonly Append[]): Appended {
+    if (this.#stale) throw new StorageUnavailable('The server could not write to its disk. Nothing was changed.');
+    const appended = this.#history.append(items);
+    this.#flushed = appended.flushed.catch(() => undefined);
+    for (const placed of appended.placed) {
+      if (placed.row.doc === this.versionId) this.#apply(placed.row, placed.entry, placed.serverTime);
+    }
+    return appended;
+  }
+
+  /** Takes the version's row after its transaction committed. */
+  setRow(row: VersionRow): void {
+    const changed = row.state !== this.#row.state;
+    this.#row = row;
+    if (changed) for (const listener of [...this.listeners]) listener.stateChanged();
+  }
+
+  /** Says that what is in memory may be ahead of the disk for good. */
+  invalidate(): void {
+    this.#stale = true;
+  }
+
+  /** Tells everybody of a stored entry. */
+  deliver(placed: Placed): void {
+    for (const listener of [...this.listeners]) listener.entryStored(placed);
+  }
+
+  destroy(): void {
+    this.#draft.destroy();
+  }
+
+  async #reload(): Promise<void> {
+    const row = await this.#storage.version(this.versionId);
+    if (row === null) throw new RoomUnavailable(`There is no version ${this.versionId}.`);
+    this.#draft.destroy();
+    this.#draft = new DraftState(this.versionId);
+    this.#record = new LifecycleRecord();
+    this.#row = row;
+    await this.#read();
+    this.#stale = false;
+    for (const listener of [...this.listeners]) listener.reset();
+  }
+
+  async #read(): Promise<void> {
+    for (let from = 0; ; ) {
+      const page: LogRow[] = await this.#storage.logOfDoc(this.versionId, from, PAGE);
+      for (const row of page) {
+        const leaf = parseLeaf(row.leaf);
+        this.#apply(row, leaf.entry, leaf.env.serverTime);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      from = last.index + 1;
+    }
+    if (!this.#draft.exists) throw new RoomUnavailable(`The version ${this.versionId} has no create entry.`);
+  }
+
+  #apply(row: LogRow, entry: Placed['entry'], at: string): void {
+    if (row.payload === null) throw new RoomUnavailable(`The payload of entry ${row.index} was erased.`);
+    const folded = { index: row.index, at, entry, parts: decodePayload(row.payload) };
+    this.#draft.applyEntry(folded);
+    this.#record.apply(folded);
+  }
+}

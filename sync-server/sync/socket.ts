@@ -1,0 +1,110 @@
+// One WebSocket: bounded, serial, alive. Owns rate, size, heartbeat and slow readers; what messages mean is its owner's.
+
+import { CLOSE } from '@countersign/shared/protocol';
+import type { WebSocket } from 'ws';
+import { SOCKET_LIMITS, TokenBucket } from './limits.ts';
+
+export interface SocketOwner {
+  /** Handles one message; the next one waits for it. A throw closes the socket and drops what waited. */
+  message(bytes: Uint8Array): Promise<void>;
+  closed(): void;
+  failed(error: unknown): void;
+}
+
+export class Socket {
+  readonly #ws: WebSocket;
+  readonly #frames: TokenBucket;
+  readonly #bytes: TokenBucket;
+  #tail: Promise<void> = Promise.resolve();
+  #heartbeat: NodeJS.Timeout | null = null;
+  #resume: NodeJS.Timeout | null = null;
+  #answered = true;
+
+  constructor(ws: WebSocket, now: number) {
+    this.#ws = ws;
+    this.#frames = new TokenBucket(SOCKET_LIMITS.framesPerSecond, SOCKET_LIMITS.frameBurst, now);
+    this.#bytes = new TokenBucket(SOCKET_LIMITS.bytesPerSecond, SOCKET_LIMITS.byteBurst, now);
+  }
+
+  start(owner: SocketOwner): void {
+    this.#ws.on('message', (data, isBinary) => {
+      const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+      if (!isBinary) {
+        this.close(CLOSE.notAllowed, 'Messages are binary.');
+        return;
+      }
+      this.#throttle(bytes.length);
+      this.#tail = this.#tail.then(async () => {
+        if (this.#ws.readyState !== this.#ws.OPEN) return;
+        try {
+          await owner.message(new Uint8Array(bytes));
+        } catch (error) {
+          owner.failed(error);
+        }
+      });
+    });
+    this.#ws.on('pong', () => {
+      this.#answered = true;
+    });
+    this.#ws.on('close', () => {
+      if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+      if (this.#resume !== null) clearTimeout(this.#resume);
+      owner.closed();
+    });
+    // ws reports frames over its limit and broken ones here, and closes by itself.
+    this.#ws.on('error', (error) => owner.failed(error));
+    this.#heartbeat = setInterval(() => this.#beat(), SOCKET_LIMITS.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  get open(): boolean {
+    return this.#ws.readyState === this.#ws.OPEN;
+  }
+
+  /** Sends to a reader who is expected to keep up; one who does not is disconnected and reads on after reconnecting. */
+  send(bytes: Uint8Array): void {
+    if (!this.open) return;
+    if (this.#ws.bufferedAmount > SOCKET_LIMITS.outgoingBytes) {
+      this.close(CLOSE.restarting, 'Reading too slowly. Connect again.');
+      return;
+    }
+    this.#ws.send(bytes);
+  }
+
+  /** Sends and waits until it left this process: for catching up, where much follows much. */
+  async sendSlowly(bytes: Uint8Array): Promise<void> {
+    if (!this.open) return;
+    await new Promise<void>((resolve) => {
+      // A failed send closes the socket, which ends the catching up by itself.
+      this.#ws.send(bytes, () => resolve());
+    });
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#ws.readyState === this.#ws.CLOSED) return;
+    this.#ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #throttle(size: number): void {
+    const now = Date.now();
+    const wait = Math.max(this.#frames.take(1, now), this.#bytes.take(size, now));
+    if (wait === 0) return;
+    this.#ws.pause();
+    if (this.#resume !== null) clearTimeout(this.#resume);
+    this.#resume = setTimeout(() => this.#ws.resume(), wait);
+    this.#resume.unref();
+  }
+
+  #beat(): void {
+    if (!this.#answered) {
+      this.#ws.terminate();
+      return;
+    }
+    this.#answered = false;
+    this.#ws.ping();
+  }
+}

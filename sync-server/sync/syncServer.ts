@@ -1,0 +1,219 @@
+// The sync socket's door: origin, ticket, version, limits. Owns the upgrade and the list of open connections; conversations are theirs.
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { can } from '@countersign/shared/access';
+import { SHEETS_OF } from '@countersign/shared/model/sheets';
+import { CLOSE, LIMITS, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Admission } from '../admission/index.ts';
+import type { Origins, People, Sessions, SignIn } from '../auth/index.ts';
+import type { History } from '../history/index.ts';
+import { type Actor, actorOfSignIn } from '../http/actor.ts';
+import type { Storage, StoredCheckpoint } from '../storage/index.ts';
+import type { Log, Metrics } from '../telemetry/index.ts';
+import { DraftConnection } from './draftConnection.ts';
+import { SOCKET_LIMITS } from './limits.ts';
+import { Presence } from './presence.ts';
+import { RoomUnavailable } from './room.ts';
+import type { Rooms } from './rooms.ts';
+import { Socket, type SocketOwner } from './socket.ts';
+import { StockConnection } from './stockConnection.ts';
+
+export interface SyncServices {
+  readonly storage: Storage;
+  readonly history: History;
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly origins: Origins;
+  readonly rooms: Rooms;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly generation: string;
+}
+
+interface Connection extends SocketOwner {
+  readonly opened: boolean;
+  checkpoint(checkpoint: StoredCheckpoint): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+interface Held {
+  readonly connection: Connection;
+  readonly signIn: SignIn;
+  readonly timers: NodeJS.Timeout[];
+}
+
+const PATH = /^\/sync\/([A-Za-z0-9._-]{1,120})(?:\/([A-Za-z0-9_-]{1,40}))?$/;
+const STATUS_TEXT: Record<number, string> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+};
+
+export class SyncServer {
+  readonly #services: SyncServices;
+  readonly #presence = new Presence();
+  readonly #sockets: WebSocketServer;
+  readonly #held = new Set<Held>();
+  readonly #off: (() => void)[] = [];
+  #stopping = false;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(services: SyncServices) {
+    this.#services = services;
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: LIMITS.frameBytes,
+      perMessageDeflate: false,
+      clientTracking: false,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    });
+    this.#off.push(
+      services.history.checkpoints.onPublished((checkpoint) => {
+        for (const { connection } of this.#held) connection.checkpoint(checkpoint);
+      }),
+      services.sessions.onEnded((sessionId) => {
+        for (const { connection, signIn } of this.#held) {
+          if (signIn.sessionId === sessionId) connection.close(CLOSE.sessionEnded, 'Your session has ended.');
+        }
+      }),
+    );
+  }
+
+  /** Takes the upgrades of an HTTP server. */
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      this.#upgrade(request, socket, head).catch((error: unknown) => {
+        this.#services.log.error('an upgrade failed', error);
+        socket.destroy();
+      });
+    });
+  }
+
+  /** Closes every socket with "connect again" and waits until they are gone, or cuts them off. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const off of this.#off) off();
+    this.#presence.stop();
+    for (const { connection } of this.#held)
+      connection.close(CLOSE.restarting, 'The server is restarting. Connect again.');
+    const cut = setTimeout(() => {
+      for (const { connection } of this.#held) connection.terminate();
+    }, 1000);
+    if (this.#held.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+    }
+    clearTimeout(cut);
+  }
+
+  /** [SRV-10] Nothing is read from a socket before origin, ticket and limits were checked; failures are HTTP answers, so a client tries again with a new ticket. */
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const path = PATH.exec((request.url ?? '').split('?')[0] ?? '');
+    if (this.#stopping) return refuse(socket, 503);
+    if (path === null) return refuse(socket, 404);
+    if (!this.#originAllowed(request)) return refuse(socket, 403);
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
+    const ticket = offered.find((text) => text.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length);
+    const signIn = ticket === undefined ? null : await this.#services.sessions.redeem(ticket);
+    const actor = signIn === null ? null : actorOfSignIn(this.#services.people, signIn);
+    if (signIn === null || actor === null || !offered.includes(SUBPROTOCOL)) return refuse(socket, 401);
+    if (this.#connectionsOf(actor.userId) >= SOCKET_LIMITS.connectionsPerUser) return refuse(socket, 429);
+    const [, versionId = '', sheet] = path;
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      this.#accept(ws, actor, versionId, sheet).catch((error: unknown) => {
+        if (!(error instanceof RoomUnavailable))
+          this.#services.log.error('a version could not be opened', error, { versionId });
+        // A version that exists but cannot be read is not gone: the client may try again later.
+        ws.close(error instanceof RoomUnavailable ? CLOSE.noSuchVersion : 1011, 'This version cannot be opened.');
+      });
+    });
+  }
+
+  #originAllowed(request: IncomingMessage): boolean {
+    const { origin, host } = request.headers;
+    return origin === `http://${host}` || origin === `https://${host}` || this.#services.origins.allows(origin);
+  }
+
+  #connectionsOf(userId: string): number {
+    let count = 0;
+    for (const { signIn } of this.#held) if (signIn.userId === userId) count += 1;
+    return count;
+  }
+
+  async #accept(ws: WebSocket, actor: Actor, versionId: string, sheet: string | undefined): Promise<void> {
+    const readable = can(actor, 'read');
+    if (!readable.ok) {
+      ws.close(CLOSE.notAllowed, readable.reason.slice(0, 120));
+      return;
+    }
+    // Messages that arrive while the version is being read must not be lost: stop reading until somebody listens.
+    ws.pause();
+    await this.#services.rooms.use(versionId, async (room) => {
+      if (sheet !== undefined && !(SHEETS_OF[room.draft.head.kind] as readonly string[]).includes(sheet)) {
+        ws.close(CLOSE.noSuchVersion, 'There is no such sheet.');
+        return;
+      }
+      if (ws.readyState !== ws.OPEN) return;
+      const socket = new Socket(ws, Date.now());
+      let held: Held | null = null;
+      const onClosed = (): void => {
+        if (held !== null) this.#release(held);
+      };
+      const connection =
+        sheet === undefined
+          ? new DraftConnection(socket, room, actor, this.#connectionServices(actor.signIn), onClosed)
+          : new StockConnection(socket, room, sheet, this.#services.log, onClosed);
+      held = { connection, signIn: actor.signIn, timers: [] };
+      this.#hold(held);
+      socket.start(connection);
+      ws.resume();
+    });
+  }
+
+  #hold(held: Held): void {
+    const { connection, signIn, timers } = held;
+    this.#held.add(held);
+    this.#services.metrics.sockets.set(this.#held.size);
+    const later = (ms: number, work: () => void): void => {
+      const timer = setTimeout(work, Math.min(ms, 2 ** 31 - 1));
+      timer.unref();
+      timers.push(timer);
+    };
+    later(signIn.expiresAt - Date.now(), () => connection.close(CLOSE.sessionEnded, 'Your session has ended.'));
+    later(SOCKET_LIMITS.openWithinMs, () => {
+      if (!connection.opened) connection.close(CLOSE.notAllowed, 'The first message did not come.');
+    });
+  }
+
+  #release(held: Held): void {
+    for (const timer of held.timers) clearTimeout(timer);
+    this.#held.delete(held);
+    this.#services.metrics.sockets.set(this.#held.size);
+    if (this.#held.size === 0) this.#onEmpty?.();
+  }
+
+  #connectionServices(signIn: SignIn) {
+    const { storage, admission, log, generation, history, people } = this.#services;
+    return {
+      storage,
+      admission,
+      log,
+      generation,
+      presence: this.#presence,
+      size: () => history.size,
+      checkpoint: () => history.checkpoint(),
+      actor: async () => (signIn.expiresAt <= Date.now() ? null : actorOfSignIn(people, signIn)),
+    };
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
