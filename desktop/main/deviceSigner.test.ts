@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Entry, encodePayload, entryBytes, payloadRoot, signedMessage } from '@countersign/shared/history';
@@ -46,61 +46,72 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = (agree: boolean, asked: string[] = []) =>
-  DeviceSigner.open(join(folder, 'device.key'), vault, async ({ message, detail }) => {
+  new DeviceSigner(folder, vault, async ({ message, detail }) => {
     asked.push(`${message}\n${detail}`);
     return agree;
   });
 
 describe('the device key in the main process', () => {
   it('[ELE-6] signs an edit unattended, verifiable with the public key', async () => {
-    const signer = await open(false);
+    const signer = open(false);
     const bytes = entryBytes(entry('edit'));
-    const key = createPublicKey({ key: Buffer.concat([SPKI, signer.publicKey()]), format: 'der', type: 'spki' });
-    expect(verify(null, signedMessage(bytes), key, signer.sign(bytes))).toBe(true);
+    const key = createPublicKey({
+      key: Buffer.concat([SPKI, await signer.publicKey('u-finance')]),
+      format: 'der',
+      type: 'spki',
+    });
+    expect(verify(null, signedMessage(bytes), key, await signer.sign(bytes))).toBe(true);
   });
 
   it('[ELE-6] keeps the same key across restarts, sealed and readable by its owner only', async () => {
-    const first = (await open(false)).publicKey();
-    expect((await open(false)).publicKey()).toEqual(first);
-    expect((await stat(join(folder, 'device.key'))).mode & 0o777).toBe(0o600);
-    expect((await readFile(join(folder, 'device.key'))).includes('MC4CAQAw')).toBe(false);
+    const first = await open(false).publicKey('u-finance');
+    expect(await open(false).publicKey('u-finance')).toEqual(first);
+    expect(await open(false).publicKey('u-ops')).not.toEqual(first);
+    const files = await readdir(folder);
+    expect(files).toHaveLength(2);
+    for (const file of files) {
+      expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
+      expect((await readFile(join(folder, file))).includes('MC4CAQAw')).toBe(false);
+    }
   });
 
   it('[ELE-6] does not replace a key file that it cannot open', async () => {
-    await writeFile(join(folder, 'device.key'), 'broken');
-    await expect(open(false)).rejects.toThrow();
-    expect(await readFile(join(folder, 'device.key'), 'utf8')).toBe('broken');
+    await open(false).publicKey('u-finance');
+    const file = join(folder, (await readdir(folder))[0] ?? '');
+    await writeFile(file, 'broken');
+    await expect(open(false).publicKey('u-finance')).rejects.toThrow();
+    expect(await readFile(file, 'utf8')).toBe('broken');
   });
 
   it('[ELE-7] signs a command only after a yes to exactly these bytes, and only once', async () => {
     const asked: string[] = [];
-    const signer = await open(true, asked);
+    const signer = open(true, asked);
     const approve = request('approve');
-    expect(() => signer.sign(approve.entry)).toThrow(SigningRefused);
+    await expect(signer.sign(approve.entry)).rejects.toThrow(SigningRefused);
     expect(await signer.confirm(approve)).toBe(true);
     expect(asked[0]).toContain('ab'.repeat(32));
     expect(asked[0]).toContain('Sign "approve" for v-1?');
-    expect(() => signer.sign(entryBytes(entry('execute')))).toThrow(SigningRefused);
-    expect(signer.sign(approve.entry)).toHaveLength(64);
-    expect(() => signer.sign(approve.entry)).toThrow(SigningRefused);
+    await expect(signer.sign(entryBytes(entry('execute')))).rejects.toThrow(SigningRefused);
+    expect(await signer.sign(approve.entry)).toHaveLength(64);
+    await expect(signer.sign(approve.entry)).rejects.toThrow(SigningRefused);
   });
 
   it('[ELE-7] signs nothing after a no', async () => {
-    const signer = await open(false);
+    const signer = open(false);
     expect(await signer.confirm(request('export'))).toBe(false);
-    expect(() => signer.sign(request('export').entry)).toThrow(SigningRefused);
+    await expect(signer.sign(request('export').entry)).rejects.toThrow(SigningRefused);
   });
 
   it('[ELE-7] asks nothing when the payload is not the one the entry names', async () => {
     const asked: string[] = [];
-    const signer = await open(true, asked);
+    const signer = open(true, asked);
     const other = { ...request('approve'), payload: encodePayload([utf8('{}')]) };
     await expect(signer.confirm(other)).rejects.toThrow(SigningRefused);
     expect(asked).toEqual([]);
   });
 
   it('[ELE-8] signs only schema-checked entries in canonical form', async () => {
-    const signer = await open(false);
+    const signer = open(false);
     const text = new TextDecoder().decode(entryBytes(entry('edit')));
     for (const bytes of [
       utf8('{}'),
@@ -109,6 +120,6 @@ describe('the device key in the main process', () => {
       utf8(text.replace('"edit"', '"unknown"')),
       new Uint8Array([255]),
     ])
-      expect(() => signer.sign(bytes)).toThrow(SigningRefused);
+      await expect(signer.sign(bytes)).rejects.toThrow(SigningRefused);
   });
 });

@@ -1,6 +1,7 @@
-// The device's signing key and what it may sign (DESIGN §11 rules 11 and 15). The seed never leaves this file's process.
+// The device's signing keys, one a person, and what they may sign (DESIGN §11 rules 11 and 15). The seeds never leave this process.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodePayload, type Entry, entrySchema, payloadRoot, signedMessage } from '@countersign/shared/history';
 import { canonicalJson, sha256 } from '@countersign/shared/model';
 
@@ -45,21 +46,40 @@ function readEntry(entryBytes: Uint8Array): Entry {
 }
 
 export class DeviceSigner {
-  readonly #key: KeyObject;
+  readonly #folder: string;
+  readonly #vault: Vault;
   readonly #ask: Ask;
+  /** By user id; a promise, so that two requests at once cannot make two keys. */
+  readonly #keys = new Map<string, Promise<KeyObject>>();
   /** Hashes of entries that the person agreed to and that were not signed yet. */
   readonly #agreed = new Set<string>();
 
-  private constructor(key: KeyObject, ask: Ask) {
-    this.#key = key;
+  /** Keeps its keys in `folder`, one sealed file a person. */
+  constructor(folder: string, vault: Vault, ask: Ask) {
+    this.#folder = folder;
+    this.#vault = vault;
     this.#ask = ask;
   }
 
-  /**
-   * Opens the key kept in `file`, or makes one. A file that cannot be opened is an error, never silently a new key: the server knows
-   * this device by it.
-   */
-  static async open(file: string, vault: Vault, ask: Ask): Promise<DeviceSigner> {
+  /** The raw 32 bytes of this person's public key; made on first use. */
+  async publicKey(userId: string): Promise<Uint8Array> {
+    const spki = createPublicKey(await this.#keyOf(userId)).export({ format: 'der', type: 'spki' });
+    return new Uint8Array(spki.subarray(spki.length - 32));
+  }
+
+  #keyOf(userId: string): Promise<KeyObject> {
+    const known = this.#keys.get(userId);
+    if (known) return known;
+    const opened = this.#open(userId);
+    this.#keys.set(userId, opened);
+    // A key that could not be opened is tried again at the next request, never remembered as failed.
+    opened.catch(() => this.#keys.delete(userId));
+    return opened;
+  }
+
+  /** Opens the kept key, or makes one. A file that cannot be opened is an error, never silently a new key: the server knows this device by it. */
+  async #open(userId: string): Promise<KeyObject> {
+    const file = join(this.#folder, `device-${hex(sha256(new TextEncoder().encode(userId))).slice(0, 16)}.key`);
     let sealed: Buffer | null = null;
     try {
       sealed = await readFile(file);
@@ -67,21 +87,15 @@ export class DeviceSigner {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
     if (sealed) {
-      const der = Buffer.from(await vault.open(sealed), 'base64');
-      return new DeviceSigner(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), ask);
+      const der = Buffer.from(await this.#vault.open(sealed), 'base64');
+      return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     }
     const { privateKey } = generateKeyPairSync('ed25519');
     const der = privateKey.export({ format: 'der', type: 'pkcs8' });
     const fresh = `${file}.new`;
-    await writeFile(fresh, await vault.seal(der.toString('base64')), { mode: 0o600, flush: true });
+    await writeFile(fresh, await this.#vault.seal(der.toString('base64')), { mode: 0o600, flush: true });
     await rename(fresh, file);
-    return new DeviceSigner(privateKey, ask);
-  }
-
-  /** The raw 32 bytes of the public key. */
-  publicKey(): Uint8Array {
-    const spki = createPublicKey(this.#key).export({ format: 'der', type: 'spki' });
-    return new Uint8Array(spki.subarray(spki.length - 32));
+    return privateKey;
   }
 
   /**
@@ -106,10 +120,10 @@ export class DeviceSigner {
   }
 
   /** 64 bytes over the entry. @throws SigningRefused for anything but an entry, or a command that nobody agreed to. */
-  sign(entryBytes: Uint8Array): Uint8Array {
+  async sign(entryBytes: Uint8Array): Promise<Uint8Array> {
     const entry = readEntry(entryBytes);
     if (!UNATTENDED.includes(entry.kind) && !this.#agreed.delete(hex(sha256(entryBytes))))
       throw new SigningRefused(`Nobody agreed to this ${entry.kind}, so it was not signed.`);
-    return new Uint8Array(sign(null, signedMessage(entryBytes), this.#key));
+    return new Uint8Array(sign(null, signedMessage(entryBytes), await this.#keyOf(entry.user)));
   }
 }

@@ -139,7 +139,7 @@ describe('the wired app', () => {
       'host:confirm',
       'host:openExternal',
     ]);
-    expect(await call('deviceKey:publicKey', trusted, undefined)).toHaveLength(32);
+    expect(await call('deviceKey:publicKey', trusted, 'u-finance')).toHaveLength(32);
     await expect(
       call('deviceKey:publicKey', { senderFrame: { url: 'https://evil.example', parent: null } }, undefined),
     ).rejects.toThrow('own page');

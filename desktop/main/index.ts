@@ -79,7 +79,7 @@ async function start(): Promise<void> {
   session.defaultSession.setPermissionRequestHandler((_contents, permission, done) => done(mayUse(permission)));
   session.defaultSession.setPermissionCheckHandler((_contents, permission) => mayUse(permission));
   protocol.handle(APP_SCHEME, (request) => serveApp(request, RENDERER, serverUrl));
-  const signer = await DeviceSigner.open(join(app.getPath('userData'), 'device.key'), vault, async (question) => {
+  const signer = new DeviceSigner(app.getPath('userData'), vault, async (question) => {
     const { response } = await dialog.showMessageBox({
       type: 'question',
       message: question.message,

@@ -24,8 +24,8 @@ export class MessageRefused extends Error {
 type Handlers = { [C in Channel]: (machine: Machine, request: Request<C>) => Promise<unknown> };
 
 const handlers: Handlers = {
-  [CHANNEL.publicKey]: async ({ signer }) => signer.publicKey(),
-  [CHANNEL.sign]: async ({ signer }, entry) => signer.sign(entry),
+  [CHANNEL.publicKey]: ({ signer }, userId) => signer.publicKey(userId),
+  [CHANNEL.sign]: ({ signer }, entry) => signer.sign(entry),
   [CHANNEL.confirm]: ({ signer }, request) => signer.confirm(request),
   [CHANNEL.save]: async (machine, { name, bytes }) => {
     const path = await machine.chooseSave(name);

@@ -13,7 +13,7 @@ const fileName = z
   .regex(/^[^./\\\p{Cc}][^/\\\p{Cc}]*$/u);
 
 export const requestSchemas = {
-  [CHANNEL.publicKey]: z.undefined(),
+  [CHANNEL.publicKey]: z.string().min(1).max(128),
   [CHANNEL.sign]: bytes(16 * 1024),
   [CHANNEL.save]: z.strictObject({ name: fileName, bytes: bytes(256 * MEGABYTE), mediaType: z.string().max(100) }),
   [CHANNEL.open]: z.array(z.string().regex(/^\.[a-z0-9]{1,8}$/)).max(8),

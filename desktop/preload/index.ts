@@ -13,7 +13,7 @@ const host = {
   platform: PLATFORMS[process.platform] ?? 'linux',
   serverUrl,
   deviceKey: {
-    publicKey: (): Promise<Uint8Array> => ipcRenderer.invoke(CHANNEL.publicKey),
+    publicKey: (userId): Promise<Uint8Array> => ipcRenderer.invoke(CHANNEL.publicKey, userId),
     sign: (entryBytes): Promise<Uint8Array> => ipcRenderer.invoke(CHANNEL.sign, entryBytes),
   },
   files: {
