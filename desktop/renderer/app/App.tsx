@@ -126,9 +126,9 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   }, [dispatch]);
   return (
     <div className="shell">
-      <a className="skip-link" href="#main" onClick={(event) => skipTo(event)}>
+      <button type="button" className="skip-link" onClick={skipToContent}>
         Go to the content
-      </a>
+      </button>
       <Nav route={route} workspaceName={workspace?.name ?? 'Workspace'} />
       <ErrorBoundary onExport={saveWork} place={placeOf(route)}>
         <Suspense fallback={<main className="main" id="main" aria-busy="true" />}>
@@ -148,9 +148,8 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   );
 }
 
-/** A hash link would change the route; the skip link only moves the focus. */
-function skipTo(event: { preventDefault(): void }): void {
-  event.preventDefault();
+/** A hash link would change the route; this only moves the focus. */
+function skipToContent(): void {
   const main = document.getElementById('main');
   main?.setAttribute('tabindex', '-1');
   main?.focus();

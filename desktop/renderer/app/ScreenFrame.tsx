@@ -82,9 +82,9 @@ export function ScreenFrame(props: ScreenFrameProps) {
         <div className="frame-content">
           {props.children}
           {props.status !== undefined && (
-            <footer className="statusbar" aria-label="Status">
+            <section className="statusbar" aria-label="Status">
               {props.status}
-            </footer>
+            </section>
           )}
         </div>
         {aside !== undefined && (

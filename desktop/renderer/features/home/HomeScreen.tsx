@@ -1,0 +1,198 @@
+// Home: what needs the person, then every contract and rate card. Works from the kept answers when the server is gone.
+import { Add, Import } from '@blueprintjs/icons';
+import type { Contract } from '@countersign/shared/protocol/api';
+import { type KeyboardEvent, useMemo, useState } from 'react';
+import { askOrKept } from '../../app/appEngine.ts';
+import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
+import { documentPath, go } from '../../app/routes.ts';
+import { ScreenFrame } from '../../app/ScreenFrame.tsx';
+import { versionName } from '../../app/versionName.ts';
+import {
+  Action,
+  countText,
+  dateText,
+  EmptyState,
+  ErrorNotice,
+  longDateText,
+  StateMark,
+  whenText,
+} from '../../kit/index.ts';
+import { type ContractRow, contractRows, isInGroup, rowHolds, STATE_GROUPS, type StateGroup } from './contractRows.ts';
+import { NeedsYou } from './NeedsYou.tsx';
+import { NewDraftDialog } from './NewDraftDialog.tsx';
+import '../../theme/workbook.css';
+
+const TITLES = { all: 'Contracts and rate cards', contracts: 'Contracts', rateCards: 'Rate cards' } as const;
+const KIND_WORDS = { CONTRACT: 'Contract', RATE_CARD: 'Rate card' } as const;
+
+/** Today on this computer, for people and for the derived state. */
+function today(): string {
+  const now = new Date();
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+function ofList(contract: Contract, list: keyof typeof TITLES): boolean {
+  return list === 'all' || contract.kind === (list === 'contracts' ? 'CONTRACT' : 'RATE_CARD');
+}
+
+export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
+  const engine = useEngine();
+  const session = useSession();
+  const contracts = useQuery('contracts', () => askOrKept(engine.api.contracts, engine.cached.contracts));
+  const needs = useQuery('needs', () => askOrKept(engine.api.needs, engine.cached.needs));
+  const [group, setGroup] = useState<StateGroup>(STATE_GROUPS[0]);
+  const [text, setText] = useState('');
+  const [creating, setCreating] = useState(false);
+  const known = contracts.data?.value;
+  const rows = useMemo(
+    () =>
+      contractRows(
+        (known ?? []).filter((contract) => ofList(contract, list)),
+        today(),
+      ),
+    [known, list],
+  );
+  const shown = rows.filter((row) => isInGroup(row, group) && rowHolds(row, text));
+  const mayEdit = session?.user.roles.includes('editor') === true || session?.user.roles.includes('admin') === true;
+  const keptAt = contracts.data?.at ?? null;
+  return (
+    <ScreenFrame
+      title={TITLES[list]}
+      note={longDateText(today())}
+      actions={
+        <>
+          <Action text="Import" icon={<Import size={14} />} onClick={() => go('/imports')} />
+          <Action
+            text={list === 'rateCards' ? 'New rate card draft' : 'New draft'}
+            tone="primary"
+            icon={<Add size={14} />}
+            denied={mayEdit ? null : 'An editor opens drafts. Your role reads and decides.'}
+            onClick={() => setCreating(true)}
+          />
+        </>
+      }
+      tabs={
+        <div className="view-tabs" role="tablist" aria-label="States">
+          {STATE_GROUPS.map((state) => (
+            <button
+              key={state.id}
+              type="button"
+              role="tab"
+              className="view-tab"
+              aria-selected={state.id === group.id}
+              onClick={() => setGroup(state)}
+            >
+              {state.label}
+              <span className="view-count">{countText(rows.filter((row) => isInGroup(row, state)).length)}</span>
+            </button>
+          ))}
+        </div>
+      }
+      tools={
+        <input
+          type="search"
+          className="bp6-input list-filter"
+          placeholder="Filter"
+          aria-label="Filter contracts and rate cards"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      }
+      status={
+        <>
+          <span>
+            {countText(shown.length)} of {countText(rows.length)}, last changed first
+          </span>
+          {keptAt !== null && <span>As read {whenText(keptAt)}</span>}
+        </>
+      }
+    >
+      {keptAt !== null && (
+        <ErrorNotice tone="plain">
+          The server cannot be reached. This is the list of {whenText(keptAt)}; documents opened on this computer still
+          open and can be edited.
+        </ErrorNotice>
+      )}
+      {list === 'all' && needs.data !== null && <NeedsYou needs={needs.data.value} contracts={known ?? []} />}
+      {contracts.error !== null && known === undefined && (
+        <EmptyState
+          title="The list is not here yet"
+          action={<Action text="Try again" onClick={() => void contracts.reload()} />}
+        >
+          {contracts.error}
+        </EmptyState>
+      )}
+      {known !== undefined && shown.length === 0 && (
+        <EmptyState title={rows.length === 0 ? 'No contracts yet' : 'Nothing matches'}>
+          {rows.length === 0 ? 'Open a draft, or import a file.' : 'Clear the filter, or choose another state.'}
+        </EmptyState>
+      )}
+      {shown.length > 0 && <ContractTable rows={shown} />}
+      {creating && (
+        <NewDraftDialog kind={list === 'rateCards' ? 'RATE_CARD' : 'CONTRACT'} onClose={() => setCreating(false)} />
+      )}
+    </ScreenFrame>
+  );
+}
+
+/** Up and Down walk the rows, Enter opens. */
+function walkRows(event: KeyboardEvent<HTMLTableRowElement>, open: () => void): void {
+  if (event.key === 'Enter') open();
+  const by =
+    event.key === 'ArrowDown' ? 'nextElementSibling' : event.key === 'ArrowUp' ? 'previousElementSibling' : null;
+  if (by === null) return;
+  event.preventDefault();
+  const next = event.currentTarget[by];
+  if (next instanceof HTMLElement) next.focus();
+}
+
+function ContractTable({ rows }: { readonly rows: readonly ContractRow[] }) {
+  return (
+    <div className="contract-list">
+      <table className="hairline list-rows">
+        <thead>
+          <tr>
+            <th>Number</th>
+            <th>Title</th>
+            <th>Counterparty</th>
+            <th>Kind</th>
+            <th>State</th>
+            <th>Version</th>
+            <th className="num">Starts</th>
+            <th className="num">Changed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ contract, version, state }) => {
+            const path = documentPath(version.versionId, state === 'IN_REVIEW' ? 'review' : 'workbook');
+            return (
+              <tr
+                key={contract.id}
+                tabIndex={0}
+                data-version={version.versionId}
+                onClick={() => go(path)}
+                onKeyDown={(event) => walkRows(event, () => go(path))}
+              >
+                <td className="medium">
+                  <a className="row-link" href={`#${path}`} tabIndex={-1}>
+                    {contract.number}
+                  </a>
+                </td>
+                <td>{contract.title}</td>
+                <td>{contract.counterparty}</td>
+                <td className="muted">{KIND_WORDS[contract.kind]}</td>
+                <td>
+                  <StateMark state={state} />
+                </td>
+                <td className="muted">{versionName(version)}</td>
+                <td className="num">{version.effectiveFrom === null ? '' : dateText(version.effectiveFrom)}</td>
+                <td className="num muted">{whenText(version.changedAt)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

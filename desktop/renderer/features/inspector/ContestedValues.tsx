@@ -1,0 +1,69 @@
+// Values that met in one cell without having seen each other, each with its author and time, and a button to keep it.
+import { WarningSign } from '@blueprintjs/icons';
+import { useState } from 'react';
+import { useSession } from '../../app/engineContext.tsx';
+import { useTroubles } from '../../app/troubles.tsx';
+import type { GridColumn, SheetModel } from '../../grid/sheetModel.ts';
+import { Action, Avatar, errorWords, whenText } from '../../kit/index.ts';
+import type { Contest, DraftSession } from '../../sync/draftSession.ts';
+
+const COUNTS = ['', '', 'Two', 'Three', 'Four', 'Five', 'Six'];
+
+export interface ContestedValuesProps {
+  readonly draft: DraftSession;
+  readonly model: SheetModel;
+  readonly column: GridColumn;
+  readonly contest: Contest;
+}
+
+export function ContestedValues({ draft, model, column, contest }: ContestedValuesProps) {
+  const session = useSession();
+  const troubles = useTroubles();
+  const [busy, setBusy] = useState(false);
+  const denial = draft.editDenial();
+  const keep = async (value: string | null) => {
+    setBusy(true);
+    try {
+      const outcome = await draft.choose(contest, value);
+      if (outcome.denied !== null) troubles.report(outcome.denied);
+    } catch (error) {
+      troubles.report(errorWords(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const count = contest.values.length;
+  return (
+    <div className="section">
+      <h3 className="warn">
+        <WarningSign size={12} />
+        {COUNTS[count] ?? count} values, written apart
+      </h3>
+      {contest.values.map((write) => {
+        const self = write.userId === session?.user.id;
+        const text = write.value === null ? 'Blank' : model.textOf(column, write.value);
+        return (
+          <div className="option" key={`${write.index}:${write.deviceId}`}>
+            <div className="row gap-2">
+              <Avatar userId={write.userId} name={write.userName} self={self} small />
+              <span className="strong">{text}</span>
+              <span className="grow" />
+              <Action
+                small
+                text="Keep"
+                denied={busy ? 'The choice is being written.' : denial}
+                onClick={() => void keep(write.value)}
+              />
+            </div>
+            <div className="muted small">
+              {self ? 'You' : write.userName}, {whenText(write.at)}, entry {write.index}.
+            </div>
+          </div>
+        );
+      })}
+      <p className="muted micro contest-note">
+        {count === 2 ? 'Both' : 'All'} stay in the history. The draft can be submitted once one is chosen.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+// Sheets as tabs along the bottom, with how many rows they hold and what waits in them.
+import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
+import { useDraftView } from '../../app/engineContext.tsx';
+import { countOf, countText } from '../../kit/index.ts';
+import type { DraftSession } from '../../sync/draftSession.ts';
+import type { BaseOfVersion } from './useBase.ts';
+import { useSheetChanges } from './useSheetChanges.ts';
+
+export interface SheetTabsProps {
+  readonly draft: DraftSession;
+  readonly sheet: SheetId;
+  readonly base: BaseOfVersion;
+  readonly onSheet: (sheet: SheetId) => void;
+}
+
+export function SheetTabs({ draft, sheet, base, onSheet }: SheetTabsProps) {
+  useDraftView(draft);
+  const changes = useSheetChanges(draft, base);
+  const contested = new Set(draft.contests().map((contest) => contest.sheet));
+  const invalid = new Set(draft.invalidCells().map((cell) => cell.sheet));
+  const sheets = draft.sheets();
+  return (
+    <div className="sheet-tabs" role="tablist" aria-label="Sheets">
+      {sheets.map((id, at) => {
+        const rows = draft.rowIds(id).length;
+        const changed = changes.get(id) ?? 0;
+        const state = contested.has(id) ? 'contested' : invalid.has(id) ? 'invalid' : changed > 0 ? 'changed' : null;
+        const spoken = [SHEETS[id].label, countOf(rows, 'row'), ...(state === null ? [] : [state])].join(', ');
+        return (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            className={`sheet-tab${rows === 0 ? ' is-empty' : ''}`}
+            aria-selected={id === sheet}
+            aria-label={spoken}
+            tabIndex={id === sheet ? 0 : -1}
+            onClick={() => onSheet(id)}
+            onKeyDown={(event) => {
+              const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+              const next = sheets[(at + by + sheets.length) % sheets.length];
+              if (by === 0 || next === undefined) return;
+              onSheet(next);
+              event.currentTarget.parentElement
+                ?.querySelectorAll<HTMLElement>('[role="tab"]')
+                [sheets.indexOf(next)]?.focus();
+            }}
+          >
+            {SHEETS[id].label}
+            {rows > 0 && <span className="sheet-count">{countText(rows)}</span>}
+            {state !== null && <span className={`sheet-dot ${state}`} />}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,199 @@
+// The workbook of a version: sheets as tabs, the grid, the value bar, the inspector. Owns which sheet is open and joins the parts.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useDraft, useDraftState } from '../../app/engineContext.tsx';
+import type { CellPlace } from '../../app/routes.ts';
+import { ScreenFrame } from '../../app/ScreenFrame.tsx';
+import { GridController, type GridListener } from '../../grid/controller.ts';
+import { SheetGrid } from '../../grid/SheetGrid.tsx';
+import { EmptyState } from '../../kit/index.ts';
+import { asideToggled, selected, selectionCleared, useAppDispatch } from '../../store/index.ts';
+import type { DraftSession } from '../../sync/draftSession.ts';
+import { CellInspector } from '../inspector/CellInspector.tsx';
+import { DenialBubble } from './DenialBubble.tsx';
+import { FilterRow } from './FilterRow.tsx';
+import { FindRow } from './FindRow.tsx';
+import { SheetTabs } from './SheetTabs.tsx';
+import { StatusFigures } from './StatusFigures.tsx';
+import { type BaseOfVersion, useBase } from './useBase.ts';
+import { useRemoteWords } from './useRemoteWords.ts';
+import { ValueBar } from './ValueBar.tsx';
+import { WorkbookTools } from './WorkbookTools.tsx';
+import '../../theme/workbook.css';
+
+export function WorkbookScreen({ versionId, cell }: { readonly versionId: string; readonly cell: CellPlace | null }) {
+  const { draft, error } = useDraft(versionId);
+  const base = useBase(versionId);
+  if (draft === null)
+    return (
+      <ScreenFrame document={{ versionId, view: 'workbook' }}>
+        {error === null ? (
+          <p className="waiting-line" role="status">
+            Opening from this computer
+          </p>
+        ) : (
+          <EmptyState title="The workbook could not be opened">{error}</EmptyState>
+        )}
+      </ScreenFrame>
+    );
+  return <OpenWorkbook key={draft.draftId} draft={draft} base={base} cell={cell} />;
+}
+
+interface OpenWorkbookProps {
+  readonly draft: DraftSession;
+  readonly base: BaseOfVersion;
+  readonly cell: CellPlace | null;
+}
+
+/** The sheet a workbook opens on: the one asked for, else the first that holds what is sold. */
+function firstSheet(draft: DraftSession, asked: string | undefined) {
+  const sheets = draft.sheets();
+  const wanted = sheets.find((sheet) => sheet === asked);
+  const open = wanted ?? sheets.find((sheet) => sheet === 'lines' && draft.rowIds(sheet).length > 0);
+  const found = open ?? sheets.find((sheet) => sheet === 'rates') ?? sheets[0];
+  if (found === undefined) throw new Error(`Version ${draft.draftId} has no sheets.`);
+  return found;
+}
+
+function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
+  const dispatch = useAppDispatch();
+  const [sheet, setSheet] = useState(() => firstSheet(draft, cell?.sheet));
+  const [redline, setRedline] = useState(true);
+  const [finding, setFinding] = useState(false);
+  const [filtering, setFiltering] = useState(false);
+  const [denied, setDenied] = useState<string | null>(null);
+  const [message, setMessage] = useState('');
+  const [turn, setTurn] = useState(0);
+  const sayRemote = useRemoteWords(sheet);
+  useDraftState(draft);
+
+  const listener = useRef<GridListener>(null);
+  listener.current = {
+    onSelection: () => {
+      setDenied(null);
+      setTurn((n) => n + 1);
+    },
+    onDenied: setDenied,
+    onMessage: setMessage,
+    onFind: () => setFinding(true),
+    onOpenMark: () => {
+      dispatch(asideToggled(true));
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>('[data-testid="cell-inspector"] button')?.focus(),
+      );
+    },
+    onNextSheet: (by) => {
+      const sheets = draft.sheets();
+      const next = sheets[(sheets.indexOf(sheet) + by + sheets.length) % sheets.length];
+      if (next !== undefined) setSheet(next);
+    },
+    onRemote: sayRemote,
+  };
+  const controller = useMemo(
+    () =>
+      new GridController(draft, sheet, {
+        onSelection: () => listener.current?.onSelection(),
+        onDenied: (reason) => listener.current?.onDenied(reason),
+        onMessage: (text) => listener.current?.onMessage(text),
+        onFind: () => listener.current?.onFind(),
+        onOpenMark: () => listener.current?.onOpenMark(),
+        onNextSheet: (by) => listener.current?.onNextSheet(by),
+        onRemote: (cells) => listener.current?.onRemote(cells),
+      }),
+    [draft, sheet],
+  );
+  const baseRows = base.rows?.get(sheet) ?? null;
+  useEffect(() => controller.setBase(baseRows, redline), [controller, baseRows, redline]);
+
+  // A link to a cell may arrive while its sheet is open, or before the grid stands.
+  const place = useRef(cell);
+  const goToPlace = useCallback(() => {
+    const wanted = place.current;
+    if (wanted === null || wanted.sheet !== sheet || wanted.rowId === undefined) return;
+    if (controller.goToCell(wanted.rowId, wanted.field ?? '')) place.current = null;
+  }, [controller, sheet]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new address moves the selection.
+  useEffect(() => {
+    place.current = cell;
+    const asked = draft.sheets().find((known) => known === cell?.sheet);
+    if (asked !== undefined && asked !== sheet) setSheet(asked);
+    else goToPlace();
+  }, [cell]);
+
+  const active = controller.active();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` grows when the selection does.
+  useEffect(() => {
+    if (active === null) dispatch(selectionCleared());
+    else {
+      const rects = controller.selectedRects();
+      const rect = rects.at(-1);
+      dispatch(
+        selected({
+          cell: { versionId: draft.draftId, sheet, rowId: active.row.id, field: active.column.id },
+          rows: rect === undefined ? 0 : rect.bottom - rect.top + 1,
+          columns: rect === undefined ? 0 : rect.right - rect.left + 1,
+          ranges: rects.length,
+        }),
+      );
+    }
+  }, [dispatch, controller, draft, sheet, active?.row.id, active?.column.id, turn]);
+
+  const isEmpty = draft.rowIds(sheet).length === 0 && controller.model.rows().length === 0;
+  return (
+    <ScreenFrame
+      document={{ versionId: draft.draftId, view: 'workbook' }}
+      tools={
+        <WorkbookTools
+          draft={draft}
+          controller={controller}
+          base={base}
+          redline={redline}
+          onRedline={setRedline}
+          filtering={filtering}
+          onFilter={() => setFiltering((on) => !on)}
+          onFind={() => setFinding(true)}
+        />
+      }
+      aside={<CellInspector draft={draft} controller={controller} message={message} />}
+      asideName="Inspector"
+      status={<StatusFigures draft={draft} controller={controller} turn={turn} message={message} />}
+    >
+      <ValueBar controller={controller} denied={denied} />
+      {filtering && <FilterRow controller={controller} onClose={() => setFiltering(false)} />}
+      {finding && <FindRow controller={controller} onClose={() => setFinding(false)} />}
+      {isEmpty ? (
+        <EmptyState
+          title={controller.model.spec.label}
+          action={
+            draft.editDenial() === null ? (
+              <InsertFirst controller={controller} onInserted={() => setTurn((n) => n + 1)} />
+            ) : undefined
+          }
+        >
+          {controller.model.spec.empty}
+        </EmptyState>
+      ) : (
+        <SheetGrid key={sheet} controller={controller} onReady={goToPlace} />
+      )}
+      <DenialBubble reason={denied} turn={turn} onClose={() => setDenied(null)} />
+      <SheetTabs draft={draft} sheet={sheet} base={base} onSheet={setSheet} />
+    </ScreenFrame>
+  );
+}
+
+function InsertFirst({
+  controller,
+  onInserted,
+}: {
+  readonly controller: GridController;
+  readonly onInserted: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      className="bp6-button action"
+      onClick={() => void controller.session.insertRows(controller.sheet, null, [{}]).then(onInserted)}
+    >
+      Add a row
+    </button>
+  );
+}

@@ -1,0 +1,108 @@
+// AG Grid around one sheet. Owns the column definitions and the joints to the controller; the grid never owns data (`readOnlyEdit`).
+import type { ColDef, GridReadyEvent, SuppressKeyboardEventParams } from 'ag-grid-community';
+import { AgGridReact } from 'ag-grid-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { sheetTheme } from '../theme/gridTheme.ts';
+import { CellEditor } from './CellEditor.ts';
+import { CellView } from './CellView.ts';
+import type { GridController } from './controller.ts';
+import { HeaderView } from './HeaderView.ts';
+import { handleKey } from './keys.ts';
+import { registerGridModules, styleNonce } from './modules.ts';
+import type { GridColumn, GridRow } from './sheetModel.ts';
+import '../theme/grid.css';
+
+registerGridModules();
+
+const RIGHT_ALIGNED: ReadonlySet<GridColumn['type']> = new Set([
+  'money',
+  'rate',
+  'percent',
+  'quantity',
+  'date',
+  'time',
+]);
+
+function columnDef(controller: GridController, spec: GridColumn, isFirst: boolean): ColDef<GridRow, string> {
+  const { model } = controller;
+  const right = RIGHT_ALIGNED.has(spec.type);
+  return {
+    colId: spec.id,
+    headerName: model.header(spec),
+    width: Math.max(spec.width ?? 110, 56),
+    // Text columns may grow with a wide window; figures keep their width so that decimals stay under each other.
+    ...(spec.type === 'text' && !isFirst && (spec.width ?? 0) >= 240 ? { flex: 1, minWidth: 160 } : {}),
+    ...(isFirst ? { pinned: 'left' as const } : {}),
+    sortable: false,
+    resizable: true,
+    suppressMovable: true,
+    cellClass: right ? 'num' : '',
+    valueGetter: ({ data }) => (data === undefined ? '' : model.text(data, spec)),
+    // The text alone does not say that a mark changed: the controller asks for every redraw itself.
+    equals: () => false,
+    editable: ({ data }) => data !== undefined && model.denial(data, spec) === null,
+    headerComponent: HeaderView,
+    headerComponentParams: { spec, controller },
+    cellRenderer: CellView,
+    cellRendererParams: { spec, controller },
+    cellEditor: CellEditor,
+    cellEditorParams: { spec, controller },
+    suppressKeyboardEvent: ({ event, editing }: SuppressKeyboardEventParams<GridRow>) =>
+      handleKey(event, editing, controller),
+  };
+}
+
+export interface SheetGridProps {
+  readonly controller: GridController;
+  /** Told once the grid stands and the controller is attached. */
+  readonly onReady?: () => void;
+}
+
+/** One mounted grid a controller: give it `key={sheet}`. */
+export function SheetGrid({ controller, onReady }: SheetGridProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const rows = useMemo(() => controller.rows(), [controller]);
+  const columnDefs = useMemo(
+    () => controller.model.columns.map((spec, i) => columnDef(controller, spec, i === 0)),
+    [controller],
+  );
+  const byId = useMemo(() => new Map(controller.model.columns.map((spec) => [spec.id, spec])), [controller]);
+  useEffect(() => () => controller.detach(), [controller]);
+  const nonce = useMemo(styleNonce, []);
+  return (
+    <div className="grid-region" ref={root}>
+      <AgGridReact<GridRow>
+        theme={sheetTheme}
+        {...(nonce === undefined ? {} : { styleNonce: nonce })}
+        rowData={rows}
+        columnDefs={columnDefs}
+        getRowId={({ data }) => data.id}
+        readOnlyEdit
+        stopEditingWhenCellsLoseFocus
+        suppressHeaderFocus
+        suppressMovableColumns
+        suppressScrollOnNewData
+        animateRows={false}
+        suppressColumnMoveAnimation
+        rowBuffer={8}
+        scrollbarWidth={10}
+        isExternalFilterPresent={() => controller.filter !== null}
+        doesExternalFilterPass={({ data }) => data !== undefined && controller.passes(data)}
+        suppressNoRowsOverlay
+        onGridReady={({ api }: GridReadyEvent<GridRow>) => {
+          if (root.current === null) return;
+          controller.attach(api, root.current);
+          onReady?.();
+        }}
+        onCellDoubleClicked={() => {
+          controller.opensBy('editing');
+          controller.deniesWriting();
+        }}
+        onCellEditRequest={({ data, column, newValue }) => {
+          const spec = byId.get(column.getColId());
+          if (spec !== undefined) controller.typed(data, spec, String(newValue ?? ''));
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+// What a cell says about itself, for the value bar and a screen reader. Pure words.
+import type { CellMarks } from '../sync/draftSession.ts';
+import type { GridColumn, GridRow, SheetModel } from './sheetModel.ts';
+
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+
+function countWord(count: number): string {
+  return NUMBERS[count] ?? String(count);
+}
+
+/** "Rate, 4,000.00, contested, two values": column, value, then every mark (LOOK.md "Access"). */
+export function spokenCell(model: SheetModel, row: GridRow, column: GridColumn, peers: readonly string[]): string {
+  const said = [model.label(column), model.text(row, column) || 'blank'];
+  if (row.ghost) {
+    said.push('removed in this version');
+    return said.join(', ');
+  }
+  const marks = model.marks(row, column.id);
+  if (marks.contest !== null) said.push(`contested, ${countWord(marks.contest.values.length)} values`);
+  if (marks.invalid !== null) said.push(`not valid, ${marks.invalid.reason}`);
+  if (marks.waiting) said.push('not stored yet');
+  if (column.locked === true) said.push('locked');
+  if (model.redline && model.isChanged(row, column.id)) {
+    const before = model.baseValue(row, column.id) ?? null;
+    said.push(before === null ? 'was blank' : `was ${model.textOf(column, before)}`);
+  }
+  for (const name of peers) said.push(`${name} is here`);
+  return said.join(', ');
+}
+
+export interface StateWords {
+  readonly tone: 'warn' | 'bad' | 'muted';
+  readonly text: string;
+}
+
+/** The state of a cell in the value bar; the worst first. */
+export function stateWords(model: SheetModel, row: GridRow, column: GridColumn): StateWords | null {
+  if (row.ghost) return { tone: 'muted', text: 'Removed in this version' };
+  const marks: CellMarks = model.marks(row, column.id);
+  if (marks.contest !== null) {
+    const shown = model.value(row, column.id);
+    const others = marks.contest.values.filter((write) => write.value !== shown);
+    const values = others.map((write) => (write.value === null ? 'blank' : model.textOf(column, write.value)));
+    const was = others.length === 1 ? 'was' : 'were';
+    return { tone: 'warn', text: `Contested: ${values.join(' and ')} ${was} written at the same time` };
+  }
+  if (marks.invalid !== null) return { tone: 'bad', text: marks.invalid.reason };
+  const denial = model.denial(row, column);
+  if (denial !== null) return { tone: 'muted', text: denial };
+  if (marks.waiting) return { tone: 'muted', text: 'On this computer, not stored yet' };
+  return null;
+}
+
+/** What the figure counts: `USD per spot`. Empty where the value says it all. */
+export function unitWords(model: SheetModel, row: GridRow, column: GridColumn): string {
+  const currency = model.value(row, 'currency') ?? model.currency ?? '';
+  switch (column.type) {
+    case 'money':
+      return currency;
+    case 'rate': {
+      const per = rateUnit(model.value(row, 'rateType') ?? model.value(row, 'unit'));
+      return [currency, per].filter(Boolean).join(' ');
+    }
+    case 'percent':
+      return 'percent';
+    default:
+      return '';
+  }
+}
+
+const RATE_UNITS: Readonly<Record<string, string>> = {
+  SPOT: 'per spot',
+  CPM: 'per 1,000 impressions',
+  VCPM: 'per 1,000 viewable impressions',
+  CPC: 'per click',
+  CPCV: 'per completed view',
+  CPA: 'per action',
+  CPS: 'of the sale',
+  CPD: 'per day',
+  FLAT: 'for the whole',
+};
+
+function rateUnit(rateType: string | null): string {
+  if (rateType === null) return '';
+  return RATE_UNITS[rateType] ?? rateType.toLowerCase();
+}

@@ -1,0 +1,226 @@
+// What the grid shows of one sheet: rows of the draft, rows that went since the base, computed columns, names and texts of cells.
+// Owns reading only; every write goes to the session. Holds no cell values of its own.
+import { choiceWords, displayCell, plainLabel } from '@countersign/shared/model/cell';
+import { type ColumnSpec, SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
+import type { DraftSession } from '../sync/draftSession.ts';
+import { lineTotal, TOTAL_COLUMN } from './lineTotal.ts';
+
+/** A column as shown: those of the sheet, and computed ones that are not stored. */
+export interface GridColumn extends ColumnSpec {
+  readonly computed?: boolean;
+  /** Why it is locked, in words. */
+  readonly lockReason?: string;
+}
+
+/** Rows of the base version of this sheet, by row id, in order. */
+export type BaseRows = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/** A row in the grid. A ghost is a row of the base that the draft removed: shown in redline, never edited. */
+export interface GridRow {
+  readonly id: string;
+  readonly ghost: boolean;
+}
+
+export type RowChange = 'added' | 'changed' | 'removed' | null;
+
+/** The minimum of a session that the model reads. */
+export type SheetSource = Pick<DraftSession, 'rowIds' | 'value' | 'marks' | 'editDenial'>;
+
+const TOTAL: GridColumn = {
+  id: TOTAL_COLUMN,
+  label: 'Total, {currency}',
+  type: 'money',
+  locked: true,
+  computed: true,
+  width: 134,
+  lockReason: 'Total is spots or units × rate, worked out here. Change one of those.',
+};
+
+/** Where a computed column stands: after which stored one. */
+function columnsOf(spec: SheetSpec): readonly GridColumn[] {
+  const columns: GridColumn[] = spec.columns.map((column) =>
+    column.locked === true
+      ? { ...column, lockReason: `${plainLabel(column.label)} is written by the server and cannot be changed here.` }
+      : column,
+  );
+  if (spec.id !== 'lines') return columns;
+  const after = columns.findIndex((column) => column.id === 'rate');
+  return [...columns.slice(0, after + 1), TOTAL, ...columns.slice(after + 1)];
+}
+
+/** The contract's currency from the Terms sheet; null while there is none. */
+export function contractCurrency(source: Pick<DraftSession, 'rowIds' | 'value'>): string | null {
+  for (const rowId of source.rowIds('terms'))
+    if (source.value('terms', rowId, 'key') === 'currency') return source.value('terms', rowId, 'value');
+  return null;
+}
+
+export class SheetModel {
+  readonly sheet: SheetId;
+  readonly spec: SheetSpec;
+  readonly columns: readonly GridColumn[];
+  readonly #source: SheetSource;
+  readonly #byId: ReadonlyMap<string, GridColumn>;
+  #base: BaseRows | null = null;
+  #redline = false;
+  #currency: string | null = null;
+  readonly locale: string;
+
+  constructor(source: SheetSource, sheet: SheetId, locale: string = navigator.language) {
+    this.#source = source;
+    this.sheet = sheet;
+    this.spec = SHEETS[sheet];
+    this.columns = columnsOf(this.spec);
+    this.#byId = new Map(this.columns.map((column) => [column.id, column]));
+    this.locale = locale;
+    this.refreshCurrency();
+  }
+
+  /** Reads the contract's currency again; true when it changed and headers must be drawn anew. */
+  refreshCurrency(): boolean {
+    const before = this.#currency;
+    this.#currency = contractCurrency(this.#source);
+    return before !== this.#currency;
+  }
+
+  get currency(): string | null {
+    return this.#currency;
+  }
+
+  /** Sets what "changed" is measured against; redline shows it. */
+  setBase(base: BaseRows | null, redline: boolean): void {
+    this.#base = base;
+    this.#redline = redline && base !== null;
+  }
+
+  get redline(): boolean {
+    return this.#redline;
+  }
+
+  column(field: string): GridColumn | undefined {
+    return this.#byId.get(field);
+  }
+
+  /** Header words: `Rate, USD`. */
+  header(column: GridColumn): string {
+    return this.#currency === null ? plainLabel(column.label) : column.label.replace('{currency}', this.#currency);
+  }
+
+  /** Column name in sentences and cell names: `Rate`. */
+  label(column: GridColumn): string {
+    return plainLabel(column.label);
+  }
+
+  /** Document order, with removed rows of the base after the row they followed while redline is on. */
+  rows(): GridRow[] {
+    const live = this.#source.rowIds(this.sheet);
+    const base = this.#base;
+    if (!this.#redline || base === null) return live.map((id) => ({ id, ghost: false }));
+    const present = new Set(live);
+    const goneAfter = new Map<string | null, string[]>();
+    let before: string | null = null;
+    for (const id of base.keys()) {
+      if (present.has(id)) before = id;
+      else goneAfter.set(before, [...(goneAfter.get(before) ?? []), id]);
+    }
+    const rows: GridRow[] = (goneAfter.get(null) ?? []).map((id) => ({ id, ghost: true }));
+    for (const id of live) {
+      rows.push({ id, ghost: false });
+      for (const gone of goneAfter.get(id) ?? []) rows.push({ id: gone, ghost: true });
+    }
+    return rows;
+  }
+
+  /** Canonical text, or null for blank. */
+  value(row: GridRow, field: string): string | null {
+    if (field === TOTAL_COLUMN) return this.#total((name) => this.value(row, name));
+    if (row.ghost) return this.#base?.get(row.id)?.[field] ?? null;
+    return this.#source.value(this.sheet, row.id, field);
+  }
+
+  /** The base's canonical text; undefined when the base has no such row. */
+  baseValue(row: GridRow, field: string): string | null | undefined {
+    const base = this.#base?.get(row.id);
+    if (base === undefined) return undefined;
+    if (field === TOTAL_COLUMN) return this.#total((name) => base[name] ?? null);
+    return base[field] ?? null;
+  }
+
+  /** Whether the cell differs from the base (a cell of an added row does not: its row says so). */
+  isChanged(row: GridRow, field: string): boolean {
+    const before = this.baseValue(row, field);
+    return !row.ghost && before !== undefined && before !== this.value(row, field);
+  }
+
+  rowChange(row: GridRow): RowChange {
+    if (row.ghost) return 'removed';
+    const base = this.#base;
+    if (base === null) return null;
+    if (!base.has(row.id)) return 'added';
+    return this.spec.columns.some((column) => this.isChanged(row, column.id)) ? 'changed' : null;
+  }
+
+  /** What stands in the cell, for people. A misfit is shown as it was typed. */
+  text(row: GridRow, column: GridColumn): string {
+    const invalid = row.ghost ? null : this.#source.marks(this.sheet, row.id, column.id).invalid;
+    if (invalid !== null && column.computed !== true) return invalid.typed;
+    return this.textOf(column, this.value(row, column.id));
+  }
+
+  /** A canonical value of the column, for people. */
+  textOf(column: GridColumn, value: string | null): string {
+    return displayCell(column, value, this.locale, this.#currency === null ? {} : { currency: this.#currency });
+  }
+
+  /** What an editor opens with: plain text that reads back to the same value. */
+  editText(row: GridRow, column: GridColumn): string {
+    const { invalid } = this.#source.marks(this.sheet, row.id, column.id);
+    if (invalid !== null) return invalid.typed;
+    const value = this.value(row, column.id);
+    if (value === null) return '';
+    if (column.type === 'choice') return choiceWords(value);
+    if (column.type === 'flag') return value === 'true' ? 'Yes' : 'No';
+    return value;
+  }
+
+  marks(row: GridRow, field: string) {
+    return this.#source.marks(this.sheet, row.id, field);
+  }
+
+  /** Why the cell cannot be written, in words; null when it can. */
+  denial(row: GridRow, column: GridColumn): string | null {
+    if (row.ghost) return `${this.rowName(row)} was removed in this version. Undo the removal to bring it back.`;
+    if (column.locked === true) return column.lockReason ?? `${this.label(column)} cannot be changed here.`;
+    return this.#source.editDenial();
+  }
+
+  /** What people call the row: its name column, or its place. */
+  rowName(row: GridRow): string {
+    const name = this.value(row, this.spec.nameColumn);
+    return name === null ? 'New row' : this.textOf(this.#nameColumn(), name);
+  }
+
+  #nameColumn(): GridColumn {
+    const column = this.#byId.get(this.spec.nameColumn);
+    if (column === undefined)
+      throw new Error(`Sheet ${this.sheet} names column ${this.spec.nameColumn}, which it has not.`);
+    return column;
+  }
+
+  /** `42.0 · Rate`. */
+  cellName(row: GridRow, column: GridColumn): string {
+    return `${this.rowName(row)} · ${this.label(column)}`;
+  }
+
+  #total(value: (field: string) => string | null): string | null {
+    if (this.#currency === null) return null;
+    const figures = {
+      status: value('status'),
+      quantity: value('quantity'),
+      rateType: value('rateType'),
+      rate: value('rate'),
+      priceModel: value('priceModel'),
+    };
+    return lineTotal(figures, this.#currency)?.amount ?? null;
+  }
+}
