@@ -42,7 +42,7 @@ export type SplitModel = 'LAST' | 'FIRST' | 'LINEAR' | 'POSITION';
 
 /** Weights of n touches, earliest first. POSITION: one 100; two 50/50; n: 40, 20/(n−2) each, 40. */
 export function modelWeights(model: SplitModel, n: number): Fraction[] {
-  return Array.from({ length: n }, (_, i): Fraction => {
+  const weight = (i: number): Fraction => {
     switch (model) {
       case 'LAST':
         return i === n - 1 ? ONE : ZERO;
@@ -54,7 +54,8 @@ export function modelWeights(model: SplitModel, n: number): Fraction[] {
         if (n <= 2) return ONE;
         return i === 0 || i === n - 1 ? { n: 40n, d: 1n } : { n: 20n, d: BigInt(n - 2) };
     }
-  });
+  };
+  return Array.from({ length: n }, (_, i) => weight(i));
 }
 
 /** Digits of a time-decay weight; the one irrational factor of the domain is cut here, before any split. */

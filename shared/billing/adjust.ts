@@ -8,16 +8,19 @@ import {
   absolute,
   add,
   decimalOf,
+  divide,
   exactText,
   type Fraction,
   isZero,
   min,
   minorDigits,
   negate,
+  ONE,
   percentOf,
   type RoundingMode,
   roundedText,
   roundTo,
+  subtract,
   sum,
   ZERO,
 } from '@countersign/shared/money';
@@ -55,6 +58,16 @@ export function percentReduction(base: Fraction, percent: Fraction, digits: numb
   const reduction = roundTo(percentOf(absolute(base), percent), digits, mode);
   const held = min(reduction, absolute(base));
   return base.n < 0n ? held : negate(held);
+}
+
+/** The gross that leaves a net after a commission: round(net ÷ (1 − percent)). */
+export function grossUp(net: Fraction, percent: Fraction, digits: number, mode: RoundingMode): Fraction {
+  return roundTo(divide(net, subtract(ONE, percentOf(ONE, percent))), digits, mode);
+}
+
+/** Tax of an amount, rounded. */
+export function taxOf(base: Fraction, percent: Fraction, digits: number, mode: RoundingMode): Fraction {
+  return roundTo(percentOf(base, percent), digits, mode);
 }
 
 /** Applies the version's commitments and adjustments to the rows, in place, and lists what was done. */
@@ -270,7 +283,7 @@ function applyTax(work: Work, rule: TaxRule, beforeCommission: ReadonlyMap<BillR
   for (const lineId of new Set(taxed.map((row) => row.lineId))) {
     const rows = taxed.filter((row) => row.lineId === lineId);
     const total = sum(rows.map(base));
-    const tax = roundTo(percentOf(total, decimalOf(rule.percent)), work.digits, work.mode);
+    const tax = taxOf(total, decimalOf(rule.percent), work.digits, work.mode);
     for (const [row, share] of shareOut(work, tax, rows, base)) shares.set(row, share);
   }
   if (shares.size === 0) return;

@@ -14,7 +14,6 @@ import {
 } from '@countersign/shared/model';
 import {
   add,
-  compare,
   decimalOf,
   divide,
   exactText,
@@ -115,6 +114,16 @@ export function committedAmount(
   };
 }
 
+/** What a running cap lets through: min(use, cap) now less the same before; both sides run over the whole window. */
+export function cappedIncrement(usedBefore: Fraction, used: Fraction, capBefore: Fraction, cap: Fraction): Fraction {
+  return subtract(min(used, cap), min(usedBefore, capBefore));
+}
+
+/** max(minimum − counted, 0), exact. */
+export function trueUp(minimum: Fraction, counted: Fraction): Fraction {
+  return max(subtract(minimum, counted), ZERO);
+}
+
 /** What a cap or minimum changes in a period, given what counted before. Exact; rounded once by the caller. */
 export function commitmentEffect(
   frozen: Frozen,
@@ -140,7 +149,7 @@ export function commitmentEffect(
       limit = add(limitBefore, newAllowance(frozen, commitment, history, period));
     }
     const multiPeriod = (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || carries;
-    const billed = multiPeriod ? subtract(min(used, limit), min(usedBefore, limitBefore)) : min(counted, limit);
+    const billed = multiPeriod ? cappedIncrement(usedBefore, used, limitBefore, limit) : min(counted, limit);
     return {
       change: subtract(billed, counted),
       text: `Cap ${text}${carries ? `, carried forward to ${exactText(limit)}` : ''}; ${exactText(used)} counted.`,
@@ -174,9 +183,8 @@ export function commitmentEffect(
     };
   }
   const total = add(sum(inWindow.map((h) => h.counted)), counted);
-  const short = subtract(amount, total);
   return {
-    change: compare(short, ZERO) > 0 ? short : ZERO,
+    change: trueUp(amount, total),
     text: `Minimum ${text}; ${exactText(total)} counted.`,
     factor,
     waits: null,

@@ -165,14 +165,14 @@ export function freeze(input: PreviewInput): Frozen {
 }
 
 /** Versions recorded by asOf. A draft (no recordedAt) counts when nothing in the past is asked, or when it stands alone. */
-function known(versions: readonly ContractVersion[], asOfMs: number | null): ContractVersion[] {
+export function known(versions: readonly ContractVersion[], asOfMs: number | null): ContractVersion[] {
   if (asOfMs === null || versions.length === 1) {
     return versions.filter((v) => asOfMs === null || v.recordedAt === undefined || instantMs(v.recordedAt) <= asOfMs);
   }
   return versions.filter((v) => v.recordedAt !== undefined && instantMs(v.recordedAt) <= asOfMs);
 }
 
-function frozenVersion(doc: ContractVersion): FrozenVersion {
+export function frozenVersion(doc: ContractVersion): FrozenVersion {
   const sequence = doc.sequence ?? 1;
   const terminated = doc.kind === 'TERMINATION' ? (doc.effectiveTo ?? doc.effectiveFrom) : (doc.effectiveTo ?? null);
   return {

@@ -13,7 +13,6 @@ import {
   type RateType,
 } from '@countersign/shared/model';
 import {
-  add,
   compare,
   decimalOf,
   exactText,
@@ -33,6 +32,7 @@ import { cliffWarnings } from './cliff.ts';
 import type { Frozen } from './freeze.ts';
 import { governedSpans } from './govern.ts';
 import { countedBefore, flightOf, overDelivery } from './measure.ts';
+import { segmentCounter } from './price/counter.ts';
 import { type Count, type PriceContext, type Priced, priceExact } from './price/price.ts';
 import type { FactsRef, NotBilled, TraceStep, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS, type PeriodRows } from './row.ts';
@@ -356,24 +356,14 @@ function contextOf(work: Work, segments: readonly Segment[], index: number): Pri
   const lineId = segment.line.id;
   const count = (rateType: RateType, metric: string | undefined, price: Price): Count => {
     const units = work.meter.unitsOf(lineId, work.period, rateType, metric);
-    const restart = segments.findLastIndex((s, i) => i <= index && s.resets);
-    const end = segments.findIndex((s, i) => i > index && s.resets);
-    const first = Math.max(restart, 0);
-    const inCounter = units.slice(first, end < 0 ? undefined : end);
-    const carriedUnits = restart >= 0 ? null : work.meter.carried(lineId, work.period, price, rateType, metric);
-    const start = carriedUnits ?? ZERO;
-    const before = add(start, sum(units.slice(first, index).map((u) => u.paid)));
-    const paid = (units[index] as SegmentUnits).paid;
-    const opens = index === first;
-    return {
-      from: opens && carriedUnits === null ? null : before,
-      to: add(before, paid),
-      units: paid,
-      total: add(start, sum(inCounter.map((u) => u.paid))),
-      carried: opens && carriedUnits !== null ? { units: carriedUnits, total: carriedUnits } : null,
-      events: BigInt((units[index] as SegmentUnits).events),
-      values: null,
-    };
+    const carried = work.meter.carried(lineId, work.period, price, rateType, metric);
+    const counter = segmentCounter(
+      units.map((u) => u.paid),
+      segments.map((s) => s.resets),
+      index,
+      carried,
+    );
+    return { ...counter, events: BigInt((units[index] as SegmentUnits).events), values: null };
   };
   const days = {
     served: BigInt(segment.to - segment.from),
