@@ -89,23 +89,27 @@ export function ordersBetween(
 
 /** Keys at 1, 2 … `count` parts of the gap, each with jitter inside its part. */
 function spread(low: string, before: string | null, count: number, parts: bigint, random: Randomness): string[] {
-  const high = before !== null && before > low ? before : null;
-  for (let digits = Math.max(low.length, high?.length ?? 0) + 1; ; digits += 1) {
-    const from = placeOf(low, digits);
-    // Without a later neighbour: directly after `low`, before anything that does not begin with it.
-    const to =
-      high === null ? (placeOf(low, low.length) + 1n) * BASE ** BigInt(digits - low.length) : placeOf(high, digits);
+  const longest = Math.max(low.length, before?.length ?? 0);
+  // Neighbours that are equal but for trailing zeros (never made here) leave no gap: then directly after `low`.
+  const high = before !== null && placeOf(low, longest) < placeOf(before, longest) ? before : null;
+  for (let digits = 1; ; digits += 1) {
+    // Cut to few digits, `low` is rounded up and `high` down, so that keys stay short and strictly inside.
+    const from = placeOf(low, digits) + (low.length > digits ? 1n : 0n);
+    const to = high === null ? directlyAfter(low, digits) : placeOf(high, digits);
     const part = (to - from) / parts;
-    // Enough digits that a part holds the jitter. Neighbours that differ only by trailing zeros (never made here) have no gap.
-    if (part < JITTER_SPAN * 4n) {
-      if (digits <= LONGEST_ORDER * 2) continue;
-      return spread(low, null, count, parts, random);
-    }
+    // Enough digits that a part holds the jitter.
+    if (part < JITTER_SPAN * 4n) continue;
     return Array.from({ length: count }, (_, i) => {
       const place = from + part * BigInt(i + 1) + ((part / 2n) * jitter(random)) / JITTER_SPAN;
       return withoutTrailingZeros(textOf(place, digits));
     });
   }
+}
+
+/** The first place after every key that begins with `low`. */
+function directlyAfter(low: string, digits: number): bigint {
+  if (digits < low.length) return 0n;
+  return (placeOf(low, low.length) + 1n) * BASE ** BigInt(digits - low.length);
 }
 
 /** [DOC-5] Keys of initial rows: equally spaced, the same on every machine, with room between any two. */
