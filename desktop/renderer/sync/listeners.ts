@@ -17,7 +17,9 @@ export class Listeners<T extends unknown[]> {
         listener(...args);
       } catch (error) {
         // A painting error must not stop the engine; it still reaches the window's error handler.
-        globalThis.reportError(error);
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
   }

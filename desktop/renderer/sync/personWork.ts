@@ -179,6 +179,11 @@ export class PersonWork {
     }
   }
 
+  /** Resolves when the open drafts have done what was asked of them so far. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#engines].map((engine) => engine.idle()));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#engines].map((engine) => engine.close()));
     this.#engines.clear();

@@ -1,0 +1,257 @@
+// The other end of the socket in tests: one workspace with one draft, kept by the same shared code the real server runs (fold,
+// admission, tree, checkpoints). It is there to lose, repeat and delay messages on command; the real server is tested beside it.
+import { buildSheetUpdate, DraftState } from '@countersign/shared/document';
+import {
+  type ChainHead,
+  chainFault,
+  chainKey,
+  decodePayload,
+  type Ed25519Signer,
+  type Entry,
+  encodePayload,
+  entryBytes,
+  entryHash,
+  formatVkey,
+  jsonPart,
+  type Leaf,
+  leafBytes,
+  leafHash,
+  MerkleTree,
+  type NoteSigner,
+  noteSigner,
+  parsePart0,
+  payloadRoot,
+  signatureText,
+  signCheckpoint,
+  signedMessage,
+  signerFromSeed,
+  toHex,
+  utf8,
+  webCryptoEd25519,
+} from '@countersign/shared/history';
+import { SHEETS_OF } from '@countersign/shared/model/sheets';
+import {
+  encodeFrame,
+  type Frame,
+  type Header,
+  type MessageName,
+  type RefusalCode,
+  refuse,
+} from '@countersign/shared/protocol';
+
+export const DRAFT = 'v-000000000001';
+export const WORKSPACE = 'w-test';
+export const LOG_ORIGIN = 'countersign.example/test/log';
+
+interface Stored {
+  readonly index: number;
+  readonly hash: string;
+  readonly entryHash: string;
+  readonly entry: Entry;
+  readonly leaf: Uint8Array;
+  readonly payload: Uint8Array;
+}
+interface Reader {
+  send(bytes: Uint8Array): void;
+  opened: boolean;
+}
+
+const POLICY = '0'.repeat(64);
+
+export class LogServer {
+  vkey = '';
+  state = 'DRAFT';
+  /** The next submission is refused with this instead of being looked at. */
+  refuseNext: { code: RefusalCode; commandIds?: 'first' } | null = null;
+  readonly log: Stored[] = [];
+  readonly tree = new MerkleTree();
+  readonly draft = new DraftState(DRAFT);
+  readonly devices = new Map<string, { userId: string; publicKey: Uint8Array }>();
+  readonly #epochs = new Map<string, number>();
+  readonly #closed = new Set<string>();
+  readonly #chains = new Map<string, ChainHead>();
+  readonly #readers = new Set<Reader>();
+  #signer: Ed25519Signer | null = null;
+  #notes: NoteSigner | null = null;
+  #clock = Date.UTC(2026, 10, 21, 9, 0, 0);
+  #nextEpoch = 1;
+  #submissions: Promise<void> = Promise.resolve();
+
+  async start(rows: readonly { rowId: string; values: Record<string, string> }[]): Promise<void> {
+    this.#signer = await signerFromSeed(new Uint8Array(32).fill(7));
+    this.#notes = noteSigner(LOG_ORIGIN, await signerFromSeed(new Uint8Array(32).fill(9)));
+    this.vkey = formatVkey(LOG_ORIGIN, (await signerFromSeed(new Uint8Array(32).fill(9))).publicKey);
+    const sheets = SHEETS_OF.CONTRACT.map((sheet, i) => ({ sheet, part: i + 1 }));
+    const part0 = {
+      versionId: DRAFT,
+      contractId: 'c-test',
+      kind: 'CONTRACT',
+      title: 'Test order',
+      number: '1',
+      sequence: 1,
+      baseVersionId: null,
+      sheets,
+    };
+    const parts = SHEETS_OF.CONTRACT.map((sheet, i) =>
+      buildSheetUpdate(1000 + i, sheet, sheet === 'lines' ? rows : []),
+    );
+    const all = [jsonPart(part0), ...parts];
+    const payload = encodePayload(all);
+    const entry: Entry = {
+      v: '1',
+      ws: WORKSPACE,
+      doc: DRAFT,
+      kind: 'create',
+      user: 'u-server',
+      dev: 'd-server',
+      epoch: 's1',
+      seq: '0',
+      prevDev: '',
+      seenSize: '0',
+      seenRoot: '',
+      payHash: toHex(payloadRoot(all)),
+      payLen: String(payload.length),
+      nonce: '0'.repeat(32),
+      devTime: new Date(this.#clock).toISOString(),
+    };
+    const signature = await this.#signer.sign(signedMessage(entryBytes(entry)));
+    this.#append(entry, signature, payload, all);
+  }
+
+  enrol(userId: string, publicKey: Uint8Array): string {
+    const deviceId = `d-${userId}-${toHex(publicKey).slice(0, 8)}`;
+    this.devices.set(deviceId, { userId, publicKey });
+    return deviceId;
+  }
+
+  epochs(deviceId: string, count: number): { epoch: string; clientId: number }[] {
+    return Array.from({ length: count }, () => {
+      this.#nextEpoch += 1;
+      const epoch = `e${this.#nextEpoch}`;
+      const clientId = 2000 + ((this.#nextEpoch * 7919) % 100_000);
+      this.#epochs.set(`${deviceId} ${epoch}`, clientId);
+      return { epoch, clientId };
+    });
+  }
+
+  async note(size = this.tree.size): Promise<string> {
+    if (this.#notes === null) throw new Error('not started');
+    return signCheckpoint({ origin: LOG_ORIGIN, size, root: this.tree.root(size) }, this.#notes);
+  }
+
+  /** A checkpoint of a history that never was: the same key, another root. */
+  async forkedNote(): Promise<string> {
+    if (this.#notes === null) throw new Error('not started');
+    return signCheckpoint({ origin: LOG_ORIGIN, size: this.tree.size, root: new Uint8Array(32).fill(3) }, this.#notes);
+  }
+
+  /** Sends everybody the newest checkpoint, or another note. */
+  async publish(note?: string): Promise<void> {
+    const text = note ?? (await this.note());
+    for (const reader of this.#readers) if (reader.opened) this.#send(reader, 'checkpoint', {}, [utf8(text)]);
+  }
+
+  setState(state: string): void {
+    this.state = state;
+    for (const reader of this.#readers) if (reader.opened) this.#send(reader, 'state', { draftId: DRAFT, state });
+  }
+
+  connect(send: (bytes: Uint8Array) => void): Reader {
+    const reader = { send, opened: false };
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  disconnect(reader: Reader): void {
+    this.#readers.delete(reader);
+  }
+
+  receive(reader: Reader, frame: Frame): void {
+    if (frame.name === 'open') this.#open(reader, Number(frame.header.have));
+    if (frame.name === 'submit') this.#submissions = this.#submissions.then(() => this.#submit(reader, frame.parts));
+  }
+
+  /** Resolves when every submission that arrived is decided. */
+  async idle(): Promise<void> {
+    await this.#submissions;
+  }
+
+  #open(reader: Reader, have: number): void {
+    const canEdit = this.state === 'DRAFT';
+    const head = { draftId: DRAFT, state: this.state, size: String(this.tree.size), generation: '1', canEdit };
+    this.#send(reader, 'opened', canEdit ? head : { ...head, reason: 'This version is no draft any more.' });
+    for (const stored of this.log) if (stored.index >= have) this.#sendEntry(reader, stored);
+    this.#send(reader, 'caughtUp', { size: String(this.tree.size) });
+    reader.opened = true;
+  }
+
+  async #submit(reader: Reader, [bytes, signature, payload]: readonly Uint8Array[]): Promise<void> {
+    if (bytes === undefined || signature === undefined || payload === undefined) throw new Error('a part is missing');
+    const hash = toHex(entryHash(bytes));
+    const known = this.log.find((stored) => stored.entryHash === hash);
+    if (known !== undefined) return this.#send(reader, 'stored', { index: String(known.index), leafHash: known.hash });
+    const entry = JSON.parse(new TextDecoder().decode(bytes)) as Entry;
+    const parts = decodePayload(payload);
+    const { commands } = parsePart0('edit', parts[0]);
+    const ids = commands.map(({ id }) => id);
+    const no = (refusal: { code: string; text: string; commandIds?: readonly string[] }): void => {
+      if (refusal.code !== 'storage') this.#closed.add(chainKey(entry));
+      const { code, text, commandIds = ids } = refusal;
+      this.#send(reader, 'refused', { entryHash: hash, code, text, commandIds: [...commandIds] });
+    };
+    const device = this.devices.get(entry.dev);
+    const signed = device && (await webCryptoEd25519.verify(device.publicKey, signedMessage(bytes), signature));
+    if (!signed) return no(refuse('malformed', 'The signature is not good.'));
+    if (this.state !== 'DRAFT') return no(refuse('frozen'));
+    const planned = this.refuseNext;
+    if (planned !== null) {
+      this.refuseNext = null;
+      return no({
+        ...refuse(planned.code),
+        ...(planned.commandIds === 'first' ? { commandIds: ids.slice(0, 1) } : {}),
+      });
+    }
+    const clientId = this.#epochs.get(`${entry.dev} ${entry.epoch}`);
+    if (clientId === undefined || this.#closed.has(chainKey(entry))) return no(refuse('epoch'));
+    const fault = chainFault(this.#chains.get(chainKey(entry)) ?? { nextSeq: 0, prevDev: '' }, entry);
+    if (fault !== undefined) return no(refuse('chain', fault));
+    const updates = parsePart0('edit', parts[0]).updates.map(({ sheet, part }) => ({
+      sheet,
+      update: parts[part] ?? new Uint8Array(),
+    }));
+    const kind = entry.kind === 'choose' ? 'choose' : 'edit';
+    const refusal = this.draft.admitEdit({ deviceId: entry.dev, clientId, kind, commands, updates });
+    if (refusal !== null) return no(refusal);
+    const stored = this.#append(entry, signature, payload, parts);
+    this.#send(reader, 'stored', { index: String(stored.index), leafHash: stored.hash });
+    for (const other of this.#readers) if (other.opened) this.#sendEntry(other, stored);
+  }
+
+  #append(entry: Entry, signature: Uint8Array, payload: Uint8Array, parts: readonly Uint8Array[]): Stored {
+    this.#clock += 1000;
+    const index = this.tree.size;
+    const serverTime = new Date(this.#clock).toISOString();
+    const env: Leaf['env'] = {
+      index: String(index),
+      serverTime,
+      prevDoc: this.log.at(-1)?.hash ?? '',
+      policyHash: POLICY,
+    };
+    const leaf = leafBytes({ entry, sig: signatureText(signature), env });
+    this.draft.applyEntry({ index, at: serverTime, entry, parts });
+    this.tree.append(leafHash(leaf));
+    const hash = toHex(entryHash(entryBytes(entry)));
+    this.#chains.set(chainKey(entry), { nextSeq: Number(entry.seq) + 1, prevDev: hash });
+    const stored = { index, hash: toHex(leafHash(leaf)), entryHash: hash, entry, leaf, payload };
+    this.log.push(stored);
+    return stored;
+  }
+
+  #sendEntry(reader: Reader, { index, leaf, payload }: Stored): void {
+    this.#send(reader, 'entry', { index: String(index) }, [leaf, payload]);
+  }
+
+  #send<N extends MessageName>(reader: Reader, name: N, header: Header<N>, parts: readonly Uint8Array[] = []): void {
+    reader.send(encodeFrame(name, header, parts));
+  }
+}
