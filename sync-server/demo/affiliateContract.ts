@@ -26,10 +26,9 @@ export function affiliateContract(): DemoDocument {
     counterparty: 'Partner E',
     versions: [
       {
-        title: 'Programme terms',
         author: 'u-finance',
         stage: 'EXECUTED',
-        source: 'Order file of a retailer, December 2010',
+        file: 'order-lines.csv',
         sheets: {
           terms: rowsOf(
             id,

@@ -7,7 +7,6 @@ import { type DemoDocument, type DemoRow, type FactRow, field, readFacts, rowsOf
 
 export const VOLUME_CONTRACT_ID = 'c-cpm-volume';
 export const GRADUATED_CONTRACT_ID = 'c-cpm-graduated';
-const SOURCE = 'Public library of political and advocacy ads, 2020';
 
 /** Ads of Advertiser B by line; line 8 holds three, and together they pass the second tier by 17,543 impressions. */
 const VOLUME_LINES: readonly (readonly [line: string, ads: readonly string[]])[] = [
@@ -57,10 +56,9 @@ export function volumeContract(): DemoDocument {
     counterparty: 'Advertiser B',
     versions: [
       {
-        title: 'Order',
         author: 'u-finance',
         stage: 'EXECUTED',
-        source: SOURCE,
+        file: 'delivery-ads.csv',
         sheets: {
           terms: termRows(id, {
             number: 'IO-2020-118',
@@ -145,10 +143,9 @@ export function graduatedContract(): DemoDocument {
     counterparty: 'Advertiser C',
     versions: [
       {
-        title: 'Order',
         author: 'u-ops',
         stage: 'EXECUTED',
-        source: SOURCE,
+        file: 'delivery-ads.csv',
         sheets: {
           terms: termRows(id, {
             number: 'IO-2020-007',
@@ -232,7 +229,7 @@ export function deliveryFacts(): ReadonlyMap<string, readonly DeliveryFact[]> {
         id: field(ad, 'ad'),
         key: field(ad, 'ad'),
         lineId: lineOf(ad),
-        source: 'own',
+        file: 'delivery-ads.csv',
         metric: 'IMPRESSIONS',
         at: field(ad, 'end'),
         quantity: field(ad, 'impressions'),

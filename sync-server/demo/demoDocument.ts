@@ -16,14 +16,13 @@ export type DemoSheets = Readonly<Partial<Record<SheetId, readonly DemoRow[]>>>;
 export type DemoStage = 'DRAFT' | 'IN_REVIEW' | 'APPROVED' | 'EXECUTED';
 
 export interface DemoVersion {
-  readonly title: string;
   /** Who writes it; submits it too. */
   readonly author: string;
   readonly stage: DemoStage;
   /** The whole content; a later version holds the same row ids where the row is the same. */
   readonly sheets: DemoSheets;
-  /** Name of the file the content comes from, for the history. */
-  readonly source: string;
+  /** File of `demo/facts` that the content comes from, for the history. */
+  readonly file: string;
 }
 
 export interface DemoDocument {
@@ -55,10 +54,14 @@ export function rowsOf(
 
 export type FactRow = Readonly<Record<string, string>>;
 
+/** Bytes of a file of `demo/facts`. */
+export function factBytes(name: string): Uint8Array {
+  return readFileSync(fileURLToPath(new URL(`facts/${name}`, import.meta.url)));
+}
+
 /** Reads one table of `demo/facts`. */
 export function readFacts(name: string): FactRow[] {
-  const path = fileURLToPath(new URL(`facts/${name}`, import.meta.url));
-  return parse(readFileSync(path), { columns: true }) as FactRow[];
+  return parse(factBytes(name), { columns: true }) as FactRow[];
 }
 
 /** A column of a fact row; '' when the table has none. */

@@ -32,10 +32,9 @@ export function rateCards(): DemoDocument[] {
       counterparty,
       versions: [
         {
-          title: 'Rate card',
           author,
           stage,
-          source: `Published rate card ${card}`,
+          file: 'rate-cards.csv',
           sheets: {
             terms: termRows(contractId, held),
             rates: rateRows(contractId, held),

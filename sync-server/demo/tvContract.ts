@@ -43,7 +43,6 @@ const CLAUSES: readonly (readonly [key: string, text: string, billed: string, wh
 
 /** The demo's centre: two executed versions and a draft amendment whose content adds up to the printed totals. */
 export function tvContract(): DemoDocument {
-  const source = 'Public inspection file, confirmation contract 2659161';
   return {
     contractId: TV_CONTRACT_ID,
     kind: 'CONTRACT',
@@ -51,9 +50,9 @@ export function tvContract(): DemoDocument {
     title: 'WJLA Washington, November 2016',
     counterparty: 'Agency A for Advertiser A',
     versions: [
-      { title: 'Order', author: 'u-ops', stage: 'EXECUTED', source, sheets: sheetsAt(ORDERED) },
-      { title: 'Amendment 1', author: 'u-ops', stage: 'EXECUTED', source, sheets: sheetsAt(REVISED) },
-      { title: 'Amendment 2', author: 'u-ops', stage: 'DRAFT', source, sheets: sheetsAt('9999-12-31') },
+      { author: 'u-ops', stage: 'EXECUTED', file: 'tv-lines.csv', sheets: sheetsAt(ORDERED) },
+      { author: 'u-ops', stage: 'EXECUTED', file: 'tv-lines.csv', sheets: sheetsAt(REVISED) },
+      { author: 'u-ops', stage: 'DRAFT', file: 'tv-lines.csv', sheets: sheetsAt('9999-12-31') },
     ],
   };
 }

@@ -18,7 +18,7 @@ class OneDraft implements ImportTarget {
     },
   };
 
-  async read(_userId: string, draftId: string): Promise<DraftAt> {
+  async read(draftId: string): Promise<DraftAt> {
     if (draftId !== 'v-1') throw new ImportError('notFound', 'There is no such draft.', 'Choose another.');
     return { content: this.content, contentHash: this.hash, size: '41' };
   }
@@ -51,9 +51,10 @@ const started = async (jobs: ImportJobs, rows: number) => {
 
 describe('ImportJobs', () => {
   it('[IMP-9] checks 20,000 rows in slices that let others run, with progress', async () => {
-    const jobs = new ImportJobs(new OneDraft());
+    const target = new OneDraft();
+    const jobs = new ImportJobs();
     const { importId, mapping } = await started(jobs, 20_000);
-    const { state, settled } = await jobs.check('u-1', importId, 'v-1', mapping);
+    const { state, settled } = await jobs.check('u-1', importId, 'v-1', mapping, target);
     expect(state).toMatchObject({ state: 'checking', done: 0, total: 20_000 });
     const seen = new Set<number>();
     let turns = 0;
@@ -69,9 +70,10 @@ describe('ImportJobs', () => {
   });
 
   it('[IMP-9] a cancelled check stops at its next slice and is gone', async () => {
-    const jobs = new ImportJobs(new OneDraft());
+    const target = new OneDraft();
+    const jobs = new ImportJobs();
     const { importId, mapping } = await started(jobs, 20_000);
-    const { settled } = await jobs.check('u-1', importId, 'v-1', mapping);
+    const { settled } = await jobs.check('u-1', importId, 'v-1', mapping, target);
     expect(jobs.cancel('u-1', importId).state).toBe('cancelled');
     await settled;
     expect(await codeOf(() => jobs.state('u-1', importId))).toBe('notFound');
@@ -79,11 +81,11 @@ describe('ImportJobs', () => {
 
   it('[IMP-10] commits everything as one entry with the file’s hash, and the same answer again', async () => {
     const target = new OneDraft();
-    const jobs = new ImportJobs(target);
+    const jobs = new ImportJobs();
     const { importId, mapping } = await started(jobs, 3);
-    await (await jobs.check('u-1', importId, 'v-1', mapping)).settled;
-    expect(await jobs.commit('u-1', importId)).toMatchObject({ state: 'committed', index: '42' });
-    expect(await jobs.commit('u-1', importId)).toMatchObject({ state: 'committed', index: '42' });
+    await (await jobs.check('u-1', importId, 'v-1', mapping, target)).settled;
+    expect(await jobs.commit('u-1', importId, target)).toMatchObject({ state: 'committed', index: '42' });
+    expect(await jobs.commit('u-1', importId, target)).toMatchObject({ state: 'committed', index: '42' });
     expect(target.commits).toHaveLength(1);
     const [commit] = target.commits;
     expect(commit?.fileHash).toMatch(/^[0-9a-f]{64}$/);
@@ -95,39 +97,40 @@ describe('ImportJobs', () => {
 
   it('[IMP-10] writes nothing while a cell is refused', async () => {
     const target = new OneDraft();
-    const jobs = new ImportJobs(target);
+    const jobs = new ImportJobs();
     const { importId, suggestedMapping } = await jobs.start(
       'u-1',
       'r.csv',
       new TextEncoder().encode('Product,Unit,Rate\nA,spot,1\nB,spot,=2\n'),
     );
-    await (await jobs.check('u-1', importId, 'v-1', suggestedMapping)).settled;
+    await (await jobs.check('u-1', importId, 'v-1', suggestedMapping, target)).settled;
     expect(jobs.state('u-1', importId).result?.refused).toHaveLength(1);
-    expect(await codeOf(() => jobs.commit('u-1', importId))).toBe('refusedCells');
+    expect(await codeOf(() => jobs.commit('u-1', importId, target))).toBe('refusedCells');
     expect(target.commits).toEqual([]);
   });
 
   it('[IMP-11] a draft that changed since the check is refused and needs a new check', async () => {
     const target = new OneDraft();
-    const jobs = new ImportJobs(target);
+    const jobs = new ImportJobs();
     const { importId, mapping } = await started(jobs, 2);
-    await (await jobs.check('u-1', importId, 'v-1', mapping)).settled;
+    await (await jobs.check('u-1', importId, 'v-1', mapping, target)).settled;
     target.hash = 'h2';
-    expect(await codeOf(() => jobs.commit('u-1', importId))).toBe('stale');
-    expect(await codeOf(() => jobs.commit('u-1', importId))).toBe('state');
-    await (await jobs.check('u-1', importId, 'v-1', mapping)).settled;
-    expect((await jobs.commit('u-1', importId)).state).toBe('committed');
+    expect(await codeOf(() => jobs.commit('u-1', importId, target))).toBe('stale');
+    expect(await codeOf(() => jobs.commit('u-1', importId, target))).toBe('state');
+    await (await jobs.check('u-1', importId, 'v-1', mapping, target)).settled;
+    expect((await jobs.commit('u-1', importId, target)).state).toBe('committed');
   });
 
   it('[IMP-12] another person’s import is not there, and a file in the draft already changes nothing', async () => {
-    const jobs = new ImportJobs(new OneDraft());
+    const target = new OneDraft();
+    const jobs = new ImportJobs();
     const { importId } = await started(jobs, 2);
     expect(await codeOf(() => jobs.state('u-2', importId))).toBe('notFound');
-    expect(await codeOf(() => jobs.commit('u-1', importId))).toBe('state');
+    expect(await codeOf(() => jobs.commit('u-1', importId, target))).toBe('state');
     const same = await jobs.start('u-1', 's.csv', new TextEncoder().encode('Product,Unit,Rate\nP0,spot,1.00\n'));
-    await (await jobs.check('u-1', same.importId, 'v-1', { ...same.suggestedMapping, key: ['product', 'unit'] }))
-      .settled;
+    const mapping = { ...same.suggestedMapping, key: ['product', 'unit'] };
+    await (await jobs.check('u-1', same.importId, 'v-1', mapping, target)).settled;
     expect(jobs.state('u-1', same.importId).result).toMatchObject({ same: 1, added: 0 });
-    expect(await codeOf(() => jobs.commit('u-1', same.importId))).toBe('state');
+    expect(await codeOf(() => jobs.commit('u-1', same.importId, target))).toBe('state');
   });
 });

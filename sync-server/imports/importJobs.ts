@@ -24,7 +24,6 @@ export interface DraftAt {
 
 export interface ImportCommit {
   readonly draftId: string;
-  readonly by: string;
   readonly fileHash: string;
   readonly fileName: string;
   readonly rows: number;
@@ -37,8 +36,8 @@ export interface ImportCommit {
 
 /** What an import needs of the server. Each throws `ImportError` `role`, `frozen`, `stale` or `notFound`. */
 export interface ImportTarget {
-  /** The draft, when this person may import into it. */
-  read(userId: string, draftId: string): Promise<DraftAt>;
+  /** The draft, when the person who asks may import into it. */
+  read(draftId: string): Promise<DraftAt>;
   /** Writes everything as one leaf, or nothing. @returns its log index. */
   commit(commit: ImportCommit): Promise<string>;
 }
@@ -67,11 +66,9 @@ const SAMPLE_ROWS = 20;
 
 export class ImportJobs {
   readonly #jobs = new Map<string, Job>();
-  readonly #target: ImportTarget;
   readonly #now: () => number;
 
-  constructor(target: ImportTarget, now: () => number = Date.now) {
-    this.#target = target;
+  constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
@@ -110,6 +107,7 @@ export class ImportJobs {
     importId: string,
     draftId: string,
     mapping: ImportMapping,
+    target: ImportTarget,
   ): Promise<{ state: ImportState; settled: Promise<void> }> {
     const job = this.#job(userId, importId);
     if (job.state === 'checking' || job.state === 'committing' || job.state === 'committed') {
@@ -119,7 +117,7 @@ export class ImportJobs {
         'Wait until it is done, or choose the file again.',
       );
     }
-    const at = await this.#target.read(userId, draftId);
+    const at = await target.read(draftId);
     const check = new ImportCheck(job.table, mapping, at.content);
     job.state = 'checking';
     job.done = 0;
@@ -137,7 +135,7 @@ export class ImportJobs {
    * Writes what was checked as one entry.
    * @throws ImportError `refusedCells` while any cell is refused, `stale` when the draft changed since the check.
    */
-  async commit(userId: string, importId: string): Promise<ImportState> {
+  async commit(userId: string, importId: string, target: ImportTarget): Promise<ImportState> {
     const job = this.#job(userId, importId);
     const { plan, draft } = job;
     if (job.state === 'committed') return stateOf(job);
@@ -157,9 +155,8 @@ export class ImportJobs {
     }
     job.state = 'committing';
     try {
-      job.index = await this.#target.commit({
+      job.index = await target.commit({
         draftId: draft.draftId,
-        by: userId,
         fileHash: job.fileHash,
         fileName: job.fileName,
         rows: job.table.rows.length,
@@ -248,14 +245,12 @@ function stateOf(job: Job): ImportState {
             same: plan.same,
             refused: plan.refused.slice(0, LISTED.refused).map((refused) => ({ ...refused })),
             addedRows: plan.added.slice(0, LISTED.changes).map(({ row, name }) => ({ row, name })),
-            changedRows: plan.changed
-              .slice(0, LISTED.changes)
-              .map(({ row, rowId, name, changes }) => ({
-                row,
-                rowId,
-                name,
-                changes: changes.map((change) => ({ ...change })),
-              })),
+            changedRows: plan.changed.slice(0, LISTED.changes).map(({ row, rowId, name, changes }) => ({
+              row,
+              rowId,
+              name,
+              changes: changes.map((change) => ({ ...change })),
+            })),
           },
         }),
     ...(job.reason === undefined ? {} : { reason: job.reason }),
