@@ -4,7 +4,10 @@ import { DEMO_ACCOUNTS } from './auth/index.ts';
 import { checkConfig, type ServerConfig } from './config/index.ts';
 import { type App, buildApp } from './http/app.ts';
 import { openServices, type Services, type ServicesOptions } from './services.ts';
+import { StorageError } from './storage/index.ts';
 import { SyncServer } from './sync/syncServer.ts';
+
+const SEEDED = 'seeded';
 
 export interface RunningServer {
   readonly services: Services;
@@ -24,9 +27,11 @@ export interface StartOptions extends ServicesOptions {
 export async function startServer(config: ServerConfig, options: StartOptions = {}): Promise<RunningServer> {
   const services = await openServices(checkConfig(config), options);
   try {
-    if (config.demo)
-      for (const { userId, ...account } of DEMO_ACCOUNTS) await services.people.putUser({ id: userId, ...account });
-    if (services.isNew) await options.seed?.(services);
+    if (config.demo) await addDemoPeople(services);
+    if (options.seed !== undefined) {
+      const { seed } = options;
+      await seedOnce(services, () => seed(services));
+    }
     const app = await buildApp(services);
     const sync = new SyncServer(services);
     sync.attach(app.server);
@@ -40,6 +45,27 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     await services.close();
     throw error;
   }
+}
+
+/** Roles that were changed since stay as they are. */
+async function addDemoPeople({ people }: Services): Promise<void> {
+  for (const { userId, ...account } of DEMO_ACCOUNTS) {
+    if (people.user(userId) === null) await people.putUser({ id: userId, ...account });
+  }
+}
+
+/** A folder is filled once; one whose filling was cut off is refused, because what it holds is neither empty nor whole. */
+async function seedOnce({ storage, dataDir }: Services, seed: () => Promise<void>): Promise<void> {
+  if ((await storage.meta(SEEDED)) !== null) return;
+  if ((await storage.contracts()).length > 0) {
+    throw new StorageError(
+      'damaged',
+      `The demo data in ${dataDir} is not complete: making it was cut off.`,
+      'Remove the folder and start again, or give another one with --data.',
+    );
+  }
+  await seed();
+  await storage.setMeta(SEEDED, 'true');
 }
 
 async function stopServer(services: Services, app: App, sync: SyncServer): Promise<void> {

@@ -1,0 +1,313 @@
+// A person with a device for tests: HTTP, socket, signing and the fold. Owns nothing a real client would not; waits on state, never on time.
+import { randomUUID } from 'node:crypto';
+import { DraftState, encodeCommands, newCommandId } from '@countersign/shared/document';
+import { type ChainHead, decodePayload, entryHashHex, parseLeaf, toBase64 } from '@countersign/shared/history';
+import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
+import {
+  type Command,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  SUBPROTOCOL,
+  TICKET_PREFIX,
+} from '@countersign/shared/protocol';
+import type { CommandDone, CommandKind, IssuedEpoch, VersionDetail } from '@countersign/shared/protocol/api';
+import { WebSocket } from 'ws';
+import type { SignedEntry } from '../history/index.ts';
+import { ENTRY_KIND_OF, LocalDevice } from '../lifecycle/index.ts';
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+/** Somebody signed in. */
+export class TestPerson {
+  readonly url: string;
+  readonly userId: string;
+  readonly token: string;
+  readonly device: LocalDevice;
+
+  private constructor(url: string, userId: string, token: string, device: LocalDevice) {
+    this.url = url;
+    this.userId = userId;
+    this.token = token;
+    this.device = device;
+  }
+
+  /** Signs in and enrols a device (a new one, or the one given). */
+  static async signIn(url: string, userId: string, device?: LocalDevice): Promise<TestPerson> {
+    const workspace = (await (await fetch(`${url}/api/v1/workspace`)).json()) as { id: string };
+    const answer = await fetch(`${url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userId }),
+    });
+    const { token } = (await answer.json()) as { token: string };
+    const own = device ?? new LocalDevice(workspace.id, userId);
+    const person = new TestPerson(url, userId, token, own);
+    await person.post('/devices', { publicKey: toBase64(own.publicKey), name: 'Test device' });
+    return person;
+  }
+
+  async request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const init: RequestInit = { method, headers: { authorization: `Bearer ${this.token}`, ...headers } };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+      init.headers = { ...init.headers, 'content-type': 'application/json' };
+    }
+    const response = await fetch(`${this.url}/api/v1${path}`, init);
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T, headers: response.headers };
+  }
+
+  get<T>(path: string): Promise<Answer<T>> {
+    return this.request('GET', path);
+  }
+
+  post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>> {
+    return this.request('POST', path, body, headers);
+  }
+
+  /** Signs and sends a lifecycle command for the content as it is, or for `hash`. */
+  async command(
+    versionId: string,
+    kind: CommandKind,
+    more: { readonly hash?: string; readonly key?: string; readonly reason?: string } = {},
+  ): Promise<Answer<CommandDone & { code?: string; detail?: string }>> {
+    const { body } = await this.get<VersionDetail>(`/versions/${versionId}`);
+    const contentHash = more.hash ?? body.contentHash;
+    const part0 = await this.#part0(kind, versionId, contentHash, body, more.reason);
+    const head = this.device.head();
+    const signed = this.device.sign(ENTRY_KIND_OF[kind], versionId, part0);
+    const answer = await this.sendCommand(versionId, kind, signed, contentHash, more.key);
+    if (answer.status !== 200) this.device.rewind('c1', head);
+    return answer as Answer<CommandDone & { code?: string; detail?: string }>;
+  }
+
+  sendCommand(versionId: string, kind: CommandKind, signed: SignedEntry, hash: string, key: string = randomUUID()) {
+    const body = {
+      entry: toBase64(signed.bytes),
+      signature: toBase64(signed.signature),
+      payload: toBase64(signed.payload),
+    };
+    const headers = { 'if-match': `"${hash}"`, 'idempotency-key': key };
+    return this.post<CommandDone>(`/versions/${versionId}/commands/${kind}`, body, headers);
+  }
+
+  async #part0(kind: CommandKind, versionId: string, contentHash: string, detail: VersionDetail, reason?: string) {
+    const bound = { versionId, contentHash };
+    if (kind === 'submit') return { ...bound, authors: detail.authors.map(({ userId }) => userId), changes: [] };
+    if (kind === 'export') return { ...bound, target: 'file', idempotencyKey: randomUUID() };
+    if (kind === 'approve') {
+      const { body } = await this.get<{ policyHash: string }>('/workspace');
+      const logIndex = detail.submittedIndex ?? '0';
+      return { ...bound, logIndex, policyHash: body.policyHash, decision: 'APPROVE' };
+    }
+    return reason === undefined ? bound : { ...bound, reason };
+  }
+
+  /** Opens a draft's socket and waits until it is caught up. */
+  async openDraft(versionId: string, have = 0): Promise<TestDraft> {
+    const draft = await TestDraft.connect(this, versionId, have);
+    await draft.until(() => draft.caughtUp);
+    return draft;
+  }
+
+  async ticket(): Promise<string> {
+    return (await this.post<{ ticket: string }>('/tickets')).body.ticket;
+  }
+}
+
+type Refused = Extract<Frame, { name: 'refused' }>['header'];
+type Presence = Extract<Frame, { name: 'presence' }>['header']['sessions'];
+
+/** A person's open draft: the fold of what was received, and what was sent. */
+export class TestDraft {
+  readonly versionId: string;
+  readonly state: DraftState;
+  readonly refused: Refused[] = [];
+  readonly stored = new Map<string, string>();
+  readonly frames: string[] = [];
+  readonly checkpoints: string[] = [];
+  sessions: Presence = [];
+  opened: Extract<Frame, { name: 'opened' }>['header'] | null = null;
+  lifecycle: string | null = null;
+  caughtUp = false;
+  closed: { readonly code: number; readonly reason: string } | null = null;
+  readonly #person: TestPerson;
+  readonly #ws: WebSocket;
+  readonly #waiting = new Set<() => void>();
+  #epoch: (IssuedEpoch & { head: ChainHead }) | null = null;
+
+  private constructor(person: TestPerson, versionId: string, ws: WebSocket) {
+    this.#person = person;
+    this.versionId = versionId;
+    this.state = new DraftState(versionId);
+    this.#ws = ws;
+  }
+
+  static async connect(person: TestPerson, versionId: string, have = 0): Promise<TestDraft> {
+    const protocols = [SUBPROTOCOL, `${TICKET_PREFIX}${await person.ticket()}`];
+    const ws = new WebSocket(`${person.url.replace('http', 'ws')}/sync/${versionId}`, protocols);
+    const draft = new TestDraft(person, versionId, ws);
+    ws.on('message', (data) => draft.#receive(new Uint8Array(data as Buffer)));
+    ws.on('close', (code, reason) => {
+      draft.closed = { code, reason: reason.toString() };
+      draft.#changed();
+    });
+    await new Promise<void>((resolve, reject) => {
+      ws.on('open', resolve);
+      ws.on('error', reject);
+    });
+    draft.send(encodeFrame('open', { draftId: versionId, schema: SHEET_SCHEMA, have: String(have) }));
+    return draft;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#ws.send(bytes);
+  }
+
+  /** Resolves when `ready` holds; checked after every message and at closing. */
+  until(ready: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!ready()) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  value(sheet: string, rowId: string, field: string): string | null {
+    return this.state.sheet(sheet).value(rowId, field);
+  }
+
+  command(sheet: string, rowId: string, field: string, to: string | null, seen = this.state.size): Command {
+    const from = this.state.docs.size === 0 ? null : this.value(sheet, rowId, field);
+    return { id: newCommandId(), sheet, rowId, field, from, to, seen: String(seen) };
+  }
+
+  /** Signs commands as one batch in the epoch held, taking one when there is none. Does not send. */
+  async sign(commands: readonly Command[], kind: 'edit' | 'choose' = 'edit'): Promise<SignedEntry> {
+    const { epoch, clientId } = await this.epoch();
+    const updates: { sheet: string; part: number }[] = [];
+    const parts: Uint8Array[] = [];
+    for (const [sheet, own] of Map.groupBy(commands, (command) => command.sheet)) {
+      // The batch is applied when its entry comes back; until then the test's document must not hold it.
+      const copy = this.#copyOf(sheet);
+      parts.push(encodeCommands(copy, clientId, own));
+      updates.push({ sheet, part: parts.length });
+    }
+    const part0 = { draftId: this.versionId, commands, updates };
+    return this.#person.device.sign(kind, this.versionId, part0, parts, epoch);
+  }
+
+  #copyOf(sheet: string) {
+    const copy = new DraftState(this.versionId);
+    for (const entry of this.#accepted) copy.applyEntry(entry);
+    return copy.sheet(sheet);
+  }
+
+  readonly #accepted: Parameters<DraftState['applyEntry']>[0][] = [];
+
+  async epoch(): Promise<IssuedEpoch> {
+    if (this.#epoch === null) await this.takeEpoch();
+    return this.#epoch as IssuedEpoch;
+  }
+
+  async takeEpoch(): Promise<void> {
+    const { body } = await this.#person.post<IssuedEpoch[]>(`/versions/${this.versionId}/epochs`, {
+      deviceId: this.#person.device.id,
+      count: 1,
+    });
+    const [issued] = body;
+    if (issued === undefined) throw new Error('no epoch was issued');
+    this.#epoch = { ...issued, head: this.#person.device.head(issued.epoch) };
+  }
+
+  submit(signed: SignedEntry): void {
+    this.send(encodeFrame('submit', {}, [signed.bytes, signed.signature, signed.payload]));
+  }
+
+  /** Writes cells as one batch and waits for the server's answer. */
+  async edit(...commands: readonly Command[]): Promise<'stored' | Refused> {
+    return this.answerTo(await this.sign(commands));
+  }
+
+  async answerTo(signed: SignedEntry): Promise<'stored' | Refused> {
+    const hash = entryHashHex(signed.entry);
+    const before = this.stored.size;
+    const refusedBefore = this.refused.length;
+    const framesBefore = this.frames.filter((name) => name === 'stored').length;
+    this.submit(signed);
+    const refusal = (): Refused | undefined =>
+      this.refused.slice(refusedBefore).find(({ entryHash }) => entryHash === hash);
+    const answered = (): boolean => this.frames.filter((name) => name === 'stored').length > framesBefore;
+    await this.until(() => refusal() !== undefined || answered() || this.closed !== null);
+    const refused = refusal();
+    if (refused !== undefined) {
+      this.#epoch = null;
+      return refused;
+    }
+    if (!answered()) throw new Error(`the socket closed with ${this.closed?.code} (${before} stored before)`);
+    return 'stored';
+  }
+
+  close(): void {
+    this.#ws.close();
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const frame = decodeFrame(bytes);
+    this.frames.push(frame.name);
+    switch (frame.name) {
+      case 'opened':
+        this.opened = frame.header;
+        break;
+      case 'entry':
+        this.#entry(frame.parts);
+        break;
+      case 'caughtUp':
+        this.caughtUp = true;
+        break;
+      case 'stored':
+        this.stored.set(frame.header.index, frame.header.leafHash);
+        break;
+      case 'refused':
+        this.refused.push(frame.header);
+        break;
+      case 'presence':
+        this.sessions = frame.header.sessions;
+        break;
+      case 'state':
+        this.lifecycle = frame.header.state;
+        break;
+      case 'checkpoint':
+        this.checkpoints.push(new TextDecoder().decode(frame.parts[0]));
+        break;
+      default:
+    }
+    this.#changed();
+  }
+
+  #entry([leafBytes, payload]: readonly Uint8Array[]): void {
+    if (leafBytes === undefined || payload === undefined) throw new Error('an entry came without its bytes');
+    const { entry, env } = parseLeaf(leafBytes);
+    const accepted = { index: env.index, at: env.serverTime, entry, parts: decodePayload(payload) };
+    this.#accepted.push(accepted);
+    this.state.applyEntry(accepted);
+  }
+
+  #changed(): void {
+    for (const check of [...this.#waiting]) check();
+  }
+}

@@ -1,0 +1,98 @@
+// A real server on a port of its own for tests. Owns its folder; every test gets another one.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NewRow } from '@countersign/shared/document';
+import type { SheetId } from '@countersign/shared/model/sheets';
+import type { ServerConfig } from '../config/index.ts';
+import { type RunningServer, type StartOptions, startServer } from '../server.ts';
+
+export const SERVER_DEFAULTS = {
+  host: '127.0.0.1',
+  port: 0,
+  demo: true,
+  sessionMinutes: 720,
+  logLevel: 'silent',
+  json: false,
+  appDir: null,
+  allowedOrigins: [],
+} as const satisfies Omit<ServerConfig, 'dataDir'>;
+
+export interface TestServer extends RunningServer {
+  readonly dataDir: string;
+  /** Stops and starts again on the same folder (and another port). */
+  restart(): Promise<TestServer>;
+  /** Stops and removes the folder. */
+  dispose(): Promise<void>;
+}
+
+export async function startTestServer(
+  config: Partial<ServerConfig> = {},
+  options: StartOptions = {},
+): Promise<TestServer> {
+  const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), 'countersign-server-'));
+  const running = await startServer({ ...SERVER_DEFAULTS, ...config, dataDir }, options);
+  return {
+    ...running,
+    dataDir,
+    restart: async () => {
+      await running.stop();
+      return startTestServer({ ...config, dataDir }, options);
+    },
+    dispose: async () => {
+      await running.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export const ROW = { one: 'r-aaaaaaaaaaaa', two: 'r-bbbbbbbbbbbb', currency: 'r-tttttttttttt' } as const;
+
+/** A contract that may be submitted as it is: terms, two lines, one clause. Starts in the far future, so one approver decides. */
+export function sampleSheets(effectiveFrom = '2099-01-01'): ReadonlyMap<SheetId, readonly NewRow[]> {
+  const term = (rowId: string, key: string, value: string): NewRow => ({ rowId, values: { key, value } });
+  const line = (rowId: string, name: string, rate: string): NewRow => ({
+    rowId,
+    values: {
+      line: name,
+      product: 'News at six',
+      from: '2099-01-01',
+      to: '2099-01-31',
+      quantity: '10',
+      rateType: 'SPOT',
+      rate,
+    },
+  });
+  return new Map<SheetId, readonly NewRow[]>([
+    [
+      'terms',
+      [
+        term(ROW.currency, 'currency', 'USD'),
+        term('r-timezone0000', 'timeZone', 'America/New_York'),
+        term('r-effective000', 'effectiveFrom', effectiveFrom),
+        term('r-direction000', 'direction', 'RECEIVABLE'),
+      ],
+    ],
+    ['lines', [line(ROW.one, '1.0', '100.00'), line(ROW.two, '2.0', '200.00')]],
+    ['clauses', [{ rowId: 'r-clause000000', values: { key: '1', text: 'Words.' } }]],
+  ]);
+}
+
+/** Makes a contract with one draft and returns the version's id. */
+export async function createSample(server: RunningServer, sheets = sampleSheets()): Promise<string> {
+  const contracts = await server.services.storage.contracts();
+  const id = `c-sample${contracts.length + 1}`;
+  const contract = {
+    id,
+    kind: 'CONTRACT',
+    number: `N-${contracts.length + 1}`,
+    title: 'Spring',
+    counterparty: 'Station',
+  };
+  const row = await server.services.creation.createContract(
+    { ...contract, kind: 'CONTRACT' },
+    { title: 'Spring' },
+    sheets,
+  );
+  return row.id;
+}
