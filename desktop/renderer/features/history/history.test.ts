@@ -1,0 +1,199 @@
+import {
+  type Entry,
+  encodePayload,
+  entryBytes,
+  Keyring,
+  type Leaf,
+  leafBytes,
+  leafHash,
+  MerkleTree,
+  payloadRoot,
+  signatureText,
+  signedMessage,
+  signerFromSeed,
+  toBase64,
+  toHex,
+  utf8,
+} from '@countersign/shared/history';
+import { canonicalJson } from '@countersign/shared/model';
+import type { LogEntry } from '@countersign/shared/protocol/api';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { contestedFields } from '../review/RowHistory.tsx';
+import { entryByLeaf, logRows, withinDates } from './entryWords.ts';
+import { type EntryBytes, isIncluded, keyringFrom, overall, verifyEntry } from './verifyEntry.ts';
+
+const AT = '2016-11-08T09:30:12.000Z';
+const ZERO = '0'.repeat(64);
+
+/** A small real log: leaf 0 enrols a device under its own signature, the rest are that device's entries. */
+async function makeLog(count: number) {
+  const signer = await signerFromSeed(new Uint8Array(32).fill(7));
+  const tree = new MerkleTree();
+  const items: EntryBytes[] = [];
+  const hashes: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const part0 =
+      index === 0
+        ? { action: 'enrol', userId: 'u-ops', deviceId: 'd-1', publicKey: toBase64(signer.publicKey), role: 'system' }
+        : { versionId: 'v-1', contentHash: ZERO };
+    const parts = [utf8(canonicalJson(part0))];
+    const payload = encodePayload(parts);
+    const entry: Entry = {
+      v: '1',
+      ws: 'w-1',
+      doc: index === 0 ? 'workspace' : 'v-1',
+      kind: index === 0 ? 'key' : 'execute',
+      user: 'u-ops',
+      dev: 'd-1',
+      epoch: `c${index}`,
+      seq: '0',
+      prevDev: '',
+      seenSize: '0',
+      seenRoot: '',
+      payHash: toHex(payloadRoot(parts)),
+      payLen: String(payload.length),
+      nonce: '00'.repeat(16),
+      devTime: AT,
+    };
+    const signature = await signer.sign(signedMessage(entryBytes(entry)));
+    const leaf: Leaf = {
+      entry,
+      sig: signatureText(signature),
+      env: { index: String(index), serverTime: AT, prevDoc: '', policyHash: ZERO },
+    };
+    const bytes = leafBytes(leaf);
+    tree.append(leafHash(bytes));
+    hashes.push(toHex(leafHash(bytes)));
+    items.push({ index: String(index), leaf: toBase64(bytes), payload: toBase64(payload) });
+  }
+  const checkpoint = { size: count, rootHash: toHex(tree.root()) };
+  const proof = (index: number) => tree.inclusionProof(index, count).map(toHex);
+  return { items, hashes, checkpoint, proof };
+}
+
+let log: Awaited<ReturnType<typeof makeLog>>;
+let keyring: Keyring;
+beforeAll(async () => {
+  log = await makeLog(11);
+  keyring = await keyringFrom(new Keyring(), log.items);
+});
+const item = (index: number): EntryBytes => {
+  const found = log.items[index];
+  if (found === undefined) throw new Error(`the log has no entry ${index}`);
+  return found;
+};
+
+describe('checking an entry on this computer', () => {
+  it('[SCR-17] an honest entry is included, unchanged and signed', async () => {
+    for (const index of [0, 5, 10]) {
+      const checked = await verifyEntry(item(index), log.checkpoint, log.proof(index), keyring);
+      expect([checked.inclusion.ok, checked.payload.ok, checked.signature.ok]).toEqual([true, true, true]);
+      expect(checked.leafHash).toBe(log.hashes[index]);
+      expect(overall(checked)).toBe(true);
+    }
+  });
+
+  it('[SCR-17] a proof of another entry, another root or another place fails', async () => {
+    const other = await verifyEntry(item(5), log.checkpoint, log.proof(6), keyring);
+    expect(other.inclusion.ok).toBe(false);
+    const root = await verifyEntry(item(5), { ...log.checkpoint, rootHash: ZERO }, log.proof(5), keyring);
+    expect(overall(root)).toBe(false);
+    const place = await verifyEntry({ ...item(5), index: '6' }, log.checkpoint, log.proof(6), keyring);
+    expect(place.inclusion).toMatchObject({ ok: false, words: 'The leaf says it is entry 5, not 6.' });
+    expect(isIncluded('5', log.hashes[5] ?? '', log.checkpoint, log.proof(5))).toBe(true);
+    expect(isIncluded('4', log.hashes[5] ?? '', log.checkpoint, log.proof(5))).toBe(false);
+  });
+
+  it('[SCR-17] content that was swapped is not what was signed', async () => {
+    const swapped = { ...item(5), payload: toBase64(encodePayload([utf8('{}')])) };
+    const checked = await verifyEntry(swapped, log.checkpoint, log.proof(5), keyring);
+    expect(checked.payload.ok).toBe(false);
+    expect(overall(checked)).toBe(false);
+  });
+
+  it('[SCR-18] what could not be checked here is never shown as checked', async () => {
+    const unseen = await verifyEntry(item(5), null, null, null);
+    expect([unseen.inclusion.ok, unseen.signature.ok]).toEqual([null, null]);
+    expect(overall(unseen)).toBeNull();
+    const newer = await verifyEntry(item(10), { size: 10, rootHash: ZERO }, null, keyring);
+    expect(newer.inclusion.ok).toBeNull();
+    const erased = await verifyEntry({ ...item(5), payload: null }, log.checkpoint, log.proof(5), keyring);
+    expect([erased.payload.ok, overall(erased)]).toEqual([null, true]);
+  });
+
+  it('[SCR-18] an entry of a device that was never enrolled is not as signed', async () => {
+    const checked = await verifyEntry(item(5), log.checkpoint, log.proof(5), new Keyring());
+    expect(checked.signature.ok).toBe(false);
+  });
+});
+
+const entry = (index: number, at = AT): LogEntry => ({
+  index: String(index),
+  at,
+  userId: 'u-ops',
+  name: 'Ops',
+  doc: 'v-1',
+  docName: '2659161, Amendment 2',
+  kind: 'edit',
+  changes: [],
+  text: 'Edited',
+  leafHash: `${index}`.padStart(64, '0'),
+  deviceId: 'd-1',
+});
+
+describe('the log as rows', () => {
+  it('[SCR-15] a checkpoint stands above the newest entry it covers', () => {
+    const rows = logRows([entry(12), entry(11), entry(10), entry(9)], [{ size: 11, rootHash: ZERO, at: AT }]);
+    expect(rows.map((row) => (row.is === 'entry' ? row.entry.index : `checkpoint ${row.size}`))).toEqual([
+      '12',
+      '11',
+      'checkpoint 11',
+      '10',
+      '9',
+    ]);
+  });
+
+  it('[SCR-15] a checkpoint older than everything loaded is not shown', () => {
+    expect(logRows([entry(12)], [{ size: 3, rootHash: ZERO, at: null }])).toHaveLength(1);
+  });
+
+  it('[SCR-16] dates filter by the server’s time of the entry', () => {
+    const now = Date.parse('2016-11-08T12:00:00.000Z');
+    const entries = [entry(3), entry(2, '2016-11-02T09:00:00.000Z'), entry(1, '2016-09-01T09:00:00.000Z')];
+    expect(withinDates(entries, 'any', now)).toHaveLength(3);
+    expect(withinDates(entries, 'week', now).map((each) => each.index)).toEqual(['3', '2']);
+    expect(withinDates(entries, 'month', now)).toHaveLength(2);
+    expect(withinDates(entries, 'today', now).map((each) => each.index)).toEqual(['3']);
+  });
+
+  it('[SCR-19] the entry before it is found by its leaf hash', () => {
+    expect(entryByLeaf([entry(3), entry(2)], '2'.padStart(64, '0'))?.index).toBe('2');
+    expect(entryByLeaf([entry(3)], ZERO)).toBeNull();
+  });
+});
+
+describe('contested cells of a row', () => {
+  it('[SCR-13] a contested write is shown with the write it met and the choice that settled it', () => {
+    const write = (index: string, to: string, contested?: boolean, kind = 'edit') => ({
+      index,
+      at: AT,
+      userId: 'u-ops',
+      name: 'Ops',
+      from: null,
+      to,
+      kind,
+      ...(contested === undefined ? {} : { contested }),
+    });
+    const items = [
+      write('1', '1.00'),
+      write('2', '2800.00'),
+      write('3', '4000.00', true),
+      write('4', '4000.00', false, 'choose'),
+    ];
+    const [found] = contestedFields([
+      { field: 'rate', label: 'Rate', items },
+      { field: 'note', label: 'Note', items: [write('1', 'x')] },
+    ]);
+    expect(found?.items.map((each) => each.index)).toEqual(['2', '3', '4']);
+  });
+});
