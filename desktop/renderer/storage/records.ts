@@ -104,6 +104,8 @@ export interface ChainRecord {
 export interface AttentionRecord {
   id: string;
   draftId: string;
+  /** Its place in the queue, so that items are listed and tried again in the order they were made. */
+  order: number;
   kind: BatchKind;
   command: Command;
   code: RefusalCode;

@@ -21,7 +21,7 @@ export class NotConfirmed extends Error {
 
 export interface CommandsOptions {
   readonly db: WorkspaceDatabase;
-  readonly api: Pick<Api, 'command' | 'version' | 'log'>;
+  readonly api: Pick<Api, 'command' | 'version'>;
   readonly host: CountersignHost;
   readonly runtime: Runtime;
   /** @throws when this computer is not enrolled and cannot be now. */
@@ -173,7 +173,7 @@ export class Commands {
 
   /** What the person binds, by kind (shared/history, payloads). */
   async #part0(
-    { summary: { versionId }, contentHash, authors }: VersionDetail,
+    { summary: { versionId }, contentHash, authors, submittedIndex }: VersionDetail,
     kind: CommandKind,
     fields: CommandFields,
     idempotencyKey: string,
@@ -183,11 +183,9 @@ export class Commands {
       case 'submit':
         return { ...version, authors: authors.map(({ userId }) => userId).sort(), changes: fields.changes ?? [] };
       case 'approve': {
-        const { entries } = await this.#options.api.log({ doc: versionId, kind: 'submit', limit: 1 });
-        const submitted = entries[0];
-        if (submitted === undefined) throw new Error('The version was not submitted, so there is nothing to approve.');
+        if (submittedIndex === null) throw new Error('The version was not submitted, so there is nothing to approve.');
         const policyHash = await this.#options.policyHash();
-        return { ...version, logIndex: submitted.index, policyHash, decision: 'APPROVE' };
+        return { ...version, logIndex: submittedIndex, policyHash, decision: 'APPROVE' };
       }
       case 'export':
         return { ...version, target: fields.target ?? 'billing', idempotencyKey };

@@ -664,7 +664,16 @@ export class DraftEngine {
 
   #attentionFor(commands: readonly Placed[], code: RefusalCode, text: string): AttentionRecord[] {
     const at = this.#options.runtime.now();
-    return commands.map(({ draftId, kind, command }) => ({ id: command.id, draftId, kind, command, code, text, at }));
+    return commands.map(({ draftId, order, kind, command }) => ({
+      id: command.id,
+      draftId,
+      order,
+      kind,
+      command,
+      code,
+      text,
+      at,
+    }));
   }
 
   #fetchEpochs(): void {

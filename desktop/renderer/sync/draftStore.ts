@@ -80,7 +80,7 @@ export class DraftStore {
         draft: (await db.drafts.get(draftId)) ?? emptyDraft(draftId),
         queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
         sealed: (await db.sealed.get(draftId)) ?? null,
-        attention: await db.attention.where({ draftId }).sortBy('at'),
+        attention: await db.attention.where({ draftId }).sortBy('order'),
         invalid: await db.invalid.where({ draftId }).toArray(),
         unproved: await db.unproved.where({ draftId }).count(),
       })),

@@ -181,6 +181,7 @@ export class PersonWork {
 
   /** Resolves when the open drafts have done what was asked of them so far. */
   async idle(): Promise<void> {
+    await this.verifier.idle();
     await Promise.all([...this.#engines].map((engine) => engine.idle()));
   }
 

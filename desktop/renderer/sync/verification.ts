@@ -87,6 +87,11 @@ export class Verifier {
     return this.#held;
   }
 
+  /** Resolves when every checkpoint that came in was looked at. */
+  idle(): Promise<void> {
+    return this.#serial.idle();
+  }
+
   async #check(note: string): Promise<void> {
     const checkpoint = await this.#open(note);
     const held = this.#held;

@@ -168,6 +168,7 @@ export class LogServer {
 
   receive(reader: Reader, frame: Frame): void {
     if (frame.name === 'open') this.#open(reader, Number(frame.header.have));
+    if (frame.name === 'cursor') this.#send(reader, 'presence', { sessions: [] });
     if (frame.name === 'submit') this.#submissions = this.#submissions.then(() => this.#submit(reader, frame.parts));
   }
 

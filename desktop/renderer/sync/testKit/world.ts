@@ -81,16 +81,28 @@ export class World {
   }
 }
 
+/** One turn of the event loop: a message through a channel, which the DOM's types know and Node has too. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
 /** Lets the platform finish what it began: timers at zero, crypto and database callbacks. */
 async function turn(): Promise<void> {
-  for (let i = 0; i < 8; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 8; i += 1) await nextTurn();
 }
 
 /** Waits for a condition by turns of the event loop; fails after many instead of hanging. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 20_000; i += 1) {
     if (condition()) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   throw new Error('the condition did not come about');
 }
