@@ -741,6 +741,9 @@ def check_bindings(bundle, steps):
     for kind in ("submit", "approve", "execute", "export"):
         for item in steps[kind]:
             require(item["payload"]["part0"]["contentHash"] == bundle["contentHash"], "content", "another content")
+    content, created = bundle["content"], steps["create"][0]["payload"]["part0"]["contractId"]
+    if isinstance(content, dict) and "contractId" in content:
+        require(content["contractId"] == created, "content", "the content is of another contract")
     for item in steps["approve"]:
         hashes = {item["payload"]["part0"]["policyHash"], item["leaf"]["env"]["policyHash"]}
         require(hashes == {bundle["policyHash"]}, "policy", "an approval under another policy")

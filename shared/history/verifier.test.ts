@@ -139,6 +139,10 @@ test('[HIST-62] both verifiers see the same fault in every log that is wrong in 
     const leaves = first.leaves.filter((leaf) => leaf.index !== hidden);
     bundles.push(await buildBundle(await first.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT, { leaves })));
   }
+  const elsewhere = await staffedLog(staff);
+  const content = { ...FIXTURE_CONTENT, contractId: 'c-other' };
+  await signedVersion(elsewhere, staff, ordinaryCast(staff), FIXTURE_VERSION, content);
+  bundles.push(await buildBundle(await elsewhere.bundleParts(FIXTURE_VERSION, content)));
   for (const changed of [{ content: { a: 1.5e-7 } }, { policy: null }, { workspace: 'other' }]) {
     bundles.push(await buildBundle(await first.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT, changed)));
   }

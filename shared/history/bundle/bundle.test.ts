@@ -229,7 +229,7 @@ test('[HIST-47] an approval for another content or another submission is refused
     const log = await logWith(async (l) => {
       const doc = FIXTURE_VERSION;
       const bound = { versionId: doc, contentHash: contentHash(FIXTURE_CONTENT) };
-      const created = { contractId: 'c', kind: 'CONTRACT', title: 't', number: 'n', sequence: 1, sheets: [] };
+      const created = { contractId: 'c-fixture', kind: 'CONTRACT', title: 't', number: 'n', sequence: 1, sheets: [] };
       await l.append(staff.system, 'create', { versionId: doc, ...created, baseVersionId: null }, { doc });
       await l.append(staff.finance, 'submit', { ...bound, authors: [], changes: 0 }, { doc });
       const decision = { policyHash: policyHash(l.policy), decision: 'APPROVE' } as const;
@@ -257,4 +257,11 @@ test('[HIST-33] a changed signature or payload inside a bundle is refused', asyn
     'inclusion',
     /not in the log/,
   );
+});
+
+test('[HIST-47] content of another contract than the version was created for is refused', async () => {
+  const staff = await fixtureStaff();
+  const content = { ...FIXTURE_CONTENT, contractId: 'c-other' };
+  const log = await logWith((l) => signedVersion(l, staff, ordinaryCast(staff), FIXTURE_VERSION, content));
+  expectFailure(await verdict(log, { content }), 'content', /another contract/);
 });

@@ -145,6 +145,13 @@ export function requireLife(bundle: Bundle): ProvenLife {
   return life;
 }
 
+/** The contract that a workbook content says it is of; content of another shape names none. */
+function namedContract(content: unknown): unknown {
+  return typeof content === 'object' && content !== null && Object.hasOwn(content, 'contractId')
+    ? (content as { readonly contractId: unknown }).contractId
+    : undefined;
+}
+
 function requireBindings(bundle: Bundle, life: ProvenLife): void {
   for (const step of [life.create, life.submit, ...life.approvals, life.execute, ...life.exports]) {
     if (step.payload.versionId !== bundle.versionId) {
@@ -159,6 +166,10 @@ function requireBindings(bundle: Bundle, life: ProvenLife): void {
     if (step.payload.contentHash !== bundle.contentHash) {
       throw new BundleError('content', placeOf(bundle, step.item), 'The leaf was signed for another content.');
     }
+  }
+  const named = namedContract(bundle.content);
+  if (named !== undefined && named !== life.create.payload.contractId) {
+    throw new BundleError('content', 'content.contractId', 'The content names another contract than its creation.');
   }
   for (const step of life.approvals) {
     const where = placeOf(bundle, step.item);
