@@ -1,4 +1,7 @@
 // Routes that other parts of the server bring. Owns the list only: append yours.
+import { registerExportRoutes } from '../export/routes.ts';
+import { registerFactRoutes } from '../facts/routes.ts';
+import { registerImportRoutes } from '../imports/routes.ts';
 import type { RoutePlugin } from './app.ts';
 
-export const PLUGINS: readonly RoutePlugin[] = [];
+export const PLUGINS: readonly RoutePlugin[] = [registerFactRoutes, registerImportRoutes, registerExportRoutes];

@@ -1,0 +1,146 @@
+/** Facts and previews over HTTP (docs/PROTOCOL.md §5). Owns HTTP only: who asks and which problem answers. */
+import { createHash } from 'node:crypto';
+import { can } from '@countersign/shared/access';
+import { compileVersion, versionMeta } from '@countersign/shared/model/compile';
+import { DomainError } from '@countersign/shared/money';
+import { factsQuerySchema, factsSchema, previewRequestSchema } from '@countersign/shared/protocol/api';
+import { z } from 'zod';
+import type { App } from '../http/app.ts';
+import { notAllowed, Problem } from '../http/problem.ts';
+import { readTable } from '../imports/readTable.ts';
+import { asProblem, bodyBytes, fileNameOf, takeFiles } from '../imports/routes.ts';
+import { TABLE_LIMITS } from '../imports/table.ts';
+import type { Services } from '../services.ts';
+import { factPeriods } from './periods.ts';
+import { previewSource } from './previewSource.ts';
+import { readFactFile } from './readFactFile.ts';
+import { closeFactStore, factStoreOf } from './workspaceFacts.ts';
+import { PreviewError, previewText } from './workspacePreview.ts';
+
+const contractQuery = z.strictObject({ contractId: z.string().min(1).max(120) });
+const importQuery = z.strictObject({ contractId: z.string().min(1).max(120), kind: z.enum(['delivery', 'actions']) });
+const rejectedSchema = z.array(z.strictObject({ row: z.number().int(), reason: z.string() }));
+const keptSchema = z.strictObject({
+  added: z.number().int(),
+  replaced: z.number().int(),
+  same: z.number().int(),
+  rejected: rejectedSchema,
+});
+const batchSchema = z.strictObject({
+  contractId: z.string(),
+  fileName: z.string(),
+  fileHash: z.string(),
+  at: z.string(),
+  added: z.number().int(),
+  replaced: z.number().int(),
+  same: z.number().int(),
+  rejected: z.number().int(),
+});
+
+export async function registerFactRoutes(app: App, services: Services): Promise<void> {
+  const source = previewSource(services);
+  app.addHook('onClose', async () => closeFactStore(services));
+
+  app.get(
+    '/api/v1/facts',
+    { schema: { querystring: factsQuerySchema, response: { 200: factsSchema } } },
+    async (request) => {
+      await services.actorOf(request);
+      const { delivery, touches, actions } = factStoreOf(services).facts(
+        await known(services, request.query.contractId),
+      );
+      return { delivery: [...delivery], touches: [...touches], actions: [...actions] };
+    },
+  );
+
+  app.get(
+    '/api/v1/facts/periods',
+    { schema: { querystring: contractQuery, response: { 200: z.array(z.string()) } } },
+    async (request) => {
+      await services.actorOf(request);
+      const contractId = await known(services, request.query.contractId);
+      const versions = (await source.versions(contractId)).flatMap(
+        (version) => compileVersion(version.content, versionMeta(version)).version ?? [],
+      );
+      return factPeriods(versions, source.facts(contractId));
+    },
+  );
+
+  app.get(
+    '/api/v1/facts/batches',
+    { schema: { querystring: contractQuery, response: { 200: z.array(batchSchema) } } },
+    async (request) => {
+      await services.actorOf(request);
+      return factStoreOf(services)
+        .batches(await known(services, request.query.contractId))
+        .map((batch) => ({ ...batch }));
+    },
+  );
+
+  app.get(
+    '/api/v1/facts/rejected',
+    { schema: { querystring: contractQuery, response: { 200: rejectedSchema } } },
+    async (request) => {
+      await services.actorOf(request);
+      return factStoreOf(services)
+        .rejected(await known(services, request.query.contractId))
+        .map((rejected) => ({ ...rejected }));
+    },
+  );
+
+  app.post('/api/v1/preview', { schema: { body: previewRequestSchema } }, async (request, reply) => {
+    await services.actorOf(request);
+    const text = await billed(() => previewText(source, request.body));
+    // The bytes themselves are the answer: a serializer would reorder nothing, but it must not even be able to.
+    return reply.type('application/json; charset=utf-8').serializer(String).send(text);
+  });
+
+  await app.register(async (plain) => {
+    const scope = plain as App;
+    takeFiles(scope);
+    scope.post(
+      '/api/v1/facts',
+      { bodyLimit: TABLE_LIMITS.bytes, schema: { querystring: importQuery, response: { 200: keptSchema } } },
+      async (request) => {
+        const actor = await services.actorOf(request);
+        // Facts bill without a review, so they are brought by who may also change the terms.
+        const permission = can(actor, 'import', { state: 'DRAFT', kind: 'CONTRACT' });
+        if (!permission.ok) throw notAllowed(permission.reason);
+        const { kind } = request.query;
+        const contractId = await known(services, request.query.contractId);
+        const bytes = bodyBytes(request.body);
+        const read = await asProblem(async () => readFactFile(kind, await readTable(bytes)));
+        const result = factStoreOf(services).keep({
+          contractId,
+          fileName: fileNameOf(request.headers),
+          fileHash: createHash('sha256').update(bytes).digest('hex'),
+          at: services.now().toISOString(),
+          ...read,
+        });
+        return { ...result, rejected: result.rejected.map((rejected) => ({ ...rejected })) };
+      },
+    );
+  });
+}
+
+async function known(services: Services, contractId: string): Promise<string> {
+  if ((await services.storage.contract(contractId)) === null) {
+    throw new Problem(404, 'notFound', 'Not found', 'There is no such contract here.', { at: 'contractId' });
+  }
+  return contractId;
+}
+
+async function billed(work: () => Promise<string>): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PreviewError)
+      throw new Problem(422, 'notBillable', 'Not billable', error.message, { at: error.at });
+    if (!(error instanceof DomainError)) throw error;
+    const at = error.place.path;
+    throw new Problem(422, error.code, 'Not billable', error.message, {
+      action: error.cure,
+      ...(at === undefined ? {} : { at }),
+    });
+  }
+}
