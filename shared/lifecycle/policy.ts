@@ -1,8 +1,8 @@
 // How many approvals a version needs, and of whom. Owns the approval policy and segregation of duties; pure, so that an auditor can
 // replay every decision from the log.
+import type { Permission } from '@countersign/shared/access';
 import { compareDecimals } from '@countersign/shared/model/cell';
 
-export type Permission = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 const ALLOWED: Permission = { ok: true };
 const denied = (reason: string): Permission => ({ ok: false, reason });
 
