@@ -1,11 +1,11 @@
 // `countersign fsck`: checks the whole log of a data folder. Owns the read-only SQLite reader and the words on screen; what is
 // checked is decided in shared/history.
-import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import { type FsckReport, fsck, type LogReader, type StoredEntry, webCryptoEd25519 } from '@countersign/shared/history';
+import { type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
+import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
 
 const USAGE = `countersign fsck --data DIR [--json]
 
@@ -96,7 +96,7 @@ async function checkFolder(folder: string): Promise<FsckReport> {
   let reader: SqliteLogReader | undefined;
   try {
     reader = new SqliteLogReader(file);
-    return await fsck(reader, { ed25519: webCryptoEd25519, sha256: (bytes) => hash('sha256', bytes, 'buffer') });
+    return await fsck(reader, { ed25519: nodeEd25519, sha256 });
   } catch (cause) {
     throw unreadable(folder, cause);
   } finally {
