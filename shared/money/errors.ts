@@ -17,6 +17,8 @@ export interface Place {
 export class DomainError extends Error {
   readonly code: string;
   readonly place: Place;
+  /** What is wrong, as a sentence. */
+  readonly what: string;
   /** What to do about it, as a sentence. */
   readonly cure: string;
 
@@ -24,6 +26,7 @@ export class DomainError extends Error {
     super(`${placeText(place)}${what} ${cure}`);
     this.name = 'DomainError';
     this.code = code;
+    this.what = what;
     this.cure = cure;
     this.place = place;
   }

@@ -1,0 +1,131 @@
+// `countersign preview`: one period's bill from files. Owns reading the files and the words of refusals; the bill is the
+// kernel's. With --json the output is the exact bytes of previewJson and one line break.
+//
+// Exit codes: 0 a bill was printed; 1 a contract, a fact or the request is refused, with file, row, column and cure on
+// stderr; 2 wrong usage, or a file that cannot be read.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { checkedVersion, preview, previewJson } from '@countersign/shared/billing';
+import { type ContractVersion, LedgerEntry } from '@countersign/shared/model';
+import { DomainError } from '@countersign/shared/money';
+import { readFacts } from './previewFacts.ts';
+import { statementText } from './statement.ts';
+
+const USAGE = `countersign preview --contract FILE --period 2026-03 [--delivery FILE] [--actions FILE] [--touches FILE]
+                    [--posted FILE] [--as-of INSTANT] [--json]
+
+Prints the bill of one period. FILE of --contract is a contract version as JSON, or a list of versions.
+  --delivery, --actions, --touches   facts, CSV or JSON
+  --posted                           ledger entries posted before, JSON
+  --period                           YYYY-MM (calendar or broadcast month), or the Monday of a week
+  --as-of                            only what was recorded by then counts
+  --json                             the canonical bytes of the result
+Exit codes: 0 a bill was printed; 1 the contract, a fact or the request is refused; 2 wrong usage or unreadable file.
+`;
+
+/** Wrong usage or an unreadable file: exit code 2. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readText(file));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DomainError('BAD_JSON', `This is not JSON: ${error.message}.`, 'Correct the file.', { file });
+  }
+}
+
+function readVersions(file: string): ContractVersion[] {
+  const parsed = readJson(file);
+  const list: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  return list.map((document, i) => {
+    try {
+      return checkedVersion(document, Array.isArray(parsed) ? `[${i}].` : '');
+    } catch (error) {
+      throw error instanceof DomainError ? atFile(error, file) : error;
+    }
+  });
+}
+
+function readPosted(file: string): LedgerEntry[] {
+  const parsed = LedgerEntry.array().safeParse(readJson(file));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new DomainError('BAD_POSTED', issue?.message ?? 'A ledger entry does not fit.', 'Correct it and try again.', {
+    file,
+    path: issue?.path.join('.') ?? '',
+  });
+}
+
+/** The same refusal with its file in front. */
+function atFile(error: DomainError, file: string): DomainError {
+  return new DomainError(error.code, error.what, error.cure, { file, ...error.place });
+}
+
+const OPTIONS = {
+  contract: { type: 'string' },
+  delivery: { type: 'string' },
+  actions: { type: 'string' },
+  touches: { type: 'string' },
+  posted: { type: 'string' },
+  period: { type: 'string' },
+  'as-of': { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function compute(args: string[]): string {
+  const values = parse(args);
+  if (values.help === true) return USAGE;
+  const { contract, period } = values;
+  if (contract === undefined || period === undefined) throw new UsageError('--contract and --period are needed.');
+  const versions = readVersions(contract);
+  const result = preview({
+    versions,
+    facts: {
+      delivery: values.delivery === undefined ? [] : readFacts('delivery', readText(values.delivery), values.delivery),
+      touches: values.touches === undefined ? [] : readFacts('touches', readText(values.touches), values.touches),
+      actions: values.actions === undefined ? [] : readFacts('actions', readText(values.actions), values.actions),
+    },
+    period,
+    asOf: values['as-of'],
+    posted: values.posted === undefined ? undefined : readPosted(values.posted),
+  });
+  return values.json === true ? `${previewJson(result)}\n` : statementText(result);
+}
+
+/** Runs the subcommand. Resolves to the exit code. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    process.stdout.write(compute(args));
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`countersign preview: ${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    if (error instanceof DomainError) {
+      process.stderr.write(`countersign preview: ${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
