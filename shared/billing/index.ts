@@ -1,5 +1,9 @@
 /** The billing kernel: preview, its canonical bytes and the impact of an amendment. Pure and alike on every platform. */
+
+export { type ImpactInput, impact } from './impact.ts';
 export * from './input.ts';
+export { leavesTotal, resultProblems, traceLeaves } from './invariants.ts';
 export { preview, previewJson } from './preview.ts';
 export * from './result.ts';
 export { checkedVersion, contractProblems } from './validate.ts';
+export { versionAt } from './versionAt.ts';
