@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, parseServeArgs, SERVE_HELP, type ServerConfig } from '../config/index.ts';
-import { type RunningServer, startServer } from '../server.ts';
+import { type RunningServer, type StartOptions, startServer } from '../server.ts';
 import { StorageError } from '../storage/index.ts';
 import { EXIT_USAGE } from './commands.ts';
 
@@ -30,8 +30,13 @@ export async function run(args: string[]): Promise<number> {
     process.stdout.write(SERVE_HELP);
     return 0;
   }
+  return serve(config, config.demo ? { seed: seedDemo } : {});
+}
+
+/** Serves until SIGINT, SIGTERM or SIGHUP; resolves to the exit code. */
+export async function serve(config: ServerConfig, options: StartOptions): Promise<number> {
   try {
-    const server = await startServer(config, { seed: config.demo ? seedDemo : undefined });
+    const server = await startServer(config, options);
     say(server, config);
     await untilSignal();
     await server.stop();

@@ -44,22 +44,19 @@ export async function registerApp(app: App, services: Services): Promise<void> {
       .header('cross-origin-opener-policy', 'same-origin')
       .send(html.replaceAll(NONCE_PLACEHOLDER, nonce));
   };
+  // `serve: false`: files are looked up when they are asked for, so a rebuilt app needs no restart and no route is declared twice.
   await app.register(fastifyStatic, {
     root: appDir,
-    index: false,
-    wildcard: false,
+    serve: false,
     setHeaders: (reply) => {
       reply.header('x-content-type-options', 'nosniff');
     },
   });
-  for (const path of ['/', '/index.html']) {
-    app.get(path, { schema: { hide: true } as object }, async (request, reply) =>
-      sendPage(reply, request.headers.host ?? ''),
-    );
-  }
   app.get('/*', { schema: { hide: true } as object }, async (request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
-    if (path.startsWith('/api/') || /\.[a-z0-9]{1,8}$/i.test(path)) return reply.callNotFound();
+    if (path.startsWith('/api/')) return reply.callNotFound();
+    const file = /^\/((?:[\w@~-][\w.@~-]*\/)*[\w@~-][\w.@~-]*\.(?!html$)[a-z0-9]{1,8})$/i.exec(path)?.[1];
+    if (file !== undefined) return reply.sendFile(file);
     return sendPage(reply, request.headers.host ?? '');
   });
 }

@@ -32,6 +32,8 @@ export interface ImportToCommit {
   readonly added: ReadonlyMap<SheetId, readonly Omit<NewRow, 'order'>[]>;
   /** Changed cells. `seen` is the log size that the comparison was made at. */
   readonly commands: readonly Command[];
+  /** Content hash that the file was compared with; another one now refuses the import. */
+  readonly expectHash?: string;
 }
 
 export interface ImportServices {
@@ -50,6 +52,11 @@ export async function commitImport(
       const state = room.row.state as 'DRAFT';
       const permission = can(job.by, 'import', { state, kind: room.draft.head.kind });
       if (!permission.ok) throw new Problem(state === 'DRAFT' ? 403 : 409, 'role', 'Import refused', permission.reason);
+      if (job.expectHash !== undefined && job.expectHash !== room.draft.contentHash()) {
+        throw new Problem(409, 'staleVersion', 'Draft changed', 'The draft changed since the file was checked.', {
+          action: 'Check the file again and confirm anew.',
+        });
+      }
       requireFitting(room, job);
       const item = await buildImport(services, room, job);
       return room.append([item()]);

@@ -155,6 +155,15 @@ export class SyncServer {
     }
     // Messages that arrive while the version is being read must not be lost: stop reading until somebody listens.
     ws.pause();
+    try {
+      await this.#join(ws, actor, versionId, sheet);
+    } finally {
+      // Also when it is being closed: the closing handshake needs reading.
+      ws.resume();
+    }
+  }
+
+  async #join(ws: WebSocket, actor: Actor, versionId: string, sheet: string | undefined): Promise<void> {
     await this.#services.rooms.use(versionId, async (room) => {
       if (sheet !== undefined && !(SHEETS_OF[room.draft.head.kind] as readonly string[]).includes(sheet)) {
         ws.close(CLOSE.noSuchVersion, 'There is no such sheet.');
@@ -173,7 +182,6 @@ export class SyncServer {
       held = { connection, signIn: actor.signIn, timers: [] };
       this.#hold(held);
       socket.start(connection);
-      ws.resume();
     });
   }
 

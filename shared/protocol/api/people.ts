@@ -62,6 +62,8 @@ export const enrolledDeviceSchema = z.strictObject({
   commandEpoch: z.string(),
   /** Where the enrolment stands in the log. */
   index: countSchema,
+  /** Head of the command epoch's chain, for a computer that lost its own record of it. */
+  commandChain: z.strictObject({ nextSeq: countSchema, prevDev: z.string() }),
 });
 export type EnrolledDevice = z.infer<typeof enrolledDeviceSchema>;
 

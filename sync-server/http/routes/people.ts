@@ -17,7 +17,9 @@ const stateOf = (device: DeviceRow): 'active' | 'revoked' | 'frozen' =>
   device.revokedAt !== null ? 'revoked' : device.frozenAt !== null ? 'frozen' : 'active';
 
 export async function registerPeopleRoutes(app: App, services: Services): Promise<void> {
-  const { people } = services;
+  const { people, history } = services;
+  const commandChain = (device: DeviceRow) =>
+    history.sequencer.loadChain({ dev: device.id, epoch: device.commandEpoch });
 
   app.get('/api/v1/people', { schema: { response: { 200: peopleSchema } } }, async (request) => {
     await services.actorOf(request);
@@ -40,7 +42,13 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
       try {
         const key = fromBase64(request.body.publicKey);
         const device = await people.enrolDevice(actor.userId, key, request.body.name);
-        return { deviceId: device.id, commandEpoch: device.commandEpoch, index: String(device.enrolledAt) };
+        const { nextSeq, prevDev } = await commandChain(device);
+        return {
+          deviceId: device.id,
+          commandEpoch: device.commandEpoch,
+          index: String(device.enrolledAt),
+          commandChain: { nextSeq: String(nextSeq), prevDev },
+        };
       } catch (error) {
         if (error instanceof EncodingError) {
           throw new Problem(400, 'invalid', 'Not valid', 'publicKey is not canonical base64.', { at: 'publicKey' });
