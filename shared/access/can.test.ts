@@ -85,6 +85,17 @@ describe('can', () => {
     expect(answer(['editor'], 'edit', 'SUPERSEDED')).toContain('Open the version that is in force.');
   });
 
+  test('[ACC-2] a command on a version needs a version', () => {
+    expect(can({ userId: 'u', roles: ['editor'] }, 'edit')).toEqual({ ok: false, reason: 'Open a version first.' });
+    expect(can({ userId: 'u', roles: ['admin'] }, 'managePeople').ok).toBe(true);
+  });
+
+  test('[ACC-4] a viewer reads the history of a document and not of the workspace', () => {
+    const viewer = { userId: 'u', roles: ['viewer'] as const };
+    expect(can(viewer, 'readLog', { state: 'DRAFT', kind: 'CONTRACT' }).ok).toBe(true);
+    expect(can(viewer, 'readLog').ok).toBe(false);
+  });
+
   test('[ACC-5] the roles are those of the wire', () => {
     expect(ROLES).toEqual(WIRE_ROLES);
   });

@@ -94,7 +94,7 @@ describe('DraftState', () => {
     expect(server.contentHash()).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('[DOC-13] admits a batch over several sheets as a whole or not at all', () => {
+  test('[DOC-8] [DOC-13] a batch over several sheets is one update a sheet, admitted as a whole or not at all', () => {
     const log = [created(2)];
     const server = new DraftState(DRAFT);
     log.forEach((each) => void server.applyEntry(each));
@@ -107,6 +107,7 @@ describe('DraftState', () => {
       }),
     ];
     const updates = ann.seal(commands);
+    expect(updates.map((part) => part.sheet)).toEqual(['lines', 'terms']);
     const request = { deviceId: 'd-ann', clientId: 101, kind: 'edit' as const, commands, updates };
     expect(server.admitEdit(request)).toBeNull();
     expect(server.admitEdit({ ...request, updates: updates.slice(0, 1) })?.code).toBe('mismatch');
@@ -185,6 +186,16 @@ describe('DraftState', () => {
     expect(server.cellHistory('rates', 'r-imported', 'rate')).toMatchObject([
       { index: 4, userId: 'u-ann', kind: 'import', to: '300' },
     ]);
+  });
+
+  test('[DOC-25] content is computed once for each state, also when an author writes ahead of the log', () => {
+    const ann = new Device('ann', 101, [created(1)]);
+    const before = ann.draft.content();
+    expect(ann.draft.content()).toBe(before);
+    const hash = ann.draft.contentHash();
+    ann.seal([command(0, 'rate', '7.00', { seen: '1' })]);
+    expect(ann.draft.content()).not.toBe(before);
+    expect(ann.draft.contentHash()).not.toBe(hash);
   });
 
   test('[DOC-27] a row inserted singly begins its history with its insertion', () => {

@@ -74,6 +74,7 @@ export class DraftState {
   readonly #authors = new Set<string>();
   readonly #changes = new Map<string, CellChange[]>();
   readonly #sources = new Map<string, Source>();
+  #cache: { content: WorkbookContent; hash?: string; revision: string } | null = null;
   readonly #listeners = new Set<(applied: AppliedEntry) => void>();
 
   constructor(draftId: string) {
@@ -175,13 +176,24 @@ export class DraftState {
     return origin === null ? [...changes] : [origin, ...changes];
   }
 
-  /** The content as it is now. */
+  /** The content as it is now; the same object until something changes. */
   content(): WorkbookContent {
-    return workbookContent(this.head.kind, this.head.contractId, this.#docs);
+    return this.#computed().content;
   }
 
+  /** Hash of the content as it is now. */
   contentHash(): string {
-    return contentHash(this.content());
+    const computed = this.#computed();
+    computed.hash ??= contentHash(computed.content);
+    return computed.hash;
+  }
+
+  /** Content and hash of a large rate card take long, and are asked for far more often than they change. */
+  #computed(): { content: WorkbookContent; hash?: string; revision: string } {
+    const revision = [...this.#docs.values()].map((doc) => doc.revision).join();
+    if (this.#cache?.revision !== revision)
+      this.#cache = { content: workbookContent(this.head.kind, this.head.contractId, this.#docs), revision };
+    return this.#cache;
   }
 
   destroy(): void {

@@ -34,6 +34,9 @@ export class SheetDocument {
   /** Set when a foreign update could not be taken back: the document must be rebuilt from its accepted updates. */
   tainted = false;
 
+  /** Rises with every change of the document: what was computed from an earlier one is out of date. */
+  revision = 0;
+
   readonly #slots: ReadonlyMap<string, number>;
   readonly #chunks: Y.Map<unknown>;
   readonly #rows: Y.Map<unknown>;
@@ -64,6 +67,9 @@ export class SheetDocument {
     this.#rows.observe((event) => this.#rowsChanged(event.keysChanged));
     this.#dead.observe((event) => this.#deadChanged(event.keysChanged));
     this.#cells.observe((event) => this.#cellsChanged(event.keysChanged));
+    this.y.on('update', () => {
+      this.revision += 1;
+    });
     this.y.on('afterTransaction', (transaction: Y.Transaction) => this.#flush(transaction.origin));
   }
 

@@ -5,6 +5,7 @@ import {
   canApprove,
   canExport,
   canSubmit,
+  DEFAULT_POLICY,
   decide,
   LIFECYCLE_COMMANDS,
   type Situation,
@@ -79,6 +80,14 @@ describe('policy', () => {
       'The version is worth 250000.01 USD, more than 250000.00. Two approvers decide.',
     ]);
     expect(approvalPolicy({ ...base, effectiveFrom: null, amount: null }).approversNeeded).toBe(1);
+  });
+
+  test('[LIFE-10] the default policy knows no amount in other currencies', () => {
+    const yen = { effectiveFrom: null, today: '2026-11-21', amount: { amount: '9999999999', currency: 'JPY' } };
+    expect(approvalPolicy(yen).approversNeeded).toBe(1);
+    expect(
+      approvalPolicy({ ...yen, rules: { ...DEFAULT_POLICY, secondApproverAbove: { JPY: '1' } } }).approversNeeded,
+    ).toBe(2);
   });
 
   test('[LIFE-12] nobody approves what they wrote, submitted or approved already', () => {

@@ -62,11 +62,7 @@ export function checkCell(column: ColumnSpec, value: string | null, context: Cel
 
 function textProblem(value: string): string | null {
   // Control characters other than tab and line feed have no glyph: two texts would look the same and hash otherwise.
-  for (const char of value) {
-    const code = char.codePointAt(0) ?? 0;
-    if ((code < 32 && code !== 9 && code !== 10) || code === 127)
-      return 'The text holds a control character. Type it again.';
-  }
+  if (/[^\P{Cc}\t\n]/u.test(value)) return 'The text holds a control character. Type it again.';
   return value.trim() === value ? null : 'The text begins or ends with a space. Remove it.';
 }
 

@@ -236,6 +236,26 @@ describe('compileVersion', () => {
     ]);
   });
 
+  test('[DOC-46] the meta of a version comes from its detail: its place, its state and when it was executed', () => {
+    const summary = {
+      versionId: 'v-1',
+      contractId: 'c-1',
+      kind: 'AMENDMENT',
+      sequence: 2,
+      number: '1',
+      title: 'T',
+      state: 'EXECUTED',
+    } as const;
+    const meta = versionMeta({ summary, executedBy: { at: '2026-01-01T00:00:00.000Z' } });
+    expect(compileVersion(workbook({}), meta).version).toMatchObject({
+      id: 'v-1',
+      kind: 'AMENDMENT',
+      sequence: 2,
+      status: 'EXECUTED',
+      recordedAt: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
   test('[CELL-2] every figure of the television contract reads back as it stands on paper', () => {
     const rate = SHEETS.lines.columns.find((column) => column.id === 'rate');
     if (rate === undefined) throw new Error('no rate column');
