@@ -225,15 +225,17 @@ export function deliveryFacts(): ReadonlyMap<string, readonly DeliveryFact[]> {
   const of = (advertiser: string, lineOf: (ad: FactRow) => string): DeliveryFact[] =>
     ads
       .filter((ad) => field(ad, 'advertiser') === advertiser)
-      .map((ad) => ({
-        id: field(ad, 'ad'),
-        key: field(ad, 'ad'),
-        lineId: lineOf(ad),
-        file: 'delivery-ads.csv',
-        metric: 'IMPRESSIONS',
-        at: field(ad, 'end'),
-        quantity: field(ad, 'impressions'),
-      }));
+      .map(
+        (ad): DeliveryFact => ({
+          id: field(ad, 'ad'),
+          key: field(ad, 'ad'),
+          lineId: lineOf(ad),
+          source: 'own',
+          metric: 'IMPRESSIONS',
+          at: field(ad, 'end'),
+          quantity: field(ad, 'impressions'),
+        }),
+      );
   return new Map([
     [VOLUME_CONTRACT_ID, of('Advertiser B', (ad) => lineOfAd.get(field(ad, 'ad')) ?? '')],
     [GRADUATED_CONTRACT_ID, of('Advertiser C', (ad) => (field(ad, 'audience') === '' ? '1' : '2'))],

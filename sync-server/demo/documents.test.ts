@@ -1,3 +1,4 @@
+import { ActionFact, DeliveryFact } from '@countersign/shared/model';
 import { checkWorkbook } from '@countersign/shared/model/cell';
 import { describe, expect, it } from 'vitest';
 import { contentOfSheets } from './content.ts';
@@ -56,6 +57,7 @@ describe('the documents of the demo', () => {
     expect(volume).toHaveLength(15);
     expect(sum(volume.map(({ quantity }) => quantity))).toBe('70886784');
     expect(sum(volume.filter(({ lineId }) => lineId === '8').map(({ quantity }) => quantity))).toBe('5017543');
+    for (const fact of [...facts.values()].flat()) expect(DeliveryFact.parse(fact)).toEqual(fact);
     expect(volume.every(({ lineId }) => lineId !== '')).toBe(true);
     const graduated = facts.get(GRADUATED_CONTRACT_ID) ?? [];
     expect(graduated).toHaveLength(86);
@@ -76,6 +78,7 @@ describe('the documents of the demo', () => {
     ).toBe(469);
     const events = actions.flatMap(({ statusEvents }) => statusEvents ?? []);
     expect(events).toHaveLength(matched);
+    for (const action of actions) expect(ActionFact.parse(action)).toEqual(action);
     expect(rejected.every(({ reason, row }) => reason !== '' && row > 1)).toBe(true);
   });
 
