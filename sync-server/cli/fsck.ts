@@ -1,6 +1,6 @@
 // `countersign fsck`: checks the whole log of a data folder. Owns the read-only SQLite reader and the words on screen; what is
 // checked is decided in shared/history.
-import { statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,8 @@ Exit codes: 0 the log is sound; 1 it is not; 2 wrong usage or a folder that cann
 /** How many findings are printed; --json gives all. */
 const SHOWN = 50;
 
+const DATABASE = 'countersign.db';
+
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -27,8 +29,11 @@ class SqliteLogReader implements LogReader {
   readonly #db: DatabaseSync;
   readonly #leaf: StatementSync;
 
-  constructor(file: string) {
-    this.#db = new DatabaseSync(file, { readOnly: true });
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#db = new DatabaseSync(join(folder, DATABASE), { readOnly: true });
     this.#leaf = this.#db.prepare('SELECT leaf, hash, doc, kind, payload FROM log WHERE idx = ?');
   }
 
@@ -61,15 +66,12 @@ class SqliteLogReader implements LogReader {
   }
 
   async vkey(): Promise<string> {
-    return this.#meta('vkey') ?? '';
+    const file = join(this.#folder, 'workspace.vkey');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   }
 
   async workspace(): Promise<string | null> {
-    return this.#meta('workspace');
-  }
-
-  #meta(key: string): string | null {
-    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+    const row = this.#db.prepare("SELECT value FROM meta WHERE key = 'workspace.id'").get();
     return typeof row?.value === 'string' ? row.value : null;
   }
 }
@@ -89,13 +91,12 @@ function unreadable(folder: string, cause: unknown): unknown {
 
 /** Checks the log in a data folder. Throws `UsageError` when the folder holds none that can be read. */
 async function checkFolder(folder: string): Promise<FsckReport> {
-  const file = join(folder, 'countersign.db');
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new UsageError(`${folder} holds no countersign.db.`);
+  if (statSync(join(folder, DATABASE), { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new UsageError(`${folder} holds no ${DATABASE}.`);
   }
   let reader: SqliteLogReader | undefined;
   try {
-    reader = new SqliteLogReader(file);
+    reader = new SqliteLogReader(folder);
     return await fsck(reader, { ed25519: nodeEd25519, sha256 });
   } catch (cause) {
     throw unreadable(folder, cause);

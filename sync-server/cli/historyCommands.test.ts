@@ -40,9 +40,7 @@ async function writeFolder(folder: string, log: FixtureLog): Promise<void> {
       }),
     );
     await tx.addCheckpoint({ size: log.tree.size, note: await log.checkpoint() });
-    await tx.setMeta('vkey', log.vkey);
-    await tx.setMeta('workspace', log.workspace);
-    await tx.setMeta('origin', log.origin);
+    await tx.setMeta('workspace.id', log.workspace);
   });
   await storage.close();
   writeFileSync(join(folder, 'workspace.vkey'), `${log.vkey}\n`);
