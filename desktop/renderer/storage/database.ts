@@ -95,17 +95,12 @@ export class WorkspaceDatabase extends Dexie {
   }
 }
 
-/** Name of the database of one person in one workspace. */
-export function databaseName(workspaceId: string, userId: string): string {
-  return `countersign:${workspaceId}:${userId}`;
-}
-
 /**
- * Opens the store, making or migrating it.
+ * Opens the store of this name, making or migrating it.
  * @throws StorageFailure when the browser refuses, or the stored data cannot be read.
  */
-export async function openDatabase(workspaceId: string, userId: string): Promise<WorkspaceDatabase> {
-  const db = new WorkspaceDatabase(databaseName(workspaceId, userId));
+export async function openDatabase(name: string): Promise<WorkspaceDatabase> {
+  const db = new WorkspaceDatabase(name);
   await stored(() => db.open());
   return db;
 }

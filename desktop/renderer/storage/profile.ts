@@ -22,10 +22,18 @@ type ProfileDatabase = Dexie & { workspaces: EntityTable<KnownWorkspace, 'origin
 /** The small database shared by everyone who uses this browser or desktop profile. */
 export class Profile {
   readonly #db: ProfileDatabase;
+  readonly #prefix: string;
 
-  constructor(name = 'countersign-profile') {
-    this.#db = new Dexie(name, { chromeTransactionDurability: 'strict' }) as ProfileDatabase;
+  /** `prefix` begins the name of every database of this profile. */
+  constructor(prefix = 'countersign') {
+    this.#prefix = prefix;
+    this.#db = new Dexie(`${prefix}-profile`, { chromeTransactionDurability: 'strict' }) as ProfileDatabase;
     this.#db.version(1).stores({ workspaces: '&origin' });
+  }
+
+  /** Name of the database of one person in a workspace. The log key is part of it: another log never meets this one's work. */
+  databaseName(workspaceId: string, keyId: string, userId: string): string {
+    return `${this.#prefix}:${workspaceId}:${keyId}:${userId}`;
   }
 
   /** The workspace behind an address, if it was ever reached. */

@@ -27,6 +27,8 @@ export interface CommandsOptions {
   /** @throws when this computer is not enrolled and cannot be now. */
   readonly signer: () => Promise<Signer & { readonly commandEpoch: string }>;
   readonly policyHash: () => Promise<string>;
+  /** The kept chain does not fit the log's: read the log's. */
+  readonly relearnChain: () => Promise<void>;
 }
 
 const VERB: Readonly<Record<CommandKind, string>> = {
@@ -162,6 +164,7 @@ export class Commands {
       return done;
     } catch (error) {
       if (isFinal(error)) await stored(() => db.pendingCommands.delete(idempotencyKey));
+      if (error instanceof ApiError && error.code === 'chain') await this.#options.relearnChain();
       throw error;
     }
   }

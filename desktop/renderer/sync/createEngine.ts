@@ -253,7 +253,8 @@ class WorkspaceEngine implements Engine {
     await this.#work?.close();
     this.#work = null;
     try {
-      const db = await openDatabase(`${workspace.workspaceId}~${parseVkey(workspace.vkey).keyId}`, user.id);
+      const { keyId } = parseVkey(workspace.vkey);
+      const db = await openDatabase(this.#profile.databaseName(workspace.workspaceId, keyId, user.id));
       db.onLost(() => this.#troubles.tell());
       const work = new PersonWork({
         db,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserHost } from '../../host/browser.ts';
 import { DeviceKeyStore } from '../../host/deviceKeyStore.ts';
 import { Profile } from '../storage/index.ts';
-import { createEngine, type DraftSession, type Engine } from './index.ts';
+import { createEngine, type DraftSession, type Engine, type Socket } from './index.ts';
 import { RealServer } from './testKit/realServer.ts';
 
 const server = new RealServer();
@@ -17,7 +17,10 @@ afterAll(async () => {
 });
 
 interface Desk {
+  readonly name: string;
   readonly engine: Engine;
+  /** The way to the server, which a test may cut. */
+  readonly network: { cut(): void; mend(): void };
   readonly again: () => Promise<Engine>;
 }
 
@@ -26,16 +29,36 @@ async function desk(userId: string): Promise<Desk> {
   profiles += 1;
   const name = `desk-${profiles}`;
   const keys = new DeviceKeyStore(`${name}-keys`);
+  const sockets = new Set<WebSocket>();
+  let isUp = true;
   const start = async (): Promise<Engine> => {
     const host = browserHost({ serverUrl: server.url, keys });
     host.setConfirmer(async () => true);
-    const engine = await createEngine({ host, profile: new Profile(`${name}-profile`) });
+    const engine = await createEngine({
+      host,
+      profile: new Profile(name),
+      fetch: (...request) => (isUp ? fetch(...request) : Promise.reject(new TypeError('the line is cut'))),
+      openSocket(url, protocols) {
+        const socket = new WebSocket(url, protocols);
+        sockets.add(socket);
+        return socket as unknown as Socket;
+      },
+    });
     engines.push(engine);
     return engine;
   };
   const engine = await start();
   await engine.signIn(userId);
-  return { engine, again: start };
+  const network = {
+    cut() {
+      isUp = false;
+      for (const socket of sockets) socket.close();
+    },
+    mend() {
+      isUp = true;
+    },
+  };
+  return { name, engine, network, again: start };
 }
 
 /** Waits for a state of the draft by its own announcements. */
@@ -141,22 +164,59 @@ describe('against the real server', () => {
     expect((await again.api.content(id)).content.sheets.lines).toMatchObject([{ rate: '11' }]);
   }, 60_000);
 
-  test('[CLI-6] submit, approve, execute and amend are signed commands; late edits move into the amendment', async () => {
+  test('[CLI-6] commands are signed and chained; edits made offline to a version executed meanwhile move into an amendment', async () => {
     const finance = await desk('u-finance');
     const ops = await desk('u-ops');
     const approver = await desk('u-approver');
-    const id = (await finance.engine.api.contracts())
-      .flatMap(({ versions }) => versions)
-      .find(({ state, documentKind }) => state === 'DRAFT' && documentKind === 'CONTRACT')?.versionId;
-    if (id === undefined) throw new Error('the demo has no contract draft');
+    const cards = await finance.engine.api.contracts();
+    const id = cards.find(({ id }) => id === 'c-rc-vijaya-fm-np')?.versions[0]?.versionId;
+    if (id === undefined) throw new Error('the demo has no such rate card');
     const draft = await finance.engine.openDraft(id);
-    const late = await ops.engine.openDraft(id);
-    for (const contest of draft.contests()) await draft.choose(contest, contest.values[0]?.value ?? null);
+    const term = draft.rowIds('terms').find((rowId) => draft.value('terms', rowId, 'key') === 'effectiveFrom') ?? '';
+    await draft.edit([{ sheet: 'terms', rowId: term, field: 'value', typed: '1 Jan 2026' }]);
     await draft.settled();
+    const late = await ops.engine.openDraft(id);
+    const row = late.rowIds('rates')[0] ?? '';
+    ops.network.cut();
+    await late.edit([{ sheet: 'rates', rowId: row, field: 'note', typed: 'written on the train' }]);
+
     const submitted = await finance.engine.command(id, 'submit');
     expect(submitted.version.state).toBe('IN_REVIEW');
-    await reached(late, () => late.editDenial() !== null);
-    const approved = await approver.engine.command(id, 'approve');
-    expect(approved.version.approvals.length).toBeGreaterThan(0);
+    expect((await approver.engine.command(id, 'approve')).version.state).toBe('APPROVED');
+    expect((await finance.engine.command(id, 'execute')).version.state).toBe('EXECUTED');
+
+    ops.network.mend();
+    await reached(late, () => late.attention().length === 1);
+    const items = late.attention();
+    expect(items[0]).toMatchObject({ code: 'frozen', to: 'written on the train' });
+    const amended = await ops.engine.openAsAmendment(id, items);
+    expect(amended.left).toEqual([]);
+    await amended.session.settled();
+    expect(amended.session.value('rates', row, 'note')).toBe('written on the train');
+    expect(late.attention()).toEqual([]);
   }, 60_000);
+
+  test('[CLI-7] a command that the server refuses says why and leaves the next one possible', async () => {
+    const finance = await desk('u-finance');
+    const id = await aDraft(finance.engine);
+    await expect(finance.engine.command(id, 'submit')).rejects.toMatchObject({ name: 'ApiError' });
+    await expect(finance.engine.command(id, 'approve')).rejects.toThrow();
+    const cards = await finance.engine.api.contracts();
+    const card = cards.find(({ id }) => id === 'c-rc-wadsworth-cable-2007')?.versions[0]?.versionId ?? '';
+    expect((await finance.engine.command(card, 'submit')).version.state).toBe('IN_REVIEW');
+    expect((await finance.engine.command(card, 'withdraw')).version.state).toBe('DRAFT');
+  });
+
+  test('[CLI-8] a cleared database takes its place in the command chain up again', async () => {
+    const finance = await desk('u-finance');
+    const card = (await finance.engine.api.contracts()).find(({ id }) => id === 'c-rc-one-gospel-2014-10');
+    const id = card?.versions[0]?.versionId ?? '';
+    await finance.engine.command(id, 'submit');
+    await finance.engine.close();
+    for (const { name = '' } of await indexedDB.databases())
+      if (name.startsWith(`${finance.name}:`)) indexedDB.deleteDatabase(name);
+    const again = await finance.again();
+    await again.signIn('u-finance');
+    expect((await again.command(id, 'withdraw')).version.state).toBe('DRAFT');
+  });
 });

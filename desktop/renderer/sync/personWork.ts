@@ -72,6 +72,7 @@ export class PersonWork {
         const seen = held === null ? null : { size: held.size, root: held.root };
         return { workspaceId: workspace.workspaceId, userId, deviceId, commandEpoch, seen };
       },
+      relearnChain: () => this.#relearnChain(),
       policyHash: async () => (await api.workspace()).policyHash,
     });
   }
@@ -90,19 +91,35 @@ export class PersonWork {
   /** This computer as the log knows it. A key that is not the kept one belongs to a copied profile or a lost key: a new device. */
   enrol(): Promise<DeviceRecord> {
     return this.#enrolling.run(async () => {
-      const { host, api, userId } = this.#options;
-      const publicKey = await host.deviceKey.publicKey(userId);
-      const hex = toHex(publicKey);
-      if (this.#device?.publicKey === hex) return this.#device;
-      const { deviceId, commandEpoch } = await api.enrol({
-        publicKey: toBase64(publicKey),
-        name: host.platform === 'browser' ? 'Browser' : 'Desktop app',
-      });
-      const device: DeviceRecord = { id: 'current', deviceId, commandEpoch, publicKey: hex };
-      await stored(() => this.db.device.put(device));
-      this.#device = device;
-      return device;
+      const publicKey = await this.#options.host.deviceKey.publicKey(this.#options.userId);
+      return this.#device?.publicKey === toHex(publicKey) ? this.#device : this.#enrolAnew(publicKey);
     });
+  }
+
+  /** Asks the server where the command chain stands: what is kept here does not fit it. */
+  async #relearnChain(): Promise<void> {
+    await this.#enrolling.run(async () =>
+      this.#enrolAnew(await this.#options.host.deviceKey.publicKey(this.#options.userId)),
+    );
+  }
+
+  async #enrolAnew(publicKey: Uint8Array): Promise<DeviceRecord> {
+    const { host, api } = this.#options;
+    const { deviceId, commandEpoch, commandChain } = await api.enrol({
+      publicKey: toBase64(publicKey),
+      name: host.platform === 'browser' ? 'Browser' : 'Desktop app',
+    });
+    const device: DeviceRecord = { id: 'current', deviceId, commandEpoch, publicKey: toHex(publicKey) };
+    const { nextSeq, prevDev } = commandChain;
+    await stored(() =>
+      this.db.transaction('rw', [this.db.device, this.db.chains], async () => {
+        await this.db.device.put(device);
+        // A cleared database has lost its place in the chain; the log has not.
+        await this.db.chains.put({ deviceId, epoch: commandEpoch, nextSeq: Number(nextSeq), prevDev });
+      }),
+    );
+    this.#device = device;
+    return device;
   }
 
   async openDraft(versionId: string): Promise<OpenDraft> {

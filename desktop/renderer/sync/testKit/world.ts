@@ -144,7 +144,7 @@ export class Computer {
   /** Starts the app on this computer; its disk is what the last run left. */
   async start(): Promise<void> {
     const { runtime, server } = this.world;
-    const db = await openDatabase(this.#database, this.userId);
+    const db = await openDatabase(this.#database);
     const now = () => runtime.now();
     this.work = new PersonWork({
       db,
@@ -258,7 +258,12 @@ export class Computer {
       enrol: ({ publicKey }) =>
         reached(() => {
           const bytes = Uint8Array.from(atob(publicKey), (c) => c.charCodeAt(0));
-          return { deviceId: server.enrol(this.userId, bytes), commandEpoch: 'c1', index: '0' };
+          return {
+            deviceId: server.enrol(this.userId, bytes),
+            commandEpoch: 'c1',
+            index: '0',
+            commandChain: { nextSeq: '0', prevDev: '' },
+          };
         }),
       epochs: (_draft, deviceId, count) =>
         reached(() => {
