@@ -1,7 +1,7 @@
 import { type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
 import { compileVersion, versionMeta } from '@countersign/shared/model/compile';
 import type { WorkbookContent } from '@countersign/shared/model/sheets';
-import type { Contract, Facts, Problem, VersionContent, VersionDetail } from '@countersign/shared/protocol/api';
+import type { Contract, Facts, Problem, Review, VersionContent, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AFFILIATE_CONTRACT_ID } from '../demo/affiliateContract.ts';
 import { GRADUATED_CONTRACT_ID } from '../demo/deliveryContracts.ts';
@@ -61,6 +61,17 @@ describe('facts and previews over HTTP', () => {
       const own = previewJson(preview({ versions: compiled, facts, period }));
       expect(await previewBytes({ versionId: versions.at(-1)?.versionId ?? '', period })).toBe(own);
     }
+  });
+
+  it('[FACT-8] a review says how the draft changes the bill, by line', async () => {
+    const draft = (await server.services.storage.versions(TV_CONTRACT_ID))[2]?.id;
+    const { body } = await finance.get<Review>(`/versions/${draft}/review`);
+    expect(body.impact?.totalDelta).toBe('3995.00');
+    expect(body.impact?.periods).toMatchObject([{ period: '2016-11', before: '89165.00', after: '93160.00' }]);
+    expect(body.impact?.lines.find(({ lineId }) => lineId === '43.0')).toMatchObject({
+      before: '0.00',
+      after: '340.00',
+    });
   });
 
   it('[FACT-6] offers the periods that have something to show', async () => {

@@ -11,6 +11,7 @@ import { readTable } from '../imports/readTable.ts';
 import { asProblem, bodyBytes, fileNameOf, takeFiles } from '../imports/routes.ts';
 import { TABLE_LIMITS } from '../imports/table.ts';
 import type { Services } from '../services.ts';
+import { amendmentImpact } from './amendmentImpact.ts';
 import { worthReader } from './contractedWorth.ts';
 import { factPeriods } from './periods.ts';
 import { previewSource } from './previewSource.ts';
@@ -41,7 +42,10 @@ const batchSchema = z.strictObject({
 export async function registerFactRoutes(app: App, services: Services): Promise<void> {
   const source = previewSource(services);
   app.addHook('onClose', async () => closeFactStore(services));
-  services.views.setHooks({ worth: worthReader() });
+  services.views.setHooks({
+    worth: worthReader(),
+    impact: (_base, version) => amendmentImpact(source, version.id),
+  });
 
   app.get(
     '/api/v1/facts',

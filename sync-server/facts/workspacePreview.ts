@@ -42,13 +42,18 @@ export class PreviewError extends Error {
 
 const BILLED_STATES: ReadonlySet<string> = new Set(['EXECUTED', 'SUPERSEDED', 'TERMINATED', 'EXPIRED']);
 
+/** Whether versions in this state take part in a bill: they were executed once, and govern their own time. */
+export function isBilled(state: string): boolean {
+  return BILLED_STATES.has(state);
+}
+
 /** The executed versions of the contract by sequence, and above them the named version when it is not one of them. */
 export async function previewInput(source: PreviewSource, question: PreviewQuestion): Promise<PreviewInput> {
   const { versionId, period, asOf } = question;
   const contractId = versionId === undefined ? question.contractId : await source.contractOf(versionId);
   if (contractId === undefined) throw new PreviewError('Name a version or a contract.', 'versionId');
   const chosen = (await source.versions(contractId)).filter(
-    ({ summary }) => BILLED_STATES.has(summary.state) || summary.versionId === versionId,
+    ({ summary }) => isBilled(summary.state) || summary.versionId === versionId,
   );
   if (chosen.length === 0) {
     throw new PreviewError('The contract has no executed version yet. Preview one of its drafts.', 'contractId');

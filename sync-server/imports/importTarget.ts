@@ -41,8 +41,6 @@ async function readDraft({ rooms }: ImportServices, actor: Actor, draftId: strin
 }
 
 async function writeDraft(services: ImportServices, actor: Actor, commit: ImportCommit): Promise<string> {
-  const now = await readDraft(services, actor, commit.draftId);
-  if (now.contentHash !== commit.expectHash) throw stale();
   try {
     const { index } = await commitImport(services, {
       draftId: commit.draftId,
@@ -56,6 +54,7 @@ async function writeDraft(services: ImportServices, actor: Actor, commit: Import
           : [[commit.sheet, commit.added.map(({ values }) => ({ rowId: newRowId(), values }))]],
       ),
       commands: commit.commands,
+      expectHash: commit.expectHash,
     });
     return String(index);
   } catch (error) {
