@@ -32,7 +32,6 @@ const FAULT_OF: Readonly<Record<string, StorageFault>> = {
   InvalidStateError: 'corrupt',
   NotFoundError: 'corrupt',
   UnknownError: 'corrupt',
-  DataError: 'corrupt',
   OpenFailedError: 'corrupt',
 };
 

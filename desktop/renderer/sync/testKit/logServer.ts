@@ -156,6 +156,22 @@ export class LogServer {
     for (const reader of this.#readers) if (reader.opened) this.#send(reader, 'state', { draftId: DRAFT, state });
   }
 
+  /** Ids of all commands in the log, in order. */
+  commands(): string[] {
+    return this.log.flatMap(({ entry, payload }) =>
+      entry.kind === 'create' ? [] : parsePart0('edit', decodePayload(payload)[0]).commands.map(({ id }) => id),
+    );
+  }
+
+  /** What a person sees of the lines, as `Computer.lines` writes it. */
+  lines(): string {
+    const doc = this.draft.sheet('lines');
+    return doc
+      .rowIds()
+      .map((rowId) => `${rowId}=${doc.value(rowId, 'rate')}/${doc.value(rowId, 'note')}`)
+      .join(' ');
+  }
+
   connect(send: (bytes: Uint8Array) => void): Reader {
     const reader = { send, opened: false };
     this.#readers.add(reader);

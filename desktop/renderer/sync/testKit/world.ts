@@ -35,6 +35,8 @@ export class World {
   readonly runtime: ManualRuntime;
   readonly name: string;
   readonly computers: Computer[] = [];
+  /** Told the id of every command that is written to a disk's queue for the first time. */
+  onCommand: (id: string) => void = () => undefined;
 
   private constructor(seed: number) {
     worlds += 1;
@@ -145,6 +147,9 @@ export class Computer {
   async start(): Promise<void> {
     const { runtime, server } = this.world;
     const db = await openDatabase(this.#database);
+    db.queue.hook('creating', (_key, { command }) => {
+      this.world.onCommand(command.id);
+    });
     const now = () => runtime.now();
     this.work = new PersonWork({
       db,
