@@ -7,6 +7,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('./renderer', import.meta.url)),
   base: './',
   plugins: [react()],
+  // The root may hold another React for a tool of its own; two copies break every hook.
+  resolve: { dedupe: ['react', 'react-dom'] },
   build: {
     outDir: fileURLToPath(new URL('./out/renderer', import.meta.url)),
     emptyOutDir: true,

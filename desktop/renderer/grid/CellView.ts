@@ -75,7 +75,8 @@ export class CellView implements ICellRendererComp<GridRow> {
     }
     if (spec.type === 'days' && /^[1-9X-]{7}$/.test(text)) parts.push(daysMark(text));
     else parts.push(mark('span', 'now', text));
-    if (spec === model.columns[0]) {
+    // The grid copies renderer parameters, so columns are compared by id.
+    if (spec.id === model.columns[0]?.id) {
       const change = controller.showsChanges ? model.rowChange(row) : null;
       if (change !== null) wanted.add(`row-${change}`);
       if (change === 'added') parts.push(mark('span', 'added-plus', '+'));

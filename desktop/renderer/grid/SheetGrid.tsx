@@ -23,13 +23,16 @@ const RIGHT_ALIGNED: ReadonlySet<GridColumn['type']> = new Set([
   'time',
 ]);
 
+/** What a figure of the type needs, with its old value beside it where money is redlined. CSS pixels. */
+const LEAST_WIDTH: Partial<Record<GridColumn['type'], number>> = { date: 98, money: 124, rate: 118 };
+
 function columnDef(controller: GridController, spec: GridColumn, isFirst: boolean): ColDef<GridRow, string> {
   const { model } = controller;
   const right = RIGHT_ALIGNED.has(spec.type);
   return {
     colId: spec.id,
     headerName: model.header(spec),
-    width: Math.max(spec.width ?? 110, 56),
+    width: Math.max(spec.width ?? 110, LEAST_WIDTH[spec.type] ?? 60),
     // Text columns may grow with a wide window; figures keep their width so that decimals stay under each other.
     ...(spec.type === 'text' && !isFirst && (spec.width ?? 0) >= 240 ? { flex: 1, minWidth: 160 } : {}),
     ...(isFirst ? { pinned: 'left' as const } : {}),

@@ -1,6 +1,7 @@
 // The parts of AG Grid Community that the app uses, registered by name so that nothing else is bundled (SPIKE §4).
 import {
   CellApiModule,
+  CellStyleModule,
   ClientSideRowModelApiModule,
   ClientSideRowModelModule,
   ColumnApiModule,
@@ -21,6 +22,7 @@ export function registerGridModules(): void {
   registered = true;
   ModuleRegistry.registerModules([
     CellApiModule,
+    CellStyleModule,
     ClientSideRowModelApiModule,
     ClientSideRowModelModule,
     ColumnApiModule,

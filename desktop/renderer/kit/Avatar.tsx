@@ -1,6 +1,9 @@
 // A person as a round mark with two letters. Owns the look only; who is present comes from the session.
 import { personColour, twoLetters } from './people.ts';
 
+/** The id the log gives to entries the server wrote itself. */
+const SERVER_USER = 'u-server';
+
 export interface AvatarProps {
   readonly userId: string;
   readonly name: string;
@@ -13,7 +16,7 @@ export interface AvatarProps {
 
 /** One colour a person, everywhere. The full name is its accessible name. */
 export function Avatar({ userId, name, self = false, system = false, small = false }: AvatarProps) {
-  const tone = self ? 'self' : system ? 'system' : `person-${personColour(userId)}`;
+  const tone = self ? 'self' : system || userId === SERVER_USER ? 'system' : `person-${personColour(userId)}`;
   const label = self ? `${name}, you` : name;
   return (
     <span className={`avatar ${tone}${small ? ' small-avatar' : ''}`} role="img" aria-label={label} title={label}>

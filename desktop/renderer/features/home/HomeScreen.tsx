@@ -72,33 +72,6 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
           />
         </>
       }
-      tabs={
-        <div className="view-tabs" role="tablist" aria-label="States">
-          {STATE_GROUPS.map((state) => (
-            <button
-              key={state.id}
-              type="button"
-              role="tab"
-              className="view-tab"
-              aria-selected={state.id === group.id}
-              onClick={() => setGroup(state)}
-            >
-              {state.label}
-              <span className="view-count">{countText(rows.filter((row) => isInGroup(row, state)).length)}</span>
-            </button>
-          ))}
-        </div>
-      }
-      tools={
-        <input
-          type="search"
-          className="bp6-input list-filter"
-          placeholder="Filter"
-          aria-label="Filter contracts and rate cards"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      }
       status={
         <>
           <span>
@@ -115,6 +88,7 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
         </ErrorNotice>
       )}
       {list === 'all' && needs.data !== null && <NeedsYou needs={needs.data.value} contracts={known ?? []} />}
+      <ListBar rows={rows} group={group} onGroup={setGroup} text={text} onText={setText} />
       {contracts.error !== null && known === undefined && (
         <EmptyState
           title="The list is not here yet"
@@ -133,6 +107,46 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
         <NewDraftDialog kind={list === 'rateCards' ? 'RATE_CARD' : 'CONTRACT'} onClose={() => setCreating(false)} />
       )}
     </ScreenFrame>
+  );
+}
+
+interface ListBarProps {
+  readonly rows: readonly ContractRow[];
+  readonly group: StateGroup;
+  readonly onGroup: (group: StateGroup) => void;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+}
+
+/** Counts by state, and the filter. */
+function ListBar({ rows, group, onGroup, text, onText }: ListBarProps) {
+  return (
+    <div className="viewrow">
+      <div className="view-tabs" role="tablist" aria-label="States">
+        {STATE_GROUPS.map((state) => (
+          <button
+            key={state.id}
+            type="button"
+            role="tab"
+            className="view-tab"
+            aria-selected={state.id === group.id}
+            onClick={() => onGroup(state)}
+          >
+            {state.label}
+            <span className="view-count">{countText(rows.filter((row) => isInGroup(row, state)).length)}</span>
+          </button>
+        ))}
+      </div>
+      <span className="tools">
+        <input
+          className="bp6-input list-filter"
+          placeholder="Filter"
+          aria-label="Filter contracts and rate cards"
+          value={text}
+          onChange={(event) => onText(event.target.value)}
+        />
+      </span>
+    </div>
   );
 }
 

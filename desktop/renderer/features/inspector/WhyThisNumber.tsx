@@ -18,16 +18,25 @@ export interface WhyThisNumberProps {
 export function WhyThisNumber({ draft, model, row, column }: WhyThisNumberProps) {
   if (row.ghost || model.sheet !== 'lines' || !SHOWN_FOR.has(column.id) || model.currency === null) return null;
   const reckoning = reckonLine(draft, row.id, model.currency);
-  if (reckoning === null)
+  if (reckoning === null) {
+    const status = model.value(row, 'status');
     return (
       <div className="section">
         <h3>Why this number</h3>
-        <p className="muted small">
-          This price needs what was delivered, or a discount.{' '}
-          <a href={`#${documentPath(draft.draftId, 'preview')}`}>The preview tells it</a>.
-        </p>
+        {status === 'REVISED' || status === 'PRE_EMPTED' ? (
+          <p className="muted small">
+            {status === 'REVISED' ? 'A revised line is superseded' : 'A pre-empted spot did not air'}, so it carries no
+            money.
+          </p>
+        ) : (
+          <p className="muted small">
+            This price depends on what is delivered or on other lines.{' '}
+            <a href={`#${documentPath(draft.draftId, 'preview')}`}>The preview tells it</a>.
+          </p>
+        )}
       </div>
     );
+  }
   const unit = reckoning.quantity === '1' ? 'spot' : 'spots';
   return (
     <div className="section">
