@@ -27,7 +27,7 @@ export type Outcome =
   /** In the log before: the same bytes were sent again. */
   | { readonly kind: 'again'; readonly row: LogRow }
   /** Accepted; stored when `flushed` resolves. `onStored` was called then. */
-  | { readonly kind: 'accepted'; readonly flushed: Promise<void> }
+  | { readonly kind: 'accepted'; readonly flushed: Promise<void>; readonly commandIds: readonly string[] }
   | { readonly kind: 'refused'; readonly refusal: RefusedBatch }
   /** Two entries with one number: the device is frozen now. */
   | { readonly kind: 'equivocation'; readonly refusal: RefusedBatch };
@@ -96,7 +96,7 @@ export class Admission {
       const { flushed } = room.append([
         { entry: verified.parsed, signature: verified.signature, payload: verified.payload, onStored },
       ]);
-      return { kind: 'accepted', flushed };
+      return { kind: 'accepted', flushed, commandIds };
     } catch (error) {
       if (error instanceof ChainBroken) return refused(refuse('chain', error.message));
       if (error instanceof StorageUnavailable) return refused(refuse('storage'));

@@ -54,6 +54,11 @@ async function seedDemo(services: RunningServer['services']): Promise<void> {
 
 function say({ url, services }: RunningServer, config: ServerConfig): void {
   const { dataDir, isNew, history } = services;
+  if (!config.demo) {
+    process.stderr.write(
+      'No sign-in is set up: accounts with passwords and company sign-in are not built yet. Use --demo on this machine to look around.\n',
+    );
+  }
   if (config.json) process.stdout.write(`${JSON.stringify({ url, data: dataDir, isNew, entries: history.size })}\n`);
   else process.stdout.write(`Countersign listens on ${url}. Data folder ${dataDir}. Stop with Ctrl+C.\n`);
 }

@@ -37,10 +37,16 @@ export type RoutePlugin = (app: App, services: Services) => Promise<void>;
 
 const ALLOWED_HEADERS = 'authorization, content-type, if-match, idempotency-key, x-file-name';
 const BODY_LIMIT = 2 * 1024 * 1024;
+/** Whole request, so that a slow sender cannot hold a connection; large imports fit on slow lines. */
+const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds the application; it does not listen yet. */
 export async function buildApp(services: Services): Promise<App> {
-  const app: App = Fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true }).withTypeProvider<ZodTypeProvider>();
+  const app: App = Fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   guardOrigins(app, services);

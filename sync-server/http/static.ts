@@ -57,6 +57,8 @@ export async function registerApp(app: App, services: Services): Promise<void> {
     if (path.startsWith('/api/')) return reply.callNotFound();
     const file = /^\/((?:[\w@~-][\w.@~-]*\/)*[\w@~-][\w.@~-]*\.(?!html$)[a-z0-9]{1,8})$/i.exec(path)?.[1];
     if (file !== undefined) return reply.sendFile(file);
+    // The app's own paths hold neither dots nor escapes; anything else is not a page of it.
+    if (!/^[\w/~@-]*$/.test(path)) return reply.callNotFound();
     return sendPage(reply, request.headers.host ?? '');
   });
 }

@@ -125,7 +125,7 @@ export class Commands {
     const { actor, kind } = request;
     const verified = this.#verify(room, request);
     const place = await chainPlace(history, storage, verified);
-    if (place.kind === 'stored') return storedBefore(place.row);
+    if (place.kind === 'stored') return storedBefore(storage, place.row);
     if (place.kind === 'equivocation') {
       const reason = `Device ${verified.parsed.dev} signed two commands with number ${verified.parsed.seq}.`;
       await people.freezeDevice(verified.parsed.dev, verified.hash, reason);
@@ -249,8 +249,10 @@ export class Commands {
 }
 
 /** The same signed bytes came again, for example after a lost answer. */
-function storedBefore(row: LogRow): CommandAnswer {
-  return { index: row.index, leafHash: toHex(row.hash), createdId: null };
+async function storedBefore(storage: Storage, row: LogRow): Promise<CommandAnswer> {
+  // An amendment's create entry was appended with the command, so it is the next one.
+  const next = row.kind === 'amend' ? await storage.logRow(row.index + 1) : null;
+  return { index: row.index, leafHash: toHex(row.hash), createdId: next?.kind === 'create' ? next.doc : null };
 }
 
 function decisionProblem(decision: Extract<Decision, { ok: false }>): Problem {

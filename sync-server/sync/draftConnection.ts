@@ -184,7 +184,7 @@ export class DraftConnection implements SocketOwner, Listener {
         // Not awaited: the next batch may be checked while this one is being written.
         outcome.flushed.catch((error: unknown) => {
           if (!(error instanceof StorageUnavailable)) this.failed(error);
-          this.#refused(hash, { ...refuse('storage'), commandIds: [] });
+          this.#refused(hash, { ...refuse('storage'), commandIds: outcome.commandIds });
         });
         break;
     }

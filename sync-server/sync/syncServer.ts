@@ -30,6 +30,7 @@ export interface SyncServices {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly generation: string;
+  now(): Date;
 }
 
 interface Connection extends SocketOwner {
@@ -194,7 +195,9 @@ export class SyncServer {
       timer.unref();
       timers.push(timer);
     };
-    later(signIn.expiresAt - Date.now(), () => connection.close(CLOSE.sessionEnded, 'Your session has ended.'));
+    later(signIn.expiresAt - this.#services.now().getTime(), () =>
+      connection.close(CLOSE.sessionEnded, 'Your session has ended.'),
+    );
     later(SOCKET_LIMITS.openWithinMs, () => {
       if (!connection.opened) connection.close(CLOSE.notAllowed, 'The first message did not come.');
     });
@@ -208,7 +211,7 @@ export class SyncServer {
   }
 
   #connectionServices(signIn: SignIn) {
-    const { storage, admission, log, generation, history, people } = this.#services;
+    const { storage, admission, log, generation, history, people, now } = this.#services;
     return {
       storage,
       admission,
@@ -217,7 +220,7 @@ export class SyncServer {
       presence: this.#presence,
       size: () => history.size,
       checkpoint: () => history.checkpoint(),
-      actor: async () => (signIn.expiresAt <= Date.now() ? null : actorOfSignIn(people, signIn)),
+      actor: async () => (signIn.expiresAt <= now().getTime() ? null : actorOfSignIn(people, signIn)),
     };
   }
 }

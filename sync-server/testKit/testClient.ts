@@ -202,20 +202,30 @@ export class TestDraft {
     const updates: { sheet: string; part: number }[] = [];
     const parts: Uint8Array[] = [];
     for (const [sheet, own] of Map.groupBy(commands, (command) => command.sheet)) {
-      // The batch is applied when its entry comes back; until then the test's document must not hold it.
-      const copy = this.#copyOf(sheet);
-      parts.push(encodeCommands(copy, clientId, own));
+      parts.push(encodeCommands(this.#authorDocument(sheet), clientId, own));
       updates.push({ sheet, part: parts.length });
     }
     const part0 = { draftId: this.versionId, commands, updates };
-    return this.#person.device.sign(kind, this.versionId, part0, parts, epoch);
+    const signed = this.#person.device.sign(kind, this.versionId, part0, parts, epoch);
+    const bySheet = new Map(updates.map(({ sheet, part }) => [sheet, parts[part - 1] as Uint8Array]));
+    this.#sealed.set(entryHashHex(signed.entry), bySheet);
+    return signed;
   }
 
-  #copyOf(sheet: string) {
+  /** What the author builds on: accepted entries and the own batches sealed since, not yet answered. */
+  #authorDocument(sheet: string) {
     const copy = new DraftState(this.versionId);
     for (const entry of this.#accepted) copy.applyEntry(entry);
-    return copy.sheet(sheet);
+    const doc = copy.sheet(sheet);
+    for (const updates of this.#sealed.values()) {
+      const update = updates.get(sheet);
+      if (update !== undefined) doc.applyUpdate(update);
+    }
+    return doc;
   }
+
+  /** Own updates by entry hash, until the entry comes back or is refused. */
+  readonly #sealed = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
   readonly #accepted: Parameters<DraftState['applyEntry']>[0][] = [];
 
@@ -256,6 +266,7 @@ export class TestDraft {
     const refused = refusal();
     if (refused !== undefined) {
       this.#epoch = null;
+      this.#sealed.clear();
       return refused;
     }
     if (!answered()) throw new Error(`the socket closed with ${this.closed?.code} (${before} stored before)`);
@@ -303,6 +314,7 @@ export class TestDraft {
     if (leafBytes === undefined || payload === undefined) throw new Error('an entry came without its bytes');
     const { entry, env } = parseLeaf(leafBytes);
     const accepted = { index: env.index, at: env.serverTime, entry, parts: decodePayload(payload) };
+    this.#sealed.delete(entryHashHex(entry));
     this.#accepted.push(accepted);
     this.state.applyEntry(accepted);
   }

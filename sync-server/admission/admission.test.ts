@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestDraft, TestPerson } from '../testKit/testClient.ts';
+import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(async () => {
+  await server.dispose();
+});
+
+const FIELDS = ['note', 'breakType', 'airTime', 'rate'] as const;
+
+describe('admission under pressure', () => {
+  it('[ADM-11] random edits of three people with reconnects and resends: all replicas end equal, nothing acknowledged is lost or doubled', async () => {
+    const seeds = [20261121, 7, 99];
+    for (const seed of seeds) await schedule(seed);
+  });
+
+  async function schedule(seed: number): Promise<void> {
+    let state = seed;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return (state >>> 8) % below;
+    };
+    const versionId = await createSample(server);
+    const people: TestPerson[] = [];
+    const drafts: TestDraft[] = [];
+    for (const userId of ['u-finance', 'u-ops', 'u-reviewer']) {
+      const person = await TestPerson.signIn(server.url, userId);
+      people.push(person);
+      drafts.push(await person.openDraft(versionId));
+    }
+    let accepted = 0;
+    for (let step = 0; step < 30; step += 1) {
+      const who = random(3);
+      const [person, draft] = [people[who], drafts[who]];
+      if (person === undefined || draft === undefined) throw new Error('three people take part');
+      if (random(6) === 0) {
+        draft.close();
+        drafts[who] = await person.openDraft(versionId);
+        continue;
+      }
+      const field = FIELDS[random(FIELDS.length)] ?? 'note';
+      const value = field === 'rate' ? `${random(90) + 10}.00` : `v${step}`;
+      const signed = await draft.sign([draft.command('lines', random(2) === 0 ? ROW.one : ROW.two, field, value)]);
+      // Some acknowledgements get lost: the same bytes go again.
+      if (random(4) === 0) draft.submit(signed);
+      expect(await draft.answerTo(signed), `seed ${seed}, step ${step}`).toBe('stored');
+      accepted += 1;
+    }
+    const edits = await server.services.storage.logPage({ docs: [versionId], kind: 'edit', limit: 100 });
+    expect(edits.length).toBe(accepted);
+    const { contentHash, index } = await server.services.views.contentOf(versionId);
+    for (const draft of drafts) {
+      await draft.until(() => draft.state.size > index);
+      expect(draft.state.contentHash()).toBe(contentHash);
+      expect(draft.state.contests()).toEqual(drafts[0]?.state.contests());
+    }
+  }
+
+  it('[ADM-12] a batch with any byte changed is refused or closes the socket; nothing is stored and the next one works', async () => {
+    const versionId = await createSample(server);
+    const person = await TestPerson.signIn(server.url, 'u-finance');
+    let draft = await person.openDraft(versionId);
+    const signed = await draft.sign([draft.command('lines', ROW.one, 'rate', '11.00')]);
+    const size = server.services.history.size;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('bytes', 'signature', 'payload' as const),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (part, position, flip) => {
+          const changed = {
+            bytes: signed.bytes.slice(),
+            signature: signed.signature.slice(),
+            payload: signed.payload.slice(),
+          };
+          const target = changed[part as 'bytes'];
+          target[position % target.length] = (target[position % target.length] ?? 0) ^ flip;
+          draft.submit({ ...signed, ...changed });
+          await draft.until(() => draft.refused.length > 0 || draft.closed !== null);
+          draft.refused.length = 0;
+          if (draft.closed !== null) draft = await person.openDraft(versionId);
+          expect(server.services.history.size).toBe(size);
+        },
+      ),
+      { numRuns: 150, seed: 4711 },
+    );
+    expect(await draft.answerTo(signed)).toBe('stored');
+  });
+
+  it('[SRV-8] when the disk does not take a batch nothing of it is kept or sent; the same bytes are stored later', async () => {
+    const versionId = await createSample(server);
+    const person = await TestPerson.signIn(server.url, 'u-finance');
+    const draft = await person.openDraft(versionId);
+    const other = await (await TestPerson.signIn(server.url, 'u-ops')).openDraft(versionId);
+    await draft.takeEpoch();
+    const signed = await draft.sign([draft.command('lines', ROW.one, 'rate', '11.00')]);
+    const { storage } = server.services;
+    const before = await server.services.views.contentOf(versionId);
+    const works = storage.transaction;
+    storage.transaction = async () => {
+      throw new Error('no space left on device');
+    };
+    expect(await draft.answerTo(signed)).toMatchObject({ code: 'storage' });
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+    storage.transaction = works;
+    expect(await server.services.views.contentOf(versionId)).toEqual(before);
+    expect(await draft.answerTo(signed)).toBe('stored');
+    await other.until(() => other.value('lines', ROW.one, 'rate') === '11.00');
+    expect(other.frames.filter((name) => name === 'entry').length).toBe(2);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+});
