@@ -19,6 +19,7 @@ import {
   exactText,
   type Fraction,
   QUANTITY_LIMITS,
+  subtract,
   ZERO,
 } from '@countersign/shared/money';
 import type { RejectedFacts } from './result.ts';
@@ -45,15 +46,15 @@ export interface Delivery {
   readonly rejected: readonly RejectedFacts[];
 }
 
-interface Cell {
-  version: number;
-  quantity: string;
-  recordedAt: string;
-}
-interface DayCell extends Cell {
-  /** Further rows of the same day told apart by `key`; rare, so made only when needed. */
-  key: string;
-  more: Map<string, Cell> | null;
+interface DayCell {
+  /** The row that stands for the first key of the day; further keys are rare, so their map is made only when needed. */
+  row: DeliveryFact;
+  readonly key: string;
+  more: Map<string, DeliveryFact> | null;
+  /** Exact sum of whole counts below `FLUSH_ABOVE`, which a double holds without loss. */
+  small: number;
+  /** All other quantities: decimals, corrections, and what outgrew `small`. */
+  rest: Fraction;
 }
 interface Open {
   source: string;
@@ -71,11 +72,12 @@ export class Refusals {
   add(reason: string, sample: () => string): void {
     const entry = this.found.get(reason) ?? { count: 0, samples: [] };
     entry.count += 1;
-    entry.samples.push(sample());
+    const text = sample();
     // The smallest few by text: the same whatever the order of rows.
-    if (entry.samples.length > SAMPLES) {
+    if (entry.samples.length < SAMPLES || text < (entry.samples[SAMPLES - 1] as string)) {
+      entry.samples.push(text);
       entry.samples.sort();
-      entry.samples.length = SAMPLES;
+      if (entry.samples.length > SAMPLES) entry.samples.length = SAMPLES;
     }
     this.found.set(reason, entry);
   }
@@ -138,11 +140,12 @@ export function sumDelivery(
       day = found;
       if (fact.localDate !== undefined) dayOfText.set(fact.localDate, day);
     }
-    if (!isPlainCount(fact.quantity) && decimalProblem(fact.quantity, QUANTITY_LIMITS) !== null) {
+    const count = plainCount(fact.quantity);
+    if (count < 0 && decimalProblem(fact.quantity, QUANTITY_LIMITS) !== null) {
       refusals.add('The quantity is not a plain decimal text', () => describe(fact));
       continue;
     }
-    place(series, day, fact, refusals);
+    place(series, day, fact, count, refusals);
   }
   return { byLine: closeAll(open), rejected: refusals.list() };
 }
@@ -172,59 +175,83 @@ function readDay(fact: DeliveryFact, reading: DayReading): DayNumber | string {
   return Number.isFinite(ms) ? localDay(reading.table, ms, reading.dayStartMs) : 'The point in time does not exist';
 }
 
-/** Up to 15 digits and nothing else: the common case, checked without a regular expression. */
-function isPlainCount(text: unknown): boolean {
-  if (typeof text !== 'string' || text.length === 0 || text.length > 15) return false;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code < 48 || code > 57) return false;
+const FLUSH_ABOVE = 4e15;
+
+/**
+ * A whole count of up to 15 digits as a number, which holds it exactly; −1 for anything else. Counts of facts are the
+ * one place where a number may sum towards money, because below 2^53 integer addition loses nothing.
+ */
+function plainCount(text: unknown): number {
+  if (typeof text !== 'string') return -1;
+  const { length } = text;
+  if (length === 0 || length > 15) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
   }
-  return text.length === 1 || text.charCodeAt(0) !== 48;
+  return length > 1 && text.charCodeAt(0) === 48 ? -1 : value;
 }
 
-function place(series: Open, day: DayNumber, fact: DeliveryFact, refusals: Refusals): void {
-  const key = fact.key ?? '';
-  const incoming: Cell = {
-    version: fact.reportVersion ?? 1,
-    quantity: fact.quantity,
-    recordedAt: fact.recordedAt ?? '',
-  };
-  if (fact.id !== undefined && (series.sample.length < SAMPLES || fact.id < (series.sample[SAMPLES - 1] as string))) {
-    series.sample.push(fact.id);
-    series.sample.sort();
-    if (series.sample.length > SAMPLES) series.sample.length = SAMPLES;
+function addTo(cell: DayCell, text: string, count: number): void {
+  if (count < 0) {
+    cell.rest = add(cell.rest, decimalOf(text));
+    return;
   }
+  cell.small += count;
+  if (cell.small > FLUSH_ABOVE) {
+    cell.rest = add(cell.rest, { n: BigInt(cell.small), d: 1n });
+    cell.small = 0;
+  }
+}
+
+function keepSample(series: Open, id: string): void {
+  const { sample } = series;
+  if (sample.length >= SAMPLES && id >= (sample[SAMPLES - 1] as string)) return;
+  sample.push(id);
+  sample.sort();
+  if (sample.length > SAMPLES) sample.length = SAMPLES;
+}
+
+function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, refusals: Refusals): void {
+  const key = fact.key ?? '';
+  if (fact.id !== undefined) keepSample(series, fact.id);
   const cell = series.days.get(day);
   if (cell === undefined) {
-    series.days.set(day, { ...incoming, key, more: null });
+    const opened: DayCell = { row: fact, key, more: null, small: 0, rest: ZERO };
+    addTo(opened, fact.quantity, count);
+    series.days.set(day, opened);
     return;
   }
   if (cell.key === key) {
-    settle(cell, incoming, fact, refusals);
+    if (settle(cell, cell.row, fact, refusals)) cell.row = fact;
     return;
   }
   if (cell.more === null) cell.more = new Map();
-  const other = cell.more.get(key);
-  if (other === undefined) cell.more.set(key, incoming);
-  else settle(other, incoming, fact, refusals);
+  const known = cell.more.get(key);
+  if (known === undefined) {
+    cell.more.set(key, fact);
+    addTo(cell, fact.quantity, count);
+  } else if (settle(cell, known, fact, refusals)) cell.more.set(key, fact);
 }
 
-function settle(cell: Cell, incoming: Cell, fact: DeliveryFact, refusals: Refusals): void {
-  if (incoming.version < cell.version) return;
-  if (incoming.version === cell.version) {
-    if (incoming.quantity === cell.quantity) return;
+/** Whether the incoming row replaces the known one; the cell's sum follows. */
+function settle(cell: DayCell, known: DeliveryFact, incoming: DeliveryFact, refusals: Refusals): boolean {
+  const before = known.reportVersion ?? 1;
+  const after = incoming.reportVersion ?? 1;
+  if (after < before) return false;
+  if (after === before) {
+    if (incoming.quantity === known.quantity) return false;
     refusals.add(
       'The same report version was given twice with different quantities',
-      () => `${fact.lineId} ${fact.localDate ?? fact.at ?? ''}`,
+      () => `${incoming.lineId} ${incoming.localDate ?? incoming.at ?? ''}`,
     );
-    const earlier =
-      incoming.recordedAt < cell.recordedAt ||
-      (incoming.recordedAt === cell.recordedAt && incoming.quantity < cell.quantity);
-    if (!earlier) return;
+    const [kept, came] = [known.recordedAt ?? '', incoming.recordedAt ?? ''];
+    if (came > kept || (came === kept && incoming.quantity >= known.quantity)) return false;
   }
-  cell.version = incoming.version;
-  cell.quantity = incoming.quantity;
-  cell.recordedAt = incoming.recordedAt;
+  cell.rest = subtract(add(cell.rest, decimalOf(incoming.quantity)), decimalOf(known.quantity));
+  return true;
 }
 
 function closeAll(open: Map<string, Map<string, Open>>): Map<string, Series[]> {
@@ -234,9 +261,7 @@ function closeAll(open: Map<string, Map<string, Open>>): Map<string, Series[]> {
     for (const series of (open.get(lineId) as Map<string, Open>).values()) {
       const days: DayCount[] = [];
       for (const [day, cell] of series.days) {
-        let quantity = decimalOf(cell.quantity);
-        if (cell.more !== null)
-          for (const extra of cell.more.values()) quantity = add(quantity, decimalOf(extra.quantity));
+        const quantity = add(cell.rest, { n: BigInt(cell.small), d: 1n });
         days.push({ day, quantity, count: 1 + (cell.more?.size ?? 0) });
       }
       days.sort((a, b) => a.day - b.day);

@@ -23,6 +23,7 @@ import {
   type ZoneTable,
 } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
+import { mergeDelivery, sumColumns } from './columns.ts';
 import { type Delivery, frozenDelivery, Refusals, sumDelivery } from './delivery.ts';
 import type { PreviewInput } from './input.ts';
 import type { RejectedFacts, VersionRef } from './result.ts';
@@ -131,7 +132,9 @@ export function freeze(input: PreviewInput): Frozen {
   const table = buildZoneTable(head.timeZone, ...span(versions, period, actions, touches), { path: 'timeZone' });
   const dayStartMs = dayStartOf(head);
   const lineIds = new Set(versions.flatMap((v) => v.doc.lines?.map((line) => line.id) ?? []));
-  const delivery = sumDelivery(input.facts.delivery, asOfMs, { table, dayStartMs }, lineIds);
+  const rows = sumDelivery(input.facts.delivery, asOfMs, { table, dayStartMs }, lineIds);
+  const { columns } = input.facts;
+  const delivery = columns === undefined ? rows : mergeDelivery(rows, sumColumns(columns, lineIds));
   const posted = (input.posted ?? []).filter((entry) => isKnown(entry.postedAt));
   const asOf = asOfMs === null ? null : new Date(asOfMs).toISOString();
   const hash = sha256Hex(

@@ -1,8 +1,12 @@
 /** What a preview is asked of. Owns: the input types. Must not: check them; `freeze.ts` does. */
+
 import type { ActionFact, ContractVersion, DeliveryFact, LedgerEntry, TouchFact } from '@countersign/shared/model';
+import type { DeliveryColumns } from './columns.ts';
 
 export interface Facts {
   readonly delivery: readonly DeliveryFact[];
+  /** Delivery that was checked and deduplicated at import, as columns: for millions of rows. Known whatever asOf says. */
+  readonly columns?: DeliveryColumns | undefined;
   readonly touches: readonly TouchFact[];
   readonly actions: readonly ActionFact[];
 }
