@@ -39,7 +39,7 @@ export class Actor {
     const profile = await mkdtemp(join(tmpdir(), 'countersign-profile-'));
     const actor = new Actor(name, server, profile, scheme);
     await actor.openBrowser();
-    await actor.page.getByRole('button', { name: new RegExp(`^${name}\\b`) }).click();
+    await actor.page.getByRole('button', { name: `Sign in as ${name}` }).click();
     await expect(actor.page.getByRole('navigation')).toBeVisible();
     return actor;
   }

@@ -1,9 +1,9 @@
 // Finds the Chromium that the tests drive: the one named, else one installed, else the one that came with `npm ci`.
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const NSS = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so', '/usr/lib/libnss3.so'];
@@ -25,7 +25,11 @@ export async function chromiumPath(): Promise<string | undefined> {
 
 /** Unpacks the npm package's Chromium, once per version: a stale unpacked file would be launched whatever its version (SPIKE §2). */
 async function unpacked(): Promise<string> {
-  const { version } = createRequire(import.meta.url)('@sparticuz/chromium/package.json') as { version: string };
+  // The package does not export its package.json, so it is found from its entry file.
+  const entry = fileURLToPath(import.meta.resolve('@sparticuz/chromium'));
+  const folder = join('@sparticuz', 'chromium');
+  const root = entry.slice(0, entry.indexOf(folder) + folder.length);
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const home = join(tmpdir(), `countersign-chromium-${version}`);
   await mkdir(home, { recursive: true });
   const before = process.env.TMPDIR;
