@@ -20,6 +20,7 @@ import {
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { CopyCommand } from './CopyCommand.tsx';
 import { bundleFileName, type ReadyVersion, readyVersions, sizeWords, verifyCommand } from './exportWords.ts';
+import '../screens.css';
 import './exports.css';
 
 function ReadyRow({ ready, offline, onDone }: { ready: ReadyVersion; offline: boolean; onDone: () => Promise<void> }) {

@@ -180,7 +180,7 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
                 ? 'Erased'
                 : `${countText(checked.payloadBytes)} bytes`}
           </dd>
-          <dt>Content hash</dt>
+          <dt>Hash of the content</dt>
           <dd>{checked !== null && <CheckMark check={checked.payload} />}</dd>
         </dl>
         {!same && (

@@ -16,6 +16,7 @@ import { useKeyring } from './useKeyring.ts';
 import { type LogFilter, useLog } from './useLog.ts';
 import { useProvenEntries } from './useProvenEntries.ts';
 import { VerifiedBand } from './VerifiedBand.tsx';
+import '../screens.css';
 import './history.css';
 
 /** The entry named by the address (`…/history?entry=18449`), or null. */

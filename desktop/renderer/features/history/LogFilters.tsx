@@ -25,6 +25,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       {documents !== null && (
         <HTMLSelect
           minimal
+          className="quiet-select"
           aria-label="Document"
           value={filter.doc ?? ''}
           onChange={(event) => onFilter({ ...filter, doc: orNull(event.currentTarget.value) })}
@@ -33,6 +34,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       )}
       <HTMLSelect
         minimal
+        className="quiet-select"
         aria-label="Person"
         value={filter.user ?? ''}
         onChange={(event) => onFilter({ ...filter, user: orNull(event.currentTarget.value) })}
@@ -40,6 +42,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       />
       <HTMLSelect
         minimal
+        className="quiet-select"
         aria-label="Kind"
         value={filter.kind ?? ''}
         onChange={(event) => onFilter({ ...filter, kind: orNull(event.currentTarget.value) })}
@@ -50,6 +53,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       />
       <HTMLSelect
         minimal
+        className="quiet-select"
         aria-label="Dates"
         value={dates}
         onChange={(event) => onDates(DATE_FILTERS.find((each) => each === event.currentTarget.value) ?? 'any')}

@@ -37,6 +37,9 @@ const ICONS: Readonly<Record<string, ReactElement>> = {
   reopen: <Undo size={12} />,
 };
 
+/** The user id under which the server signs its own entries. */
+const SERVER_USER = 'u-server';
+
 /** One change as a redline, or the entry's own sentence when it changes no single cell. */
 export function ChangeWords({ entry }: { readonly entry: LogEntry }) {
   const [change] = entry.changes;
@@ -161,10 +164,10 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                   <Avatar
                     userId={row.entry.userId}
                     name={row.entry.name}
-                    system={row.entry.userId.startsWith('system')}
+                    system={row.entry.userId === SERVER_USER}
                     small
                   />
-                  <span className="ellipsis">{row.entry.name}</span>
+                  <span className="ellipsis">{row.entry.userId === SERVER_USER ? 'Server' : row.entry.name}</span>
                 </span>
               </td>
               {showDocument && <td className="muted ellipsis from-wide">{row.entry.docName}</td>}

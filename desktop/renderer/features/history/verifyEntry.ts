@@ -92,7 +92,7 @@ function checkPayload(entry: Entry, payload: Uint8Array | null): { check: Check;
   }
   const fits = String(payload.length) === entry.payLen && toHex(payloadRoot(parts)) === entry.payHash;
   return {
-    check: fits ? good('The content is what was signed.') : bad('The content is not what was signed.'),
+    check: fits ? good('As signed') : bad('The content is not what was signed.'),
     part0: parts[0],
   };
 }

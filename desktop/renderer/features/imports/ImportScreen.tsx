@@ -16,6 +16,7 @@ import { MappingTable } from './MappingTable.tsx';
 import { forSheet, importableSheets, mappingProblem } from './mappingRows.ts';
 import { ResultTables } from './ResultTables.tsx';
 import { useImport } from './useImport.ts';
+import '../screens.css';
 import './imports.css';
 
 interface DraftChoice {
@@ -166,6 +167,7 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
                 <div className="import-choice">
                   <span className="caption">Into the draft</span>
                   <HTMLSelect
+                    className="boxed-select"
                     aria-label="Draft"
                     value={draft?.versionId ?? ''}
                     onChange={(event) => setDraftId(event.currentTarget.value)}
@@ -179,6 +181,7 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
                 <div className="import-choice">
                   <span className="caption">Sheet</span>
                   <HTMLSelect
+                    className="boxed-select"
                     aria-label="Sheet"
                     value={mapping.sheet}
                     onChange={(event) => setMapping(forSheet(started, event.currentTarget.value as SheetId))}

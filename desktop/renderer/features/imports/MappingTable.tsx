@@ -30,6 +30,7 @@ export function MappingTable({ started, mapping, onMapping }: MappingTableProps)
             </td>
             <td>
               <HTMLSelect
+                className="boxed-select"
                 aria-label={`${row.label}, from the file`}
                 value={row.from ?? ''}
                 onChange={(event) =>

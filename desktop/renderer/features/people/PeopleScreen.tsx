@@ -9,6 +9,7 @@ import { Avatar, countOf, countText, EmptyState, ErrorNotice, instantText } from
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { useKeyring } from '../history/useKeyring.ts';
 import { deviceRows, type PersonRow } from './deviceRows.ts';
+import '../screens.css';
 import './people.css';
 
 const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {

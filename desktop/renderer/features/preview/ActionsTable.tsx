@@ -38,6 +38,7 @@ export function ActionsTable({ result, selection, onSelect }: ActionsTableProps)
           onValueChange={setWords}
         />
         <HTMLSelect
+          className="boxed-select"
           aria-label="Outcome"
           value={outcome}
           onChange={(event) => setOutcome(event.currentTarget.value)}

@@ -33,6 +33,7 @@ export function BarPicture({ title, unit, bars, selected, onSelect }: BarPicture
           type: 'bar',
           xKey: 'label',
           yKey: 'height',
+          showInLegend: false,
           fill: colours.bar,
           strokeWidth: 0,
           cornerRadius: 2,

@@ -2,7 +2,7 @@
 
 import { WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
-import { amountText, dateText } from '../../kit/index.ts';
+import { amountText } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
 import { quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
 import type { Selection } from './traceSteps.ts';
@@ -13,11 +13,18 @@ export interface LinesTableProps {
   readonly onSelect: (selection: Selection) => void;
 }
 
-/** Last day of a half-open interval, in words. */
+const DAY_MS = 86_400_000;
+const flightRange = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** The days of a half-open interval as people write them here: "1\u20134 Nov". The statement's period says the year. */
 function flightText(line: ResultLine): string {
-  const last = new Date(Date.parse(`${line.to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-  return line.from === last ? dateText(line.from) : `${dateText(line.from)} to ${dateText(last)}`;
+  const from = Date.parse(`${line.from}T00:00:00Z`);
+  const last = Date.parse(`${line.to}T00:00:00Z`) - DAY_MS;
+  return last <= from ? flightRange.format(from) : flightRange.formatRange(from, last);
 }
+
+/** A line that bills nothing: a later revision replaces it, or it was pre-empted. Its trace says which. */
+const isQuiet = (line: ResultLine): boolean => /^0(\.0*)?$/.test(line.quantity) && /^0(\.0*)?$/.test(line.gross);
 
 export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
   const { lines, currency } = result;
@@ -59,7 +66,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
         {lines.map((line) => {
           const selected = selection?.of === 'line' && selection.key === line.key;
           return (
-            <tr key={line.key} className={selected ? 'selected' : ''}>
+            <tr key={line.key} className={selected ? 'selected' : isQuiet(line) ? 'quiet-line' : ''}>
               <td className="muted">{line.key}</td>
               <td className="ellipsis product" title={line.productKey}>
                 {line.label}
@@ -80,7 +87,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
                   {line.tier === undefined ? '' : tierText(line.tier)}
                 </td>
               )}
-              <td className="num">{rateFigure(line, oneRateType)}</td>
+              <td className="num">{isQuiet(line) ? '' : rateFigure(line, oneRateType)}</td>
               <td className="num muted from-wide">{amountText(line.exact)}</td>
               <td className="num amount-cell">
                 <AmountButton

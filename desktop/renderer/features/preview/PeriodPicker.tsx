@@ -20,6 +20,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
         <span className="caption">Statement</span>
         <HTMLSelect
           minimal
+          className="quiet-select"
           aria-label="Statement period"
           title={`${dateText(period.from)} to ${dateText(last)}`}
           value={period.key}
@@ -38,7 +39,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
           <input
             id="known-on"
             type="date"
-            className="known-on"
+            className={knownOn === null ? 'known-on is-empty' : 'known-on'}
             value={knownOn ?? ''}
             onChange={(event) => onKnownOn(event.currentTarget.value === '' ? null : event.currentTarget.value)}
           />

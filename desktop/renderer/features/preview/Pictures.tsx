@@ -9,7 +9,7 @@ import type { Selection } from './traceSteps.ts';
 import type { Statement } from './useStatement.ts';
 
 /** More bars than this are not told apart on a screen. */
-const MOST_BARS = 40;
+const MOST_BARS = 60;
 
 export interface PicturesProps {
   readonly statement: Statement;
@@ -26,7 +26,11 @@ export function Pictures({ statement, selection, onSelect }: PicturesProps) {
     return price === null ? null : tierCurve(price, line.rateType, line.quantity);
   }, [line, versions]);
   const bars = useMemo(
-    () => result.lines.slice(0, MOST_BARS).map((each) => ({ key: each.key, label: each.key, amount: each.gross })),
+    () =>
+      result.lines
+        .filter((each) => !/^-?0(\.0*)?$/.test(each.gross))
+        .slice(0, MOST_BARS)
+        .map((each) => ({ key: each.key, label: each.key, amount: each.gross })),
     [result],
   );
   const actions = result.actions ?? [];

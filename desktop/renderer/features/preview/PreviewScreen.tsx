@@ -18,6 +18,7 @@ import { TotalsTable } from './TotalsTable.tsx';
 import { TracePanel } from './TracePanel.tsx';
 import { numberedSteps, type Selection, tracedAmount } from './traceSteps.ts';
 import { type Statement, useStatement } from './useStatement.ts';
+import '../screens.css';
 import './preview.css';
 
 const shortHash = (hash: string): string => `${hash.slice(0, 8)}…${hash.slice(-4)}`;
@@ -42,7 +43,10 @@ function ServerCheckWords({ check }: { readonly check: ServerCheck }) {
 /** The selection that is shown before anybody selects: the first line with a warning, else the first line or action. */
 function firstSelection(statement: Statement): Selection | null {
   const { lines, actions } = statement.result;
-  const line = lines.find((each) => each.warnings.length > 0) ?? lines[0];
+  const line =
+    lines.find((each) => each.warnings.length > 0) ??
+    lines.find((each) => !/^-?0(\.0*)?$/.test(each.gross)) ??
+    lines[0];
   if (line !== undefined) return { of: 'line', key: line.key };
   const action = actions?.[0];
   return action === undefined ? null : { of: 'action', key: `${action.actionId}/${action.partnerId}` };
@@ -220,7 +224,11 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
               No line, delivery or action of this version falls into it. Choose another period, or import delivery.
             </EmptyState>
           )}
-          {result.lines.length > 0 && <LinesTable result={result} selection={selection} onSelect={setChosen} />}
+          {result.lines.length > 0 && (
+            <div className="lines-box">
+              <LinesTable result={result} selection={selection} onSelect={setChosen} />
+            </div>
+          )}
           <div className="statement-sums">
             <StatementNotes result={result} clauses={statement.clauses} />
             <TotalsTable

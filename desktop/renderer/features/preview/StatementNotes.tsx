@@ -5,6 +5,12 @@ import type { PreviewResult } from '@countersign/shared/billing';
 import type { Clause } from '@countersign/shared/model';
 import { countOf } from '../../kit/index.ts';
 
+/** The words of what is left out without their own key in front, ended by one full stop. */
+export function leftOutWords(text: string, key: string): string {
+  const words = text.startsWith(`${key}: `) ? text.slice(key.length + 2) : text;
+  return /[.!?\u2026]$/.test(words) ? words : `${words}.`;
+}
+
 export function StatementNotes({
   result,
   clauses,
@@ -41,11 +47,12 @@ export function StatementNotes({
       {result.notBilled.map((left) => {
         const clause = clauses.find((each) => each.id === left.clauseId);
         const place = left.clauseId === null ? left.key : `clause ${clause?.key ?? left.clauseId}`;
+        const words = leftOutWords(left.text, clause?.key ?? left.key);
         return (
           <li key={`${left.key}${left.clauseId ?? ''}`} className="note muted">
             <InfoSign size={12} title="Left out" />
             <span>
-              Left out: {place}, {left.text}. {left.why}
+              Left out: {place}. {words} {left.why}
             </span>
           </li>
         );

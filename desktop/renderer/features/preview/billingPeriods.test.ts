@@ -36,9 +36,9 @@ describe('billing periods', () => {
     expect(offered.map((p) => p.key)).toEqual(['2016-12', '2016-11']);
   });
 
-  it('[SCR-2] offers at most 60 periods and keeps the newest', () => {
-    const offered = billingPeriods([version({ effectiveFrom: '2000-01-01' })], [], '2026-01-15');
-    expect(offered).toHaveLength(60);
+  it('[SCR-2] offers at most 240 periods and keeps the newest', () => {
+    const offered = billingPeriods([version({ effectiveFrom: '1990-01-01' })], [], '2026-01-15');
+    expect(offered).toHaveLength(240);
     expect(offered[0]?.key).toBe('2026-01');
   });
 

@@ -24,7 +24,7 @@ export interface BillingPeriod {
 export type BillingCalendar = 'CALENDAR' | 'BROADCAST';
 
 /** More periods than this are not offered; the oldest are left out. */
-const MOST_PERIODS = 60;
+const MOST_PERIODS = 240;
 const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** The name of a period key for people. */
@@ -78,7 +78,7 @@ export function periodByKey(key: string, calendar: BillingCalendar): BillingPeri
 }
 
 /**
- * Periods from the first flight or fact to the last, newest first, at most 60.
+ * Periods from the first flight or fact to the last, newest first, at most 240.
  * @param factKeys period keys that hold facts.
  * @param today local ISO date that closes an open-ended contract.
  */

@@ -85,11 +85,11 @@ describe('trace steps', () => {
   });
 
   it('[SCR-7] begins with what is to be posted', () => {
-    const posting = { lineKey: 'line:8', cumulative: '75263.15', posted: '0.00', delta: '75263.15' };
+    const posting = { lineKey: 'line:8', cumulative: '75263.15', posted: '70000.00', delta: '5263.15' };
     expect(numberedSteps(line, { ...sources, posting })[0]?.figures.map((f) => f.value)).toEqual([
       '75263.15',
-      '0.00',
-      '75263.15',
+      '70000.00',
+      '5263.15',
     ]);
   });
 

@@ -122,7 +122,9 @@ export function numberedSteps(trace: TraceStep, sources: TraceSources): Numbered
       figures: [
         { label: 'Computed now', value: sources.posting.cumulative },
         { label: 'Posted before', value: sources.posting.posted },
-        { label: 'To post', value: sources.posting.delta },
+        ...(sources.posting.delta === sources.posting.cumulative
+          ? []
+          : [{ label: 'To post', value: sources.posting.delta }]),
       ],
     });
   }
@@ -171,8 +173,9 @@ export const actionKey = (action: { readonly actionId: string; readonly partnerI
 
 /** The amount behind a selection, or null when this result does not hold it (another period was chosen). */
 export function tracedAmount(result: PreviewResult, selection: Selection): TracedAmount | null {
-  const posting = (suffix: string): PostingEntry | null =>
-    result.posting.entries.find((entry) => entry.lineKey === suffix || entry.lineKey.endsWith(`:${suffix}`)) ?? null;
+  // Posted components are named `component:row`; a line's gross is the one that its table shows.
+  const posting = (rowKey: string): PostingEntry | null =>
+    result.posting.entries.find((entry) => entry.lineKey === `gross:${rowKey}`) ?? null;
   if (selection.of === 'line') {
     const line = result.lines.find((l) => l.key === selection.key);
     return line === undefined
@@ -181,9 +184,7 @@ export function tracedAmount(result: PreviewResult, selection: Selection): Trace
   }
   if (selection.of === 'adjustment') {
     const found = result.adjustments.find((a) => a.key === selection.key);
-    return found === undefined
-      ? null
-      : { title: found.label, amount: found.amount, trace: found.trace, posting: posting(found.key) };
+    return found === undefined ? null : { title: found.label, amount: found.amount, trace: found.trace, posting: null };
   }
   const action = (result.actions ?? []).find((a) => actionKey(a) === selection.key);
   return action === undefined
@@ -192,6 +193,6 @@ export function tracedAmount(result: PreviewResult, selection: Selection): Trace
         title: `Order ${action.orderId}, ${action.partnerId}`,
         amount: action.payout,
         trace: action.trace,
-        posting: posting(action.actionId),
+        posting: null,
       };
 }

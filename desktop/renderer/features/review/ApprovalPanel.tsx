@@ -4,6 +4,9 @@ import type { Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { Avatar, countText, instantText, whenText } from '../../kit/index.ts';
 import { approvalTitle, deniedSteps, hashLines, isYourTurn, othersWhoCannot, policyWords } from './approvalWords.ts';
 
+/** A longer detail stands under its check, a shorter one at the end of its line. */
+const SHORT_DETAIL = 16;
+
 export interface ApprovalPanelProps {
   readonly detail: VersionDetail;
   readonly review: Review;
@@ -114,12 +117,11 @@ export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: Appro
         <h3 className="section-title">Checks</h3>
         <ul>
           {review.checks.map((check) => (
-            <li key={check.id} className="check">
+            <li key={check.id} className={check.detail.length > SHORT_DETAIL ? 'check is-long' : 'check'}>
               <span className={check.ok ? 'good' : 'warn'}>
                 {check.ok ? <Tick size={14} title="Passes" /> : <WarningSign size={14} title="Needs a look" />}
               </span>
-              <span>{check.label}</span>
-              <span className="grow" />
+              <span className="check-label">{check.label}</span>
               <span className="muted check-detail">{check.detail}</span>
             </li>
           ))}

@@ -83,6 +83,7 @@ function OtherCells({ each }: { readonly each: ReviewedRow }) {
 
 export function ChangesTable(props: ChangesTableProps) {
   const { versionId, review, groups, rows, currency, seen, watch, onEntry } = props;
+  const unit = currency === '' ? '' : `, ${currency}`;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) =>
     setOpen((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
@@ -97,13 +98,13 @@ export function ChangesTable(props: ChangesTableProps) {
             Units
           </th>
           <th scope="col" className="num">
-            Rate, {currency}
+            Rate{unit}
           </th>
           <th scope="col" className="num">
-            Total, {currency}
+            Total{unit}
           </th>
           <th scope="col" className="num">
-            Impact, {currency}
+            Impact{unit}
           </th>
           <th scope="col">By</th>
           <th scope="col" className="from-wide">

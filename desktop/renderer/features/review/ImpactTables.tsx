@@ -2,14 +2,23 @@
 import type { Impact, Review, VersionSummary } from '@countersign/shared/protocol/api';
 import { versionName } from '../../app/versionName.ts';
 import { amountText } from '../../kit/index.ts';
+import { type BillingCalendar, periodLabel } from '../preview/billingPeriods.ts';
 import { sumAmounts } from './reviewGroups.ts';
 
 export interface ImpactTablesProps {
   readonly review: Review;
   readonly summary: VersionSummary;
+  readonly calendar: BillingCalendar;
 }
 
-function Totals({ impact, base, summary }: { impact: Impact; base: VersionSummary | null; summary: VersionSummary }) {
+interface TotalsProps {
+  readonly impact: Impact;
+  readonly base: VersionSummary | null;
+  readonly summary: VersionSummary;
+  readonly calendar: BillingCalendar;
+}
+
+function Totals({ impact, base, summary, calendar }: TotalsProps) {
   const before = sumAmounts(impact.periods.map((period) => period.before)) ?? '0.00';
   const after = sumAmounts(impact.periods.map((period) => period.after)) ?? '0.00';
   const rows = impact.periods.length > 1 ? impact.periods : [];
@@ -32,7 +41,7 @@ function Totals({ impact, base, summary }: { impact: Impact; base: VersionSummar
       <tbody>
         {rows.map((period) => (
           <tr key={period.period}>
-            <td>{period.period}</td>
+            <td>{periodLabel(period.period, calendar)}</td>
             <td className="num">{amountText(period.before)}</td>
             <td className="num">{amountText(period.after)}</td>
             <td className="num">{amountText(period.delta, { signed: true })}</td>
@@ -49,7 +58,7 @@ function Totals({ impact, base, summary }: { impact: Impact; base: VersionSummar
   );
 }
 
-function Landing({ impact }: { readonly impact: Impact }) {
+function Landing({ impact, calendar }: { readonly impact: Impact; readonly calendar: BillingCalendar }) {
   const issued = impact.periods.filter((period) => period.issued && !/^-?0(\.0*)?$/.test(period.delta));
   return (
     <table className="hairline impact-table" aria-label="Where it lands">
@@ -65,7 +74,7 @@ function Landing({ impact }: { readonly impact: Impact }) {
         {impact.periods.map((period) => (
           <tr key={period.period}>
             <td>
-              {period.period} <span className="muted">{period.issued ? 'issued' : 'open'}</span>
+              {periodLabel(period.period, calendar)} <span className="muted">{period.issued ? 'issued' : 'open'}</span>
             </td>
             <td className="num">{amountText(period.delta, { signed: true })}</td>
           </tr>
@@ -83,7 +92,7 @@ function Landing({ impact }: { readonly impact: Impact }) {
 }
 
 /** Both tables side by side, or why there is no impact to show. */
-export function ImpactTables({ review, summary }: ImpactTablesProps) {
+export function ImpactTables({ review, summary, calendar }: ImpactTablesProps) {
   if (review.impact === null)
     return (
       <p className="notice plain-notice">{review.impactReason ?? 'This version has no billing impact to show.'}</p>
@@ -91,8 +100,8 @@ export function ImpactTables({ review, summary }: ImpactTablesProps) {
   return (
     <>
       <div className="impact">
-        <Totals impact={review.impact} base={review.base} summary={summary} />
-        <Landing impact={review.impact} />
+        <Totals impact={review.impact} base={review.base} summary={summary} calendar={calendar} />
+        <Landing impact={review.impact} calendar={calendar} />
       </div>
       {review.impact.warnings.map((warning) => (
         <p key={warning.text} className="notice warn-notice">

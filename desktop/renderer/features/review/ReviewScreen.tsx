@@ -11,8 +11,9 @@ import { ApprovalPanel } from './ApprovalPanel.tsx';
 import { ChangesTable } from './ChangesTable.tsx';
 import { ImpactTables } from './ImpactTables.tsx';
 import { groupRows, reviewCounts } from './reviewGroups.ts';
-import { rowsByKey } from './rowContext.ts';
+import { rowsByKey, termOf } from './rowContext.ts';
 import { useSeenRows } from './useSeenRows.ts';
+import '../screens.css';
 import './review.css';
 
 export function ReviewScreen({ versionId }: { readonly versionId: string }) {
@@ -116,7 +117,11 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
       )}
       {answer !== null && detail !== null && (
         <div className="scroll review-body">
-          <ImpactTables review={answer} summary={detail.summary} />
+          <ImpactTables
+            review={answer}
+            summary={detail.summary}
+            calendar={termOf(content.data?.value ?? null, 'billingCalendar') === 'BROADCAST' ? 'BROADCAST' : 'CALENDAR'}
+          />
           {groups.length === 0 ? (
             <EmptyState title="Nothing differs from the base version">
               Every row and cell is as it was. Change a cell in the workbook to have something to review.
@@ -127,7 +132,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
               review={answer}
               groups={groups}
               rows={rows}
-              currency={answer.impact?.currency ?? ''}
+              currency={answer.impact?.currency ?? termOf(content.data?.value ?? null, 'currency') ?? ''}
               seen={seen}
               watch={watch}
               onEntry={openEntry}

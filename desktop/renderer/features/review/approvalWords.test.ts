@@ -28,9 +28,11 @@ describe('approval words', () => {
   });
 
   it('[SCR-14] says whose turn it is and how many approvals are to come', () => {
-    const two = { approversNeeded: 2, reasons: ['the terms start before they were recorded'] };
+    const two = { approversNeeded: 2, reasons: ['The terms start before they were recorded'] };
     expect(approvalTitle(detail({ policy: two }))).toBe('Two approvals to go');
-    expect(policyWords(detail({ policy: two }))).toBe('Two are needed: the terms start before they were recorded.');
+    expect(policyWords(detail({ policy: two }))).toBe(
+      'Two approvals are needed. The terms start before they were recorded.',
+    );
     expect(policyWords(detail({}))).toBeNull();
     expect(isYourTurn(detail({ can: { ...can, approve: { ok: true } } }))).toBe(true);
     expect(isYourTurn(detail({ state: 'APPROVED', can: { ...can, approve: { ok: true } } }))).toBe(false);

@@ -26,7 +26,12 @@ export function approvalTitle(detail: VersionDetail): string {
 /** Why so many approvals, in one sentence; null for the ordinary one. */
 export function policyWords(detail: VersionDetail): string | null {
   if (detail.policy.reasons.length === 0) return null;
-  return `${numberWord(detail.policy.approversNeeded)} are needed: ${detail.policy.reasons.join('; ')}.`;
+  const many =
+    detail.policy.approversNeeded === 1
+      ? 'One approval is'
+      : `${numberWord(detail.policy.approversNeeded)} approvals are`;
+  const reasons = detail.policy.reasons.map((reason) => (/[.!?]$/.test(reason) ? reason : `${reason}.`));
+  return `${many} needed. ${reasons.join(' ')}`;
 }
 
 const STEP_WORDS: Readonly<Record<CommandKind, string>> = {

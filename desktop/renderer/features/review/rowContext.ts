@@ -62,5 +62,10 @@ export function lineTotals(row: ReviewRow, impact: Impact | null): CellSides | n
   return { from: row.change === 'added' ? null : before, to: after, changed: before !== after };
 }
 
+/** A value of the Terms sheet, for example the currency; null where it is blank. */
+export function termOf(content: VersionContent | null, key: string): string | null {
+  return content?.content.sheets.terms?.find((row) => row.key === key)?.value ?? null;
+}
+
 /** Name of a sheet for a sentence. */
 export const sheetName = (sheet: string): string => SHEETS[sheet as SheetId]?.label ?? sheet;
