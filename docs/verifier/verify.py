@@ -517,6 +517,23 @@ IS_BUNDLE = record(
     leaves=is_filled(list_of(record(index=WHOLE, leaf=IS_LEAF, payload=is_payload, proof=is_proof))),
 )
 
+SHEET_PART = record(sheet=IDENTIFIER, part=lambda value: count(value) and value >= 1)
+
+
+def text_or_null(value):
+    return value is None or isinstance(value, str)
+
+
+IS_COMMAND = record(
+    id=pattern(r"[A-Za-z0-9_-][A-Za-z0-9._~:@/$-]{0,127}"),
+    sheet=IDENTIFIER,
+    rowId=IDENTIFIER,
+    field=pattern(r"[A-Za-z0-9$_][A-Za-z0-9$_.:-]{0,127}"),
+    to=text_or_null,
+    seen=WHOLE,
+    **{"from": text_or_null},
+)
+
 IS_PART0 = {
     "create": record_with_optional(
         {"workspaceKey": TEXT},
@@ -527,7 +544,16 @@ IS_PART0 = {
         number=TEXT,
         sequence=count,
         baseVersionId=lambda value: value is None or IDENTIFIER(value),
-        sheets=list_of(record(sheet=IDENTIFIER, part=lambda value: count(value) and value >= 1)),
+        sheets=list_of(SHEET_PART),
+    ),
+    "import": record(
+        draftId=IDENTIFIER,
+        fileHash=HASH,
+        fileName=TEXT,
+        rows=count,
+        sheets=list_of(SHEET_PART),
+        commands=list_of(IS_COMMAND),
+        by=IDENTIFIER,
     ),
     "submit": record(**VERSION, authors=list_of(IDENTIFIER), changes=anything),
     "approve": record(**VERSION, logIndex=WHOLE, policyHash=HASH, decision=lambda value: value == "APPROVE"),
@@ -632,7 +658,7 @@ def check_payloads(bundle):
         kind, doc, payload = entry_of(item)["kind"], entry_of(item)["doc"], item["payload"]
         needed = kind == "key" or (kind in IS_PART0 and doc == version)
         require(needed == (payload is not None), "payload", "a payload is missing or of no use")
-        require(payload is None or kind == "create" or not payload["rest"], "payload", "parts that the kind has not")
+        require(payload is None or kind in ("create", "import") or not payload["rest"], "payload", "parts that the kind has not")
         require(doc == version or doc in key_documents, "leaf", "a leaf of another document")
     for item in bundle["leaves"]:
         if item["payload"] is None:
@@ -706,28 +732,39 @@ def check_contract(bundle):
     require(sha256(canonical_bytes(bundle["content"])).hex() == bundle["contentHash"], "content", "another content")
     require(sha256(canonical_bytes(bundle["policy"])).hex() == bundle["policyHash"], "policy", "another policy")
     own = [item for item in bundle["leaves"] if entry_of(item)["doc"] == bundle["versionId"]]
-    steps = {kind: [item for item in own if entry_of(item)["kind"] == kind] for kind in IS_PART0}
-    for kind in ("create", "submit", "approve", "execute", "export"):
-        check_part0(kind, steps[kind])
-        require(kind in ("approve", "export") or len(steps[kind]) == 1, "lifecycle", "not one " + kind)
-    check_life(bundle, own, steps)
+    create = of_kind(own, "create")
+    require(len(create) == 1, "lifecycle", "not one creation")
+    submits = of_kind(own, "submit")
+    require(submits, "lifecycle", "no submission")
+    require(own[0] is create[0], "lifecycle", "the version does not begin with its creation")
+    check_no_gap(own, "")
+    split = next(at for at, item in enumerate(own) if item is submits[-1])
+    written, decided = own[:split], own[split + 1 :]
+    require(all(entry_of(item)["kind"] in AFTER_SUBMIT for item in decided), "lifecycle", "the approvals do not stand")
+    approve = of_kind(decided, "approve")
+    execute = of_kind(decided, "execute")
+    require(len(execute) == 1, "lifecycle", "not one execution")
+    export = of_kind(decided, "export")
+    steps = {"create": create, "submit": submits[-1:], "approve": approve, "execute": execute, "export": export}
+    check_order(own, steps)
+    imports = of_kind(written, "import")
+    writers = {entry_of(item)["user"] for item in written if entry_of(item)["kind"] in ("edit", "choose")}
+    writers |= {item["payload"]["part0"]["by"] for item in imports}
     check_bindings(bundle, steps)
-    check_duties(steps)
+    check_duties(steps, writers)
 
 
-def check_part0(kind, items):
-    for item in items:
+def of_kind(items, kind):
+    """Leaves of a kind, whose part 0 has the form of that kind."""
+    found = [item for item in items if entry_of(item)["kind"] == kind]
+    for item in found:
         require(IS_PART0[kind](item["payload"]["part0"]), "payload", "part 0 has not the form of " + kind)
+    return found
 
 
-def check_life(bundle, own, steps):
-    create, submit, execute = steps["create"][0], steps["submit"][0], steps["execute"][0]
+def check_order(own, steps):
     require(steps["approve"], "lifecycle", "no approval")
-    begins = own[0] is create and own[1] is submit and create["leaf"]["env"]["prevDoc"] == ""
-    require(begins, "lifecycle", "the version does not begin with creation and submission")
-    check_no_gap(own[1:], None)
-    require(all(entry_of(item)["kind"] in AFTER_SUBMIT for item in own[2:]), "lifecycle", "the approvals do not stand")
-    executed = int(execute["index"])
+    executed = int(steps["execute"][0]["index"])
     ordered = all(int(item["index"]) < executed for item in steps["approve"])
     ordered = ordered and all(int(item["index"]) > executed for item in steps["export"])
     require(ordered, "lifecycle", "not approved, executed and exported in this order")
@@ -751,9 +788,11 @@ def check_bindings(bundle, steps):
         require(same, "lifecycle", "an approval for another submission")
 
 
-def check_duties(steps):
+def check_duties(steps, writers):
     submit = steps["submit"][0]
-    barred = {*submit["payload"]["part0"]["authors"], entry_of(submit)["user"]}
+    authors = set(submit["payload"]["part0"]["authors"])
+    require(writers <= authors, "duties", "someone wrote whom the submission does not name")
+    barred = {*authors, entry_of(submit)["user"]}
     approvers = [entry_of(item)["user"] for item in steps["approve"]]
     require(not barred & set(approvers), "duties", "an author or the submitter approved")
     require(len(set(approvers)) == len(approvers), "duties", "one person approved twice")

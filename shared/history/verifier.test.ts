@@ -100,6 +100,7 @@ async function wrongLogs(staff: FixtureStaff): Promise<FixtureLog[]> {
   await lived({ submitter: staff.approver });
   await lived({ approvers: [staff.approver, staff.approver] });
   await lived({ exporter: staff.approver });
+  await lived({ authors: ['u-finance'] });
   await lived({ approvers: [] });
   await lived({ approvers: [second] });
   await lived({ approvers: [second] }, (log) => log.enrol(staff.approver, second));
@@ -135,7 +136,7 @@ test('[HIST-62] both verifiers see the same fault in every log that is wrong in 
   for (const log of logs) bundles.push(await buildBundle(await log.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT)));
   const [first] = logs;
   if (first === undefined) throw new Error('no logs');
-  for (const hidden of [1, 4, 6, 10, 11]) {
+  for (const hidden of [1, 4, 6, 7, 9, 10, 11]) {
     const leaves = first.leaves.filter((leaf) => leaf.index !== hidden);
     bundles.push(await buildBundle(await first.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT, { leaves })));
   }

@@ -42,24 +42,14 @@ interface ReadLeaf {
   readonly leaf: Leaf;
 }
 
-/** The leaves a bundle of the version carries: creation, everything from the last submission to the last export, and the key documents up to there. */
+/** The leaves a bundle of the version carries: its whole document and the key documents, up to the last export. */
 function pick(leaves: readonly ReadLeaf[], versionId: string): ReadLeaf[] {
-  const own = leaves.filter(({ leaf }) => leaf.entry.doc === versionId);
-  const lastOf = (kind: string): number => own.findLastIndex(({ leaf }) => leaf.entry.kind === kind);
-  const submit = own[lastOf('submit')];
-  const exported = own[lastOf('export')];
-  if (submit === undefined || exported === undefined) {
-    throw new BundleError('lifecycle', versionId, 'The version has no submission or no export in this log yet.');
-  }
-  const keyDocuments = new Set(
-    leaves.filter(({ leaf }) => leaf.entry.kind === 'key').map(({ leaf }) => leaf.entry.doc),
-  );
-  const end = exported.stored.index;
-  return leaves.filter(({ stored, leaf }) => {
-    if (stored.index > end) return false;
-    if (keyDocuments.has(leaf.entry.doc)) return true;
-    return leaf.entry.doc === versionId && (leaf.entry.kind === 'create' || stored.index >= submit.stored.index);
-  });
+  const exported = leaves.findLast(({ leaf }) => leaf.entry.doc === versionId && leaf.entry.kind === 'export');
+  if (exported === undefined)
+    throw new BundleError('lifecycle', versionId, 'The version has no export in this log yet.');
+  const documents = new Set(leaves.filter(({ leaf }) => leaf.entry.kind === 'key').map(({ leaf }) => leaf.entry.doc));
+  documents.add(versionId);
+  return leaves.filter(({ stored, leaf }) => stored.index <= exported.stored.index && documents.has(leaf.entry.doc));
 }
 
 function payloadOf({ stored, leaf }: ReadLeaf, versionId: string): BundleLeaf['payload'] {

@@ -153,9 +153,11 @@ test('[HIST-47] content and policy must be the ones that were approved', async (
 test('[HIST-48] nothing may be left out after the submission, and no key leaf in between', async () => {
   const { log } = await fixtureBundle();
   const without = (index: number) => ({ leaves: log.leaves.filter((leaf) => leaf.index !== index) });
-  expectFailure(await verdict(log, without(10)), 'lifecycle', /no approval/);
-  expectFailure(await verdict(log, without(11)), 'lifecycle', /0 execute leaves/);
+  expectFailure(await verdict(log, without(10)), 'chain', /missing before/);
+  expectFailure(await verdict(log, without(11)), 'chain', /missing before/);
   expectFailure(await verdict(log, without(6)), 'lifecycle', /0 create leaves/);
+  expectFailure(await verdict(log, without(7)), 'chain', /missing before/);
+  expectFailure(await verdict(log, without(9)), 'lifecycle', /no submission/);
   expectFailure(await verdict(log, without(4)), 'chain', /missing before/);
   const staff = await fixtureStaff();
   const two = await logWith((l) =>
@@ -176,6 +178,37 @@ test('[HIST-49] an author, the submitter or one person twice cannot approve; the
   expectFailure(await run({ approvers: [staff.approver, staff.approver] }), 'duties', /twice/);
   expectFailure(await run({ exporter: staff.approver }), 'duties', /only approver/);
   expect((await run({ approvers: [staff.approver, staff.controller], exporter: staff.approver })).ok).toBe(true);
+});
+
+test('[HIST-49] a submission that leaves out a writer is refused, an importer included', async () => {
+  const staff = await fixtureStaff();
+  const cast = ordinaryCast(staff);
+  const unnamed = await logWith((log) => signedVersion(log, staff, { ...cast, authors: ['u-finance'] }));
+  expectFailure(await verdict(unnamed), 'duties', /u-ops wrote in the version/);
+  const file = { fileHash: contentHash('file'), fileName: 'rates.csv', rows: 2, sheets: [{ sheet: 'rates', part: 1 }] };
+  const importing = (authors: readonly string[]) =>
+    logWith(async (log) => {
+      const doc = FIXTURE_VERSION;
+      const bound = { versionId: doc, contentHash: contentHash(FIXTURE_CONTENT) };
+      const created = { contractId: 'c-fixture', kind: 'CONTRACT', title: 't', number: 'n', sequence: 1, sheets: [] };
+      await log.append(staff.system, 'create', { versionId: doc, ...created, baseVersionId: null }, { doc });
+      const payload = { draftId: doc, ...file, commands: [], by: 'u-controller' };
+      await log.append(staff.system, 'import', payload, { doc, parts: [utf8('rows')] });
+      await log.append(staff.finance, 'submit', { ...bound, authors: [], changes: 0 }, { doc });
+      await log.append(staff.finance, 'withdraw', bound, { doc });
+      const logIndex = await log.append(
+        staff.finance,
+        'submit',
+        { ...bound, authors: [...authors], changes: 2 },
+        { doc },
+      );
+      const decision = { logIndex: String(logIndex), policyHash: policyHash(log.policy), decision: 'APPROVE' } as const;
+      await log.append(staff.approver, 'approve', { ...bound, ...decision }, { doc });
+      await log.append(staff.finance, 'execute', bound, { doc });
+      await log.append(staff.exporter, 'export', { ...bound, target: 'b', idempotencyKey: 'k' }, { doc });
+    });
+  expectFailure(await verdict(await importing([])), 'duties', /u-controller wrote in the version/);
+  expect((await verdict(await importing(['u-controller']))).ok).toBe(true);
 });
 
 test('[HIST-33] signatures of devices that are not enrolled, revoked, or of someone else are refused', async () => {
@@ -248,10 +281,10 @@ test('[HIST-47] an approval for another content or another submission is refused
 test('[HIST-33] a changed signature or payload inside a bundle is refused', async () => {
   const { log, bytes } = await fixtureBundle();
   const value = JSON.parse(fromUtf8(bytes));
-  value.leaves[7].payload.part0.authors = [];
+  value.leaves[9].payload.part0.authors = [];
   expectFailure(await verifyBundle(utf8(`${canonicalJson(value)}\n`), { vkey: log.vkey }), 'payload', /not the one/);
   const signed = JSON.parse(fromUtf8(bytes));
-  signed.leaves[7].leaf.sig = toBase64(new Uint8Array(64));
+  signed.leaves[9].leaf.sig = toBase64(new Uint8Array(64));
   expectFailure(
     await verifyBundle(utf8(`${canonicalJson(signed)}\n`), { vkey: log.vkey }),
     'inclusion',

@@ -12,12 +12,16 @@ import { leafHashHex, placeOf, requireNoGap } from './log.ts';
 /** Kinds whose payload a bundle must carry; every other leaf is carried without. */
 export const KINDS_WITH_PAYLOAD: ReadonlySet<EntryKind> = new Set([
   'create',
+  'import',
   'submit',
   'approve',
   'execute',
   'export',
   'key',
 ]);
+
+/** Kinds whose payload has parts beside part 0; a bundle carries those parts as leaf hashes. */
+const KINDS_WITH_PARTS: ReadonlySet<EntryKind> = new Set(['create', 'import']);
 
 /** What may follow the submission of an exported version, in its document. */
 const AFTER_SUBMIT: ReadonlySet<EntryKind> = new Set([
@@ -40,6 +44,8 @@ export interface Step<Kind extends EntryKind> {
 
 /** The life of the exported version as the bundle proves it. */
 export interface ProvenLife {
+  /** Everyone who signed an edit or a choice, or in whose name a file was imported, in order of first writing. */
+  readonly writers: readonly string[];
   readonly create: Step<'create'>;
   readonly submit: Step<'submit'>;
   readonly approvals: readonly Step<'approve'>[];
@@ -99,7 +105,7 @@ export function requirePayloadPlaces(bundle: Bundle): void {
         : 'The bundle carries a payload that it has no use for.';
       throw new BundleError('payload', placeOf(bundle, item), text);
     }
-    if (item.payload !== null && kind !== 'create' && item.payload.rest.length > 0) {
+    if (item.payload !== null && !KINDS_WITH_PARTS.has(kind) && item.payload.rest.length > 0) {
       throw new BundleError('payload', placeOf(bundle, item), 'The payload has parts that its kind has not.');
     }
     if (doc !== bundle.versionId && !keyDocuments.has(doc)) {
@@ -109,30 +115,27 @@ export function requirePayloadPlaces(bundle: Bundle): void {
   }
 }
 
-/** Reads the version's life and checks its order, its gaplessness from submission on, and what each step binds. */
+/** Reads the version's life and checks that it is whole, its order, and what each step binds. */
 export function requireLife(bundle: Bundle): ProvenLife {
   const own = bundle.leaves.filter((item) => item.leaf.entry.doc === bundle.versionId);
   const create = only(stepsOf(bundle, own, 'create'), 'create');
-  const submit = only(stepsOf(bundle, own, 'submit'), 'submit');
-  const approvals = stepsOf(bundle, own, 'approve');
-  const execute = only(stepsOf(bundle, own, 'execute'), 'execute');
-  const exports = stepsOf(bundle, own, 'export');
+  const submit = stepsOf(bundle, own, 'submit').at(-1);
+  if (submit === undefined) throw new BundleError('lifecycle', 'leaves', 'The bundle holds no submission.');
+  if (own[0] !== create.item) {
+    throw new BundleError('lifecycle', 'leaves', 'The version does not begin with its creation.');
+  }
+  requireNoGap(bundle, own, '');
+  const written = own.slice(0, own.indexOf(submit.item));
+  const decided = own.slice(written.length + 1);
+  for (const item of decided) {
+    if (AFTER_SUBMIT.has(item.leaf.entry.kind)) continue;
+    const text = `A leaf of kind ${item.leaf.entry.kind} follows the submission, so its approvals do not stand.`;
+    throw new BundleError('lifecycle', placeOf(bundle, item), text);
+  }
+  const approvals = stepsOf(bundle, decided, 'approve');
+  const execute = only(stepsOf(bundle, decided, 'execute'), 'execute');
+  const exports = stepsOf(bundle, decided, 'export');
   if (approvals.length === 0) throw new BundleError('lifecycle', 'leaves', 'The bundle holds no approval.');
-  if (own[0] !== create.item || own[1] !== submit.item || create.item.leaf.env.prevDoc !== '') {
-    throw new BundleError(
-      'lifecycle',
-      'leaves',
-      'The version does not begin with its creation and then its submission.',
-    );
-  }
-  const frozen = own.slice(1);
-  requireNoGap(bundle, frozen, undefined);
-  for (const item of frozen.slice(1)) {
-    if (!AFTER_SUBMIT.has(item.leaf.entry.kind)) {
-      const text = `A leaf of kind ${item.leaf.entry.kind} follows the submission, so its approvals do not stand.`;
-      throw new BundleError('lifecycle', placeOf(bundle, item), text);
-    }
-  }
   const at = (step: { readonly item: BundleLeaf }): number => Number(step.item.index);
   if (approvals.some((step) => at(step) > at(execute)) || exports.some((step) => at(step) < at(execute))) {
     throw new BundleError('lifecycle', 'leaves', 'The version was not approved, executed and exported in this order.');
@@ -140,9 +143,15 @@ export function requireLife(bundle: Bundle): ProvenLife {
   if (exports.length === 0 || own.at(-1) !== exports.at(-1)?.item) {
     throw new BundleError('lifecycle', 'leaves', 'The bundle does not end with the export that it is.');
   }
-  const life = { create, submit, approvals, execute, exports };
+  const life = { writers: writersOf(bundle, written), create, submit, approvals, execute, exports };
   requireBindings(bundle, life);
   return life;
+}
+
+function writersOf(bundle: Bundle, written: readonly BundleLeaf[]): string[] {
+  const imports = stepsOf(bundle, written, 'import').map(({ payload }) => payload.by);
+  const signed = written.filter(({ leaf }) => leaf.entry.kind === 'edit' || leaf.entry.kind === 'choose');
+  return [...new Set([...signed.map(({ leaf }) => leaf.entry.user), ...imports])];
 }
 
 /** The contract that a workbook content says it is of; content of another shape names none. */
@@ -182,9 +191,17 @@ function requireBindings(bundle: Bundle, life: ProvenLife): void {
   }
 }
 
-/** Segregation of duties over what was signed: no author or submitter approves, nobody counts twice, the sole approver does not export. */
+/**
+ * Segregation of duties over what was signed: the submission names every writer, no author or submitter approves, nobody
+ * counts twice, the sole approver does not export.
+ */
 export function requireDuties(bundle: Bundle, life: ProvenLife): void {
   const authors = new Set(life.submit.payload.authors);
+  const unnamed = life.writers.find((user) => !authors.has(user));
+  if (unnamed !== undefined) {
+    const text = `${unnamed} wrote in the version, and the submission does not name ${unnamed} as an author.`;
+    throw new BundleError('duties', placeOf(bundle, life.submit.item), text);
+  }
   const submitter = life.submit.item.leaf.entry.user;
   const approvers = new Set<string>();
   for (const { item } of life.approvals) {

@@ -96,7 +96,9 @@ async function check(bytes: Uint8Array, options: VerifyOptions, checked: string[
   const life = requireLife(bundle);
   checked.push(...lifeSentences(life));
   requireDuties(bundle, life);
-  checked.push('No author or submitter approved, no approver counts twice, and the exporter is not the only approver.');
+  checked.push(
+    'The submission names everyone who wrote; no author or submitter approved, no approver counts twice, and the exporter is not the only approver.',
+  );
   return summaryOf(bundle, life, toHex(checkpoint.root), checkpoint.size.toString());
 }
 
@@ -121,7 +123,7 @@ function lifeSentences(life: ProvenLife): string[] {
     ),
     `${user(life.execute)} executed it at index ${life.execute.item.index}.`,
     ...life.exports.map((e) => `${user(e)} exported it to ${e.payload.target} at index ${e.item.index}.`),
-    'Nothing happened to the version between its submission and this export that the bundle leaves out.',
+    'Every entry of the version from its creation to this export is in the bundle, without a gap.',
   ];
 }
 
