@@ -1,6 +1,7 @@
 // Who wrote a cell without having seen whose value. Owns the pure fold of PROTOCOL §2: the same entries give the same contests
 // on the server, on every client, in fsck and before an auditor. Must not look at a document.
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
+import { SET_COLUMN, type SetState, SetTable } from './sets.ts';
 
 /** One live value of a cell: nobody who has seen it has written another. */
 export interface Claim {
@@ -14,6 +15,8 @@ export interface Claim {
   readonly commandId: string;
   /** In a contested removal: the edited column that speaks for keeping the row, and its text. */
   readonly edit?: { readonly field: string; readonly to: string | null };
+  /** The person wrote elsewhere in the same set (another tier of the table) and counted on this value. */
+  readonly countedOn?: true;
 }
 
 /** A cell (or, with field `$dead`, a row) with more than one live value. */
@@ -55,6 +58,7 @@ export interface CellChange {
 export interface LedgerState {
   readonly heads: readonly (readonly [string, readonly Claim[]])[];
   readonly edits: readonly (readonly [string, readonly Claim[]])[];
+  readonly sets: SetState;
 }
 
 /** Equal up to how a number is written: "5" and "5.00" are one value and never contest. */
@@ -79,9 +83,14 @@ export class ContestLedger {
   /** Latest edit of a row by each device: what a removal may not have seen. */
   readonly #edits = new Map<string, readonly Claim[]>();
   readonly #open = new Set<string>();
+  readonly #sets: SetTable;
+
+  constructor(sets = new SetTable()) {
+    this.#sets = sets;
+  }
 
   static from(state: LedgerState): ContestLedger {
-    const ledger = new ContestLedger();
+    const ledger = new ContestLedger(SetTable.from(state.sets));
     for (const [key, claims] of state.heads) ledger.#put(key, claims);
     for (const [key, claims] of state.edits) ledger.#edits.set(key, claims);
     return ledger;
@@ -89,10 +98,15 @@ export class ContestLedger {
 
   /** Plain JSON of the whole state. */
   toJSON(): LedgerState {
-    return { heads: [...this.#heads], edits: [...this.#edits] };
+    return { heads: [...this.#heads], edits: [...this.#edits], sets: this.#sets.toJSON() };
   }
 
-  /** Folds one accepted entry. Entries must come in log order. Returns the cells whose contest changed. */
+  /** Says which set a row is in that came with initial or imported content; needed for sheets in `SET_COLUMN` only. */
+  placeInSet(sheet: string, rowId: string, set: string | null): void {
+    this.#sets.place(sheet, rowId, set);
+  }
+
+  /** Folds one accepted entry. Entries must come in log order. Returns what each command did. */
   apply(entry: LedgerEntry): readonly CellChange[] {
     return entry.commands.map((command) => this.#applyCommand(entry, command));
   }
@@ -100,7 +114,8 @@ export class ContestLedger {
   /** The open contest of a cell, or of a row with field `$dead`; null when there is none. */
   contest(sheet: string, rowId: string, field: string): OpenContest | null {
     const key = keyOf(sheet, rowId, field);
-    return this.#open.has(key) ? { sheet, rowId, field, claims: this.#heads.get(key) ?? [] } : null;
+    if (!this.#open.has(key) || (field !== ROW_FIELD.dead && this.#isGone(sheet, rowId))) return null;
+    return { sheet, rowId, field, claims: this.#heads.get(key) ?? [] };
   }
 
   /** All open contests, by sheet, row and field. */
@@ -111,9 +126,20 @@ export class ContestLedger {
     });
   }
 
+  /** All live values of a cell in log order: more than one distinct value is a contest, unless its row is gone. */
+  claims(sheet: string, rowId: string, field: string): readonly Claim[] {
+    return this.#heads.get(keyOf(sheet, rowId, field)) ?? [];
+  }
+
   /** The latest write of a cell; null when it was never written since the draft was made. */
   lastChange(cell: { readonly sheet: string; readonly rowId: string; readonly field: string }): Claim | null {
     return this.#heads.get(keyOf(cell.sheet, cell.rowId, cell.field))?.at(-1) ?? null;
+  }
+
+  /** Whether the row's removal is settled: its cells need no choice any more, until it is brought back. */
+  #isGone(sheet: string, rowId: string): boolean {
+    const heads = this.#heads.get(keyOf(sheet, rowId, ROW_FIELD.dead)) ?? [];
+    return heads.length > 0 && heads.every((claim) => claim.value === '1');
   }
 
   #put(key: string, claims: readonly Claim[]): void {
@@ -128,25 +154,33 @@ export class ContestLedger {
     const { sheet, rowId, field, from, to } = command;
     const seen = Number(command.seen);
     const claim: Claim = { value: to, index, userId, deviceId, at, commandId: command.id };
+    const counting = this.#sets.meet(command, claim, seen);
     let contested = false;
-    if (field === ROW_FIELD.insert || field === ROW_FIELD.order) {
-      // A row id is new and a place is no term: neither contests.
+    if (field === ROW_FIELD.order) {
+      // A place is no term.
+    } else if (field === ROW_FIELD.insert) {
+      // A row id is new, so only a set can contest an insertion: whether the new row belongs to it.
+      const column = SET_COLUMN[sheet];
+      const value = this.#sets.setOf(sheet, rowId);
+      if (column !== undefined && counting.length > 0)
+        contested = this.#write(keyOf(sheet, rowId, column), { ...claim, value }, seen, null, counting);
     } else if (field === ROW_FIELD.dead) {
-      contested = this.#removal(sheet, rowId, claim, seen);
+      contested = this.#removal(sheet, rowId, claim, seen, counting);
     } else {
-      contested = this.#write(keyOf(sheet, rowId, field), claim, seen);
+      contested = this.#write(keyOf(sheet, rowId, field), claim, seen, from, counting);
       contested = this.#editOfRow(sheet, rowId, field, claim, seen) || contested;
     }
     return { index, at, userId, deviceId, kind, sheet, rowId, field, from, to, contested };
   }
 
-  #write(key: string, claim: Claim, seen: number): boolean {
+  /** `counting`: people who wrote elsewhere in the set counting on `from`, the value this write replaces. */
+  #write(key: string, claim: Claim, seen: number, from: string | null, counting: readonly Claim[]): boolean {
     const unseen = (this.#heads.get(key) ?? []).filter((c) => isUnseen(c, claim.deviceId, seen));
-    this.#put(key, [...unseen, claim]);
+    this.#put(key, [...inLogOrder([...unseen, ...countedOn(from, counting, unseen)]), claim]);
     return this.#open.has(key);
   }
 
-  #removal(sheet: string, rowId: string, claim: Claim, seen: number): boolean {
+  #removal(sheet: string, rowId: string, claim: Claim, seen: number, counting: readonly Claim[]): boolean {
     const key = keyOf(sheet, rowId, ROW_FIELD.dead);
     const unseen = (this.#heads.get(key) ?? []).filter((c) => isUnseen(c, claim.deviceId, seen));
     const spoken = new Set(unseen.map((c) => c.commandId));
@@ -156,7 +190,8 @@ export class ContestLedger {
             (c) => isUnseen(c, claim.deviceId, seen) && !spoken.has(c.commandId),
           )
         : [];
-    this.#put(key, inLogOrder([...unseen, ...edits, claim]));
+    const counted = countedOn(claim.value === '1' ? '0' : '1', counting, [...unseen, ...edits]);
+    this.#put(key, [...inLogOrder([...unseen, ...edits, ...counted]), claim]);
     return this.#open.has(key);
   }
 
@@ -177,6 +212,13 @@ export class ContestLedger {
 
 function isUnseen(claim: Claim, deviceId: string, seen: number): boolean {
   return claim.index >= seen && claim.deviceId !== deviceId;
+}
+
+/** Claims of people who counted on a value, but for those who have a claim of their own on the cell. */
+function countedOn(value: string | null, counting: readonly Claim[], own: readonly Claim[]): Claim[] {
+  return counting
+    .filter((other) => !own.some((claim) => claim.deviceId === other.deviceId))
+    .map((other) => ({ ...other, value, countedOn: true }));
 }
 
 function inLogOrder(claims: readonly Claim[]): Claim[] {

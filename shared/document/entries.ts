@@ -13,6 +13,7 @@ import { admitUpdate } from './admit.ts';
 import { contentHash, workbookContent } from './content.ts';
 import { type CellChange, ContestLedger, type OpenContest } from './contests.ts';
 import { FIRST_SLOT, readTuple } from './layout.ts';
+import { SET_COLUMN } from './sets.ts';
 import { SheetDocument } from './sheetDocument.ts';
 
 /** An accepted log entry of this draft: what the leaf says, and the payload's parts. */
@@ -256,9 +257,17 @@ export class DraftState {
         throw new DraftError(`Entry ${source.index} refers to changes of ${sheet} that the log does not hold.`);
       if (source.kind === 'create' || source.kind === 'import')
         for (const chunk of doc.chunkIds())
-          if (!this.#sources.has(`${sheet}/${chunk}`)) this.#sources.set(`${sheet}/${chunk}`, source);
+          if (!this.#sources.has(`${sheet}/${chunk}`)) this.#newChunk(doc, chunk, source);
     }
     return [...new Set(list.map(({ sheet }) => sheet as SheetId))];
+  }
+
+  #newChunk(doc: SheetDocument, chunk: string, source: Source): void {
+    this.#sources.set(`${doc.sheet}/${chunk}`, source);
+    const column = SET_COLUMN[doc.sheet];
+    if (column === undefined) return;
+    for (const rowId of doc.allRowIds())
+      if (doc.chunkOf(rowId) === chunk) this.ledger.placeInSet(doc.sheet, rowId, doc.value(rowId, column));
   }
 
   #record(source: Source, commands: readonly Command[]): readonly CellChange[] {

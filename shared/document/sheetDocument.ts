@@ -31,8 +31,6 @@ export class SheetDocument {
   readonly spec: SheetSpec;
   /** The Yjs document. Apply accepted updates through `applyUpdate`; never write to it directly. */
   readonly y: Y.Doc;
-  /** Set when a foreign update could not be taken back: the document must be rebuilt from its accepted updates. */
-  tainted = false;
 
   /** Rises with every change of the document: what was computed from an earlier one is out of date. */
   revision = 0;
