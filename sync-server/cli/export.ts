@@ -1,0 +1,112 @@
+/** `countersign export`: exports an executed version and writes its bundle. Owns the command line and the two files. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toBase64, verifyBundle } from '@countersign/shared/history';
+import type { CommandDone, Export, VersionDetail } from '@countersign/shared/protocol/api';
+import { replaceFile } from '../storage/index.ts';
+import { cliDevice } from './workspace/cliDevice.ts';
+import type { WorkspaceClient } from './workspace/client.ts';
+import { explained } from './workspace/exitCode.ts';
+import { UsageError, WORKSPACE_HELP, WORKSPACE_OPTIONS, withWorkspace } from './workspace/open.ts';
+
+const KEY_FILE = 'workspace.vkey';
+
+const USAGE = `Usage: countersign export --version ID --out FILE (--server URL | --data DIR) [options]
+
+Exports an executed version, writes its signed bundle to FILE and the workspace's public key beside it (${KEY_FILE}).
+A version that was exported before gives the same bundle again.
+
+  --version ID   version to export
+  --out FILE     file of the bundle
+${WORKSPACE_HELP}  --target NAME  who receives it (default billing)
+  --key FILE     device key to sign with (default in ~/.countersign/devices)
+Exit codes: 0 written; 1 refused; 64 wrong command line; 69 server not reachable; 73 file not writable.
+`;
+
+/** Runs the subcommand. Resolves to the exit code. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    return await exportVersion(args);
+  } catch (error) {
+    return explained('export', USAGE, error);
+  }
+}
+
+async function exportVersion(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    strict: true,
+    allowPositionals: false,
+    options: {
+      ...WORKSPACE_OPTIONS,
+      version: { type: 'string' },
+      out: { type: 'string' },
+      target: { type: 'string', default: 'billing' },
+      key: { type: 'string' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const { version, out } = values;
+  if (version === undefined || out === undefined) throw new UsageError('--version and --out are needed.');
+  const file = resolve(out);
+  const written = await withWorkspace(values, values.user ?? 'u-exporter', async (client) => {
+    requireOneKey(file, client.workspace.vkey);
+    const listed = (await client.get<Export[]>('/exports')).find(({ versionId }) => versionId === version);
+    const exportId = listed?.exportId ?? (await command(client, version, values.target, values.key));
+    const bytes = await client.bytes(`/exports/${exportId}/bundle`);
+    const report = await verifyBundle(bytes, { vkey: client.workspace.vkey, workspaceId: client.workspace.id });
+    if (!report.ok)
+      throw new UsageError(`The server's bundle does not verify: ${report.failure.text} Nothing was written.`);
+    replaceFile(file, new TextDecoder().decode(bytes), 0o644);
+    replaceFile(join(dirname(file), KEY_FILE), `${client.workspace.vkey}\n`, 0o644);
+    return {
+      exportId,
+      file,
+      bytes: bytes.length,
+      contentHash: report.summary.contentHash,
+      before: listed !== undefined,
+    };
+  });
+  if (values.json) process.stdout.write(`${JSON.stringify(written)}\n`);
+  else {
+    const was = written.before ? 'It was exported before; this is the same bundle. ' : '';
+    process.stdout.write(
+      `Wrote ${written.file}, ${written.bytes} bytes, and ${KEY_FILE} beside it. ${was}Check it with "countersign verify".\n`,
+    );
+  }
+  return 0;
+}
+
+/** Another workspace's key beside the bundle would make a good bundle look forged, so it is not replaced. */
+function requireOneKey(file: string, vkey: string): void {
+  const beside = join(dirname(file), KEY_FILE);
+  if (existsSync(beside) && readFileSync(beside, 'utf8').trim() !== vkey) {
+    throw new UsageError(`${beside} is the key of another workspace. Write to another folder.`);
+  }
+}
+
+async function command(
+  client: WorkspaceClient,
+  versionId: string,
+  target: string,
+  keyFile: string | undefined,
+): Promise<string> {
+  const device = cliDevice(client.workspace.id, client.userId, keyFile);
+  await client.enrol(device, 'Command line');
+  const { contentHash } = await client.get<VersionDetail>(`/versions/${versionId}`);
+  const idempotencyKey = randomUUID();
+  const signed = device.sign('export', versionId, { versionId, contentHash, target, idempotencyKey });
+  const body = {
+    entry: toBase64(signed.bytes),
+    signature: toBase64(signed.signature),
+    payload: toBase64(signed.payload),
+  };
+  const headers = { 'if-match': `"${contentHash}"`, 'idempotency-key': idempotencyKey };
+  const { index } = await client.post<CommandDone>(`/versions/${versionId}/commands/export`, body, headers);
+  return `x-${index}`;
+}
