@@ -87,28 +87,39 @@ function decodePoint(bytes: Uint8Array): Point | undefined {
   return { x, y, z: 1n, t: mod(x * y) };
 }
 
+/** Keys whose import or judgement is remembered; bounded, since a hostile file may name many. */
+const REMEMBERED_KEYS = 256;
+const judged = new Map<string, boolean>();
+
 /**
  * [HIST-6] Whether a public key may be enrolled: 32 bytes, canonical, on the curve, not the identity and in the
- * prime-order group (so of no small order and torsion-free). A few milliseconds; meant for enrolment only.
+ * prime-order group (so of no small order and torsion-free). A few milliseconds the first time, then remembered.
  */
 export function isAcceptableKey(publicKey: Uint8Array): boolean {
   if (publicKey.length !== PUBLIC_KEY_LENGTH) return false;
-  const point = decodePoint(publicKey);
-  if (point === undefined || isIdentity(point)) return false;
+  const name = publicKey.join();
+  let acceptable = judged.get(name);
+  if (acceptable === undefined) {
+    const point = decodePoint(publicKey);
+    acceptable = point !== undefined && !isIdentity(point) && isIdentity(multiply(GROUP_ORDER, point));
+    if (judged.size >= REMEMBERED_KEYS) judged.clear();
+    judged.set(name, acceptable);
+  }
+  return acceptable;
+}
+
+function multiply(scalar: bigint, point: Point): Point {
   let sum = IDENTITY;
   let doubled = point;
-  for (let rest = GROUP_ORDER; rest > 0n; rest >>= 1n) {
+  for (let rest = scalar; rest > 0n; rest >>= 1n) {
     if (rest & 1n) sum = add(sum, doubled);
     doubled = add(doubled, doubled);
   }
-  return isIdentity(sum);
+  return sum;
 }
 
 /** A copy backed by a plain ArrayBuffer, which WebCrypto's types ask for. */
 const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
-
-/** Keys whose import is remembered; bounded, since a hostile file may name many. */
-const REMEMBERED_KEYS = 256;
 
 /** The platform's key type, named without the DOM library. */
 type ImportedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
