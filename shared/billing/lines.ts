@@ -30,7 +30,7 @@ import {
 import { clauseFields } from './clauses.ts';
 import { cliffWarnings } from './cliff.ts';
 import type { Frozen } from './freeze.ts';
-import { governedSpans } from './govern.ts';
+import { contractStart, governedSpans } from './govern.ts';
 import { countedBefore, flightOf, overDelivery } from './measure.ts';
 import { segmentCounter } from './price/counter.ts';
 import { type Count, type PriceContext, type Priced, priceExact } from './price/price.ts';
@@ -141,7 +141,7 @@ function reportUngoverned(work: Work, lineId: string, segments: readonly Segment
   for (const span of spans) {
     const line = span.version?.doc.lines?.find((l) => l.id === lineId);
     if (span.version === null || line === undefined) continue;
-    const { problem, clauseId } = flightOf(span.version, line);
+    const { problem, clauseId } = flightOf(span.version, line, contractStart(frozen.versions));
     if (problem === null) continue;
     work.notBilled.push({ clauseId: clauseId ?? null, key: lineId, text: labelOf(line), why: problem });
     work.warnings.push({ code: 'TRIGGER_PENDING', lineId, text: `${labelOf(line)} is not billed. ${problem}` });

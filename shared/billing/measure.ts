@@ -254,8 +254,10 @@ export function unitLimit(
 export function flightOf(
   version: FrozenVersion,
   line: Line,
+  contractFrom: DayNumber,
 ): { from: DayNumber; to: DayNumber | null; problem: string | null; clauseId?: string | undefined } {
-  let from = line.flight === undefined ? version.from : dayNumber(line.flight.from);
+  // A line without a flight runs with the contract, through its amendments: units count from the contract's start.
+  let from = line.flight === undefined ? contractFrom : dayNumber(line.flight.from);
   let to =
     typeof line.flight?.to === 'string' ? dayNumber(line.flight.to) : line.flight === undefined ? version.to : null;
   for (const trigger of version.doc.triggers ?? []) {

@@ -43,7 +43,7 @@ export function segmentsOf(frozen: Frozen, lineId: string, period: Period): Segm
   for (const span of governedSpans(frozen.versions, period.from, period.to)) {
     const line = span.version?.doc.lines?.find((l) => l.id === lineId);
     if (span.version === null || line === undefined) continue;
-    const flight = flightOf(span.version, line);
+    const flight = flightOf(span.version, line, contractStart(frozen.versions));
     if (flight.problem !== null) continue;
     const from = Math.max(span.from, flight.from);
     const to = Math.min(span.to, flight.to ?? span.to);

@@ -1,0 +1,335 @@
+import type { Price } from '@countersign/shared/model';
+import { describe, expect, it } from 'vitest';
+import { resultProblems } from './invariants.ts';
+import { bill, contract, cpm, delivered, line } from './testContract.ts';
+
+const gross = (result: ReturnType<typeof bill>) => result.lines.map((l) => l.gross);
+
+describe('lines', () => {
+  it('[BILL-24] counters continue through an amendment, or restart when it says RESET', () => {
+    const tiers = (first: string, second: string): Price => ({
+      type: 'GRADUATED',
+      tiers: [
+        { upTo: '1000000', rate: first },
+        { upTo: null, rate: second },
+      ],
+    });
+    const before = contract({ lines: [line(tiers('20', '18'))] });
+    const after = (tierCounters: 'CONTINUE' | 'RESET') =>
+      contract({
+        id: 'v2',
+        sequence: 2,
+        kind: 'AMENDMENT',
+        effectiveFrom: '2026-01-16',
+        tierCounters,
+        lines: [line(tiers('19', '17'))],
+      });
+    const delivery = [delivered('800000', '2026-01-10'), delivered('700000', '2026-01-20')];
+    expect(gross(bill([before, after('CONTINUE')], { delivery }))).toEqual(['16000.00', '12300.00']);
+    expect(gross(bill([before, after('RESET')], { delivery }))).toEqual(['16000.00', '13300.00']);
+  });
+
+  it('[BILL-5] an amendment that leaves a line as it was adds no rounding', () => {
+    const before = contract({ lines: [cpm('2.50')] });
+    const after = contract({
+      id: 'v2',
+      sequence: 2,
+      kind: 'AMENDMENT',
+      effectiveFrom: '2026-01-16',
+      lines: [cpm('2.50', { label: 'Renamed' })],
+    });
+    const result = bill([before, after], {
+      delivery: [delivered('15015', '2026-01-10'), delivered('15015', '2026-01-20')],
+    });
+    expect(gross(result)).toEqual(['75.08']);
+    expect(result.lines[0]?.trace.children[1]?.text).toContain('version 1');
+  });
+
+  it('[BILL-24] a yearly all-units counter re-rates the units of earlier months', () => {
+    const price: Price = {
+      type: 'VOLUME',
+      counter: 'YEAR',
+      tiers: [
+        { upTo: '100', rate: '10' },
+        { upTo: null, rate: '8' },
+      ],
+    };
+    const version = contract({ lines: [line(price, { rateType: 'CPC' })] });
+    const delivery = [delivered('60', '2026-01-05'), delivered('60', '2026-02-05'), delivered('10', '2026-03-05')];
+    const totals = ['2026-01', '2026-02', '2026-03'].map((period) => {
+      const result = bill(version, { delivery, period });
+      expect(resultProblems(result)).toEqual([]);
+      return result.totals.total;
+    });
+    expect(totals).toEqual(['600.00', '360.00', '80.00']);
+  });
+
+  it('[BILL-22] the contracted quantity keeps the earliest units across months and asks consent for the bonus', () => {
+    const version = contract({
+      lines: [
+        cpm('10', {
+          contractedQuantity: '100000',
+          overDeliveryPercent: '10',
+          flight: { from: '2026-01-01', to: '2026-03-01' },
+        }),
+      ],
+    });
+    const delivery = [delivered('70000', '2026-01-05'), delivered('50000', '2026-02-05')];
+    expect(bill(version, { delivery }).totals.total).toBe('700.00');
+    const february = bill(version, { delivery, period: '2026-02' });
+    expect(february.totals.total).toBe('300.00');
+    expect(february.warnings.map((w) => w.code)).toContain('OVER_DELIVERY_CONSENT');
+  });
+
+  it('[BILL-23] free and makegood units are the earliest and do not advance tiers', () => {
+    const price: Price = {
+      type: 'GRADUATED',
+      tiers: [
+        { upTo: '100', rate: '10' },
+        { upTo: null, rate: '1' },
+      ],
+    };
+    const free = contract({ lines: [line(price, { rateType: 'CPC', freeUnits: '50' })] });
+    expect(bill(free, { delivery: [delivered('160')] }).totals.total).toBe('1010.00');
+    const owed = contract({
+      lines: [line(price, { rateType: 'CPC' })],
+      makegoods: [{ id: 'm', lineId: 'l1', quantity: '200' }],
+    });
+    const delivery = [delivered('150', '2026-01-05'), delivered('150', '2026-02-05')];
+    expect(bill(owed, { delivery }).totals.total).toBe('0.00');
+    expect(bill(owed, { delivery, period: '2026-02' }).totals.total).toBe('1000.00');
+  });
+
+  it('[BILL-26] half of revenue but never below a 6.50 CPM', () => {
+    const price: Price = {
+      type: 'COMBINE',
+      op: 'GREATER_OF',
+      of: [
+        { type: 'PERCENT', percent: '50', rateType: 'CPS' },
+        { type: 'UNIT', rate: '6.50', rateType: 'CPM' },
+      ],
+    };
+    const version = contract({ lines: [line(price)] });
+    const of = (revenue: string) =>
+      bill(version, {
+        delivery: [
+          delivered('1000000', '2026-01-05', { metric: 'IMPRESSIONS' }),
+          delivered(revenue, '2026-01-05', { metric: 'REVENUE' }),
+        ],
+      });
+    expect([of('10000').totals.total, of('20000.50').totals.total]).toEqual(['6500.00', '10000.25']);
+    expect(resultProblems(of('10000'))).toEqual([]);
+  });
+
+  it('[BILL-25] started blocks and packages; [BILL-4] graduated percentages', () => {
+    const blocks: Price = {
+      type: 'BLOCKS',
+      mode: 'GRADUATED',
+      tiers: [
+        { size: '100', maxBlocks: '10', amount: '1' },
+        { size: '1000', maxBlocks: null, amount: '1' },
+      ],
+    };
+    expect(
+      bill(contract({ lines: [line(blocks, { rateType: 'CPC' })] }), { delivery: [delivered('5325')] }).totals.total,
+    ).toBe('15.00');
+    const share: Price = {
+      type: 'PERCENT_TIERS',
+      tiers: [
+        { upTo: '1000', percent: '10' },
+        { upTo: null, percent: '20' },
+      ],
+    };
+    expect(
+      bill(contract({ lines: [line(share, { rateType: 'CPS' })] }), { delivery: [delivered('1500.50')] }).totals.total,
+    ).toBe('200.10');
+  });
+
+  it('[BILL-20] split the difference beyond the band, one count within it', () => {
+    const version = contract({
+      lines: [cpm('10', { controllingMeasurement: { entity: 'a' } })],
+      discrepancyRules: [{ id: 'r', thresholdPercent: '25', base: 'CONTROLLING', remedy: 'SPLIT_DIFFERENCE' }],
+    });
+    const of = (other: string) =>
+      bill(version, {
+        delivery: [delivered('100000', '2026-01-05', { source: 'a' }), delivered(other, '2026-01-05', { source: 'b' })],
+      }).lines[0]?.quantity;
+    expect([of('125000'), of('130000'), of('50000')]).toEqual(['100000', '115000', '75000']);
+  });
+
+  it('[BILL-21] UNDER_DELIVERY owes the gap as makegood and bills the controlling count', () => {
+    const version = contract({
+      lines: [cpm('10', { controllingMeasurement: { entity: 'a' } })],
+      discrepancyRules: [{ id: 'r', thresholdPercent: '10', base: 'OTHER', remedy: 'UNDER_DELIVERY' }],
+    });
+    const result = bill(version, {
+      delivery: [delivered('80000', '2026-01-05', { source: 'a' }), delivered('100000', '2026-01-05', { source: 'b' })],
+    });
+    expect(result.totals.total).toBe('800.00');
+    expect(result.warnings[0]).toMatchObject({
+      code: 'UNDER_DELIVERY',
+      text: expect.stringContaining('20,000 units are owed'),
+    });
+  });
+
+  it('[BILL-27] flat amounts prorate by days of the period, and days are counted in flight', () => {
+    const flat = (change: object) =>
+      bill(
+        contract({
+          lines: [
+            {
+              id: 'l1',
+              rateType: 'FLAT',
+              price: { type: 'FLAT', amount: '30000', ...change },
+              flight: { from: '2026-06-01', to: '2026-06-18' },
+            },
+          ],
+        }),
+        { period: '2026-06' },
+      ).totals.total;
+    expect([flat({}), flat({ proration: 'NONE' })]).toEqual(['17000.00', '30000.00']);
+    const days = contract({
+      lines: [
+        line({ type: 'UNIT', rate: '100' }, { rateType: 'CPD', flight: { from: '2026-01-30', to: '2026-02-03' } }),
+      ],
+    });
+    expect([bill(days).totals.total, bill(days, { period: '2026-02' }).totals.total]).toEqual(['200.00', '200.00']);
+  });
+
+  it('[BILL-16] straight-line, prepaid and end-of-campaign schedules sum to the contract', () => {
+    const of = (schedule: 'STRAIGHTLINE' | 'PREPAID' | 'END_OF_CAMPAIGN') =>
+      ['2026-01', '2026-02', '2026-03'].map(
+        (period) =>
+          bill(
+            contract({
+              lines: [
+                cpm('10', {
+                  contractedQuantity: '1000000',
+                  billingSource: 'CONTRACTED',
+                  schedule,
+                  flight: { from: '2026-01-10', to: '2026-03-20' },
+                }),
+              ],
+            }),
+            { period },
+          ).totals.total,
+      );
+    expect(of('STRAIGHTLINE')).toEqual(['3333.33', '3333.34', '3333.33']);
+    expect(of('PREPAID')).toEqual(['10000.00', '0.00', '0.00']);
+    expect(of('END_OF_CAMPAIGN')).toEqual(['0.00', '0.00', '10000.00']);
+  });
+
+  it('[BILL-19] override, line, rate card row and default, in this order; a rate card change cuts the period', () => {
+    const rows = [
+      {
+        id: 'r1',
+        productKey: 'ctv',
+        rateType: 'CPM' as const,
+        price: { type: 'UNIT' as const, rate: '20' },
+        effectiveTo: '2026-01-16',
+      },
+      {
+        id: 'r2',
+        productKey: 'ctv',
+        rateType: 'CPM' as const,
+        price: { type: 'UNIT' as const, rate: '22' },
+        effectiveFrom: '2026-01-16',
+      },
+      {
+        id: 'r3',
+        productKey: 'ctv',
+        dimensions: { geo: 'US' },
+        rateType: 'CPM' as const,
+        price: { type: 'UNIT' as const, rate: '30' },
+      },
+    ];
+    const of = (dimensions: Record<string, string>, extra = {}) =>
+      gross(
+        bill(contract({ lines: [line(undefined, { productKey: 'ctv', dimensions })], rateCardRows: rows, ...extra }), {
+          delivery: [delivered('1000', '2026-01-10'), delivered('1000', '2026-01-20')],
+        }),
+      );
+    expect(of({})).toEqual(['20.00', '22.00']);
+    expect(of({ geo: 'US' })).toEqual(['60.00']);
+    expect(of({}, { overrides: [{ id: 'o', productKey: 'ctv', price: { type: 'UNIT', rate: '1' } }] })).toEqual([
+      '2.00',
+    ]);
+    const none = bill(contract({ lines: [line(undefined, { productKey: 'x' })] }), { delivery: [delivered('1000')] });
+    expect(none.notBilled[0]?.why).toContain('No rate holds');
+    expect(none.totals.total).toBe('0.00');
+  });
+
+  it('[BILL-29] pending starts, free money terms and ungoverned facts are listed, never dropped', () => {
+    const version = contract({
+      effectiveTo: '2026-01-20',
+      lines: [cpm('10'), cpm('10', { id: 'l2', label: 'After launch' })],
+      triggers: [{ id: 't', applies: 'START', lineId: 'l2', on: 'ON_EVENT', event: 'the launch', clauseId: 'c9' }],
+      clauses: [{ id: 'c1', key: '4.2', text: 'Company pays 20% of collected cash.' }],
+      terms: [
+        {
+          key: 'cashShare',
+          type: 'PERCENT',
+          value: '20',
+          clauseId: 'c1',
+          reason: 'Collected cash is not among the facts.',
+        },
+        { key: 'governingLaw', type: 'TEXT', value: 'New York' },
+      ],
+    });
+    const result = bill(version, {
+      delivery: [delivered('1000', '2026-01-25'), delivered('5', '2026-01-10', { lineId: 'nobody' })],
+    });
+    expect(result.notBilled.map((n) => n.key).sort()).toEqual(['cashShare', 'l1', 'l2']);
+    expect(result.notBilled.find((n) => n.key === 'cashShare')).toMatchObject({
+      clauseId: 'c1',
+      why: 'Collected cash is not among the facts.',
+    });
+    expect(result.rejectedFacts).toEqual([
+      { reason: 'The line is in no version of the contract', count: 1, samples: ['nobody 2026-01-10 5'] },
+    ]);
+  });
+
+  it('[BILL-22] a line ends at an agreed quantity', () => {
+    const version = contract({
+      lines: [cpm('10')],
+      triggers: [{ id: 't', applies: 'END', lineId: 'l1', on: 'ON_QUANTITY', quantity: '150000' }],
+    });
+    const delivery = [delivered('100000', '2026-01-05'), delivered('100000', '2026-02-05')];
+    expect(bill(version, { delivery, period: '2026-02' }).totals.total).toBe('500.00');
+  });
+
+  it('[BILL-28] an invoice is converted once from its rounded total', () => {
+    const version = contract({
+      lines: [cpm('1.23456', { rateType: 'CPC' })],
+      invoiceCurrency: { to: 'JPY', rate: '149.735', source: 'ECB', at: '2026-02-01T00:00:00Z' },
+    });
+    expect(bill(version, { delivery: [delivered('1000')] }).invoice).toMatchObject({
+      currency: 'JPY',
+      total: '184857',
+      rate: '149.735',
+    });
+  });
+
+  it('[BILL-3] a broadcast spot after midnight belongs to the day and month before', () => {
+    const version = contract({
+      billingCalendar: 'BROADCAST',
+      lines: [{ id: 'l1', rateType: 'SPOT', price: { type: 'UNIT', rate: '400' } }],
+    });
+    const spot = { lineId: 'l1', quantity: '1', at: '2026-01-26T05:32:00Z' };
+    expect(bill(version, { delivery: [spot] }).totals.total).toBe('400.00');
+    expect(bill(version, { delivery: [spot], period: '2026-02' }).totals.total).toBe('0.00');
+  });
+
+  it('[BILL-10] tax by line and code, before or after commission', () => {
+    const version = contract({
+      lines: [cpm('1', { rateType: 'CPC', taxCode: 'A' }), cpm('1', { id: 'l2', rateType: 'CPC', taxCode: 'B' })],
+      adjustments: [
+        { kind: 'COMMISSION', id: 'c', percent: '10' },
+        { kind: 'TAX', id: 'ta', code: 'A', percent: '20', base: 'BEFORE_COMMISSION' },
+        { kind: 'TAX', id: 'tb', code: 'B', percent: '10' },
+      ],
+    });
+    const result = bill(version, { delivery: [delivered('100'), delivered('100', '2026-01-03', { lineId: 'l2' })] });
+    expect(result.lines.map((l) => l.shares.tax)).toEqual(['20.00', '9.00']);
+  });
+});
