@@ -10,6 +10,7 @@ import { History, loadServerKeys } from './history/index.ts';
 import { type Actor, actorReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
+import { SOCKET_LIMITS, type SocketLimits } from './sync/limits.ts';
 import { Rooms } from './sync/rooms.ts';
 import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.ts';
 
@@ -30,6 +31,7 @@ export interface Services {
   readonly views: Views;
   readonly lifecycle: Commands;
   readonly workspace: { readonly id: string; readonly name: string };
+  readonly limits: SocketLimits;
   /** Number of the log's generation; a restore starts another. */
   readonly generation: string;
   /** Whether the folder was empty when it was opened. */
@@ -50,6 +52,8 @@ export interface ServicesOptions {
   /** Tables of other parts. */
   readonly migrations?: readonly MigrationSet[];
   readonly write?: (line: string) => void;
+  /** Socket limits that differ from the usual ones. */
+  readonly limits?: Partial<SocketLimits>;
 }
 
 /** Opens a data folder. @throws StorageError; nothing stays locked then. */
@@ -65,7 +69,7 @@ export async function openServices(config: ServerConfig, options: ServicesOption
     throw error;
   }
   try {
-    return await assemble(config, folder, storage, log, now);
+    return await assemble(config, folder, storage, log, now, { ...SOCKET_LIMITS, ...options.limits });
   } catch (error) {
     await storage.close();
     folder.release();
@@ -79,10 +83,13 @@ async function assemble(
   storage: KyselyStorage,
   log: Log,
   now: () => Date,
+  limits: SocketLimits,
 ): Promise<Services> {
   const isNew = (await storage.logSize()) === 0;
   const workspace = await workspaceOf(storage, config.demo);
   const keys = loadServerKeys(folder, `countersign.example/${workspace.id}/log`, isNew);
+  // Beside the file, for tools that read the database alone.
+  await storage.setMeta('vkey', keys.vkeyText);
   const policyHash = hashOf(DEFAULT_POLICY);
   const history = await History.boot({
     storage,
@@ -128,6 +135,7 @@ async function assemble(
     views,
     lifecycle,
     workspace,
+    limits,
     generation: (await storage.meta('generation')) ?? '1',
     isNew,
     policyHash: () => policyHash,

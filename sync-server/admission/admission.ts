@@ -81,12 +81,12 @@ export class Admission {
     if (room.closedEpochs.has(epochKey(verified))) {
       return refused(refuse('epoch', 'This epoch ended with a refused change. Take the next one.'));
     }
-    const epoch = await storage.epoch(room.versionId, verified.parsed.dev, verified.parsed.epoch);
-    if (epoch === null) return refused(refuse('epoch'));
+    const clientId = await this.#clientId(room, verified);
+    if (clientId === null) return refused(refuse('epoch'));
     if (!batch.ok) return refused(batch.refusal);
     const refusal = room.draft.admitEdit({
       deviceId: verified.parsed.dev,
-      clientId: epoch.clientId,
+      clientId,
       kind: batch.kind,
       commands: batch.commands,
       updates: batch.updates,
@@ -94,7 +94,13 @@ export class Admission {
     if (refusal !== null) return refused(refusal);
     try {
       const { flushed } = room.append([
-        { entry: verified.parsed, signature: verified.signature, payload: verified.payload, onStored },
+        {
+          entry: verified.parsed,
+          entryHash: verified.hash,
+          signature: verified.signature,
+          payload: verified.payload,
+          onStored,
+        },
       ]);
       return { kind: 'accepted', flushed, commandIds };
     } catch (error) {
@@ -102,6 +108,17 @@ export class Admission {
       if (error instanceof StorageUnavailable) return refused(refuse('storage'));
       throw error;
     }
+  }
+
+  /** [ADM-13] The Yjs client id that the device's epoch was issued; null for an epoch that was not issued to it here. */
+  async #clientId(room: Room, verified: VerifiedEntry): Promise<number | null> {
+    const key = epochKey(verified);
+    const known = room.clientIds.get(key);
+    if (known !== undefined) return known;
+    const { dev, epoch } = verified.parsed;
+    const row = await this.#services.storage.epoch(room.versionId, dev, epoch);
+    if (row !== null) room.clientIds.set(key, row.clientId);
+    return row?.clientId ?? null;
   }
 }
 

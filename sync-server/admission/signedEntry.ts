@@ -3,7 +3,6 @@ import {
   decodePayload,
   EncodingError,
   type Entry,
-  entryHash,
   entrySchema,
   firstIssue,
   NotCanonicalError,
@@ -16,7 +15,7 @@ import {
 } from '@countersign/shared/history';
 import { type Refusal, refuse } from '@countersign/shared/protocol';
 import type { People } from '../auth/index.ts';
-import { sha256, verifyEd25519 } from '../history/index.ts';
+import { sha256, sha256Hex, verifyEd25519 } from '../history/index.ts';
 import type { DeviceRow } from '../storage/index.ts';
 
 /** An entry as it arrives: canonical bytes, the device's signature, the encoded payload. */
@@ -77,7 +76,7 @@ export function verifySigned(
   }
   const parts = readParts(signed.payload, entry);
   if (typeof parts === 'string') return no(refuse('malformed', parts, 'payload'));
-  const hash = toHex(entryHash(signed.entry));
+  const hash = sha256Hex(signed.entry);
   return { ok: true, verified: { ...signed, parsed: entry, hash, parts, device } };
 }
 

@@ -1,13 +1,11 @@
 // The one place that orders the workspace's log. Owns indexes, chains and group commit; must not judge what an entry does.
 import {
-  advanceChain,
   CHAIN_START,
   type ChainHead,
   chainFault,
   chainKey,
   type Entry,
   entryBytes,
-  entryHash,
   leafBytes,
   leafHash,
   type MerkleTree,
@@ -15,11 +13,13 @@ import {
   toHex,
 } from '@countersign/shared/history';
 import type { LogRow, Storage, Store } from '../storage/index.ts';
-import { sha256 } from './nativeCrypto.ts';
+import { sha256, sha256Hex } from './nativeCrypto.ts';
 
 /** An entry that passed every check, ready to stand in the log. */
 export interface Append {
   readonly entry: Entry;
+  /** Hex hash of the entry's canonical bytes, where the caller has it. */
+  readonly entryHash?: string;
   readonly signature: Uint8Array;
   readonly payload: Uint8Array;
   /** State that changes in the same transaction as the log. Must not fail for reasons that could have been checked before. */
@@ -147,10 +147,11 @@ export class Sequencer {
    * @throws ChainBroken when one does not continue its chain; nothing is appended then.
    */
   append(items: readonly Append[]): Appended {
-    this.#requireChains(items);
+    const hashes = items.map(({ entry, entryHash }) => entryHash ?? sha256Hex(entryBytes(entry)));
+    this.#requireChains(items, hashes);
     const flushes: Promise<void>[] = [];
-    const placed = items.map((append) => {
-      const place = this.#place(append);
+    const placed = items.map((append, i) => {
+      const place = this.#place(append, hashes[i] ?? '');
       flushes.push(
         new Promise<void>((done, failed) => {
           this.#waiting.push({ append, placed: place, done, failed });
@@ -170,21 +171,21 @@ export class Sequencer {
     while (this.#flushing !== null) await this.#flushing;
   }
 
-  #requireChains(items: readonly Append[]): void {
+  #requireChains(items: readonly Append[], hashes: readonly string[]): void {
     const heads = new Map<string, ChainHead>();
-    for (const { entry } of items) {
+    for (const [i, { entry }] of items.entries()) {
       const key = chainKey(entry);
       const head = heads.get(key) ?? this.#chains.get(key);
       if (head === undefined)
         throw new StorageUnavailable('The chain was not read from the log; send the entry again.');
       const fault = chainFault(head, entry);
       if (fault !== undefined) throw new ChainBroken(fault);
-      heads.set(key, advanceChain(entry));
+      heads.set(key, { nextSeq: head.nextSeq + 1, prevDev: hashes[i] ?? '' });
     }
     for (const [key, head] of heads) this.#chains.set(key, head);
   }
 
-  #place({ entry, signature, payload }: Append): Placed {
+  #place({ entry, signature, payload }: Append, entryHash: string): Placed {
     const index = this.#next;
     this.#next += 1;
     const serverTime = this.#now().toISOString();
@@ -211,7 +212,7 @@ export class Sequencer {
       dev: entry.dev,
       epoch: entry.epoch,
       seq: Number(entry.seq),
-      entryHash: toHex(entryHash(entryBytes(entry))),
+      entryHash,
       payload,
     };
     return { row, entry, leafHash: hex, serverTime };

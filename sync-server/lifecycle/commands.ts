@@ -226,7 +226,13 @@ export class Commands {
       });
     };
     const items: Append[] = [
-      { entry: verified.parsed, signature: verified.signature, payload: verified.payload, apply },
+      {
+        entry: verified.parsed,
+        entryHash: verified.hash,
+        signature: verified.signature,
+        payload: verified.payload,
+        apply,
+      },
     ];
     if (created !== null) items.push(created.append());
     await room.append(items).flushed;

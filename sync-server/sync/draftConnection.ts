@@ -1,7 +1,7 @@
 // Our own client on one version: reads the log from where it stopped, submits signed batches. Owns the conversation of PROTOCOL §4.
 import { randomBytes } from 'node:crypto';
 import { can } from '@countersign/shared/access';
-import { entryHash, toHex, utf8 } from '@countersign/shared/history';
+import { toHex, utf8 } from '@countersign/shared/history';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import {
   CLOSE,
@@ -18,7 +18,7 @@ import {
   refuse,
 } from '@countersign/shared/protocol';
 import type { Admission, RefusedBatch } from '../admission/index.ts';
-import { type Placed, StorageUnavailable } from '../history/index.ts';
+import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
 import type { Log } from '../telemetry/index.ts';
@@ -162,7 +162,7 @@ export class DraftConnection implements SocketOwner, Listener {
       this.#socket.close(CLOSE.notAllowed, 'submit carries entry, signature and payload.');
       return;
     }
-    const hash = toHex(entryHash(entry));
+    const hash = sha256Hex(entry);
     const onStored = ({ row, leafHash }: Placed): void => {
       this.#send('stored', { index: String(row.index), leafHash });
     };
@@ -197,8 +197,7 @@ export class DraftConnection implements SocketOwner, Listener {
   }
 
   async #sendEntry(row: LogRow, slowly: boolean): Promise<void> {
-    // An erased payload travels as an empty part: the leaf still counts in the order.
-    const bytes = encodeFrame('entry', { index: String(row.index) }, [row.leaf, row.payload ?? new Uint8Array(0)]);
+    const bytes = entryFrame(row);
     this.#next = row.index + 1;
     if (slowly) await this.#socket.sendSlowly(bytes);
     else this.#socket.send(bytes);
@@ -247,4 +246,16 @@ export class DraftConnection implements SocketOwner, Listener {
   #send<N extends Parameters<typeof encodeFrame>[0]>(name: N, header: Header<N>): void {
     this.#socket.send(encodeFrame(name, header));
   }
+}
+
+/** Frames of entries just stored: everybody in the version is sent the same bytes. */
+const FRAMES = new WeakMap<LogRow, Uint8Array>();
+
+function entryFrame(row: LogRow): Uint8Array {
+  const known = FRAMES.get(row);
+  if (known !== undefined) return known;
+  // An erased payload travels as an empty part: the leaf still counts in the order.
+  const bytes = encodeFrame('entry', { index: String(row.index) }, [row.leaf, row.payload ?? new Uint8Array(0)]);
+  FRAMES.set(row, bytes);
+  return bytes;
 }

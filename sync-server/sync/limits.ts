@@ -1,17 +1,29 @@
 // How much one socket may send (SECURITY §6). Owns the token bucket; the clock is given.
 
-export const SOCKET_LIMITS = {
+/** Figures of one server. A bench raises the rates: it stands for many people with one socket. */
+export interface SocketLimits {
+  readonly framesPerSecond: number;
+  readonly frameBurst: number;
+  readonly bytesPerSecond: number;
+  readonly byteBurst: number;
+  /** Bytes waiting to go out before a reader that is too slow is let go. */
+  readonly outgoingBytes: number;
+  readonly connectionsPerUser: number;
+  /** Time to send the first message, milliseconds. */
+  readonly openWithinMs: number;
+  readonly heartbeatMs: number;
+}
+
+export const SOCKET_LIMITS: SocketLimits = {
   framesPerSecond: 50,
   frameBurst: 200,
   bytesPerSecond: 1024 * 1024,
   byteBurst: 4 * 1024 * 1024,
-  /** Bytes waiting to go out before a reader that is too slow is let go. */
   outgoingBytes: 4 * 1024 * 1024,
   connectionsPerUser: 20,
-  /** Time to send the first message, milliseconds. */
   openWithinMs: 5000,
   heartbeatMs: 25_000,
-} as const;
+};
 
 /** A bucket that refills evenly. Taking more than it holds leaves a debt, paid by waiting: nothing is dropped. */
 export class TokenBucket {

@@ -28,6 +28,8 @@ export class Room {
   readonly listeners = new Set<Listener>();
   /** Epochs after a refusal: their later entries may rest on the refused one. */
   readonly closedEpochs = new Set<string>();
+  /** Client ids of epochs seen here; an epoch never changes. */
+  readonly clientIds = new Map<string, number>();
   readonly #storage: Storage;
   readonly #history: History;
   #draft: DraftState;

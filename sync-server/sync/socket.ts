@@ -2,7 +2,7 @@
 
 import { CLOSE } from '@countersign/shared/protocol';
 import type { WebSocket } from 'ws';
-import { SOCKET_LIMITS, TokenBucket } from './limits.ts';
+import { type SocketLimits, TokenBucket } from './limits.ts';
 
 export interface SocketOwner {
   /** Handles one message; the next one waits for it. A throw closes the socket and drops what waited. */
@@ -13,6 +13,7 @@ export interface SocketOwner {
 
 export class Socket {
   readonly #ws: WebSocket;
+  readonly #limits: SocketLimits;
   readonly #frames: TokenBucket;
   readonly #bytes: TokenBucket;
   #tail: Promise<void> = Promise.resolve();
@@ -20,10 +21,11 @@ export class Socket {
   #resume: NodeJS.Timeout | null = null;
   #answered = true;
 
-  constructor(ws: WebSocket, now: number) {
+  constructor(ws: WebSocket, limits: SocketLimits, now: number) {
     this.#ws = ws;
-    this.#frames = new TokenBucket(SOCKET_LIMITS.framesPerSecond, SOCKET_LIMITS.frameBurst, now);
-    this.#bytes = new TokenBucket(SOCKET_LIMITS.bytesPerSecond, SOCKET_LIMITS.byteBurst, now);
+    this.#limits = limits;
+    this.#frames = new TokenBucket(limits.framesPerSecond, limits.frameBurst, now);
+    this.#bytes = new TokenBucket(limits.bytesPerSecond, limits.byteBurst, now);
   }
 
   start(owner: SocketOwner): void {
@@ -53,7 +55,7 @@ export class Socket {
     });
     // ws reports frames over its limit and broken ones here, and closes by itself.
     this.#ws.on('error', (error) => owner.failed(error));
-    this.#heartbeat = setInterval(() => this.#beat(), SOCKET_LIMITS.heartbeatMs);
+    this.#heartbeat = setInterval(() => this.#beat(), this.#limits.heartbeatMs);
     this.#heartbeat.unref();
   }
 
@@ -64,7 +66,7 @@ export class Socket {
   /** Sends to a reader who is expected to keep up; one who does not is disconnected and reads on after reconnecting. */
   send(bytes: Uint8Array): void {
     if (!this.open) return;
-    if (this.#ws.bufferedAmount > SOCKET_LIMITS.outgoingBytes) {
+    if (this.#ws.bufferedAmount > this.#limits.outgoingBytes) {
       this.close(CLOSE.restarting, 'Reading too slowly. Connect again.');
       return;
     }

@@ -12,7 +12,7 @@ import { type Actor, actorOfSignIn } from '../http/actor.ts';
 import type { Storage, StoredCheckpoint } from '../storage/index.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
 import { DraftConnection } from './draftConnection.ts';
-import { SOCKET_LIMITS } from './limits.ts';
+import type { SocketLimits } from './limits.ts';
 import { Presence } from './presence.ts';
 import { RoomUnavailable } from './room.ts';
 import type { Rooms } from './rooms.ts';
@@ -30,6 +30,7 @@ export interface SyncServices {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly generation: string;
+  readonly limits: SocketLimits;
   now(): Date;
 }
 
@@ -125,7 +126,7 @@ export class SyncServer {
     const signIn = ticket === undefined ? null : await this.#services.sessions.redeem(ticket);
     const actor = signIn === null ? null : actorOfSignIn(this.#services.people, signIn);
     if (signIn === null || actor === null || !offered.includes(SUBPROTOCOL)) return refuse(socket, 401);
-    if (this.#connectionsOf(actor.userId) >= SOCKET_LIMITS.connectionsPerUser) return refuse(socket, 429);
+    if (this.#connectionsOf(actor.userId) >= this.#services.limits.connectionsPerUser) return refuse(socket, 429);
     const [, versionId = '', sheet] = path;
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       this.#accept(ws, actor, versionId, sheet).catch((error: unknown) => {
@@ -171,7 +172,7 @@ export class SyncServer {
         return;
       }
       if (ws.readyState !== ws.OPEN) return;
-      const socket = new Socket(ws, Date.now());
+      const socket = new Socket(ws, this.#services.limits, Date.now());
       let held: Held | null = null;
       const onClosed = (): void => {
         if (held !== null) this.#release(held);
@@ -198,7 +199,7 @@ export class SyncServer {
     later(signIn.expiresAt - this.#services.now().getTime(), () =>
       connection.close(CLOSE.sessionEnded, 'Your session has ended.'),
     );
-    later(SOCKET_LIMITS.openWithinMs, () => {
+    later(this.#services.limits.openWithinMs, () => {
       if (!connection.opened) connection.close(CLOSE.notAllowed, 'The first message did not come.');
     });
   }
