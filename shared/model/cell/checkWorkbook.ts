@@ -1,76 +1,14 @@
-// Whether rows and whole workbooks make sense. Owns the semantic checks that block submission; must not bill.
+// Whether a whole workbook makes sense. Owns the checks between rows that block submission; must not bill.
 import { isCurrency } from '../../money/index.ts';
 import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
 import { SHEETS, type SheetId, sheetSpec } from '../sheets/sheets.ts';
-import { dateWords, isoParts } from './calendarDate.ts';
-import { type CellContext, checkCell, shown } from './checkCell.ts';
-
-/** Something that is not right, at a cell (`field` null: the row or the sheet as a whole). */
-export interface CellProblem {
-  readonly sheet: string;
-  /** null when it concerns the sheet and no single row. */
-  readonly rowId: string | null;
-  readonly field: string | null;
-  /** A sentence with the way on. */
-  readonly text: string;
-  /** `missing`: a value is needed; `invalid`: a value does not fit; `empty`: the sheet needs a row. */
-  readonly kind: 'missing' | 'invalid' | 'empty';
-}
+import { dateWords } from './calendarDate.ts';
+import { checkCell, shown } from './checkCell.ts';
+import { type CellProblem, checkRow, isDate } from './checkRow.ts';
+import { compareDecimals } from './compareDecimals.ts';
 
 type Report = (problem: CellProblem) => void;
-
-/** [CELL-20] Problems of one row by itself: misfits, missing values, an end before its start. */
-export function checkRow(sheet: string, row: RowContent, context: CellContext = {}): CellProblem[] {
-  const spec = sheetSpec(sheet);
-  const problems: CellProblem[] = [];
-  if (spec === undefined) {
-    problems.push({
-      sheet,
-      rowId: row.rowId,
-      field: null,
-      kind: 'invalid',
-      text: `There is no sheet "${shown(sheet)}".`,
-    });
-    return problems;
-  }
-  const report = (field: string | null, kind: CellProblem['kind'], text: string): void => {
-    problems.push({ sheet, rowId: row.rowId, field, kind, text });
-  };
-  for (const column of spec.columns) {
-    const value = row[column.id] ?? null;
-    if (value === null) {
-      if (column.required && !mayBeBlank(sheet, column.id, row))
-        report(column.id, 'missing', `${plainLabel(column.label)} is missing. Fill it in.`);
-      continue;
-    }
-    const rowContext = column.type === 'money' && row.currency !== undefined ? { currency: row.currency } : context;
-    const problem = checkCell(column, value, rowContext);
-    if (problem !== null) report(column.id, 'invalid', problem);
-  }
-  for (const field of Object.keys(row))
-    if (field !== 'rowId' && !spec.columns.some((column) => column.id === field))
-      report(field, 'invalid', `There is no column "${shown(field)}" in ${spec.label}.`);
-  if (isDate(row.from) && isDate(row.to) && row.to < row.from)
-    report('to', 'invalid', `Ends before it starts. Choose ${dateWords(row.from)} or later.`);
-  return problems;
-}
-
-/** A pre-empted or superseded line carries no money, so the paper leaves most of it out. */
-function mayBeBlank(sheet: string, field: string, row: RowContent): boolean {
-  if (sheet !== 'lines') return false;
-  const carriesNothing = row.status === 'PRE_EMPTED' || row.status === 'REVISED';
-  return carriesNothing && (field === 'rateType' || field === 'product');
-}
-
-function isDate(text: string | undefined): text is string {
-  return text !== undefined && isoParts(text) !== null;
-}
-
-/** "Rate, {currency}" → "Rate". */
-export function plainLabel(label: string): string {
-  return label.replace(/, \{currency\}$/, '');
-}
 
 /** [CELL-21] Every problem of a workbook, rows first, then what rows mean together. Empty: it may be submitted. */
 export function checkWorkbook(content: WorkbookContent): CellProblem[] {
@@ -290,16 +228,4 @@ function checkAmountOrPercent(content: WorkbookContent, report: Report): void {
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   return Map.groupBy(items, key);
-}
-
-/** −1, 0 or 1 by exact value; text that is not a plain decimal compares as equal (its cell is reported by itself). */
-export function compareDecimals(a: string, b: string): number {
-  if (!/^-?\d+(\.\d+)?$/.test(a) || !/^-?\d+(\.\d+)?$/.test(b)) return 0;
-  const places = Math.max(a.split('.')[1]?.length ?? 0, b.split('.')[1]?.length ?? 0);
-  const scaled = (text: string): bigint => {
-    const [whole = '0', decimals = ''] = text.split('.');
-    return BigInt(whole + decimals.padEnd(places, '0'));
-  };
-  const difference = scaled(a) - scaled(b);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

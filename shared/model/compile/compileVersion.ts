@@ -16,6 +16,7 @@ import {
   Term,
 } from '../terms.ts';
 import { leftOutTerm, readHeldTerm } from './heldTerms.ts';
+import type { VersionMeta } from './meta.ts';
 import { isOverlayKey, laidOver, type Overlay, rowOverlayKey, versionMember } from './overlay.ts';
 import type { TierTables } from './prices.ts';
 import { endAfter } from './rowDates.ts';
@@ -31,55 +32,11 @@ import {
   readWindow,
 } from './rows.ts';
 
-/** What the sheets do not say of a version: its place among versions. */
-export interface VersionMeta {
-  readonly versionId: string;
-  readonly contractId: string;
-  readonly kind: NonNullable<ContractVersion['kind']>;
-  readonly sequence: number;
-  /** Number and title of the contract, where the Terms sheet has none. */
-  readonly number?: string;
-  readonly title?: string;
-  readonly status?: ContractVersion['status'];
-  /** Instant of execution. */
-  readonly recordedAt?: string;
-  readonly contentHash?: string;
-}
-
 export interface CompiledVersion {
   /** null when the head (currency, time zone, start) is missing or wrong: nothing can be billed then. */
   readonly version: ContractVersion | null;
   /** What is wrong, at its cell. Rows with a problem are left out of the bill and listed as held terms. */
   readonly problems: readonly CellProblem[];
-}
-
-/** What the version's detail says, as far as compiling needs it. */
-export interface VersionFacts {
-  readonly summary: {
-    readonly versionId: string;
-    readonly contractId: string;
-    readonly kind: VersionMeta['kind'];
-    readonly sequence: number;
-    readonly number: string;
-    readonly title: string;
-    readonly state: NonNullable<VersionMeta['status']>;
-  };
-  readonly executedBy: { readonly at: string } | null;
-}
-
-/** [DOC-46] The one way from a version's detail to its meta: the app, the API and the command line bill the same bytes. */
-export function versionMeta({ summary, executedBy }: VersionFacts): VersionMeta {
-  const { versionId, contractId, kind, sequence, number, title, state } = summary;
-  return {
-    versionId,
-    contractId,
-    kind,
-    sequence,
-    number,
-    title,
-    status: state,
-    ...(executedBy === null ? {} : { recordedAt: executedBy.at }),
-  };
 }
 
 type Json = Record<string, unknown>;

@@ -1,9 +1,4 @@
 /** Sheets to the kernel's contract version and back. */
-export {
-  type CompiledVersion,
-  compileVersion,
-  type VersionFacts,
-  type VersionMeta,
-  versionMeta,
-} from './compileVersion.ts';
+export { type CompiledVersion, compileVersion } from './compileVersion.ts';
+export { type VersionFacts, type VersionMeta, versionMeta } from './meta.ts';
 export { metaOfVersion, sheetsFromVersion } from './sheetsFromVersion.ts';
