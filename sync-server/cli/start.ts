@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { buildDesktop, rendererDir, whyBuild } from './start/builtApp.ts';
 import { electronRuntime, openBrowser, openElectron } from './start/openApp.ts';
 import { START_HELP, type StartOptions, startOptions } from './start/options.ts';
-import { type ServerProcess, startServer, whenReady } from './start/serverProcess.ts';
+import { isPortFree, type ServerProcess, startServer, whenReady } from './start/serverProcess.ts';
 
 const EXIT = { usage: 64, unavailable: 69, software: 70 } as const;
 const projectDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -26,6 +26,13 @@ async function main(args: readonly string[]): Promise<number> {
   if (options === null) {
     process.stdout.write(START_HELP);
     return 0;
+  }
+  // Asked before anything is built or made: a busy port must leave no half-made folder behind.
+  if (!(await isPortFree(options.port))) {
+    process.stderr.write(
+      `Port ${options.port} is in use. Stop what uses it, or give another port with --port, 0 for any free one.\n`,
+    );
+    return EXIT.unavailable;
   }
   const built = await buildIfNeeded();
   if (built !== 0) return built;

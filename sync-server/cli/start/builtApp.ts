@@ -36,7 +36,7 @@ function newerThan(path: string, at: number): string | null {
 export async function buildDesktop(projectDir: string, script: 'build' | 'build:electron'): Promise<void> {
   const npm = process.env.npm_execpath;
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
-  const child = spawn(command, [...first, 'run', script, '-w', 'desktop', '--silent'], {
+  const child = spawn(command, [...first, 'run', script, '-w', 'desktop', '--silent', '--', '--logLevel', 'warn'], {
     cwd: projectDir,
     stdio: ['ignore', 2, 2],
     shell: npm === undefined && process.platform === 'win32',

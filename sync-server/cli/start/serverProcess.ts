@@ -1,8 +1,10 @@
 /** The server as a child process. Owns starting, waiting until it is ready and stopping; the server owns the data folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readLock } from '../../storage/index.ts';
+import { DEFAULTS } from '../../config/index.ts';
+import { type LockFile, readLock } from '../../storage/index.ts';
 import type { StartOptions } from './options.ts';
 
 const POLL_MS = 50;
@@ -51,6 +53,16 @@ export function startServer(projectDir: string, appDir: string, options: StartOp
   };
 }
 
+/** Whether the port can be listened on; what is not a port is left to the server to refuse. */
+export async function isPortFree(port: string): Promise<boolean> {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return true;
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  const probe = createServer();
+  probe.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+  probe.listen(Number(port), DEFAULTS.host, () => probe.close(() => resolve(true)));
+  return promise;
+}
+
 /** The server's address once `/readyz` says so; null when it ended or took too long. */
 export async function whenReady(server: ServerProcess, dataDir: string): Promise<string | null> {
   let ended = false;
@@ -59,7 +71,7 @@ export async function whenReady(server: ServerProcess, dataDir: string): Promise
   });
   const until = Date.now() + READY_WITHIN_MS;
   while (!ended && Date.now() < until) {
-    const lock = readLock(dataDir);
+    const lock = lockOf(dataDir);
     // Another process's lock is not ours to open: our server then ends by itself and says why.
     if (lock !== null && lock.pid === server.child.pid && lock.url !== '' && (await isReady(lock.url))) return lock.url;
     await pause(POLL_MS);
@@ -76,5 +88,15 @@ export async function isReady(url: string): Promise<boolean> {
   } catch {
     // Not listening yet: the caller asks again until the server is there or has ended.
     return false;
+  }
+}
+
+/** The lock, or null: of a folder that cannot be read the server itself says why, and ends. */
+function lockOf(dataDir: string): LockFile | null {
+  try {
+    return readLock(dataDir);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
   }
 }
