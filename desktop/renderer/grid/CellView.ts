@@ -2,7 +2,7 @@
 // React one: it runs for every cell that scrolls into sight. Reads from the controller's model; must not write anything.
 import type { ICellRendererComp, ICellRendererParams } from 'ag-grid-community';
 import { personColour, twoLetters } from '../kit/people.ts';
-import { spokenCell } from './cellWords.ts';
+import { readCell, spokenCell } from './cellWords.ts';
 import type { GridController } from './controller.ts';
 import { TOTAL_COLUMN } from './lineTotal.ts';
 import type { GridColumn, GridRow } from './sheetModel.ts';
@@ -12,28 +12,12 @@ export interface CellViewParams extends ICellRendererParams<GridRow, string> {
   readonly spec: GridColumn;
 }
 
-const MARK_CLASSES = [
-  'is-contested',
-  'is-invalid',
-  'is-changed',
-  'is-ghost',
-  'is-locked',
-  'row-added',
-  'row-changed',
-  'row-removed',
-  'row-quiet',
-  'has-peer',
-  'person-1',
-  'person-2',
-  'person-3',
-  'person-4',
-] as const;
-
 const QUIET_STATUS: ReadonlySet<string | null> = new Set(['PRE_EMPTED', 'REVISED']);
 
 export class CellView implements ICellRendererComp<GridRow> {
   readonly #gui = document.createElement('span');
   #shown = '';
+  #classes: readonly string[] = [];
 
   init(params: CellViewParams): void {
     this.#gui.className = 'cell-content';
@@ -52,57 +36,62 @@ export class CellView implements ICellRendererComp<GridRow> {
   }
 
   #draw({ controller, spec, data, eGridCell, node, column }: CellViewParams): void {
-    const row = data;
-    if (row === undefined) return;
+    if (data === undefined) return;
     const { model } = controller;
-    const text = model.text(row, spec);
-    const marks = row.ghost ? null : model.marks(row, spec.id);
-    const wanted = new Set<string>();
-    const parts: Node[] = [];
-    if (marks?.waiting === true) parts.push(mark('i', 'waiting-ring'));
-    if (marks?.contest != null) {
-      wanted.add('is-contested');
-      parts.push(mark('b', 'contest-count', String(marks.contest.values.length)));
+    const cell = readCell(model, data, spec);
+    const peers = controller.peersAt(data.id, spec.id);
+    const classes: string[] = [];
+    const before: Node[] = [];
+    const after: Node[] = [];
+    const { contest, invalid, waiting } = cell.marks;
+    if (waiting) before.push(mark('i', 'waiting-ring'));
+    if (contest !== null) {
+      classes.push('is-contested');
+      before.push(mark('b', 'contest-count', String(contest.values.length)));
     }
-    if (marks?.invalid != null) wanted.add('is-invalid');
-    if (row.ghost) wanted.add('is-ghost');
-    if (spec.locked === true) wanted.add('is-locked');
-    if (!row.ghost && QUIET_STATUS.has(model.value(row, 'status'))) wanted.add('row-quiet');
-    if (model.redline && model.isChanged(row, spec.id)) {
-      wanted.add('is-changed');
-      const before = model.baseValue(row, spec.id) ?? null;
-      if (before !== null) parts.push(mark('s', 'was', model.textOf(spec, before)));
+    if (invalid !== null) classes.push('is-invalid');
+    if (data.ghost) classes.push('is-ghost');
+    else if (QUIET_STATUS.has(model.value(data, 'status'))) classes.push('row-quiet');
+    if (spec.locked === true) classes.push('is-locked');
+    if (cell.was !== undefined) {
+      classes.push('is-changed');
+      if (cell.was !== null) before.push(mark('s', 'was', cell.was));
     }
-    if (spec.type === 'days' && /^[1-9X-]{7}$/.test(text)) parts.push(daysMark(text));
-    else parts.push(mark('span', 'now', text));
     // The grid copies renderer parameters, so columns are compared by id.
-    if (spec.id === model.columns[0]?.id) {
-      const change = controller.showsChanges ? model.rowChange(row) : null;
-      if (change !== null) wanted.add(`row-${change}`);
-      if (change === 'added') parts.push(mark('span', 'added-plus', '+'));
+    if (controller.showsChanges && spec.id === model.columns[0]?.id) {
+      const change = model.rowChange(data);
+      if (change !== null) classes.push(`row-${change}`);
+      if (change === 'added') after.push(mark('span', 'added-plus', '+'));
     }
-    const peers = controller.peersAt(row.id, spec.id);
     const [peer] = peers;
     if (peer !== undefined) {
-      wanted.add('has-peer').add(`person-${personColour(peer.userId)}`);
-      parts.push(mark('em', 'peer-letters', twoLetters(peer.name)));
+      classes.push('has-peer', `person-${personColour(peer.userId)}`);
+      after.push(mark('em', 'peer-letters', twoLetters(peer.name)));
     }
-    this.#gui.replaceChildren(...parts);
-    for (const name of MARK_CLASSES) eGridCell.classList.toggle(name, wanted.has(name));
-    eGridCell.setAttribute(
-      'aria-label',
-      spokenCell(
-        model,
-        row,
-        spec,
-        peers.map((other) => other.name),
-      ),
-    );
-    eGridCell.setAttribute('aria-readonly', String(model.denial(row, spec) !== null));
-    if (marks?.invalid != null) eGridCell.setAttribute('aria-invalid', 'true');
+    this.#fill(spec, cell.text, before, after);
+    this.#dress(eGridCell, classes);
+    const names = peers.map((other) => other.name);
+    eGridCell.setAttribute('aria-label', spokenCell(model, data, spec, cell, names));
+    if (cell.denial !== null) eGridCell.setAttribute('aria-readonly', 'true');
+    else eGridCell.removeAttribute('aria-readonly');
+    if (invalid !== null) eGridCell.setAttribute('aria-invalid', 'true');
     else eGridCell.removeAttribute('aria-invalid');
-    if (column !== undefined) controller.selection?.paintCell(eGridCell, node.rowIndex ?? -1, column.getColId());
-    this.#shown = spec.id === TOTAL_COLUMN ? '' : text;
+    if (column !== undefined) controller.selection?.paintCell(eGridCell, node.rowIndex ?? -1, spec.id);
+    this.#shown = spec.id === TOTAL_COLUMN ? '' : cell.text;
+  }
+
+  /** A plain cell is one text node: most cells are, and they scroll by in hundreds. */
+  #fill(spec: GridColumn, text: string, before: readonly Node[], after: readonly Node[]): void {
+    if (spec.type === 'days' && /^[1-9X-]{7}$/.test(text))
+      this.#gui.replaceChildren(...before, daysMark(text), ...after);
+    else if (before.length === 0 && after.length === 0) this.#gui.textContent = text;
+    else this.#gui.replaceChildren(...before, mark('span', 'now', text), ...after);
+  }
+
+  #dress(cell: HTMLElement, classes: readonly string[]): void {
+    for (const name of this.#classes) if (!classes.includes(name)) cell.classList.remove(name);
+    if (classes.length > 0) cell.classList.add(...classes);
+    this.#classes = classes;
   }
 }
 

@@ -1,7 +1,6 @@
 // AG Grid around one sheet. Owns the column definitions and the joints to the controller; the grid never owns data (`readOnlyEdit`).
-import type { ColDef, GridReadyEvent, SuppressKeyboardEventParams } from 'ag-grid-community';
-import { AgGridReact } from 'ag-grid-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ColDef, createGrid, type GridOptions, type SuppressKeyboardEventParams } from 'ag-grid-community';
+import { useEffect, useRef } from 'react';
 import { sheetTheme } from '../theme/gridTheme.ts';
 import { CellEditor } from './CellEditor.ts';
 import { CellView } from './CellView.ts';
@@ -24,7 +23,7 @@ const RIGHT_ALIGNED: ReadonlySet<GridColumn['type']> = new Set([
 ]);
 
 /** What a figure of the type needs, with its old value beside it where money is redlined. CSS pixels. */
-const LEAST_WIDTH: Partial<Record<GridColumn['type'], number>> = { date: 98, money: 124, rate: 118 };
+const LEAST_WIDTH: Partial<Record<GridColumn['type'], number>> = { date: 92, money: 134, rate: 126 };
 
 function columnDef(controller: GridController, spec: GridColumn, isFirst: boolean): ColDef<GridRow, string> {
   const { model } = controller;
@@ -55,57 +54,63 @@ function columnDef(controller: GridController, spec: GridColumn, isFirst: boolea
   };
 }
 
+function gridOptions(controller: GridController): GridOptions<GridRow> {
+  const { columns } = controller.model;
+  const byId = new Map(columns.map((spec) => [spec.id, spec]));
+  const nonce = styleNonce();
+  return {
+    theme: sheetTheme,
+    ...(nonce === undefined ? {} : { styleNonce: nonce }),
+    rowData: controller.rows(),
+    columnDefs: columns.map((spec, i) => columnDef(controller, spec, i === 0)),
+    getRowId: ({ data }) => data.id,
+    readOnlyEdit: true,
+    stopEditingWhenCellsLoseFocus: true,
+    suppressHeaderFocus: true,
+    suppressMovableColumns: true,
+    suppressScrollOnNewData: true,
+    suppressNoRowsOverlay: true,
+    suppressColumnMoveAnimation: true,
+    animateRows: false,
+    rowBuffer: 8,
+    scrollbarWidth: 10,
+    isExternalFilterPresent: () => controller.filter !== null,
+    doesExternalFilterPass: ({ data }) => data !== undefined && controller.passes(data),
+    onCellDoubleClicked: () => {
+      controller.opensBy('editing');
+      controller.deniesWriting();
+    },
+    onCellEditRequest: ({ data, column, newValue }) => {
+      const spec = byId.get(column.getColId());
+      if (spec !== undefined) controller.typed(data, spec, String(newValue ?? ''));
+    },
+  };
+}
+
 export interface SheetGridProps {
   readonly controller: GridController;
   /** Told once the grid stands and the controller is attached. */
   readonly onReady?: () => void;
 }
 
-/** One mounted grid a controller: give it `key={sheet}`. */
+/**
+ * One mounted grid a controller. The grid is made directly and not through its React wrapper: every part of it is plain DOM, and
+ * a React component for each cell that scrolls by costs frames.
+ */
 export function SheetGrid({ controller, onReady }: SheetGridProps) {
   const root = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => controller.rows(), [controller]);
-  const columnDefs = useMemo(
-    () => controller.model.columns.map((spec, i) => columnDef(controller, spec, i === 0)),
-    [controller],
-  );
-  const byId = useMemo(() => new Map(controller.model.columns.map((spec) => [spec.id, spec])), [controller]);
-  useEffect(() => () => controller.detach(), [controller]);
-  const nonce = useMemo(styleNonce, []);
-  return (
-    <div className="grid-region" ref={root}>
-      <AgGridReact<GridRow>
-        theme={sheetTheme}
-        {...(nonce === undefined ? {} : { styleNonce: nonce })}
-        rowData={rows}
-        columnDefs={columnDefs}
-        getRowId={({ data }) => data.id}
-        readOnlyEdit
-        stopEditingWhenCellsLoseFocus
-        suppressHeaderFocus
-        suppressMovableColumns
-        suppressScrollOnNewData
-        animateRows={false}
-        suppressColumnMoveAnimation
-        rowBuffer={8}
-        scrollbarWidth={10}
-        isExternalFilterPresent={() => controller.filter !== null}
-        doesExternalFilterPass={({ data }) => data !== undefined && controller.passes(data)}
-        suppressNoRowsOverlay
-        onGridReady={({ api }: GridReadyEvent<GridRow>) => {
-          if (root.current === null) return;
-          controller.attach(api, root.current);
-          onReady?.();
-        }}
-        onCellDoubleClicked={() => {
-          controller.opensBy('editing');
-          controller.deniesWriting();
-        }}
-        onCellEditRequest={({ data, column, newValue }) => {
-          const spec = byId.get(column.getColId());
-          if (spec !== undefined) controller.typed(data, spec, String(newValue ?? ''));
-        }}
-      />
-    </div>
-  );
+  const ready = useRef(onReady);
+  ready.current = onReady;
+  useEffect(() => {
+    const element = root.current;
+    if (element === null) return;
+    const api = createGrid(element, gridOptions(controller));
+    controller.attach(api, element);
+    ready.current?.();
+    return () => {
+      controller.detach();
+      api.destroy();
+    };
+  }, [controller]);
+  return <div className="grid-region" ref={root} />;
 }

@@ -8,22 +8,48 @@ function countWord(count: number): string {
   return NUMBERS[count] ?? String(count);
 }
 
+/** A cell read once for everything that is drawn and said of it. */
+export interface ReadCell {
+  readonly text: string;
+  readonly marks: CellMarks;
+  /** The base's text in redline; null when it was blank, undefined when the cell is not redlined. */
+  readonly was: string | null | undefined;
+  /** Why it cannot be written; null when it can. */
+  readonly denial: string | null;
+}
+
+const NO_MARKS: CellMarks = { waiting: false, contest: null, invalid: null };
+
+export function readCell(model: SheetModel, row: GridRow, column: GridColumn): ReadCell {
+  const before =
+    model.redline && model.isChanged(row, column.id) ? (model.baseValue(row, column.id) ?? null) : undefined;
+  return {
+    text: model.text(row, column),
+    marks: row.ghost ? NO_MARKS : model.marks(row, column.id),
+    was: before === undefined || before === null ? before : model.textOf(column, before),
+    denial: model.denial(row, column),
+  };
+}
+
 /** "Rate, 4,000.00, contested, two values": column, value, then every mark (LOOK.md "Access"). */
-export function spokenCell(model: SheetModel, row: GridRow, column: GridColumn, peers: readonly string[]): string {
-  const said = [model.label(column), model.text(row, column) || 'blank'];
+export function spokenCell(
+  model: SheetModel,
+  row: GridRow,
+  column: GridColumn,
+  cell: ReadCell,
+  peers: readonly string[],
+): string {
+  const said = [model.label(column), cell.text === '' ? 'blank' : cell.text];
   if (row.ghost) {
     said.push('removed in this version');
     return said.join(', ');
   }
-  const marks = model.marks(row, column.id);
-  if (marks.contest !== null) said.push(`contested, ${countWord(marks.contest.values.length)} values`);
-  if (marks.invalid !== null) said.push(`not valid, ${marks.invalid.reason}`);
-  if (marks.waiting) said.push('not stored yet');
+  const { contest, invalid, waiting } = cell.marks;
+  if (contest !== null) said.push(`contested, ${countWord(contest.values.length)} values`);
+  if (invalid !== null) said.push(`not valid, ${invalid.reason}`);
+  if (waiting) said.push('not stored yet');
   if (column.locked === true) said.push('locked');
-  if (model.redline && model.isChanged(row, column.id)) {
-    const before = model.baseValue(row, column.id) ?? null;
-    said.push(before === null ? 'was blank' : `was ${model.textOf(column, before)}`);
-  }
+  if (cell.was !== undefined) said.push(cell.was === null ? 'was blank' : `was ${cell.was}`);
   for (const name of peers) said.push(`${name} is here`);
   return said.join(', ');
 }

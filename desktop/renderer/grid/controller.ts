@@ -26,7 +26,7 @@ import {
   walkInside,
 } from './ranges.ts';
 import { rowChanges } from './rowChanges.ts';
-import { passesFilter, type RowFilter } from './rowFilter.ts';
+import { type RowFilter, rowTest } from './rowFilter.ts';
 import { GridSelection } from './selection.ts';
 import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './sheetModel.ts';
 import { mergedOrder, type SortCommand, sortedRows } from './sortOrder.ts';
@@ -67,6 +67,7 @@ export class GridController implements GridCommands {
   #order: readonly string[] | null = null;
   #sort: SortCommand | null = null;
   #filter: RowFilter | null = null;
+  #passes: ((row: GridRow) => boolean) | null = null;
   #displayed: readonly string[] = [];
   #typing = false;
   #remote = false;
@@ -154,9 +155,9 @@ export class GridController implements GridCommands {
   // ---- what is shown
 
   #ordered(): GridRow[] {
-    const rows = this.model.rows();
-    const known = new Map(rows.map((row) => [row.id, this.#rowObject(row)]));
-    if (this.#order === null) return [...known.values()];
+    const rows = this.model.rows().map((row) => this.#rowObject(row));
+    if (this.#order === null) return rows;
+    const known = new Map(rows.map((row) => [row.id, row]));
     this.#order = mergedOrder(this.#order, [...known.keys()]);
     return this.#order.flatMap((id) => known.get(id) ?? []);
   }
@@ -231,7 +232,7 @@ export class GridController implements GridCommands {
         add: change.added.flatMap((id) => this.#rows.get(id) ?? []),
         addIndex: change.addIndex,
       });
-    for (const id of change?.removed ?? []) if (!this.#displayed.includes(id)) this.#rows.delete(id);
+    for (const id of change?.removed ?? []) this.#rows.delete(id);
     this.#restoreSelection(held);
   }
 
@@ -627,6 +628,7 @@ export class GridController implements GridCommands {
 
   setFilter(filter: RowFilter | null): void {
     this.#filter = filter;
+    this.#passes = filter === null ? null : rowTest(filter, this.model);
     this.#api?.onFilterChanged();
     const selection = this.#selection?.current;
     if (selection != null && this.size().rows > 0)
@@ -635,7 +637,7 @@ export class GridController implements GridCommands {
   }
 
   passes(row: GridRow): boolean {
-    return this.#filter === null || passesFilter(this.#filter, row, this.model);
+    return this.#passes === null || this.#passes(row);
   }
 
   /** Cells that hold the text, in reading order of what is displayed. */

@@ -9,24 +9,49 @@ export interface FoundCell {
 /** Types whose shown text differs from the stored text in more than grouping. */
 const SHOWN_DIFFERS: ReadonlySet<GridColumn['type']> = new Set(['date', 'choice', 'flag']);
 
-/** Whether a cell holds the text, ignoring case; grouping commas in the asked text are ignored for numbers. */
-export function cellHolds(model: SheetModel, row: GridRow, column: GridColumn, asked: string): boolean {
-  const value = row.ghost
-    ? model.value(row, column.id)
-    : (model.marks(row, column.id).invalid?.typed ?? model.value(row, column.id));
-  if (value === null) return false;
-  if (value.toLowerCase().includes(asked)) return true;
-  if (SHOWN_DIFFERS.has(column.type)) return model.text(row, column).toLowerCase().includes(asked);
-  return /^[\d,.\s]+$/.test(asked) && asked.includes(',') && value.includes(asked.replaceAll(',', ''));
+/** A scan over cells for one text; made once, so that a hundred thousand rows cost one look-up of misfits. */
+export class CellSearch {
+  readonly #model: SheetModel;
+  readonly #asked: string;
+  readonly #hasLetters: boolean;
+  /** The asked number without grouping, when it was asked with some. */
+  readonly #ungrouped: string | null;
+  readonly #misfits: ReadonlyMap<string, string>;
+
+  constructor(model: SheetModel, text: string) {
+    this.#model = model;
+    this.#asked = text.trim().toLowerCase();
+    this.#hasLetters = /\p{L}/u.test(this.#asked);
+    this.#ungrouped = /^\d[\d,.]*,[\d,.]*$/.test(this.#asked) ? this.#asked.replaceAll(',', '') : null;
+    this.#misfits = model.misfits();
+  }
+
+  get isBlank(): boolean {
+    return this.#asked === '';
+  }
+
+  /** Whether the cell holds the text, in what is stored or in what is shown, ignoring case and grouping. */
+  holds(row: GridRow, column: GridColumn): boolean {
+    const model = this.#model;
+    const misfit = row.ghost || this.#misfits.size === 0 ? undefined : this.#misfits.get(`${row.id} ${column.id}`);
+    const value = misfit ?? model.value(row, column.id);
+    if (value === null) return false;
+    if (this.#has(value)) return true;
+    if (misfit === undefined && SHOWN_DIFFERS.has(column.type)) return this.#has(model.textOf(column, value));
+    return this.#ungrouped !== null && value.includes(this.#ungrouped);
+  }
+
+  #has(text: string): boolean {
+    return (this.#hasLetters ? text.toLowerCase() : text).includes(this.#asked);
+  }
 }
 
 /** Every cell that holds the text, row by row. */
 export function findCells(model: SheetModel, rows: readonly GridRow[], text: string): FoundCell[] {
-  const asked = text.trim().toLowerCase();
-  if (asked === '') return [];
+  const search = new CellSearch(model, text);
+  if (search.isBlank) return [];
   const found: FoundCell[] = [];
   for (const row of rows)
-    for (const column of model.columns)
-      if (cellHolds(model, row, column, asked)) found.push({ rowId: row.id, field: column.id });
+    for (const column of model.columns) if (search.holds(row, column)) found.push({ rowId: row.id, field: column.id });
   return found;
 }

@@ -9,15 +9,26 @@ export interface RowChanges {
 
 /** One run is what an insert, a paste or an undo makes; anything else is told to the grid as a whole new list. */
 export function rowChanges(before: readonly string[], after: readonly string[]): RowChanges | null {
-  const had = new Set(before);
-  const has = new Set(after);
-  const removed = before.filter((id) => !has.has(id));
-  const added = after.filter((id) => !had.has(id));
-  const kept = before.filter((id) => has.has(id));
+  let head = 0;
+  while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (
+    tail < before.length - head &&
+    tail < after.length - head &&
+    before[before.length - 1 - tail] === after[after.length - 1 - tail]
+  )
+    tail += 1;
+  // Only the middle differs: of a hundred thousand rows that is what was touched.
+  const middle = after.slice(head, after.length - tail);
+  const gone = before.slice(head, before.length - tail);
+  const had = new Set(gone);
+  const has = new Set(middle);
+  const removed = gone.filter((id) => !has.has(id));
+  const added = middle.filter((id) => !had.has(id));
+  const kept = gone.filter((id) => has.has(id));
   const first = added[0];
-  const addIndex = first === undefined ? 0 : after.indexOf(first);
-  const expected = [...kept.slice(0, addIndex), ...added, ...kept.slice(addIndex)];
-  if (expected.length !== after.length) return null;
-  for (let i = 0; i < after.length; i += 1) if (expected[i] !== after[i]) return null;
-  return { removed, added, addIndex };
+  const place = first === undefined ? 0 : middle.indexOf(first);
+  const expected = [...kept.slice(0, place), ...added, ...kept.slice(place)];
+  if (expected.some((id, i) => id !== middle[i])) return null;
+  return { removed, added, addIndex: added.length === 0 ? 0 : head + place };
 }

@@ -41,15 +41,13 @@ export interface SelectionOwner {
   filled(source: Rect, target: Rect, direction: 'up' | 'down' | 'left' | 'right'): void;
 }
 
-type Drag =
-  | { readonly kind: 'range' }
-  | { readonly kind: 'fill'; to: Position }
-  | { readonly kind: 'rows'; from: number };
+type Drag = { readonly kind: 'range' } | { readonly kind: 'fill'; to: Position };
 
 export class GridSelection {
   readonly #owner: SelectionOwner;
   #selection: Selection | null = null;
   #drag: Drag | null = null;
+  readonly #painted = new WeakSet<HTMLElement>();
   #scrollTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(owner: SelectionOwner) {
@@ -101,9 +99,13 @@ export class GridSelection {
   paintCell(cell: HTMLElement, row: number, columnId: string): void {
     const at = { row, column: this.#owner.columnIndex(columnId) };
     const wanted = this.#classesAt(at);
+    // Almost every cell is neither selected nor was: it costs nothing.
+    if (wanted.size === 0 && !this.#painted.has(cell)) return;
+    if (wanted.size === 0) this.#painted.delete(cell);
+    else this.#painted.add(cell);
     for (const name of EDGE_CLASSES) cell.classList.toggle(name, wanted.has(name));
-    if (this.#selection === null) cell.removeAttribute('aria-selected');
-    else cell.setAttribute('aria-selected', String(wanted.has('in-range') || wanted.has('active-cell')));
+    if (wanted.has('in-range') || wanted.has('active-cell')) cell.setAttribute('aria-selected', 'true');
+    else cell.removeAttribute('aria-selected');
   }
 
   #classesAt(at: Position): Set<string> {

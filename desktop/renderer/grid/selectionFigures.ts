@@ -4,7 +4,7 @@ import { type Aggregates, Aggregator } from './aggregates.ts';
 import type { GridController } from './controller.ts';
 import { isInside, type Rect } from './ranges.ts';
 
-const SLICE_CELLS = 20_000;
+const SLICE_CELLS = 8_000;
 const DECIMAL_TYPES: ReadonlySet<string> = new Set(['money', 'rate', 'percent', 'quantity']);
 const CURRENCY_TYPES: ReadonlySet<string> = new Set(['money', 'rate']);
 

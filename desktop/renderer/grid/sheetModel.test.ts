@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
-import { spokenCell, stateWords, unitWords } from './cellWords.ts';
+import { readCell, spokenCell as spoken, stateWords, unitWords } from './cellWords.ts';
 import { findCells } from './find.ts';
 import { MemorySession } from './fixture/memorySession.ts';
 import { TOTAL_COLUMN } from './lineTotal.ts';
-import { passesFilter } from './rowFilter.ts';
+import { rowTest } from './rowFilter.ts';
 import { type GridColumn, SheetModel } from './sheetModel.ts';
 
 const line = (rowId: string, cells: Record<string, string>) => ({
@@ -18,6 +18,9 @@ const line = (rowId: string, cells: Record<string, string>) => ({
   rate: '4000.00',
   ...cells,
 });
+
+const spokenCell = (of: SheetModel, at: { id: string; ghost: boolean }, column: GridColumn, peers: string[]) =>
+  spoken(of, at, column, readCell(of, at, column), peers);
 
 let draft: MemorySession;
 let model: SheetModel;
@@ -98,7 +101,7 @@ describe('SheetModel', () => {
 
   it('[GRID-46] filters by text in one column and by mark', async () => {
     const by = (text: string, field: string | null, mark: 'any' | 'waiting' | 'changed') =>
-      model.rows().filter((known) => passesFilter({ text, field, mark }, known, model)).length;
+      model.rows().filter(rowTest({ text, field, mark }, model)).length;
     expect(by('400', 'rate', 'any')).toBe(2);
     expect(by('43', 'line', 'any')).toBe(1);
     expect(by('', null, 'waiting')).toBe(0);

@@ -24,7 +24,10 @@ export interface GridRow {
 export type RowChange = 'added' | 'changed' | 'removed' | null;
 
 /** The minimum of a session that the model reads. */
-export type SheetSource = Pick<DraftSession, 'rowIds' | 'value' | 'marks' | 'editDenial'>;
+export type SheetSource = Pick<DraftSession, 'rowIds' | 'value' | 'marks' | 'editDenial' | 'invalidCells'>;
+
+/** Distinct dates and choices whose words are remembered. */
+const MOST_TEXTS = 5_000;
 
 const TOTAL: GridColumn = {
   id: TOTAL_COLUMN,
@@ -61,6 +64,7 @@ export class SheetModel {
   readonly columns: readonly GridColumn[];
   readonly #source: SheetSource;
   readonly #byId: ReadonlyMap<string, GridColumn>;
+  readonly #texts = new Map<string, string>();
   #base: BaseRows | null = null;
   #redline = false;
   #currency: string | null = null;
@@ -169,7 +173,24 @@ export class SheetModel {
 
   /** A canonical value of the column, for people. */
   textOf(column: GridColumn, value: string | null): string {
+    if (value === null) return '';
+    // Dates and choices repeat down a sheet, and formatting a date costs a hundred times what finding it again does.
+    if (column.type !== 'date' && column.type !== 'choice') return this.#shown(column, value);
+    const held = this.#texts.get(value);
+    if (held !== undefined) return held;
+    const text = this.#shown(column, value);
+    if (this.#texts.size < MOST_TEXTS) this.#texts.set(value, text);
+    return text;
+  }
+
+  #shown(column: GridColumn, value: string): string {
     return displayCell(column, value, this.locale, this.#currency === null ? {} : { currency: this.#currency });
+  }
+
+  /** What was typed into cells that do not fit, by `rowId field`: the few of a sheet, for scans over all cells. */
+  misfits(): ReadonlyMap<string, string> {
+    const cells = this.#source.invalidCells().filter((cell) => cell.sheet === this.sheet);
+    return new Map(cells.map(({ rowId, field, invalid }) => [`${rowId} ${field}`, invalid.typed]));
   }
 
   /** What an editor opens with: plain text that reads back to the same value. */

@@ -1,5 +1,4 @@
 // Sorting as a command: an order of row ids, made once (DESIGN §4). Pure; rows are never moved by an edit afterwards.
-import { compareDecimals } from '@countersign/shared/model/cell';
 import type { ColumnType } from '@countersign/shared/model/sheets';
 
 export interface SortCommand {
@@ -8,6 +7,7 @@ export interface SortCommand {
 }
 
 const DECIMAL_TYPES: ReadonlySet<ColumnType> = new Set(['money', 'rate', 'percent', 'quantity']);
+const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/;
 const words = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /** Row ids by a column: numbers by exact value, dates by day, text as people order it; blanks last; ties keep their order. */
@@ -17,23 +17,43 @@ export function sortedRows(
   type: ColumnType,
   direction: SortCommand['direction'],
 ): string[] {
-  const compare = comparator(type);
+  const values = rowIds.map(cellOf);
+  const compare = DECIMAL_TYPES.has(type) ? byDecimal(values) : byText(values, type);
   const sign = direction === 'ascending' ? 1 : -1;
-  const keyed = rowIds.map((rowId, place) => ({ rowId, place, value: cellOf(rowId) }));
-  keyed.sort((a, b) => {
-    if (a.value === null || b.value === null) {
-      if (a.value === b.value) return a.place - b.place;
-      return a.value === null ? 1 : -1;
-    }
-    return sign * compare(a.value, b.value) || a.place - b.place;
+  const places = rowIds.map((_, place) => place);
+  places.sort((a, b) => {
+    const aBlank = values[a] === null;
+    const bBlank = values[b] === null;
+    if (aBlank || bBlank) return aBlank === bBlank ? a - b : aBlank ? 1 : -1;
+    return sign * compare(a, b) || a - b;
   });
-  return keyed.map((key) => key.rowId);
+  return places.flatMap((place) => rowIds[place] ?? []);
 }
 
-function comparator(type: ColumnType): (a: string, b: string) => number {
-  if (DECIMAL_TYPES.has(type)) return compareDecimals;
-  if (type === 'date' || type === 'time') return (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-  return words.compare;
+type ByPlace = (a: number, b: number) => number;
+
+/** Keys are made once, as integers at the finest scale of the column: a comparison never parses text. */
+function byDecimal(values: readonly (string | null)[]): ByPlace {
+  const plain = values.map((value) => (value !== null && PLAIN_DECIMAL.test(value) ? value : null));
+  const scale = plain.reduce((most, value) => Math.max(most, value?.split('.')[1]?.length ?? 0), 0);
+  const keys = plain.map((value) => {
+    if (value === null) return null;
+    const [whole = '0', decimals = ''] = value.split('.');
+    return BigInt(whole + decimals.padEnd(scale, '0'));
+  });
+  return (a, b) => {
+    const left = keys[a] ?? null;
+    const right = keys[b] ?? null;
+    // What is no number sorts after the numbers.
+    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}
+
+function byText(values: readonly (string | null)[], type: ColumnType): ByPlace {
+  const order =
+    type === 'date' || type === 'time' ? (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) : words.compare;
+  return (a, b) => order(values[a] ?? '', values[b] ?? '');
 }
 
 /**

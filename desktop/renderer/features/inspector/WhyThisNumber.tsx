@@ -43,7 +43,7 @@ export function WhyThisNumber({ draft, model, row, column }: WhyThisNumberProps)
       <h3>Why this number</h3>
       <dl className="kv">
         <dt>
-          {amountText(reckoning.quantity)} {unit} × {amountText(reckoning.rate)}
+          {amountText(reckoning.quantity)} {unit} × {amountText(reckoning.rate, { decimals: 2 })}
         </dt>
         <dd className="medium">
           <MoneyText amount={reckoning.gross.amount} />
