@@ -2,11 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { offlineShell } from './offlineShellPlugin.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('./renderer', import.meta.url)),
   base: './',
-  plugins: [react()],
+  plugins: [react(), offlineShell()],
   // The root may hold another React for a tool of its own; two copies break every hook.
   resolve: { dedupe: ['react', 'react-dom'] },
   build: {
@@ -18,6 +19,14 @@ export default defineConfig({
     // The CSP allows no data: fonts or scripts; small assets stay files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        index: fileURLToPath(new URL('./renderer/index.html', import.meta.url)),
+        offlineShell: fileURLToPath(new URL('./renderer/offline/offlineShell.ts', import.meta.url)),
+      },
+      // The worker's name carries no hash: the browser compares its bytes to find a new build.
+      output: { entryFileNames: (chunk) => (chunk.name === 'offlineShell' ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: { port: 5199, strictPort: true },
   preview: { port: 5198, strictPort: true },

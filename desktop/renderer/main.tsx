@@ -14,6 +14,7 @@ import { appEngine } from './app/appEngine.ts';
 import { EngineProvider } from './app/engineContext.tsx';
 import { StartFailure } from './app/StartFailure.tsx';
 import { readThemeChoice, rememberThemeChoice } from './app/themeChoice.ts';
+import { keepShell } from './offline/keepShell.ts';
 import { createAppStore } from './store/index.ts';
 import { createEngine } from './sync/index.ts';
 import { applyTheme } from './theme/theme.ts';
@@ -25,6 +26,7 @@ async function start(root: HTMLElement): Promise<void> {
   const page = createRoot(root);
   try {
     const host = window.countersignHost ?? browserHost();
+    void keepShell(host);
     const engine = appEngine(await createEngine({ host }), host);
     page.render(
       <Provider store={store}>
