@@ -21,6 +21,7 @@ import { DemoPeople } from './demoPeople.ts';
 import { demoDocuments } from './documents.ts';
 import { orderFacts } from './orderFacts.ts';
 
+const BEGUN = 'demo.begun';
 const MADE = 'demo.made';
 /** Who approves, in turn, until the policy has enough approvals; neither writes in the demo. */
 const APPROVERS = ['u-approver', 'u-controller'] as const;
@@ -31,8 +32,12 @@ const CREATED_WITH: readonly SheetId[] = ['terms', 'clauses'];
 export async function seedDemo(services: Services): Promise<void> {
   const { storage } = services;
   if ((await storage.meta(MADE)) !== null) return;
+  await storage.transaction((store) => store.setMeta(BEGUN, services.now().toISOString()));
   const people = new DemoPeople(services);
-  for (const document of demoDocuments()) await makeDocument(services, people, document);
+  for (const document of demoDocuments()) {
+    // A first run that was killed goes on with what is missing; what it had begun stays as it is.
+    if ((await storage.contract(document.contractId)) === null) await makeDocument(services, people, document);
+  }
   keepFacts(services);
   await storage.transaction((store) => store.setMeta(MADE, services.now().toISOString()));
 }

@@ -133,4 +133,14 @@ describe('ImportJobs', () => {
     expect(jobs.state('u-1', same.importId).result).toMatchObject({ same: 1, added: 0 });
     expect(await codeOf(() => jobs.commit('u-1', same.importId, target))).toBe('state');
   });
+
+  it('[IMP-9] a person’s oldest import gives way to a fifth one', async () => {
+    const jobs = new ImportJobs();
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i += 1) ids.push((await jobs.start('u-1', 'r.csv', csv(1))).importId);
+    const other = await jobs.start('u-2', 'r.csv', csv(1));
+    expect(await codeOf(() => jobs.state('u-1', ids[0] ?? ''))).toBe('notFound');
+    for (const id of ids.slice(1)) expect(jobs.state('u-1', id).state).toBe('read');
+    expect(jobs.state('u-2', other.importId).state).toBe('read');
+  });
 });

@@ -58,7 +58,9 @@ interface Job {
 }
 
 const SLICE_ROWS = 250;
-const MOST_JOBS = 16;
+/** Open imports of one person; the oldest gives way. */
+const MOST_OF_ONE = 4;
+const MOST_JOBS = 32;
 const KEPT_MS = 60 * 60 * 1000;
 /** Rows listed one by one in the result; the counts are always whole. */
 const LISTED = { changes: 200, refused: 1000 } as const;
@@ -74,7 +76,7 @@ export class ImportJobs {
 
   /** Reads a file. @throws ImportError with its place. */
   async start(userId: string, fileName: string, bytes: Uint8Array): Promise<ImportStarted & { readAs: string }> {
-    this.#makeRoom();
+    this.#makeRoom(userId);
     const table = await readTable(bytes);
     const job: Job = {
       importId: `i-${randomBytes(12).toString('base64url')}`,
@@ -216,16 +218,22 @@ export class ImportJobs {
     return job;
   }
 
-  #makeRoom(): void {
+  #makeRoom(userId: string): void {
     const before = this.#now() - KEPT_MS;
-    for (const [id, job] of this.#jobs) if (job.startedAt < before && job.state !== 'committing') this.#jobs.delete(id);
     for (const [id, job] of this.#jobs) {
-      if (this.#jobs.size < MOST_JOBS) return;
-      if (job.state === 'committed' || job.state === 'failed') this.#jobs.delete(id);
+      if (job.startedAt < before && job.state !== 'committing') this.#end(id, job);
     }
+    const own = [...this.#jobs].filter(([, job]) => job.userId === userId && job.state !== 'committing');
+    for (const [id, job] of own.slice(0, Math.max(0, own.length - MOST_OF_ONE + 1))) this.#end(id, job);
     if (this.#jobs.size >= MOST_JOBS) {
-      throw new ImportError('busy', `${MOST_JOBS} imports are open.`, 'Finish or cancel one of them.');
+      throw new ImportError('busy', `${MOST_JOBS} imports are open in this workspace.`, 'Try again in a moment.');
     }
+  }
+
+  /** Forgets a job; a check in progress sees it at its next slice. */
+  #end(id: string, job: Job): void {
+    if (job.state === 'checking') job.state = 'cancelled';
+    this.#jobs.delete(id);
   }
 }
 
