@@ -115,3 +115,50 @@ describe('admission under pressure', () => {
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 });
+
+describe('slow readers', () => {
+  it('[SRV-10] a reader that stops reading is cut off; the others are not held up, and it reads on from where it was', async () => {
+    await server.dispose();
+    const limits = {
+      bytesPerSecond: 1e9,
+      byteBurst: 1e9,
+      framesPerSecond: 1e6,
+      frameBurst: 1e6,
+      outgoingBytes: 256 * 1024,
+    };
+    server = await startTestServer({}, { limits });
+    const versionId = await createSample(server);
+    const finance = await (await TestPerson.signIn(server.url, 'u-finance')).openDraft(versionId);
+    const viewer = await TestPerson.signIn(server.url, 'u-viewer');
+    const slow = await viewer.openDraft(versionId);
+    const had = slow.state.size;
+    slow.pause();
+    // Imports of 2 MB each, until what the reader leaves unread fills the system's buffers and ours.
+    const rows = (n: number) =>
+      Array.from({ length: 100 }, (_, i) => ({
+        rowId: `r-row${String(n).padStart(4, '0')}${String(i).padStart(5, '0')}`,
+        values: { key: `${n}.${i}`, text: 'x'.repeat(19_000) },
+      }));
+    let imports = 0;
+    while ((await socketCount()) === 2) {
+      const added = new Map([['clauses' as const, rows(imports)]]);
+      const by = { userId: 'u-finance', roles: ['editor' as const] };
+      const file = { fileHash: '0'.repeat(64), fileName: 'clauses.csv', rows: 100 };
+      await server.services.commitImport({ draftId: versionId, by, ...file, added, commands: [] });
+      imports += 1;
+      await finance.until(() => finance.state.sheet('clauses').rowIds().length === 1 + 100 * imports);
+    }
+    slow.resume();
+    await slow.until(() => slow.closed !== null);
+    expect(slow.closed?.code).toBe(1006);
+    const again = await viewer.openDraft(versionId);
+    expect(again.state.size).toBeGreaterThan(had);
+    await finance.until(() => finance.state.size === again.state.size);
+    expect(again.state.contentHash()).toBe(finance.state.contentHash());
+  });
+
+  async function socketCount(): Promise<number> {
+    const { values } = await server.services.metrics.sockets.get();
+    return values[0]?.value ?? 0;
+  }
+});

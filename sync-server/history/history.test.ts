@@ -105,7 +105,9 @@ describe('history', () => {
       [
         'changed',
         (db) =>
-          void db.exec("UPDATE log SET leaf = CAST(replace(CAST(leaf AS TEXT), 'u-server', 'u-sirver') AS BLOB) WHERE idx = 3"),
+          void db.exec(
+            "UPDATE log SET leaf = CAST(replace(CAST(leaf AS TEXT), 'u-server', 'u-sirver') AS BLOB) WHERE idx = 3",
+          ),
       ],
       ['missing', (db) => void db.exec('DELETE FROM log WHERE idx = 2')],
       ['rewritten', (db) => void db.exec('UPDATE log SET hash = zeroblob(32) WHERE idx = 3')],

@@ -170,6 +170,7 @@ export class Commands {
     try {
       const part0 = parsePart0(parsed.kind as 'execute', parts[0]);
       if (part0.versionId !== room.versionId || part0.contentHash !== view.contentHash) throw stale();
+      if (kind === 'submit') requireAuthors(parsePart0('submit', parts[0]).authors, view);
       if (kind !== 'approve') return;
       const approval = parsePart0('approve', parts[0]);
       if (approval.logIndex !== String(room.record.submitted?.index)) throw stale();
@@ -252,6 +253,22 @@ export class Commands {
       changedAt: this.#services.now().toISOString(),
     };
   }
+}
+
+/** [SRV-23] The submission lists who wrote since the base, because a bundle proves segregation of duties by that signed list. */
+function requireAuthors(signed: readonly string[], view: VersionView): void {
+  const authors = view.authors.map(({ userId }) => userId);
+  const listed = new Set(signed);
+  if (listed.size === authors.length && authors.every((userId) => listed.has(userId))) return;
+  throw new Problem(
+    412,
+    'staleVersion',
+    'Authors changed',
+    'The list of authors is not the version’s. Look at it again.',
+    {
+      at: 'payload/authors',
+    },
+  );
 }
 
 /** The same signed bytes came again, for example after a lost answer. */

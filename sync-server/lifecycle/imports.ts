@@ -52,7 +52,7 @@ export async function commitImport(
       const state = room.row.state as 'DRAFT';
       const permission = can(job.by, 'import', { state, kind: room.draft.head.kind });
       if (!permission.ok) throw new Problem(state === 'DRAFT' ? 403 : 409, 'role', 'Import refused', permission.reason);
-      if (job.expectHash !== undefined && job.expectHash !== room.draft.contentHash()) {
+      if (job.expectHash !== undefined && job.expectHash !== room.snapshot.contentHash) {
         throw new Problem(409, 'staleVersion', 'Draft changed', 'The draft changed since the file was checked.', {
           action: 'Check the file again and confirm anew.',
         });

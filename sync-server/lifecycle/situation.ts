@@ -11,7 +11,7 @@ import {
   type PersonCommand,
   type Situation,
 } from '@countersign/shared/lifecycle';
-import { type CellProblem, checkWorkbook, plainLabel } from '@countersign/shared/model/cell';
+import { type CellProblem, plainLabel } from '@countersign/shared/model/cell';
 import { type RowContent, sheetSpec, type WorkbookContent } from '@countersign/shared/model/sheets';
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import type { Blocker as WireBlocker } from '@countersign/shared/protocol/api';
@@ -73,7 +73,8 @@ export function viewOf(
   worth: { readonly amount: string; readonly currency: string } | null,
 ): VersionView {
   const { draft, row, record } = room;
-  const content = draft.content();
+  const { snapshot } = room;
+  const { content, contentHash } = snapshot;
   const names = new CellNames(content);
   const terms = content.sheets.terms ?? [];
   const term = (key: string): string | null => terms.find((candidate) => candidate.key === key)?.value ?? null;
@@ -82,7 +83,7 @@ export function viewOf(
   return {
     row,
     content,
-    contentHash: draft.contentHash(),
+    contentHash,
     authors: authorsOf(room, names),
     contests: draft.contests().map(({ sheet, rowId, field, claims }) => ({
       kind: 'contested' as const,
@@ -91,7 +92,7 @@ export function viewOf(
       field,
       text: `${names.cell(sheet, rowId, field)} has ${claims.length} values. Choose which one counts.`,
     })),
-    problems: row.state === 'DRAFT' ? checkWorkbook(content).map((problem) => wireProblem(problem, names)) : [],
+    problems: row.state === 'DRAFT' ? snapshot.problems.map((problem) => wireProblem(problem, names)) : [],
     policy: approvalPolicy({
       effectiveFrom: term('effectiveFrom'),
       retroactive: term('retroactive') === 'true',

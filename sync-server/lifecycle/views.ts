@@ -93,10 +93,10 @@ export class Views {
 
   /** The content now, with its hash and the log index it was read at. @throws Problem 404 */
   async contentOf(versionId: string): Promise<{ content: WorkbookContent; contentHash: string; index: number }> {
-    return this.reading(versionId, ({ draft }) => ({
-      content: draft.content(),
-      contentHash: draft.contentHash(),
-      index: draft.size - 1,
+    return this.reading(versionId, ({ snapshot: { content, contentHash, size } }) => ({
+      content,
+      contentHash,
+      index: size - 1,
     }));
   }
 

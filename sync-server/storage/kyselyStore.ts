@@ -1,5 +1,5 @@
 // The storage contract over kysely: the same statements for every SQL dialect. Owns row mapping; must not open connections or decide anything.
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import {
   type ContractRow,
   type DeviceRow,
@@ -16,63 +16,11 @@ import {
   type UserRow,
   type VersionRow,
 } from './port.ts';
+import { contractRow, deviceRow, epochRow, logRow, userRow, versionRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** Rows of one INSERT: SQLite binds at most 32,766 parameters. */
 const INSERT_ROWS = 500;
-
-const logRow = (row: Selectable<Tables['log']>): LogRow => ({
-  index: row.idx,
-  leaf: row.leaf,
-  hash: row.hash,
-  doc: row.doc,
-  kind: row.kind,
-  user: row.actor,
-  dev: row.dev,
-  epoch: row.epoch,
-  seq: row.seq,
-  entryHash: row.entry_hash,
-  payload: row.payload,
-});
-const userRow = (row: Selectable<Tables['users']>): UserRow => ({
-  id: row.id,
-  name: row.name,
-  roles: row.roles === '' ? [] : row.roles.split(','),
-  says: row.says,
-});
-const deviceRow = (row: Selectable<Tables['devices']>): DeviceRow => ({
-  id: row.id,
-  userId: row.user_id,
-  name: row.name,
-  publicKey: row.public_key,
-  commandEpoch: row.command_epoch,
-  enrolledAt: row.enrolled_at,
-  revokedAt: row.revoked_at,
-  frozenAt: row.frozen_at,
-});
-const contractRow = (row: Selectable<Tables['contracts']>): ContractRow => ({
-  ...row,
-  kind: row.kind === 'RATE_CARD' ? 'RATE_CARD' : 'CONTRACT',
-});
-const versionRow = (row: Selectable<Tables['versions']>): VersionRow => ({
-  id: row.id,
-  contractId: row.contract_id,
-  kind: row.kind,
-  sequence: row.sequence,
-  title: row.title,
-  state: row.state,
-  baseVersionId: row.base_version_id,
-  contentHash: row.content_hash,
-  effectiveFrom: row.effective_from,
-  createdAt: row.created_at,
-  changedAt: row.changed_at,
-});
-const epochRow = (row: Selectable<Tables['epochs']>): EpochRow => ({
-  versionId: row.version_id,
-  deviceId: row.device_id,
-  epoch: row.epoch,
-  clientId: row.client_id,
-});
 
 /** Says whether a driver's error means that a unique key exists. */
 export type IsUniqueViolation = (error: unknown) => boolean;

@@ -5,6 +5,7 @@ import { decodePayload, parseLeaf } from '@countersign/shared/history';
 import { type Append, type Appended, type History, type Placed, StorageUnavailable } from '../history/index.ts';
 import { LifecycleRecord } from '../lifecycle/record.ts';
 import type { LogRow, Storage, VersionRow } from '../storage/index.ts';
+import { Snapshot } from './snapshot.ts';
 
 /** Somebody who hears of the room's stored entries, in log order. */
 export interface Listener {
@@ -39,6 +40,7 @@ export class Room {
   #flushed: Promise<unknown> = Promise.resolve();
   #stale = false;
   #busy = 0;
+  #snapshot: Snapshot | null = null;
 
   private constructor(storage: Storage, history: History, row: VersionRow) {
     this.versionId = row.id;
@@ -69,6 +71,12 @@ export class Room {
 
   get row(): VersionRow {
     return this.#row;
+  }
+
+  /** The content with every accepted entry. Read it inside `run` or `read`. */
+  get snapshot(): Snapshot {
+    if (this.#snapshot?.size !== this.#draft.size) this.#snapshot = new Snapshot(this.#draft);
+    return this.#snapshot;
   }
 
   /** Whether nobody is connected and nothing is being decided. */
@@ -141,6 +149,7 @@ export class Room {
     this.#draft.destroy();
     this.#draft = new DraftState(this.versionId);
     this.#record = new LifecycleRecord();
+    this.#snapshot = null;
     this.#row = row;
     await this.#read();
     this.#stale = false;

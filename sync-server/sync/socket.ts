@@ -67,7 +67,8 @@ export class Socket {
   send(bytes: Uint8Array): void {
     if (!this.open) return;
     if (this.#ws.bufferedAmount > this.#limits.outgoingBytes) {
-      this.close(CLOSE.restarting, 'Reading too slowly. Connect again.');
+      // A close frame would wait behind everything that is not being read.
+      this.#ws.terminate();
       return;
     }
     this.#ws.send(bytes);

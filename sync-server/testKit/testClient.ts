@@ -277,6 +277,15 @@ export class TestDraft {
     this.#ws.close();
   }
 
+  /** Stops reading, as a machine does that is overwhelmed. */
+  pause(): void {
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
   #receive(bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
     this.frames.push(frame.name);

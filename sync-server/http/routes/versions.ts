@@ -1,7 +1,6 @@
 // One version over HTTP: detail, content, review, epochs, lifecycle commands, cell history. Owns these routes only.
 import { can } from '@countersign/shared/access';
 import { EncodingError, fromBase64 } from '@countersign/shared/history';
-import { canonicalJson } from '@countersign/shared/model';
 import {
   cellHistorySchema,
   commandDoneSchema,
@@ -47,9 +46,12 @@ export async function registerVersionRoutes(app: App, services: Services): Promi
   // The answer is canonical JSON already; a schema would only write a large document a second time.
   app.get('/api/v1/versions/:id/content', { schema: { params: versionParams } }, async (request, reply) => {
     await reader(request);
-    const { content, contentHash } = await views.contentOf(request.params.id);
+    const { canonical, contentHash } = await views.reading(request.params.id, ({ snapshot }) => ({
+      canonical: snapshot.canonical,
+      contentHash: snapshot.contentHash,
+    }));
     reply.header('etag', `"${contentHash}"`).type('application/json; charset=utf-8');
-    return `{"content":${canonicalJson(content)},"contentHash":"${contentHash}"}`;
+    return `{"content":${canonical},"contentHash":"${contentHash}"}`;
   });
 
   app.get(
