@@ -256,6 +256,55 @@ describe('compileVersion', () => {
     });
   });
 
+  test('[DOC-48] a term beside a row may add to what its cells say and never say otherwise', () => {
+    const line = row({ line: '1', product: 'P', from: '2016-11-01', to: '2016-11-30', rateType: 'CPM', rate: '20' });
+    const compiled = (overlay: object) => {
+      const content = workbook({ lines: [line] });
+      const terms = [
+        ...(content.sheets.terms ?? []),
+        row({ key: `model.lines.${line.rowId}`, value: JSON.stringify(overlay) }),
+      ];
+      return compileVersion({ ...content, sheets: { ...content.sheets, terms } }, META);
+    };
+    expect(compiled({ guaranteed: true }).version?.lines).toMatchObject([{ id: '1', guaranteed: true }]);
+    expect(compiled({ price: { type: 'UNIT', rate: '20', metric: 'viewable' } }).version?.lines).toMatchObject([
+      { price: { rate: '20', metric: 'viewable' } },
+    ]);
+    const hidden = compiled({ price: { type: 'UNIT', rate: '90' } });
+    expect(hidden.version?.lines).toBeUndefined();
+    expect(hidden.problems).toMatchObject([
+      {
+        sheet: 'terms',
+        field: 'value',
+        text: 'The term says another price than the row it belongs to. Remove the term, or correct it.',
+      },
+    ]);
+    expect(hidden.version?.terms).toMatchObject([{ billed: false, value: '1: 20' }]);
+  });
+
+  test('[DOC-48] no term sets the place of a version, or replaces what a sheet or a term says', () => {
+    const line = row({ line: '1', product: 'P', from: '2016-11-01', to: '2016-11-30', rateType: 'CPM', rate: '20' });
+    const beside = (key: string, value: unknown) => {
+      const content = workbook({ lines: [line] });
+      const terms = [...(content.sheets.terms ?? []), row({ key, value: JSON.stringify(value) })];
+      return compileVersion({ ...content, sheets: { ...content.sheets, terms } }, META);
+    };
+    for (const [member, value] of [
+      ['recordedAt', '2020-01-01T00:00:00Z'],
+      ['status', 'EXECUTED'],
+      ['kind', 'TERMINATION'],
+      ['lines', []],
+      ['currency', 'JPY'],
+    ] as const) {
+      const { version, problems } = beside(`model.version.${member}`, value);
+      expect(problems).toHaveLength(1);
+      expect(version).toMatchObject({ status: 'DRAFT', kind: 'ORIGINAL', currency: 'USD', lines: [{ id: '1' }] });
+      expect(version?.recordedAt).toBeUndefined();
+    }
+    expect(beside('model.version.parentId', 'c-0')).toMatchObject({ problems: [], version: { parentId: 'c-0' } });
+    expect(beside('model.version.parentId', { __proto__: null }).version).toBeNull();
+  });
+
   test('[CELL-2] every figure of the television contract reads back as it stands on paper', () => {
     const rate = SHEETS.lines.columns.find((column) => column.id === 'rate');
     if (rate === undefined) throw new Error('no rate column');

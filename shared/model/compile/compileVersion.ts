@@ -4,6 +4,7 @@ import { type CellProblem, shown } from '../cell/index.ts';
 import { ContractVersion, Line } from '../contract.ts';
 import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
+import { sheetSpec } from '../sheets/sheets.ts';
 import {
   Adjustment,
   AttributionPolicy,
@@ -17,7 +18,7 @@ import {
 } from '../terms.ts';
 import { leftOutTerm, readHeldTerm } from './heldTerms.ts';
 import type { VersionMeta } from './meta.ts';
-import { isOverlayKey, laidOver, type Overlay, rowOverlayKey, versionMember } from './overlay.ts';
+import { contradiction, isOverlayKey, laidOver, type Overlay, rowOverlayKey, versionMember } from './overlay.ts';
 import type { TierTables } from './prices.ts';
 import { endAfter } from './rowDates.ts';
 import {
@@ -80,12 +81,9 @@ class Compilation {
     const head = this.#head();
     const terms = [...free.flatMap((row) => this.#heldTerm(row)), ...this.#held];
     const attribution = this.#attribution();
+    const stated = { ...head, ...(attribution === undefined ? {} : { attribution }) };
     const rows = Object.fromEntries(Object.entries({ ...lists, terms }).filter(([, list]) => list.length > 0));
-    const version = this.#checked({
-      ...head,
-      ...(attribution === undefined ? {} : { attribution }),
-      ...this.#members(),
-    });
+    const version = this.#checked({ ...stated, ...this.#members(stated) });
     // Rows were checked one by one, each at its own place; checking 100,000 of them again would double the time.
     return { version: version === null ? null : { ...rows, ...version }, problems: this.#problems };
   }
@@ -148,7 +146,7 @@ class Compilation {
       const clause = this.#parsed(
         'clauses',
         row,
-        laidOver({ id: key, key, text: row.text ?? '' }, this.#rowOverlay('clauses', row.rowId)),
+        this.#laid('clauses', row, { id: key, key, text: row.text ?? '' }),
         Clause,
       );
       if (clause === null) continue;
@@ -169,19 +167,35 @@ class Compilation {
       const done = read(row, this.#context);
       const overlay = this.#rowOverlay(sheet, row.rowId);
       if ('problem' in done) {
-        // What the columns cannot say may be said whole beside them.
-        const whole = overlay === undefined ? null : schema.safeParse(overlay);
+        // A row that holds no more than its name may be said whole beside the sheet.
+        const name = sheetSpec(sheet)?.nameColumn;
+        const bare = Object.keys(row).every((field) => field === 'rowId' || field === name);
+        const whole = overlay === undefined || !bare ? null : schema.safeParse(overlay);
         if (whole?.success) out.push(whole.data);
         else this.#leaveOut(sheet, row, done.field, done.problem);
         continue;
       }
-      const value = this.#parsed(sheet, row, laidOver(done.value, overlay), schema);
+      const laid = this.#laid(sheet, row, done.value);
+      const value = this.#parsed(sheet, row, laid === null ? null : { ...done.defaults, ...laid }, schema);
       if (value !== null) out.push(value);
     }
     return out;
   }
 
-  #parsed<T>(sheet: string, row: RowContent, value: object, schema: z.ZodType<T>): T | null {
+  /** What the cells say with what stands beside them; null, with the row left out, when the two contradict each other. */
+  #laid(sheet: string, row: RowContent, stated: object): Record<string, unknown> | null {
+    const overlay = this.#rowOverlay(sheet, row.rowId);
+    const wrong = contradiction(stated, overlay, EXEMPT[sheet] ?? ['id']);
+    if (wrong === null) return laidOver(stated, overlay);
+    const where = this.#overlays.get(rowOverlayKey(sheet, row.rowId))?.row.rowId ?? null;
+    const text = `The term says another ${wrong} than the row it belongs to. Remove the term, or correct it.`;
+    this.#report('terms', where, 'value', text);
+    this.#leaveOut(sheet, row, null, text);
+    return null;
+  }
+
+  #parsed<T>(sheet: string, row: RowContent, value: object | null, schema: z.ZodType<T>): T | null {
+    if (value === null) return null;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
@@ -245,12 +259,7 @@ class Compilation {
   }
 
   #heldTerm(row: RowContent): z.infer<typeof Term>[] {
-    const term = this.#parsed(
-      'terms',
-      row,
-      laidOver(readHeldTerm(row, this.#context), this.#rowOverlay('terms', row.rowId)),
-      Term,
-    );
+    const term = this.#parsed('terms', row, this.#laid('terms', row, readHeldTerm(row, this.#context)), Term);
     return term === null ? [] : [term];
   }
 
@@ -296,18 +305,38 @@ class Compilation {
     return Object.keys(given).length === 0 ? {} : { locks: [given] };
   }
 
-  /** Members of the version that have no sheet. */
-  #members(): Json {
+  /** Members of the version that have no sheet. They add to what is stated and never replace it. */
+  #members(stated: Json): Json {
     const out: Json = {};
     const lists = new Map<string, [number, unknown][]>();
-    for (const [key, { value }] of this.#overlays) {
+    for (const [key, { row, value }] of this.#overlays) {
       const at = versionMember(key);
       if (at === null) continue;
+      if (BESIDE_FORBIDDEN.has(at.member)) {
+        this.#report(
+          'terms',
+          row.rowId,
+          'key',
+          `"${at.member}" has its own place and cannot be set by a term. Remove the term.`,
+        );
+        continue;
+      }
       if (at.element === null) out[at.member] = value;
       else lists.set(at.member, [...(lists.get(at.member) ?? []), [at.element, value]]);
     }
     for (const [member, elements] of lists)
       out[member] = elements.sort(([a], [b]) => a - b).map(([, element]) => element);
+    for (let wrong = contradiction(stated, out); wrong !== null; wrong = contradiction(stated, out)) {
+      const member = wrong;
+      const row = [...this.#overlays].find(([key]) => versionMember(key)?.member === member)?.[1].row;
+      this.#report(
+        'terms',
+        row?.rowId ?? null,
+        'value',
+        `The term says another ${member} than the sheets do. Remove one of them.`,
+      );
+      delete out[member];
+    }
     return out;
   }
 
@@ -338,6 +367,31 @@ class Compilation {
     return null;
   }
 }
+
+/** Members that an overlay may name anew: ids are made here, and a held term's key and type are guesses. */
+const EXEMPT: Readonly<Record<string, readonly string[]>> = {
+  lines: [],
+  clauses: ['id', 'key'],
+  terms: ['key', 'type'],
+};
+/** Members that the place among versions, or a sheet, says. */
+const BESIDE_FORBIDDEN = new Set([
+  'id',
+  'contractId',
+  'kind',
+  'sequence',
+  'status',
+  'recordedAt',
+  'contentHash',
+  'lines',
+  'rateCardRows',
+  'commitments',
+  'adjustments',
+  'payoutRules',
+  'eligibility',
+  'clauses',
+  'terms',
+]);
 
 /** Known terms that are members of the version by their own name (`kind` is its contractKind). */
 export const HEAD_TERMS = [

@@ -28,16 +28,42 @@ export function versionMember(key: string): { member: string; element: number | 
   return { member: match[1] ?? '', element: match[2] === undefined ? null : Number(match[2]) };
 }
 
-/** The object with the overlay's members in place of its own. */
-export function laidOver<T extends object>(base: T, overlay: Overlay | undefined): T {
-  if (overlay === undefined) return base;
-  const out: Record<string, unknown> = Object.fromEntries(Object.entries(base));
-  for (const [key, value] of Object.entries(overlay)) {
-    if (value === null) delete out[key];
-    else out[key] = value;
+/** The object with the overlay's members in place of its own. The result is checked against its schema before it is used. */
+export function laidOver(base: object, overlay: Overlay | undefined): Record<string, unknown> {
+  const members = new Map<string, unknown>(Object.entries(base));
+  for (const [key, value] of Object.entries(overlay ?? {})) {
+    if (value === null) members.delete(key);
+    else members.set(key, value);
   }
-  // The result is checked against its schema before it is used.
-  return out as T;
+  return Object.fromEntries(members);
+}
+
+/**
+ * [DOC-48] The first member that the overlay says otherwise than the cells do; null when it only adds. What a cell shows is what
+ * is billed: JSON beside the sheet may say more, never something else.
+ */
+export function contradiction(
+  stated: object,
+  overlay: Overlay | undefined,
+  exempt: readonly string[] = [],
+): string | null {
+  const base = stated as Record<string, unknown>;
+  const wrong = Object.entries(overlay ?? {}).find(
+    ([member, value]) => !exempt.includes(member) && Object.hasOwn(base, member) && !covers(base[member], value),
+  );
+  return wrong?.[0] ?? null;
+}
+
+/** Whether the wanted value says everything that is stated, and perhaps more. */
+function covers(stated: unknown, wanted: unknown): boolean {
+  if (stated === undefined || stated === null || stated === '') return true;
+  if (Array.isArray(stated))
+    return (
+      Array.isArray(wanted) && wanted.length === stated.length && stated.every((item, i) => covers(item, wanted[i]))
+    );
+  if (typeof stated !== 'object') return stated === wanted;
+  if (typeof wanted !== 'object' || wanted === null) return false;
+  return Object.entries(stated).every(([key, value]) => covers(value, (wanted as Record<string, unknown>)[key]));
 }
 
 /** The overlay that turns one object into the other; null when they are equal. Absent, undefined and null are one. */

@@ -142,6 +142,8 @@ export function priceCells(price: Price | undefined): {
     case 'PACKAGE':
       return { model: 'PACKAGE', tiers: [{ size: price.size, flat: price.amount }] };
     case 'BLOCKS':
+      // The sheet's blocks are graduated; other ones stand beside it whole.
+      if (price.mode === 'VOLUME') return {};
       return {
         model: 'BLOCKS',
         tiers: price.tiers.map(({ size, maxBlocks, amount }) => ({

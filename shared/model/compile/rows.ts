@@ -7,7 +7,11 @@ import { endAfter } from './rowDates.ts';
 
 /** An object of the model, not yet checked; or what keeps the row out, and the column to look at. */
 export type RowRead =
-  | { readonly value: Record<string, unknown> }
+  | {
+      readonly value: Record<string, unknown>;
+      /** Members for which the row says nothing; what stands beside the sheet goes before them. */
+      readonly defaults?: Record<string, unknown>;
+    }
   | { readonly problem: string; readonly field: string | null };
 
 /** What rows refer to. */
@@ -76,8 +80,7 @@ export function readLine(row: RowContent, context: RowContext): RowRead {
     value: present({
       id: row.line ?? row.rowId,
       productKey: row.product,
-      // A superseded row of the paper often says no more than its number; it bills nothing whatever it is called.
-      rateType: row.rateType ?? (silent ? 'SPOT' : undefined),
+      rateType: row.rateType,
       price: 'problem' in priced ? undefined : priced.price,
       contractedQuantity: silent ? '0' : row.quantity,
       flight:
@@ -90,6 +93,8 @@ export function readLine(row: RowContent, context: RowContext): RowRead {
       makegoodFor: row.makegoodFor,
       clauseId: clauseId(row, context),
     }),
+    // A superseded row of the paper often says no more than its number; it bills nothing whatever it is called.
+    ...(silent ? { defaults: { rateType: 'SPOT' } } : {}),
   };
 }
 
@@ -217,7 +222,7 @@ export function readEligibility(row: RowContent, context: RowContext): RowRead {
   return {
     value: present({
       id: row.rowId,
-      conditions: [present({ field: row.field, op, value })],
+      conditions: row.field === undefined ? undefined : [present({ field: row.field, op, value })],
       outcome: row.outcome,
       reason: row.note,
       clauseId: clauseId(row, context),
@@ -256,6 +261,6 @@ export function readAdjustment(row: RowContent, context: RowContext): RowRead {
     case 'COMMISSION':
       return { value: present({ ...common, payeeId: row.code, order: whole(row.order) }) };
     default:
-      return { value: present({ ...common, code: row.code ?? 'TAX', base: row.base }) };
+      return { value: present({ ...common, code: row.code, base: row.base }), defaults: { code: 'TAX' } };
   }
 }

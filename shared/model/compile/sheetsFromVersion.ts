@@ -7,7 +7,7 @@ import type { ContractVersion } from '../contract.ts';
 import { sha256Hex } from '../sha256.ts';
 import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
-import { SHEET_SCHEMA, SHEETS_OF } from '../sheets/sheets.ts';
+import { SHEET_SCHEMA, SHEETS_OF, sheetSpec } from '../sheets/sheets.ts';
 import type { Term } from '../terms.ts';
 import { compileVersion, HEAD_TERMS, PARTY_TERMS } from './compileVersion.ts';
 import { conditionsText } from './conditions.ts';
@@ -101,13 +101,14 @@ class Spelling {
     for (const key of HEAD_TERMS) this.#term(key, key === 'kind' ? version.contractKind : version[key]);
     if (typeof version.effectiveTo === 'string') this.#term('effectiveTo', lastDayBefore(version.effectiveTo));
     if (version.retroactive !== undefined) this.#term('retroactive', String(version.retroactive));
-    for (const role of PARTY_TERMS)
-      this.#term(role, (version.parties ?? []).find((party) => party.id === role)?.legalName);
+    if (isTermParties(version.parties))
+      for (const role of PARTY_TERMS) this.#term(role, version.parties?.find((party) => party.id === role)?.legalName);
     const [lock] = version.locks ?? [];
-    if (lock !== undefined && version.locks?.length === 1)
-      for (const key of ['months', 'days', 'dayOfMonth'] as const)
-        if (lock[key] !== undefined) this.#term(`lock.${key}`, String(lock[key]));
-    if (version.attribution?.halfLifeDays !== undefined) this.#term('halfLifeDays', version.attribution.halfLifeDays);
+    if (lock !== undefined && version.locks?.length === 1 && Object.keys(lock).every((key) => LOCK_TERMS.has(key)))
+      for (const key of LOCK_TERMS)
+        if (lock[key as 'days'] !== undefined) this.#term(`lock.${key}`, String(lock[key as 'days']));
+    if (isSheetPolicy(version.attribution) && version.attribution?.halfLifeDays !== undefined)
+      this.#term('halfLifeDays', version.attribution.halfLifeDays);
   }
 
   #tiers(name: string, tiers: readonly Readonly<Record<string, string>>[] | undefined): string | undefined {
@@ -180,11 +181,9 @@ class Spelling {
       });
     }
     const policy = this.#version.attribution;
-    const sizes = (policy?.windows ?? []).map((window) => /^P(?:(\d{1,5})D|T(\d{1,5})H)$/.exec(window.size));
-    // A policy with a window of another form stands beside the sheet as a whole.
-    const windows = sizes.every((size) => size !== null) ? (policy?.windows ?? []) : [];
-    for (const [i, window] of windows.entries()) {
-      const size = sizes[i];
+    // A policy that the columns cannot say stands beside the sheet as a whole.
+    for (const window of isSheetPolicy(policy) ? (policy?.windows ?? []) : []) {
+      const size = WINDOW_SIZE.exec(window.size);
       this.#add('attribution', window.touchType, {
         touchType: window.touchType,
         model: policy?.model,
@@ -254,11 +253,7 @@ class Spelling {
       const rows = sheet === 'terms' ? this.#freeRows() : (this.#sheets[sheet] ?? []);
       wanted.forEach((object, i) => {
         const row = rows[i];
-        if (row === undefined) return;
-        const made = this.#compiledRow(member, sheet, row);
-        const overlay = made === null ? object : differences(made, object);
-        if (overlay !== null)
-          this.#add('terms', row.rowId, { key: rowOverlayKey(sheet, row.rowId), value: canonicalJson(overlay) });
+        if (row !== undefined) this.#sayBeside(member, sheet, row, object);
       });
     }
     const made = normalised(this.#compile(this.#sheets) ?? {});
@@ -272,12 +267,28 @@ class Spelling {
     }
   }
 
+  /** Writes down what a row cannot say. Cells that say otherwise than the object are cleared: nothing beside may contradict them. */
+  #sayBeside(member: string, sheet: string, row: RowContent, object: object): void {
+    const name = sheetSpec(sheet)?.nameColumn ?? '';
+    const named = row[name] === undefined ? {} : { [name]: row[name] };
+    for (const candidate of [row, { rowId: row.rowId, ...named }, { rowId: row.rowId }] as RowContent[]) {
+      const made = this.#compiledRow(member, sheet, candidate, null);
+      const overlay = made === null ? object : differences(made, object);
+      const term = overlay === null ? null : { key: rowOverlayKey(sheet, row.rowId), value: canonicalJson(overlay) };
+      const back = term === null ? made : this.#compiledRow(member, sheet, candidate, term);
+      if (back === null || differences(back, object) !== null) continue;
+      this.#sheets[sheet] = (this.#sheets[sheet] ?? []).map((old) => (old.rowId === row.rowId ? candidate : old));
+      if (term !== null) this.#add('terms', row.rowId, term);
+      return;
+    }
+  }
+
   #freeRows(): RowContent[] {
     return (this.#sheets.terms ?? []).filter((row) => !KNOWN_TERMS.has(row.key ?? '') && !isOverlayKey(row.key ?? ''));
   }
 
-  /** What one row compiles to by itself, before overlays; null when it does not. */
-  #compiledRow(member: string, sheet: string, row: RowContent): object | null {
+  /** What one row compiles to by itself, with what stands beside it; null when it does not. */
+  #compiledRow(member: string, sheet: string, row: RowContent, beside: Cells | null): object | null {
     const alone: Record<string, RowContent[]> = {
       terms: (this.#sheets.terms ?? []).filter(
         ({ key = '' }) => BARE_HEAD.has(key) || key.startsWith(rowOverlayKey('clauses', '')),
@@ -286,6 +297,7 @@ class Spelling {
       clauses: this.#sheets.clauses ?? [],
     };
     alone[sheet] = sheet === 'terms' ? [...(alone.terms ?? []), row] : [row];
+    if (beside !== null) alone.terms = [...(alone.terms ?? []), { rowId: 'r-beside', ...beside }];
     const made = this.#compile(alone);
     const list =
       member === 'attribution' ? made?.attribution?.windows : (made as Record<string, unknown> | null)?.[member];
@@ -295,6 +307,38 @@ class Spelling {
   #compile(sheets: Record<string, readonly RowContent[]>): ContractVersion | null {
     return compileVersion({ ...this.#content(), sheets }, metaOfVersion(this.#version)).version;
   }
+}
+
+const LOCK_TERMS: ReadonlySet<string> = new Set(['months', 'days', 'dayOfMonth']);
+const WINDOW_SIZE = /^P(?:(\d{1,5})D|T(\d{1,5})H)$/;
+const POLICY_COLUMNS: ReadonlySet<string> = new Set([
+  'model',
+  'windows',
+  'clickOverridesView',
+  'halfLifeDays',
+  'clauseId',
+]);
+
+/** Whether the parties are what the party terms compile to: each in its role, in their order. */
+function isTermParties(parties: ContractVersion['parties'] = []): boolean {
+  const order: readonly string[] = PARTY_TERMS;
+  const roles = parties.map((party) => order.indexOf(party.id));
+  return parties.every(
+    (party, i) =>
+      (roles[i] ?? -1) > (roles[i - 1] ?? -1) &&
+      Object.keys(party).length === 3 &&
+      party.kind === party.id.toUpperCase() &&
+      (party.legalName ?? '') !== '',
+  );
+}
+
+/** Whether the Attribution sheet can say the policy. */
+function isSheetPolicy(policy: ContractVersion['attribution']): boolean {
+  return (
+    policy !== undefined &&
+    Object.keys(policy).every((key) => POLICY_COLUMNS.has(key)) &&
+    policy.windows.every((window) => WINDOW_SIZE.test(window.size) && window.conditions === undefined)
+  );
 }
 
 /** Lists of the version that have a sheet, by member. */
