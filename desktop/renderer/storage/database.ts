@@ -42,6 +42,9 @@ const SCHEMAS: readonly Readonly<Record<string, string>>[] = [
   },
 ];
 
+/** Dexie's version 1 is the browser's version 10. */
+const NATIVE_STEP = 10;
+
 export class WorkspaceDatabase extends Dexie {
   declare readonly session: Table<SessionRecord, string>;
   declare readonly device: Table<DeviceRecord, string>;
@@ -102,5 +105,10 @@ export class WorkspaceDatabase extends Dexie {
 export async function openDatabase(name: string): Promise<WorkspaceDatabase> {
   const db = new WorkspaceDatabase(name);
   await stored(() => db.open());
+  // Dexie opens data of a later schema as well and would write to it by the rules of this one.
+  if (db.backendDB().version > SCHEMAS.length * NATIVE_STEP) {
+    db.close();
+    throw new StorageFailure('newer');
+  }
   return db;
 }

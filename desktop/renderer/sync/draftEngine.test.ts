@@ -358,3 +358,137 @@ describe('verification', () => {
     expect(a.draft.rowIds('lines')).toEqual(w.server.draft.sheet('lines').rowIds());
   });
 });
+
+describe('the socket', () => {
+  test('[SYNC-21] the window that follows takes the sending over when the other one closes', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    const second = await a.secondWindow();
+    await a.stop();
+    await w.heal();
+    await second.setRate(FIRST, '110');
+    await w.heal();
+    expect(w.server.draft.sheet('lines').value(FIRST, 'rate')).toBe('110');
+    expect(second.draft.status()).toMatchObject({ waiting: 0, connection: 'online' });
+  });
+
+  test('[SYNC-22] a missing entry is noticed by the chain of the document and pulled again', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    const b = await w.computer('u-ops');
+    await a.open();
+    await b.open();
+    await a.setRate(FIRST, '110');
+    await a.idle();
+    a.network.deliverAll();
+    await w.server.idle();
+    b.network.live[0]?.down.pop();
+    await w.quiet();
+    expect(b.rate(FIRST)).toBe('100');
+    await a.setRate(SECOND, '210');
+    await w.heal();
+    expect([b.rate(FIRST), b.rate(SECOND)]).toEqual(['110', '210']);
+    expect(b.draft.status().trouble).toBeNull();
+  });
+
+  test('[SYNC-23] a terminal close code ends the reconnects, says why and keeps the work', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    a.network.live[0]?.cut(4426);
+    await a.setRate(FIRST, '110');
+    await w.heal();
+    expect(a.network.live).toHaveLength(0);
+    expect(a.draft.status()).toMatchObject({ waiting: 1, trouble: expect.stringContaining('Update the app') });
+    expect(JSON.parse(await a.exported())).toMatchObject([{ commands: [{ command: { to: '110' } }] }]);
+  });
+
+  test('[SYNC-24] a socket that says nothing, not even when asked, is given up and opened anew', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    const [silent] = a.network.live;
+    w.runtime.advance(21_000);
+    expect(silent?.up.length).toBeGreaterThan(0);
+    w.runtime.advance(26_000);
+    expect(silent?.isClosed).toBe(true);
+    await w.heal();
+    expect(a.draft.status().connection).toBe('online');
+  });
+
+  test('[SYNC-25] reconnect waits grow with chance and start short again after a success', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    a.offline();
+    const before = a.network.lines.length;
+    for (let i = 0; i < 60; i += 1) {
+      w.runtime.advance(1_000);
+      await a.idle();
+      await w.quiet();
+    }
+    // Tickets cannot be had, so no socket is even opened while the network is gone.
+    expect(a.network.lines.length).toBe(before);
+    a.online();
+    await w.quiet();
+    expect(a.draft.status().connection).toBe('online');
+  });
+});
+
+describe('the disk', () => {
+  test('[SYNC-26] a full disk is said at once; the change stays in the view, can be exported, and is kept with the next write', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    const refuse = (): void => {
+      throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+    };
+    a.db.queue.hook('creating', refuse);
+    await expect(a.setRate(FIRST, '110')).rejects.toMatchObject({ fault: 'full' });
+    expect(a.rate(FIRST)).toBe('110');
+    expect(a.draft.status()).toMatchObject({
+      stage: 'onThisComputer',
+      waiting: 1,
+      trouble: expect.stringMatching(/full/),
+    });
+    expect(await a.exported()).toContain('"to": "110"');
+    a.db.queue.hook('creating').unsubscribe(refuse);
+    await a.setRate(SECOND, '210');
+    await w.heal();
+    expect(w.server.lines()).toContain(`${FIRST}=110`);
+    expect(w.server.lines()).toContain(`${SECOND}=210`);
+    expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+  });
+
+  test('[SYNC-27] local data deleted under the open draft is said loudly and the work can be exported', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    a.offline();
+    await a.setRate(FIRST, '110');
+    indexedDB.deleteDatabase(a.db.name);
+    await w.quiet();
+    expect(a.draft.status().trouble).toMatch(/was deleted/);
+    expect(await a.exported()).toContain('"to": "110"');
+    await expect(a.setRate(SECOND, '1')).rejects.toMatchObject({ fault: 'deleted' });
+  });
+
+  test('[SYNC-28] accepted entries that rotted on disk are not shown as if they were sound', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '110');
+    await w.quiet();
+    const [, last] = await a.db.entries.toArray();
+    if (last === undefined) throw new Error('no entry');
+    const payload = last.payload.slice();
+    payload[payload.length - 1] = (payload[payload.length - 1] ?? 0) ^ 1;
+    await a.db.entries.put({ ...last, payload });
+    await a.restart();
+    await a.open();
+    await w.heal();
+    expect(a.rate(FIRST)).toBe('110');
+    expect(a.draft.status()).toMatchObject({ trouble: null, waiting: 0 });
+  });
+});

@@ -35,6 +35,7 @@ import { meaningOf, withDependents } from './refusalPlan.ts';
 import type { Runtime } from './runtime.ts';
 import { nextBatch, sealBatch } from './sealing.ts';
 import { Serial } from './serial.ts';
+import { invalidKey, UnsavedChanges } from './unsavedChanges.ts';
 import { HistoryDistrusted, type Verifier } from './verification.ts';
 
 export interface DraftEngineOptions {
@@ -79,8 +80,7 @@ export class DraftEngine {
   readonly #invalid = new Map<string, InvalidRecord>();
   #draft: DraftRecord;
   #queue: Placed[] = [];
-  /** Commands that are in the view but not on disk yet: a write is on its way, or failed. */
-  #unsaved: QueuedCommand[] = [];
+  readonly #unsaved = new UnsavedChanges();
   #sealed: SealedBatch | null = null;
   #unproved = 0;
   #epoch: EpochRecord | null = null;
@@ -163,7 +163,7 @@ export class DraftEngine {
 
   /** Commands that are only on this computer, in the order they were made. */
   waiting(): readonly QueuedCommand[] {
-    return [...(this.#sealed?.commands ?? []), ...this.#queue, ...this.#unsaved];
+    return [...(this.#sealed?.commands ?? []), ...this.#queue, ...this.#unsaved.commands];
   }
   get unproved(): number {
     return this.#unproved;
@@ -201,16 +201,14 @@ export class DraftEngine {
     mended: readonly InvalidKey[] = [],
     retried: readonly string[] = [],
   ): Promise<void> {
-    this.picture.queue(commands.map(({ command }) => command));
-    this.#unsaved.push(...commands);
-    for (const key of mended) this.#invalid.delete(invalidKey(key));
-    for (const record of invalid) this.#invalid.set(invalidKey(record), record);
-    for (const id of retried) this.#attention.delete(id);
+    this.picture.queue(commandsOf(commands));
+    this.#unsaved.add(commands, invalid, mended, retried);
+    this.#layUnsaved();
     this.#repaintInvalid([...mended, ...invalid]);
     this.changed.tell();
     await this.#turn.run(async () => {
       try {
-        await this.#save([...this.#invalid.values()], mended, retried);
+        await this.#save();
       } catch (error) {
         this.#fail(error);
         throw storageFailure(error) ?? error;
@@ -310,8 +308,8 @@ export class DraftEngine {
   async #load(): Promise<void> {
     const work = await this.#store.work();
     this.#take(work);
-    const entries = await this.#entriesFrom(0);
-    this.picture.rebuild(entries, this.#sealed, commandsOf([...this.#queue, ...this.#unsaved]));
+    const entries = await this.#soundEntries();
+    this.picture.rebuild(entries, this.#sealed, commandsOf([...this.#queue, ...this.#unsaved.commands]));
   }
 
   #take(work: Awaited<ReturnType<DraftStore['work']>>): void {
@@ -323,6 +321,7 @@ export class DraftEngine {
     for (const record of work.attention) this.#attention.set(record.id, record);
     this.#invalid.clear();
     for (const record of work.invalid) this.#invalid.set(invalidKey(record), record);
+    this.#layUnsaved();
   }
 
   async #entriesFrom(index: number): Promise<AcceptedEntry[]> {
@@ -330,6 +329,18 @@ export class DraftEngine {
     return (await this.#store.entriesFrom(index)).map((record) =>
       readAccepted(record.index, draftId, record.leaf, record.payload),
     );
+  }
+
+  /** All accepted entries; entries that rotted on the disk are dropped and pulled again, since the server has them. */
+  async #soundEntries(): Promise<AcceptedEntry[]> {
+    try {
+      return await this.#entriesFrom(0);
+    } catch (error) {
+      if (!(error instanceof BrokenEntry)) throw error;
+      await this.#store.forgetEntries();
+      this.#draft = (await this.#store.work()).draft;
+      return [];
+    }
   }
 
   /** Reads everything again and says that anything may look different. */
@@ -353,26 +364,35 @@ export class DraftEngine {
     this.picture.settled(commandsOf(before.sealed?.commands ?? []));
     for (const entry of entries) this.picture.accept(entry);
     if (work.sealed !== null) this.picture.applySealed(work.sealed);
-    this.picture.relay(commandsOf([...this.#queue, ...this.#unsaved]));
+    this.picture.relay(commandsOf([...this.#queue, ...this.#unsaved.commands]));
     this.picture.announce(commandsOf([...before.commands, ...this.waiting()]));
     if (this.#draft.complete) this.#isReady();
     this.changed.tell();
     await this.#pump();
   }
 
-  async #save(
-    invalid: readonly InvalidRecord[],
-    mended: readonly InvalidKey[],
-    retried: readonly string[],
-  ): Promise<void> {
-    const unsaved = [...this.#unsaved];
-    const placed = await this.#store.enqueue(unsaved, invalid, mended, retried);
-    this.#unsaved = this.#unsaved.slice(unsaved.length);
-    this.#queue.push(...placed);
+  /** Writes what is not on disk yet, also what an earlier write could not keep. */
+  async #save(): Promise<void> {
+    const { commands, invalid, mended, retried } = this.#unsaved.begin();
+    try {
+      const placed = await this.#store.enqueue(commands, invalid, mended, retried);
+      this.#unsaved.written();
+      this.#queue.push(...placed);
+    } catch (error) {
+      this.#unsaved.failed();
+      throw error;
+    }
     if (this.#storage === null) return;
     // The disk takes writes again: go on from where it stopped.
     this.#storage = null;
     if (this.#ownership.isOwner) this.#connection.start();
+  }
+
+  /** What is not on disk yet shows in the lists as if it were. */
+  #layUnsaved(): void {
+    for (const key of this.#unsaved.mended()) this.#invalid.delete(invalidKey(key));
+    for (const record of this.#unsaved.invalid()) this.#invalid.set(invalidKey(record), record);
+    for (const id of this.#unsaved.retried()) this.#attention.delete(id);
   }
 
   #repaintInvalid(keys: readonly InvalidKey[]): void {
@@ -463,6 +483,7 @@ export class DraftEngine {
       this.#broken = `The server has only ${size} entries, and this computer accepted entry ${draft.next - 1} from it. Nothing more is sent; the work here is kept. Show this to an admin.`;
       return this.#connection.stop();
     }
+    this.#passing = null;
     this.#draft = await this.#store.describe({ state, generation, canEdit, denial: canEdit ? null : (reason ?? null) });
     this.changed.tell();
   }
@@ -560,8 +581,7 @@ export class DraftEngine {
   async #pump(): Promise<void> {
     const { verifier, runtime, host, workspaceId, userId } = this.#options;
     const device = this.#options.device();
-    const stopped = this.#storage ?? verifier.distrust ?? this.#broken;
-    if (!this.#ownership.isOwner || !this.#caughtUp || this.#sealed !== null || stopped !== null) return;
+    if (!this.#ownership.isOwner || !this.#caughtUp || this.#sealed !== null || this.#isStopped()) return;
     if (this.#queue.length === 0 || device === null) return;
     if (!this.#draft.canEdit) return this.#setAside();
     const batch = nextBatch(this.#queue);
@@ -591,7 +611,13 @@ export class DraftEngine {
     this.#send(sealed);
   }
 
+  /** Nothing may be sent: the disk, the history or the protocol is in doubt. */
+  #isStopped(): boolean {
+    return (this.#storage ?? this.#options.verifier.distrust ?? this.#broken) !== null;
+  }
+
   #send({ entry, signature, payload }: SealedBatch): void {
+    if (this.#isStopped()) return;
     this.#connection.send('submit', {}, [entry, signature, payload]);
   }
 
@@ -710,8 +736,4 @@ const SESSION_ENDED = 4401;
 
 function commandsOf(queued: readonly QueuedCommand[]): QueuedCommand['command'][] {
   return queued.map(({ command }) => command);
-}
-
-function invalidKey({ sheet, rowId, field }: InvalidKey): string {
-  return `${sheet}/${rowId}/${field}`;
 }

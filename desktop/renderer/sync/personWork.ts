@@ -161,6 +161,8 @@ export class PersonWork {
   async unsent(): Promise<UnsentWork[]> {
     const open = [...this.#engines].map((engine) => engine.unsent());
     const isOpen = new Set(open.map(({ draftId }) => draftId));
+    // A lost database has nothing more to give; what is open is in memory.
+    if (this.db.lost !== null) return open;
     const now = this.#options.runtime.now();
     const others = await stored(() => this.db.drafts.toCollection().primaryKeys());
     const closed = await Promise.all(

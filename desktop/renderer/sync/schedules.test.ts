@@ -1,8 +1,9 @@
+/// <reference types="node" />
 import { expect, test } from 'vitest';
 import { type Computer, ROWS, World } from './testKit/world.ts';
 
-/** Schedules of one run; `SCHEDULES=1000` looks longer. Each seed decides every choice. */
-const SCHEDULES = 24;
+/** Schedules of one run; `SCHEDULES=1000` in the environment looks longer. Each seed decides every choice. */
+const SCHEDULES = Number(process.env.SCHEDULES ?? '24');
 const STEPS = 60;
 const PEOPLE = ['u-finance', 'u-ops', 'u-reviewer'];
 const REFUSALS = ['format', 'mismatch', 'epoch', 'storage', 'chain'] as const;

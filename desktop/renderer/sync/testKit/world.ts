@@ -236,6 +236,10 @@ export class Computer {
   async setRate(rowId: string, typed: string): Promise<void> {
     await this.draft.edit([{ sheet: 'lines', rowId, field: 'rate', typed }]);
   }
+  /** The unsent work of this computer as text. */
+  async exported(): Promise<string> {
+    return JSON.stringify(await this.work?.unsent(), null, 2);
+  }
   /** Everything a person sees of the lines. */
   lines(): string {
     return this.draft

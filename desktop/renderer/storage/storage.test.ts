@@ -1,0 +1,55 @@
+import 'fake-indexeddb/auto';
+import { Dexie } from 'dexie';
+import { expect, test } from 'vitest';
+import { openDatabase, Profile, StorageFailure, storageFailure } from './index.ts';
+
+test('[CLI-10] a database deleted under the open app is reported once and never comes back empty', async () => {
+  const db = await openDatabase('deleted-under');
+  const told: string[] = [];
+  db.onLost(({ fault }) => told.push(fault));
+  await Dexie.delete('deleted-under');
+  expect(told).toEqual(['deleted']);
+  await expect(db.queue.count()).rejects.toThrow();
+  expect(db.lost?.fault).toBe('deleted');
+});
+
+test('[CLI-11] each fault of the store has its own words and way on', async () => {
+  const quota = Object.assign(new Error('inner'), { name: 'QuotaExceededError' });
+  const aborted = Object.assign(new Error('aborted'), { name: 'AbortError', inner: quota });
+  expect(storageFailure(aborted)?.fault).toBe('full');
+  expect(storageFailure(Object.assign(new Error(), { name: 'VersionError' }))?.message).toMatch(/newer version/);
+  expect(storageFailure(new TypeError('a bug of ours'))).toBeNull();
+  expect(storageFailure(new StorageFailure('corrupt'))?.fault).toBe('corrupt');
+});
+
+test('[CLI-11] data of a newer app is refused, not read', async () => {
+  const newer = new Dexie('newer-app');
+  newer.version(99).stores({ session: '&id' });
+  await newer.open();
+  newer.close();
+  await expect(openDatabase('newer-app')).rejects.toMatchObject({ name: 'StorageFailure', fault: 'newer' });
+});
+
+test('[CLI-12] the log key is pinned at first contact and only a demo that was set up anew replaces it', async () => {
+  const profile = new Profile('pinning');
+  const seen = {
+    origin: 'http://127.0.0.1:1',
+    workspaceId: 'w-1',
+    name: 'One',
+    demo: true,
+    logOrigin: 'o',
+    vkey: 'k1',
+  };
+  await profile.pin(seen, '2026-11-21T09:00:00.000Z', false);
+  await profile.remember(seen.origin, 'u-finance');
+  const later = await profile.pin({ ...seen, name: 'Two', vkey: 'k2' }, '2026-11-22T09:00:00.000Z', false);
+  expect(later).toMatchObject({
+    name: 'Two',
+    vkey: 'k1',
+    pinnedAt: '2026-11-21T09:00:00.000Z',
+    lastUserId: 'u-finance',
+  });
+  const anew = await profile.pin({ ...seen, vkey: 'k2' }, '2026-11-22T09:00:00.000Z', true);
+  expect(anew).toMatchObject({ vkey: 'k2', lastUserId: null });
+  profile.close();
+});
