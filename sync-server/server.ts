@@ -4,10 +4,10 @@ import { DEMO_ACCOUNTS } from './auth/index.ts';
 import { checkConfig, type ServerConfig } from './config/index.ts';
 import { type App, buildApp } from './http/app.ts';
 import { openServices, type Services, type ServicesOptions } from './services.ts';
-import { StorageError } from './storage/index.ts';
 import { SyncServer } from './sync/syncServer.ts';
 
-const SEEDED = 'seeded';
+const SEED_BEGUN = 'demo.begun';
+const SEED_DONE = 'demo.made';
 
 export interface RunningServer {
   readonly services: Services;
@@ -19,7 +19,7 @@ export interface RunningServer {
 }
 
 export interface StartOptions extends ServicesOptions {
-  /** Fills a new folder, before anybody can connect. */
+  /** Fills a new folder, before anybody can connect; called again when it was cut off, so it must go on with what is missing. */
   readonly seed?: (services: Services) => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     if (config.demo) await addDemoPeople(services);
     if (options.seed !== undefined) {
       const { seed } = options;
-      await seedOnce(services, () => seed(services));
+      await fill(services, () => seed(services));
     }
     const app = await buildApp(services);
     const sync = new SyncServer(services);
@@ -54,18 +54,14 @@ async function addDemoPeople({ people }: Services): Promise<void> {
   }
 }
 
-/** A folder is filled once; one whose filling was cut off is refused, because what it holds is neither empty nor whole. */
-async function seedOnce({ storage, dataDir }: Services, seed: () => Promise<void>): Promise<void> {
-  if ((await storage.meta(SEEDED)) !== null) return;
-  if ((await storage.contracts()).length > 0) {
-    throw new StorageError(
-      'damaged',
-      `The demo data in ${dataDir} is not complete: making it was cut off.`,
-      'Remove the folder and start again, or give another one with --data.',
-    );
-  }
+/** [SRV-24] A new folder is filled before anybody can connect; one whose filling was cut off goes on where it stopped. */
+async function fill({ storage, isNew }: Services, seed: () => Promise<void>): Promise<void> {
+  const begun = (await storage.meta(SEED_BEGUN)) !== null;
+  const done = (await storage.meta(SEED_DONE)) !== null;
+  if (done || !(isNew || begun)) return;
+  await storage.setMeta(SEED_BEGUN, 'true');
   await seed();
-  await storage.setMeta(SEEDED, 'true');
+  await storage.setMeta(SEED_DONE, 'true');
 }
 
 async function stopServer(services: Services, app: App, sync: SyncServer): Promise<void> {
