@@ -44,13 +44,13 @@ async function pageFor(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await caches.match(PAGE);
+    const kept = await caches.match(PAGE, { ignoreVary: true });
     if (kept) return kept;
     throw error;
   }
 }
 
-/** Names carry a hash of the content, so a kept file is the right one. */
+/** Names carry a hash of the content, so a kept file is the right one, whatever headers the server varies its answers by. */
 async function assetFor(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }

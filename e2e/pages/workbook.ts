@@ -1,0 +1,99 @@
+// The workbook of one version: sheets, cells, what the inspector and the status say. Owns locators; stories own expectations.
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export type View = 'Workbook' | 'Preview' | 'Review' | 'History';
+
+export class Workbook {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens a document from the home screen by its number, at its newest version. */
+  static async open(page: Page, number: string): Promise<Workbook> {
+    await page.getByRole('navigation').getByText('Home', { exact: true }).click();
+    await page.getByRole('main').getByText(number, { exact: true }).first().click();
+    const workbook = new Workbook(page);
+    await expect(workbook.grid).toBeVisible();
+    return workbook;
+  }
+
+  get grid(): Locator {
+    return this.page.getByRole('grid').first();
+  }
+
+  get status(): Locator {
+    return this.page.getByTestId('sync-status');
+  }
+
+  get inspector(): Locator {
+    return this.page.getByTestId('cell-inspector');
+  }
+
+  get valueBar(): Locator {
+    return this.page.getByTestId('value-bar');
+  }
+
+  get state(): Locator {
+    return this.page.getByTestId('state-chip');
+  }
+
+  get attention(): Locator {
+    return this.page.getByTestId('needs-attention');
+  }
+
+  /** Goes to another view of the same version. */
+  async view(name: View): Promise<void> {
+    await this.page.getByRole('link', { name: new RegExp(`^${name}\\b`) }).click();
+  }
+
+  async sheet(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name: new RegExp(`^${name}\\b`) }).click();
+  }
+
+  /** The cell of a column in the row that this name column names, e.g. `cell('42.0', 'rate')` on Lines; scrolls to it. */
+  async cell(row: string, column: string, nameColumn = 'line'): Promise<Locator> {
+    const name = new RegExp(`^\\W*${row.replaceAll('.', '\\.')}\\W*$`);
+    const named = this.page.locator(`[row-id] [col-id="${nameColumn}"]`).filter({ hasText: name }).first();
+    await this.#scrollTo(named);
+    const rowId = await named.evaluate((cell) => cell.closest('[row-id]')?.getAttribute('row-id'));
+    return this.page.locator(`[row-id="${rowId}"] [col-id="${column}"]`);
+  }
+
+  /** Rows outside the view are not in the page: turns the wheel, first to the top, until the row is there. */
+  async #scrollTo(target: Locator): Promise<void> {
+    await expect(this.page.locator('[row-id]').first()).toBeVisible();
+    if (await target.isVisible()) return;
+    await this.grid.hover();
+    await this.page.mouse.wheel(0, -100_000);
+    await expect(async () => {
+      if (!(await target.isVisible())) await this.page.mouse.wheel(0, 300);
+      await expect(target).toBeVisible({ timeout: 200 });
+    }).toPass({ intervals: [50] });
+  }
+
+  /** Selects a cell and types over it, as a person would. */
+  async type(cell: Locator, text: string): Promise<void> {
+    await cell.click();
+    await expect(cell).toHaveClass(/active/);
+    await this.page.keyboard.type(text, { delay: 10 });
+    await this.page.keyboard.press('Enter');
+  }
+
+  async isStored(): Promise<void> {
+    await expect(this.status).toHaveText(/Stored|Verified/);
+  }
+
+  async isVerified(): Promise<void> {
+    await expect(this.status).toContainText('Verified');
+  }
+
+  /** Presses a lifecycle button and agrees to what is asked. */
+  async command(name: string, agree: RegExp | string = name): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: agree }).last().click();
+    await expect(dialog).toBeHidden();
+  }
+}
