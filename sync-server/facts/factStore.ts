@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { type ActionFact, canonicalJson, type DeliveryFact, type TouchFact } from '@countersign/shared/model';
+import { inBuckets } from './buckets.ts';
 import { type Kept, keptAction, keptDelivery, keyOfDelivery } from './keepFact.ts';
 
 export interface FactSet {
@@ -54,12 +55,15 @@ export interface BatchRow {
 export interface FactStore {
   /** Keeps a batch as a whole or not at all. */
   keep(batch: FactBatch): BatchResult;
-  /** All facts of a contract, in key order. */
+  /** All facts of a contract, in key order; many delivery rows as daily sums. */
   facts(contractId: string): FactSet;
   batches(contractId: string): BatchRow[];
   rejected(contractId: string): RejectedFact[];
   close(): void;
 }
+
+/** Contracts whose facts stay in memory. */
+const REMEMBERED = 16;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fact (
@@ -85,6 +89,8 @@ export function openFactStore(path: string): FactStore {
 
 class SqliteFactStore implements FactStore {
   readonly #db: DatabaseSync;
+  /** Read once until the next import: a preview and its periods ask for the same facts. */
+  readonly #read = new Map<string, FactSet>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -95,6 +101,7 @@ class SqliteFactStore implements FactStore {
     try {
       const result = this.#keepAll(batch);
       this.#db.exec('COMMIT');
+      this.#read.delete(batch.contractId);
       return result;
     } catch (error) {
       this.#db.exec('ROLLBACK');
@@ -136,16 +143,22 @@ class SqliteFactStore implements FactStore {
   }
 
   facts(contractId: string): FactSet {
+    const known = this.#read.get(contractId);
+    if (known !== undefined) return known;
     const of = <T>(kind: string): T[] =>
       this.#db
         .prepare('SELECT json FROM fact WHERE contract = ? AND kind = ? ORDER BY key')
         .all(contractId, kind)
         .map(({ json }) => JSON.parse(String(json)) as T);
-    return {
-      delivery: of<DeliveryFact>('delivery'),
+    const facts: FactSet = {
+      delivery: inBuckets(of<DeliveryFact>('delivery')),
       touches: of<TouchFact>('touch'),
       actions: of<ActionFact>('action'),
     };
+    const [oldest] = this.#read.keys();
+    if (this.#read.size >= REMEMBERED && oldest !== undefined) this.#read.delete(oldest);
+    this.#read.set(contractId, facts);
+    return facts;
   }
 
   batches(contractId: string): BatchRow[] {
