@@ -69,12 +69,7 @@ function ReadyRow({ ready, offline, onDone }: { ready: ReadyVersion; offline: bo
         {problem !== null ? <span className="bad">Not exported. {problem}</span> : may?.ok === false ? may.reason : ''}
       </td>
       <td className="num">
-        <Action
-          small
-          text={`Export ${contract.number}`}
-          onClick={() => void run()}
-          denied={busy ? 'The bundle is being made.' : denial}
-        />
+        <Action small text="Export" onClick={() => void run()} denied={busy ? 'The bundle is being made.' : denial} />
       </td>
     </tr>
   );

@@ -192,7 +192,10 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
       {checked !== null && (
         <section className="section" aria-label="Proof of inclusion">
           <h3 className="section-title">
-            Proof of inclusion <span className="muted regular">{countOf(checked.proof.length, 'hash', 'hashes')}</span>
+            Proof of inclusion
+            {checked.inclusion.ok !== null && (
+              <span className="muted regular">{countOf(checked.proof.length, 'hash', 'hashes')}</span>
+            )}
           </h3>
           {checked.inclusion.ok !== null && checkpoint !== null && (
             <ol className="proof">
@@ -223,7 +226,7 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
           )}
           <p className={`small ${checked.inclusion.ok === false ? 'bad' : 'muted'}`}>
             {checked.inclusion.ok === true && checkpoint !== null
-              ? `Recomputed on this computer at ${exactTimeText(asked.data?.at ?? '')}. Matches checkpoint ${countText(checkpoint.size)}.`
+              ? `Recomputed on this computer at ${exactTimeText(asked.data?.at ?? '')}. Matches the checkpoint at entry ${countText(checkpoint.size - 1)}.`
               : checked.inclusion.words}
           </p>
         </section>

@@ -19,6 +19,9 @@ import { VerifiedBand } from './VerifiedBand.tsx';
 import '../screens.css';
 import './history.css';
 
+/** A checkpoint follows an entry within a second (SECURITY §2); a little more leaves room for the network. */
+const NEXT_CHECKPOINT_MS = 1500;
+
 /** The entry named by the address (`…/history?entry=18449`), or null. */
 function entryOfAddress(hash: string): string | null {
   return new URLSearchParams(hash.split('?')[1] ?? '').get('entry');
@@ -71,6 +74,15 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per opening; the button asks again.
   useEffect(() => void verify(), []);
+  // The newest entry may be younger than the newest checkpoint; the server signs one within a second.
+  const newest = log.entries[0]?.index ?? null;
+  const isBehind = newest !== null && checkpoint !== null && BigInt(newest) >= BigInt(checkpoint.size);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each newest entry.
+  useEffect(() => {
+    if (!isBehind) return;
+    const timer = setTimeout(() => void verify(), NEXT_CHECKPOINT_MS);
+    return () => clearTimeout(timer);
+  }, [isBehind, newest]);
 
   const documents = useMemo(
     () =>

@@ -26,6 +26,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
         <HTMLSelect
           minimal
           className="quiet-select"
+          iconName="caret-down"
           aria-label="Document"
           value={filter.doc ?? ''}
           onChange={(event) => onFilter({ ...filter, doc: orNull(event.currentTarget.value) })}
@@ -35,6 +36,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       <HTMLSelect
         minimal
         className="quiet-select"
+        iconName="caret-down"
         aria-label="Person"
         value={filter.user ?? ''}
         onChange={(event) => onFilter({ ...filter, user: orNull(event.currentTarget.value) })}
@@ -43,6 +45,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       <HTMLSelect
         minimal
         className="quiet-select"
+        iconName="caret-down"
         aria-label="Kind"
         value={filter.kind ?? ''}
         onChange={(event) => onFilter({ ...filter, kind: orNull(event.currentTarget.value) })}
@@ -54,6 +57,7 @@ export function LogFilters({ filter, dates, documents, people, onFilter, onDates
       <HTMLSelect
         minimal
         className="quiet-select"
+        iconName="caret-down"
         aria-label="Dates"
         value={dates}
         onChange={(event) => onDates(DATE_FILTERS.find((each) => each === event.currentTarget.value) ?? 'any')}

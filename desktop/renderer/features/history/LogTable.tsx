@@ -130,7 +130,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
         {rows.map((row) =>
           row.is === 'checkpoint' ? (
             <tr key={`checkpoint-${row.size}`} className="checkpoint-row">
-              <td className="num">{countText(row.size)}</td>
+              <td className="num">{countText(row.size - 1)}</td>
               <td className="num">{row.at === null ? '' : whenText(row.at)}</td>
               <td colSpan={showDocument ? 3 : 2}>
                 <span className="row gap-2">

@@ -154,8 +154,11 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
         ) : checked?.result !== undefined ? (
           <>
             <p className="import-outcome" role="status">
-              <strong>{outcomeWords(checked.result)}</strong>{' '}
-              {checked.result.refused.length > 0 && <span className="bad">{commitDenial(checked)}</span>}
+              {checked.result.refused.length > 0 ? (
+                <span className="bad">{commitDenial(checked)}</span>
+              ) : (
+                <strong>{outcomeWords(checked.result)}</strong>
+              )}
             </p>
             <ResultTables key={checked.importId} result={checked.result} />
           </>
@@ -168,6 +171,7 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
                   <span className="caption">Into the draft</span>
                   <HTMLSelect
                     className="boxed-select"
+                    iconName="caret-down"
                     aria-label="Draft"
                     value={draft?.versionId ?? ''}
                     onChange={(event) => setDraftId(event.currentTarget.value)}
@@ -182,6 +186,7 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
                   <span className="caption">Sheet</span>
                   <HTMLSelect
                     className="boxed-select"
+                    iconName="caret-down"
                     aria-label="Sheet"
                     value={mapping.sheet}
                     onChange={(event) => setMapping(forSheet(started, event.currentTarget.value as SheetId))}

@@ -31,6 +31,7 @@ export function MappingTable({ started, mapping, onMapping }: MappingTableProps)
             <td>
               <HTMLSelect
                 className="boxed-select"
+                iconName="caret-down"
                 aria-label={`${row.label}, from the file`}
                 value={row.from ?? ''}
                 onChange={(event) =>

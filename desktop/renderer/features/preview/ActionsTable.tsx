@@ -2,7 +2,6 @@
 // thousands of orders and the frame must not pause for them.
 
 import { HTMLSelect, InputGroup } from '@blueprintjs/core';
-import { Search } from '@blueprintjs/icons';
 import type { PreviewResult } from '@countersign/shared/billing';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Action, amountText, countOf, dateText } from '../../kit/index.ts';
@@ -31,14 +30,15 @@ export function ActionsTable({ result, selection, onSelect }: ActionsTableProps)
     <section aria-label="Actions">
       <div className="table-tools">
         <InputGroup
-          leftElement={<Search size={12} className="input-mark" />}
-          placeholder="Order or partner"
+          type="search"
+          placeholder="Find an order or partner"
           aria-label="Find an order or partner"
           value={words}
           onValueChange={setWords}
         />
         <HTMLSelect
           className="boxed-select"
+          iconName="caret-down"
           aria-label="Outcome"
           value={outcome}
           onChange={(event) => setOutcome(event.currentTarget.value)}

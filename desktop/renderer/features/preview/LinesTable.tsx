@@ -4,7 +4,7 @@ import { WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
 import { amountText } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
-import { quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
+import { lineName, quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
 import type { Selection } from './traceSteps.ts';
 
 export interface LinesTableProps {
@@ -44,7 +44,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
             {quantityHead(lines)}
           </th>
           <th scope="col" className="num from-wide">
-            Delivery rows
+            {result.actions === undefined ? 'Delivery rows' : 'Facts'}
           </th>
           {hasTiers && (
             <th scope="col" className="num">
@@ -67,7 +67,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
           const selected = selection?.of === 'line' && selection.key === line.key;
           return (
             <tr key={line.key} className={selected ? 'selected' : isQuiet(line) ? 'quiet-line' : ''}>
-              <td className="muted">{line.key}</td>
+              <td className="muted">{line.key.startsWith('r-') ? '' : line.key}</td>
               <td className="ellipsis product" title={line.productKey}>
                 {line.label}
               </td>
@@ -87,12 +87,14 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
                   {line.tier === undefined ? '' : tierText(line.tier)}
                 </td>
               )}
-              <td className="num">{isQuiet(line) ? '' : rateFigure(line, oneRateType)}</td>
+              <td className="num ellipsis rate" title={line.rateText}>
+                {isQuiet(line) ? '' : rateFigure(line, oneRateType)}
+              </td>
               <td className="num muted from-wide">{amountText(line.exact)}</td>
               <td className="num amount-cell">
                 <AmountButton
                   amount={line.gross}
-                  of={`Line ${line.key}, gross`}
+                  of={`${lineName(line)}, gross`}
                   selected={selected}
                   onSelect={() => onSelect({ of: 'line', key: line.key })}
                 />

@@ -21,6 +21,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
         <HTMLSelect
           minimal
           className="quiet-select"
+          iconName="caret-down"
           aria-label="Statement period"
           title={`${dateText(period.from)} to ${dateText(last)}`}
           value={period.key}

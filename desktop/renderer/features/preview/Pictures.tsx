@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { byOutcome, byPartner } from './actionGroups.ts';
 import { BarPicture } from './BarPicture.tsx';
-import { unitText } from './statementWords.ts';
+import { lineName, unitText } from './statementWords.ts';
 import { TierPicture } from './TierPicture.tsx';
 import { priceOfLine, tierCurve } from './tierCurve.ts';
 import type { Selection } from './traceSteps.ts';
@@ -67,7 +67,7 @@ export function Pictures({ statement, selection, onSelect }: PicturesProps) {
       {line !== undefined && curve !== null && (
         <TierPicture
           curve={curve}
-          lineName={`Line ${line.key}`}
+          lineName={lineName(line)}
           quantity={line.quantity}
           gross={line.gross}
           unit={unitText('2', line.quantityUnit)}

@@ -16,10 +16,14 @@ import type { ServerCheck } from './sameBytes.ts';
 import { billedText, statementBasis } from './statementWords.ts';
 import { TotalsTable } from './TotalsTable.tsx';
 import { TracePanel } from './TracePanel.tsx';
+import { priceOfLine } from './tierCurve.ts';
 import { numberedSteps, type Selection, tracedAmount } from './traceSteps.ts';
 import { type Statement, useStatement } from './useStatement.ts';
 import '../screens.css';
 import './preview.css';
+
+/** A longer statement scrolls its lines in their own box. */
+const SHORT_STATEMENT = 10;
 
 const shortHash = (hash: string): string => `${hash.slice(0, 8)}…${hash.slice(-4)}`;
 
@@ -71,6 +75,8 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
         ? chosen
         : firstSelection(statement);
   const traced = statement === null || selection === null ? null : tracedAmount(statement.result, selection);
+  const line =
+    selection?.of === 'line' ? statement?.result.lines.find((each) => each.key === selection.key) : undefined;
   const steps = useMemo(
     () =>
       traced === null || statement === null
@@ -80,8 +86,9 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
             delivery: statement.facts.delivery,
             actions: statement.facts.actions,
             posting: traced.posting,
+            price: line === undefined ? null : priceOfLine(line, statement.versions),
           }),
-    [traced, statement],
+    [traced, statement, line],
   );
 
   const save = async () => {
@@ -121,7 +128,13 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
         traced === null || result === null ? (
           <EmptyState title="No amount selected">Select an amount to see how it came to be.</EmptyState>
         ) : (
-          <TracePanel traced={traced} steps={steps} currency={result.currency} versionRefs={result.versionRefs} />
+          <TracePanel
+            traced={traced}
+            steps={steps}
+            currency={result.currency}
+            versionRefs={result.versionRefs}
+            timeZone={statement?.versions.at(-1)?.timeZone ?? 'UTC'}
+          />
         )
       }
       status={
@@ -225,7 +238,7 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
             </EmptyState>
           )}
           {result.lines.length > 0 && (
-            <div className="lines-box">
+            <div className={result.lines.length > SHORT_STATEMENT ? 'lines-box is-long' : 'lines-box'}>
               <LinesTable result={result} selection={selection} onSelect={setChosen} />
             </div>
           )}

@@ -28,6 +28,7 @@ export function TierPicture({ curve, lineName, quantity, gross, unit, currency }
       data,
       xKey: 'x',
       yKey: 'y',
+      showInLegend: false,
       stroke: colours.ink,
       strokeWidth: 1.5,
       marker: { enabled: false },

@@ -12,7 +12,7 @@ function TierRows({ step }: { readonly step: NumberedStep }) {
           <tr key={tier.above} className={tier.on ? 'is-on' : ''}>
             <td>{tierText(tier)}</td>
             <td className="num">{tier.on ? amountText(tier.quantity) : ''}</td>
-            <td className="num">{amountText(tier.rate)}</td>
+            <td className="num">{amountText(tier.rate, { decimals: 2 })}</td>
           </tr>
         ))}
       </tbody>
@@ -20,7 +20,20 @@ function TierRows({ step }: { readonly step: NumberedStep }) {
   );
 }
 
-function FactTable({ facts }: { readonly facts: FactRows }) {
+/** A fact's day or instant as the contract's clock shows it. */
+function factTime(text: string, timeZone: string): string {
+  if (text.length <= 10) return dateText(text);
+  return new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+  }).format(new Date(text));
+}
+
+function FactTable({ facts, timeZone }: { readonly facts: FactRows; readonly timeZone: string }) {
   const { ref, rows } = facts;
   const more = ref.count - rows.length;
   return (
@@ -30,7 +43,7 @@ function FactTable({ facts }: { readonly facts: FactRows }) {
           {rows.map((row) => (
             <tr key={row.id}>
               <td className="mono">{row.id}</td>
-              <td className="muted">{row.date.length > 10 ? instantText(row.date) : dateText(row.date)}</td>
+              <td className="muted">{factTime(row.date, timeZone)}</td>
               <td className="num">{amountText(row.quantity)}</td>
             </tr>
           ))}
@@ -70,6 +83,8 @@ export interface TracePanelProps {
   readonly steps: readonly NumberedStep[];
   readonly currency: string;
   readonly versionRefs: readonly VersionRef[];
+  /** IANA zone of the contract. */
+  readonly timeZone: string;
 }
 
 function versionWords(versionId: string | null, refs: readonly VersionRef[]): string | null {
@@ -80,7 +95,7 @@ function versionWords(versionId: string | null, refs: readonly VersionRef[]): st
     : `Version ${ref.sequence}, executed ${instantText(ref.recordedAt)}`;
 }
 
-export function TracePanel({ traced, steps, currency, versionRefs }: TracePanelProps) {
+export function TracePanel({ traced, steps, currency, versionRefs, timeZone }: TracePanelProps) {
   return (
     <>
       <div className="section">
@@ -123,7 +138,7 @@ export function TracePanel({ traced, steps, currency, versionRefs }: TracePanelP
                 </>
               )}
               {step.clauseAbove !== null && <p className="small muted">Clause {step.clauseAbove}, above</p>}
-              {step.facts !== null && <FactTable facts={step.facts} />}
+              {step.facts !== null && <FactTable facts={step.facts} timeZone={timeZone} />}
             </div>
           </li>
         ))}

@@ -1,6 +1,6 @@
 // The words of a statement: units, column heads, "Billed 93 spots", adjustments with their clause. Owns wording; sums only
 // quantities, exactly, from decimal text. Must not make a number of anything.
-import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
+import type { PreviewResult, ResultLine, TierStep, TraceStep } from '@countersign/shared/billing';
 import { add, decimalOf, exactText, ZERO } from '@countersign/shared/money';
 import { amountText } from '../../kit/amount.ts';
 
@@ -52,10 +52,29 @@ export function rateHead(lines: readonly ResultLine[]): string {
   return types.size === 1 && type !== undefined && type !== 'SPOT' && type !== 'FLAT' ? `Rate, ${type}` : 'Rate';
 }
 
-/** The figure of a rate text ("20.00 per 1,000 impressions" → "20.00") where every line shares the unit, else the text. */
+/** Tiers that priced something, anywhere in a trace. */
+function tiersUsed(step: TraceStep): TierStep[] {
+  const own = (step.tiers ?? []).filter((tier) => !/^-?0(\.0*)?$/.test(tier.quantity));
+  return [...own, ...step.children.flatMap(tiersUsed)];
+}
+
+/**
+ * What the rate column shows: the rate of the one tier that priced, how many tiers did, or the figure of the rate text
+ * ("20.00 per 1,000 impressions" → "20.00") where every line shares the unit; else the whole text.
+ */
 export function rateFigure(line: ResultLine, short: boolean): string {
-  const figure = /^-?[\d,]+(\.\d+)?/.exec(line.rateText)?.[0];
-  return short && figure !== undefined ? figure : line.rateText;
+  const tiers = new Map(tiersUsed(line.trace).map((tier) => [tier.above, tier]));
+  const [tier] = tiers.values();
+  if (tiers.size > 1) return `${tiers.size} tiers`;
+  if (tier !== undefined) return amountText(tier.rate, { decimals: 2 });
+  const figure = /^-?[\d,]+(\.\d+)?%?/.exec(line.rateText)?.[0];
+  if (!short || figure === undefined) return line.rateText;
+  return figure.endsWith('%') ? figure : amountText(figure.replaceAll(',', ''), { decimals: 2 });
+}
+
+/** A line's name for people: its number, or its label where the row has no number (a payout rule). */
+export function lineName(line: Pick<ResultLine, 'key' | 'label'>): string {
+  return line.key.startsWith('r-') ? line.label : `Line ${line.key}`;
 }
 
 /** "above 5,000,000", "to 1,000,000", or "every unit" for a single open tier. */
@@ -81,7 +100,8 @@ const plural = (count: number, one: string, many: string): string =>
 
 /** The status line: what the statement stands on. */
 export function statementBasis(result: PreviewResult): string {
-  const rows = result.lines.reduce((sum, line) => sum + line.factsCount, 0);
+  // A payout line counts actions, which are named by themselves.
+  const rows = result.lines.reduce((sum, line) => sum + (line.quantityUnit === 'actions' ? 0 : line.factsCount), 0);
   const actions = new Set((result.actions ?? []).map((a) => a.actionId)).size;
   const parts: string[] = [];
   if (rows > 0 || actions === 0) parts.push(plural(rows, 'delivery row', 'delivery rows'));

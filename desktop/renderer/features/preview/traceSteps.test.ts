@@ -66,6 +66,23 @@ describe('trace steps', () => {
     expect(tier?.tiers.map((t) => t.on)).toEqual([false, true]);
   });
 
+  it('[SCR-7] shows the whole tier table of the price around the tier that priced', () => {
+    const price = {
+      type: 'VOLUME' as const,
+      tiers: [
+        { upTo: '1000000', rate: '20' },
+        { upTo: '5000000', rate: '18' },
+        { upTo: null, rate: '15' },
+      ],
+    };
+    const tier = numberedSteps(line, { ...sources, price }).find((s) => s.title === 'TIER');
+    expect(tier?.tiers.map((t) => [t.rate, t.on])).toEqual([
+      ['20', false],
+      ['18', false],
+      ['15', true],
+    ]);
+  });
+
   it('[SCR-7] lists fact rows by id, with date and quantity where this computer holds them', () => {
     const delivery = [
       { id: 'f-2', lineId: '8', localDate: '2016-09-09', quantity: '40784' },

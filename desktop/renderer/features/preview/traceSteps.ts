@@ -1,7 +1,9 @@
 // Flattens a kernel trace into the numbered steps a reader walks: from the amount down to clause words and fact rows.
 // Owns order and grouping only; every word and figure is the kernel's. Must not compute money.
 import type { FactsRef, PostingEntry, PreviewResult, TierStep, TraceStep } from '@countersign/shared/billing';
-import type { ActionFact, Clause, DeliveryFact } from '@countersign/shared/model';
+import type { ActionFact, Clause, DeliveryFact, Price } from '@countersign/shared/model';
+
+import { lineName } from './statementWords.ts';
 
 /** A pair of words and a figure on one line of a step. */
 export interface StepFigure {
@@ -41,6 +43,8 @@ export interface TraceSources {
   readonly delivery: readonly DeliveryFact[];
   readonly actions: readonly ActionFact[];
   readonly posting: PostingEntry | null;
+  /** The price of the line, so that its tier table can be shown whole and not only the tier that priced. */
+  readonly price?: Price | null;
 }
 
 /**
@@ -96,6 +100,32 @@ function figuresOf(step: TraceStep): StepFigure[] {
 /** Quantities arrive as canonical decimal text, so zero has one spelling but for decimals. */
 const isZeroText = (text: string): boolean => /^-?0(\.0*)?$/.test(text);
 
+type ShownTier = TierStep & { readonly on: boolean };
+
+/** The whole tier table with what each tier priced; only the tiers of the step where the price has no table like it. */
+function tierRows(used: readonly TierStep[], price: Price | null): ShownTier[] {
+  const own = used.map((tier) => ({ ...tier, on: !isZeroText(tier.quantity) }));
+  if (used.length === 0 || price === null || (price.type !== 'VOLUME' && price.type !== 'GRADUATED')) return own;
+  let above = '0';
+  const table = price.tiers.map((tier): ShownTier => {
+    const start = above;
+    above = tier.upTo ?? start;
+    const match = own.find((each) => each.above === start && each.upTo === tier.upTo);
+    return (
+      match ?? {
+        above: start,
+        upTo: tier.upTo,
+        quantity: '0',
+        rate: tier.rate ?? '0',
+        flat: tier.flat ?? '0',
+        exact: '0',
+        on: false,
+      }
+    );
+  });
+  return table.some((tier) => tier.on) ? table : own;
+}
+
 function factRows(ref: FactsRef, sources: TraceSources): FactRows {
   const wanted = new Set(ref.sample);
   const rows: { id: string; date: string; quantity: string }[] = [];
@@ -137,7 +167,7 @@ export function numberedSteps(trace: TraceStep, sources: TraceSources): Numbered
       title: step.title,
       text: step.text,
       figures: figuresOf(step),
-      tiers: (step.tiers ?? []).map((tier) => ({ ...tier, on: !isZeroText(tier.quantity) })),
+      tiers: tierRows(step.tiers ?? [], sources.price ?? null),
       clause: above ? null : clause,
       clauseAbove: above && clause !== null ? clause.key : null,
       facts: step.facts === undefined || step.facts.count === 0 ? null : factRows(step.facts, sources),
@@ -180,7 +210,7 @@ export function tracedAmount(result: PreviewResult, selection: Selection): Trace
     const line = result.lines.find((l) => l.key === selection.key);
     return line === undefined
       ? null
-      : { title: `Line ${line.key}, gross`, amount: line.gross, trace: line.trace, posting: posting(line.key) };
+      : { title: `${lineName(line)}, gross`, amount: line.gross, trace: line.trace, posting: posting(line.key) };
   }
   if (selection.of === 'adjustment') {
     const found = result.adjustments.find((a) => a.key === selection.key);

@@ -101,7 +101,7 @@ export function ChangesTable(props: ChangesTableProps) {
             Rate{unit}
           </th>
           <th scope="col" className="num">
-            Total{unit}
+            Net{unit}
           </th>
           <th scope="col" className="num">
             Impact{unit}

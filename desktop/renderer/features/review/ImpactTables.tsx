@@ -48,7 +48,7 @@ function Totals({ impact, base, summary, calendar }: TotalsProps) {
           </tr>
         ))}
         <tr className="total">
-          <td>Total</td>
+          <td>Net</td>
           <td className="num">{amountText(before)}</td>
           <td className="num">{amountText(after)}</td>
           <td className="num">{amountText(impact.totalDelta, { signed: true })}</td>
@@ -79,8 +79,8 @@ function Landing({ impact, calendar }: { readonly impact: Impact; readonly calen
             <td className="num">{amountText(period.delta, { signed: true })}</td>
           </tr>
         ))}
-        <tr className="total">
-          <td className="muted regular" colSpan={2}>
+        <tr>
+          <td className="muted" colSpan={2}>
             {issued.length === 0
               ? 'No issued statement is billed again.'
               : 'Issued statements stay as they are; the difference posts in the open period.'}
@@ -103,11 +103,13 @@ export function ImpactTables({ review, summary, calendar }: ImpactTablesProps) {
         <Totals impact={review.impact} base={review.base} summary={summary} calendar={calendar} />
         <Landing impact={review.impact} calendar={calendar} />
       </div>
-      {review.impact.warnings.map((warning) => (
-        <p key={warning.text} className="notice warn-notice">
-          {warning.text}
-        </p>
-      ))}
+      {review.impact.warnings
+        .filter((warning) => warning.code !== 'DRAFT_VERSION')
+        .map((warning) => (
+          <p key={warning.text} className="notice warn-notice">
+            {warning.text}
+          </p>
+        ))}
     </>
   );
 }

@@ -2,12 +2,13 @@
 import type { CellHistoryItem, ReviewRow } from '@countersign/shared/protocol/api';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery } from '../../app/engineContext.tsx';
-import { Avatar, countText, whenText } from '../../kit/index.ts';
+import { Avatar, countOf, countText, whenText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { cellText } from './rowContext.ts';
 
 /** Histories of more fields than this are not asked for at once: an import touches every cell of a row. */
 const MOST_FIELDS = 24;
+const MOST_WRITES = 6;
 
 interface FieldHistory {
   readonly field: string;
@@ -23,6 +24,24 @@ export function contestedFields(histories: readonly FieldHistory[]): FieldHistor
     // The write it met stands before it and is not marked itself.
     return [{ ...history, items: history.items.slice(Math.max(0, first - 1)) }];
   });
+}
+
+export interface WriteGroup {
+  readonly item: CellHistoryItem;
+  readonly labels: readonly string[];
+}
+
+/** The last write of each cell, one group an entry, newest first. */
+export function lastWrites(histories: readonly FieldHistory[]): WriteGroup[] {
+  const groups = new Map<string, { item: CellHistoryItem; labels: string[] }>();
+  for (const { label, items } of histories) {
+    const item = items.at(-1);
+    if (item === undefined) continue;
+    const group = groups.get(item.index) ?? { item, labels: [] };
+    group.labels.push(label);
+    groups.set(item.index, group);
+  }
+  return [...groups.values()].sort((a, b) => (BigInt(a.item.index) < BigInt(b.item.index) ? 1 : -1));
 }
 
 export interface RowHistoryProps {
@@ -47,21 +66,19 @@ export function RowHistory({ versionId, row, onEntry }: RowHistoryProps) {
   );
   const slow = useSlowWords(asked.loading && asked.data === null, 'Reading who wrote these cells');
   const contested = contestedFields(asked.data ?? []);
-  const written = (asked.data ?? [])
-    .flatMap(({ field, label, items }) => items.slice(-1).map((item) => ({ field, label, item })))
-    .sort((a, b) => (BigInt(a.item.index) < BigInt(b.item.index) ? 1 : -1));
+  const written = lastWrites(asked.data ?? []);
   return (
     <div className="row-detail">
       <section>
         <h3 className="section-title">Cells</h3>
         {row.fields.length === 0 && <p className="small muted">Only its place among the rows changed.</p>}
-        <dl className="cell-list">
+        <dl className={row.fields.length > 8 ? 'cell-list is-long' : 'cell-list'}>
           {row.fields.map((field) => (
             <div key={field.field}>
               <dt className="muted">{field.label}</dt>
               <dd>
                 {field.from === null ? (
-                  <span className="muted">Empty</span>
+                  row.change !== 'added' && <span className="muted">Empty</span>
                 ) : (
                   <del className="old-value">{cellText(row.sheet, field.field, field.from)}</del>
                 )}{' '}
@@ -113,17 +130,21 @@ export function RowHistory({ versionId, row, onEntry }: RowHistoryProps) {
       </section>
       <section>
         <h3 className="section-title">Written by</h3>
-        {written.slice(0, 6).map(({ field, label, item }) => (
-          <div key={field} className="history-line">
+        {written.slice(0, MOST_WRITES).map(({ item, labels }) => (
+          <div key={item.index} className="history-line">
             <Avatar userId={item.userId} name={item.name} small />
-            <span>{label}</span>
-            <span className="muted">{whenText(item.at)}</span>
-            <button type="button" className="link" onClick={() => onEntry(item.index)}>
+            <span className="ellipsis" title={labels.join(', ')}>
+              {labels.length === 1 ? labels[0] : countOf(labels.length, 'cell')}
+            </span>
+            <span className="muted nowrap">{whenText(item.at)}</span>
+            <button type="button" className="link nowrap" onClick={() => onEntry(item.index)}>
               entry {countText(Number(item.index))}
             </button>
           </div>
         ))}
-        {written.length > 6 && <p className="small muted">and {written.length - 6} more cells</p>}
+        {written.length > MOST_WRITES && (
+          <p className="small muted">and {written.length - MOST_WRITES} earlier entries</p>
+        )}
       </section>
     </div>
   );
