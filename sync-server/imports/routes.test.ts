@@ -153,6 +153,11 @@ describe('imports over HTTP', () => {
     expect(checked.result?.added).toBe(20_000);
     expect(checked.result?.addedRows).toHaveLength(200);
     expect((await ops.post<ImportState>(`/imports/${again.body.importId}/commit`)).body.state).toBe('committed');
-    expect((await content()).content.sheets.rates?.length).toBeGreaterThan(20_000);
+    const rates = (await content()).content.sheets.rates ?? [];
+    expect(rates.length).toBeGreaterThan(20_000);
+    const draft = await ops.openDraft(draftId);
+    expect(draft.state.sheet('rates').rowIds()).toHaveLength(rates.length);
+    expect(draft.state.contentHash()).toBe((await content()).contentHash);
+    draft.close();
   });
 });
