@@ -16,7 +16,8 @@ function enter(region: HTMLElement): void {
   const entered = new CustomEvent('region-entered', { cancelable: true });
   // The grid puts the focus on its active cell and says so by cancelling the event.
   if (!region.dispatchEvent(entered)) return;
-  region.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+  const first = [...region.querySelectorAll<HTMLElement>(FOCUSABLE)].find((element) => element.checkVisibility());
+  first?.focus();
 }
 
 export function useRegions(): void {

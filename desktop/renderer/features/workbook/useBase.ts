@@ -3,11 +3,10 @@ import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { useMemo } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useVersion } from '../../app/engineContext.tsx';
-import { versionName } from '../../app/versionName.ts';
 import type { BaseRows } from '../../grid/sheetModel.ts';
 
 export interface BaseOfVersion {
-  /** `version 2`, `amendment 1`; null when the version has no base. */
+  /** `version 2`: a base is called by its place, also when it was an amendment; null when there is none. */
   readonly name: string | null;
   /** Rows by sheet; null until they are here. */
   readonly rows: ReadonlyMap<SheetId, BaseRows> | null;
@@ -37,5 +36,5 @@ export function useBase(versionId: string): BaseOfVersion {
       ]),
     );
   }, [sheets]);
-  return { name: base === null ? null : versionName(base).toLowerCase(), rows };
+  return { name: base === null ? null : `version ${base.sequence}`, rows };
 }
