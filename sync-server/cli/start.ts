@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { buildDesktop, rendererDir, whyBuild } from './start/builtApp.ts';
 import { electronRuntime, openBrowser, openElectron } from './start/openApp.ts';
 import { START_HELP, type StartOptions, startOptions } from './start/options.ts';
-import { isPortFree, type ServerProcess, startServer, whenReady } from './start/serverProcess.ts';
+import { isPortFree, runningAt, startServer, whenReady } from './start/serverProcess.ts';
 
-const EXIT = { usage: 64, unavailable: 69, software: 70 } as const;
+const EXIT = { usage: 64, unavailable: 69, software: 70, inUse: 75 } as const;
 const projectDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 process.exitCode = await main(process.argv.slice(2));
@@ -27,6 +27,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(START_HELP);
     return 0;
   }
+  const running = await runningAt(options.dataDir);
+  if (running !== null) return await openRunning(running, options);
   // Asked before anything is built or made: a busy port must leave no half-made folder behind.
   if (!(await isPortFree(options.port))) {
     process.stderr.write(
@@ -37,6 +39,14 @@ async function main(args: readonly string[]): Promise<number> {
   const built = await buildIfNeeded();
   if (built !== 0) return built;
   return await run(options);
+}
+
+/** A server that was started before on this folder: the app is opened on it, and it stays when the app is closed. */
+async function openRunning(url: string, options: StartOptions): Promise<number> {
+  say(`Countersign runs already on ${options.dataDir} at ${url}.`);
+  if (!options.open) return EXIT.inUse;
+  await openApp(url, () => undefined);
+  return 0;
 }
 
 async function buildIfNeeded(): Promise<number> {
@@ -65,18 +75,18 @@ async function run(options: StartOptions): Promise<number> {
     return code === 0 ? EXIT.unavailable : code;
   }
   say(`Countersign is ready at ${url}`);
-  if (options.open) await openApp(url, server);
+  if (options.open) await openApp(url, () => server.stop());
   say('Stop it with Ctrl-C.');
   return await server.exited;
 }
 
-async function openApp(url: string, server: ServerProcess): Promise<void> {
+async function openApp(url: string, closed: () => void): Promise<void> {
   const electron = electronRuntime(projectDir);
   if ('program' in electron) {
     if (!existsSync(join(projectDir, 'desktop/out/main/index.js'))) await buildDesktop(projectDir, 'build:electron');
     say('Opening the desktop app.');
     // Closing the window ends the whole: a person who quits the app does not expect a server to stay behind.
-    openElectron(electron.program, projectDir, url).once('exit', () => server.stop());
+    openElectron(electron.program, projectDir, url).once('exit', closed);
     return;
   }
   say(`Opening the browser: ${electron.missing}.`);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULTS } from '../../config/index.ts';
-import { type LockFile, readLock } from '../../storage/index.ts';
+import { isAlive, type LockFile, readLock } from '../../storage/index.ts';
 import type { StartOptions } from './options.ts';
 
 const POLL_MS = 50;
@@ -51,6 +51,12 @@ export function startServer(projectDir: string, appDir: string, options: StartOp
       asked = true;
     },
   };
+}
+
+/** Address of a living server on this folder; null when there is none. */
+export async function runningAt(dataDir: string): Promise<string | null> {
+  const lock = lockOf(dataDir);
+  return lock !== null && lock.url !== '' && isAlive(lock.pid) && (await isReady(lock.url)) ? lock.url : null;
 }
 
 /** Whether the port can be listened on; what is not a port is left to the server to refuse. */

@@ -68,7 +68,7 @@ function start(...args: string[]): Started {
 }
 
 describe('npm start as a process', SLOW, () => {
-  it('[START-1] [START-5] makes the demo, serves the app, and Ctrl-C flushes and ends with 0', async () => {
+  it('[START-1] [START-5] [START-6] makes the demo, serves the app, and Ctrl-C flushes and ends with 0', async () => {
     const folder = join(root, 'demo');
     const started = start('--data', folder, '--port', '0');
     await started.says('Stop it with Ctrl-C.');
@@ -78,6 +78,10 @@ describe('npm start as a process', SLOW, () => {
     const finance = await TestPerson.signIn(url, 'u-finance');
     const { body: contracts } = await finance.get<Contract[]>('/contracts');
     expect(contracts).toHaveLength(16);
+    const second = start('--data', folder);
+    expect(await second.exit).toBe(75);
+    expect(second.text()).toContain(`runs already on ${folder} at ${url}`);
+    expect((await fetch(`${url}/readyz`)).ok).toBe(true);
     started.child.kill('SIGINT');
     expect(await started.exit).toBe(0);
     expect(existsSync(join(folder, 'server.lock'))).toBe(false);
