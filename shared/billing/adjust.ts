@@ -26,7 +26,7 @@ import {
 } from '@countersign/shared/money';
 import { allocate, byLowestId, reduceLatestFirst } from './allocate.ts';
 import { clauseFields } from './clauses.ts';
-import { type CommitmentHistory, commitmentEffect } from './commitments.ts';
+import { type CommitmentHistory, commitmentEffect, commitmentsOf } from './commitments.ts';
 import type { Frozen } from './freeze.ts';
 import type { AdjustmentKind, NotBilled, ResultAdjustment, TraceStep } from './result.ts';
 import { type BillRow, runningAmount } from './row.ts';
@@ -91,7 +91,7 @@ export function adjustRows(
   };
   const commitments = new Map<string, CommitmentHistory>();
   const commit = (kind: 'CAP' | 'MINIMUM', basis: 'GROSS' | 'NET_OF_DISCOUNT'): void => {
-    const due = (version.commitments ?? []).filter((c) => c.kind === kind && c.basis === basis);
+    const due = commitmentsOf(version).filter((c) => c.kind === kind && c.basis === basis);
     // Narrow before wide: a line's own limit first, then the contract's.
     for (const c of [...due.filter((d) => d.scope === 'LINE'), ...due.filter((d) => d.scope === 'CONTRACT')])
       commitments.set(c.id, applyCommitment(work, c, history.get(c.id) ?? [], closed));

@@ -6,6 +6,7 @@
 import {
   addMonths,
   type Commitment,
+  type ContractVersion,
   type DayNumber,
   dayNumber,
   isoDate,
@@ -219,6 +220,27 @@ function newAllowance(
   const window = windowFor(frozen, commitment, period);
   const open = history.some((h) => windowFor(frozen, commitment, h.period).from === window.from);
   return open ? ZERO : committedAmount(frozen, commitment, window).amount;
+}
+
+/** The version's commitments, and an end by amount as the cap over the term that it is. */
+export function commitmentsOf(version: ContractVersion): Commitment[] {
+  const ends = (version.triggers ?? []).flatMap((trigger): Commitment[] => {
+    if (trigger.applies !== 'END' || trigger.on !== 'ON_AMOUNT' || trigger.amount === undefined) return [];
+    const scope = trigger.lineId === undefined ? 'CONTRACT' : 'LINE';
+    return [
+      {
+        id: trigger.id,
+        scope,
+        lineId: trigger.lineId,
+        kind: 'CAP',
+        amount: trigger.amount,
+        period: 'TERM',
+        basis: 'GROSS',
+        clauseId: trigger.clauseId,
+      },
+    ];
+  });
+  return [...(version.commitments ?? []), ...ends];
 }
 
 /** Whether a commitment needs the periods before. */

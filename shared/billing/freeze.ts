@@ -17,6 +17,7 @@ import {
   type LedgerEntry,
   type Period,
   parsePeriod,
+  periodLike,
   sha256Hex,
   type TouchFact,
   timeOfDayMs,
@@ -25,6 +26,7 @@ import {
 import { DomainError } from '@countersign/shared/money';
 import { mergeDelivery, sumColumns } from './columns.ts';
 import { type Delivery, frozenDelivery, Refusals, sumDelivery } from './delivery.ts';
+import { contractEnd, contractStart } from './govern.ts';
 import type { PreviewInput } from './input.ts';
 import type { RejectedFacts, VersionRef } from './result.ts';
 import { checkedVersion } from './validate.ts';
@@ -49,6 +51,8 @@ export interface Frozen {
   readonly table: ZoneTable;
   readonly dayStartMs: number;
   readonly period: Period;
+  /** False in the periods of an END_OF_CAMPAIGN contract that do not hold its last day. */
+  readonly bills: boolean;
   readonly asOfMs: number | null;
   readonly asOf: string | null;
   readonly delivery: Delivery;
@@ -102,7 +106,8 @@ export function freeze(input: PreviewInput): Frozen {
   const head = newest.doc;
   for (const { doc } of versions) sameFrame(head, doc);
   const calendar = head.billingCalendar ?? 'CALENDAR';
-  const period = parsePeriod(input.period, calendar, { path: 'period' });
+  const asked = parsePeriod(input.period, calendar, { path: 'period' });
+  const { period, bills } = campaignPeriod(asked, versions, head, calendar);
   const first = versions[0] as FrozenVersion;
   if (period.to <= first.from)
     throw new DomainError(
@@ -156,6 +161,7 @@ export function freeze(input: PreviewInput): Frozen {
     table,
     dayStartMs,
     period,
+    bills,
     asOfMs,
     asOf,
     delivery,
@@ -220,6 +226,22 @@ function distinct<T extends { readonly id: string }>(facts: readonly T[], name: 
     }
   }
   return [...byId.values()].map((entry) => entry.fact).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/**
+ * Under END_OF_CAMPAIGN the period that holds the last day bills everything since the start, under its own key; every
+ * other period bills nothing.
+ */
+function campaignPeriod(
+  asked: Period,
+  versions: readonly FrozenVersion[],
+  head: ContractVersion,
+  calendar: Calendar,
+): { period: Period; bills: boolean } {
+  if (head.billingCycle !== 'END_OF_CAMPAIGN') return { period: asked, bills: true };
+  const end = contractEnd(versions);
+  if (end === null || end > asked.to || end <= asked.from) return { period: asked, bills: false };
+  return { period: { ...asked, from: periodLike(asked, contractStart(versions), calendar).from }, bills: true };
 }
 
 /** The span of instants the zone table must cover. */

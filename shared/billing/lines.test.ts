@@ -333,3 +333,34 @@ describe('lines', () => {
     expect(result.lines.map((l) => l.shares.tax)).toEqual(['20.00', '9.00']);
   });
 });
+
+describe('ends that are not dates', () => {
+  it('[BILL-14] an end by amount is a cap over the term', () => {
+    const version = contract({
+      lines: [cpm('1', { rateType: 'CPC' })],
+      triggers: [{ id: 't', applies: 'END', on: 'ON_AMOUNT', amount: '100' }],
+    });
+    const delivery = [delivered('70', '2026-01-05'), delivered('50', '2026-02-05')];
+    expect(bill(version, { delivery, period: '2026-02' }).totals.total).toBe('30.00');
+  });
+
+  it('[BILL-33] END_OF_CAMPAIGN bills once, in the period of the last day', () => {
+    const version = contract({ effectiveTo: '2026-03-15', billingCycle: 'END_OF_CAMPAIGN', lines: [cpm('2.50')] });
+    const delivery = [delivered('15015', '2026-01-05'), delivered('15015', '2026-03-05')];
+    const january = bill(version, { delivery });
+    expect([january.totals.total, january.notBilled[0]?.key]).toEqual(['0.00', 'billingCycle']);
+    expect(bill(version, { delivery, period: '2026-03' }).totals.total).toBe('75.08');
+    expect(bill(version, { delivery, period: '2026-04' }).totals.total).toBe('0.00');
+  });
+
+  it('[BILL-33] a WEEKLY contract bills weeks from Monday', () => {
+    const version = contract({ billingCycle: 'WEEKLY', lines: [cpm('10')] });
+    const delivery = [
+      delivered('1000', '2026-01-11'),
+      delivered('1000', '2026-01-12'),
+      delivered('1000', '2026-01-18'),
+    ];
+    const week = bill(version, { delivery, period: '2026-01-12' });
+    expect([week.period.from, week.period.to, week.totals.total]).toEqual(['2026-01-12', '2026-01-19', '20.00']);
+  });
+});

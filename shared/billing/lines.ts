@@ -133,7 +133,7 @@ function reportUngoverned(work: Work, lineId: string, segments: readonly Segment
       if (lost.length === 0) continue;
       const quantity = groupedExact(sum(lost.map((d) => d.quantity)));
       const text = `${quantity} units of ${lineId} counted by ${series.source} on ${lost.length === 1 ? isoDate((lost[0] as { day: number }).day) : `${lost.length} days`}`;
-      const why = governed ? 'They fall outside the flight of the line.' : 'No executed version governs those days.';
+      const why = governed ? 'The line is not in flight on those days.' : 'No executed version governs those days.';
       work.notBilled.push({ clauseId: null, key: lineId, text, why });
       work.warnings.push({ code: 'NOT_GOVERNED', lineId, text: `${text} are not billed. ${why}` });
     }
@@ -393,6 +393,15 @@ function measureSteps(work: Work, segment: Segment, units: SegmentUnits): TraceS
       children: [],
     },
   ];
+  const unmatched = measured.periods.some(
+    (p) => p.rule !== null && p.other === null && p.period.key === work.period.key,
+  );
+  if (unmatched && units.events > 0)
+    work.warnings.push({
+      code: 'MISSING_OTHER_SOURCE',
+      lineId: line.id,
+      text: `${labelOf(line)} has a discrepancy rule and no second count to compare with: ${measured.source ?? ''} stands.`,
+    });
   for (const p of measured.periods) {
     if (p.rule === null || p.other === null || p.period.key !== work.period.key) continue;
     const verdict = p.result.exceeded

@@ -156,7 +156,10 @@ export function measureLine(
   const firstDay = Math.min(ownDays[0]?.day ?? to, ...others.map((s) => s.days.find((d) => d.day >= from)?.day ?? to));
   let cursor = firstDay;
   while (cursor < to) {
-    const period = periodLike(frozen.period, cursor, frozen.calendar);
+    const period =
+      frozen.head.billingCycle === 'END_OF_CAMPAIGN' && frozen.bills
+        ? frozen.period
+        : periodLike(frozen.period, cursor, frozen.calendar);
     const start = Math.max(period.from, from);
     const end = Math.min(period.to, to);
     const rule = ruleFor(governing(frozen.versions, end - 1)?.doc ?? null, line);

@@ -5,7 +5,7 @@
 import { dayStart, nextPeriod, type Period } from '@countersign/shared/model';
 import { ZERO } from '@countersign/shared/money';
 import { type AdjustOutcome, adjustRows } from './adjust.ts';
-import { type CommitmentHistory, historyStart, needsHistory } from './commitments.ts';
+import { type CommitmentHistory, commitmentsOf, historyStart, needsHistory } from './commitments.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { contractEnd, governedSpans } from './govern.ts';
 import { billLines } from './lines.ts';
@@ -42,7 +42,7 @@ function lastBefore(frozen: Frozen, period: Period): FrozenVersion {
 export function settle(frozen: Frozen): Settled {
   const meter = new Meter(frozen);
   const history = new Map<string, CommitmentHistory[]>();
-  const looksBack = frozen.versions.some((v) => v.doc.commitments?.some(needsHistory));
+  const looksBack = frozen.versions.some((v) => commitmentsOf(v.doc).some(needsHistory));
   if (looksBack) {
     for (
       let period = historyStart(frozen);
@@ -63,6 +63,7 @@ function settlePeriod(
   history: ReadonlyMap<string, readonly CommitmentHistory[]>,
 ): Settled {
   const version = governsLast(frozen, period);
+  if (!frozen.bills) return nothingYet(version);
   const lines = billLines(frozen, meter, period);
   const payouts = frozen.versions.some((v) => (v.doc.payoutRules ?? []).length > 0) ? payActions(frozen, period) : null;
   const rows = [...lines.rows, ...(payouts?.rows ?? [])];
@@ -79,6 +80,19 @@ function settlePeriod(
     version,
     notBilled: [...lines.notBilled, ...(payouts?.notBilled ?? []), ...outcome.notBilled],
     warnings: [...lines.warnings, ...(payouts?.warnings ?? [])],
+  };
+}
+
+/** An END_OF_CAMPAIGN contract outside the period of its last day. */
+function nothingYet(version: FrozenVersion): Settled {
+  const why = 'It is billed once, in the period that holds its last day.';
+  return {
+    rows: [],
+    payouts: null,
+    outcome: { adjustments: [], notBilled: [], commitments: new Map() },
+    version,
+    notBilled: [{ clauseId: null, key: 'billingCycle', text: `Contract ${version.doc.number}`, why }],
+    warnings: [],
   };
 }
 

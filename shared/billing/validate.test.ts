@@ -97,6 +97,15 @@ describe('contracts that cannot be billed as written', () => {
     expect(first?.message.length).toBeGreaterThan(path.length + 20);
   });
 
+  it('[BILL-30] says what is missing apart from what is wrong', () => {
+    const [missing] = contractProblems({ ...contract(), timeZone: undefined });
+    expect(missing?.message).toBe('timeZone: This field is required. Give a string.');
+    const [number] = contractProblems(contract({ lines: [cpm(2.5 as unknown as string)] }));
+    expect(number?.message).toBe(
+      'lines[0].price.rate: Write the decimal as text, for example "12.50". Correct this field.',
+    );
+  });
+
   it('[BILL-30] refuses a zone that does not exist, a period before the contract and a version not yet recorded', () => {
     expect(() => bill(contract({ timeZone: 'Mars/Base' }))).toThrow(/timeZone/);
     expect(() => bill(contract(), { period: '2025-12' })).toThrow(/ends before the contract begins on 2026-01-01/);

@@ -9,7 +9,7 @@ import type { z } from 'zod';
 
 /** All that is wrong with a version, in document order; empty when it can be billed. Never throws. */
 export function contractProblems(document: unknown, prefix = ''): DomainError[] {
-  const parsed = ContractVersion.safeParse(document);
+  const parsed = ContractVersion.safeParse(document, { reportInput: true });
   if (!parsed.success) return parsed.error.issues.map((issue) => schemaProblem(issue, prefix));
   const problems: DomainError[] = [];
   const report = (code: string, path: string, what: string, cure: string): void => {
@@ -44,8 +44,11 @@ function schemaProblem(issue: z.core.$ZodIssue, prefix: string): DomainError {
       'Move what it says to terms, where any agreed value has a home.',
       { path },
     );
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return new DomainError('MISSING_FIELD', 'This field is required.', `Give a value (${issue.expected}).`, { path });
+  if ((issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined) {
+    const wanted =
+      issue.code === 'invalid_type' ? `a ${issue.expected}` : `one of ${issue.values.map(String).join(', ')}`;
+    return new DomainError('MISSING_FIELD', 'This field is required.', `Give ${wanted}.`, { path });
+  }
   if (issue.code === 'invalid_union') {
     const inner = issue.errors.flat()[0];
     if (inner !== undefined) return schemaProblem({ ...inner, path: [...issue.path, ...inner.path] }, prefix);

@@ -2,8 +2,12 @@
  * SHA-256 (FIPS 180-4), synchronous and pure, so that the kernel hashes its inputs alike in Node and in a browser.
  * Must not: be used for secrets; it makes no promise about timing.
  */
-const K = new Uint32Array(64);
-const INITIAL = new Uint32Array(8);
+const K = new Int32Array(64);
+const INITIAL = new Int32Array(8);
+// One set of buffers for all calls: hashing is synchronous, and short messages would otherwise pay mostly for allocation.
+const W = new Int32Array(64);
+const H = new Int32Array(8);
+const TAIL = new Uint8Array(128);
 
 // The constants are the first 32 bits of the fractional parts of the cube and square roots of the first primes.
 {
@@ -29,33 +33,32 @@ function fractionalBits(prime: bigint, k: bigint): number {
   return Number(low & 0xffffffffn);
 }
 
-function compress(state: Uint32Array, w: Int32Array, bytes: Uint8Array, offset: number): void {
-  for (let i = 0; i < 16; i += 1) {
-    const at = offset + i * 4;
-    w[i] =
+function compress(bytes: Uint8Array, offset: number): void {
+  for (let i = 0, at = offset; i < 16; i += 1, at += 4) {
+    W[i] =
       ((bytes[at] as number) << 24) |
       ((bytes[at + 1] as number) << 16) |
       ((bytes[at + 2] as number) << 8) |
       (bytes[at + 3] as number);
   }
   for (let i = 16; i < 64; i += 1) {
-    const x = w[i - 15] as number;
-    const y = w[i - 2] as number;
+    const x = W[i - 15] as number;
+    const y = W[i - 2] as number;
     const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-    w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0;
+    W[i] = ((W[i - 16] as number) + s0 + (W[i - 7] as number) + s1) | 0;
   }
-  let a = state[0] as number | 0;
-  let b = state[1] as number | 0;
-  let c = state[2] as number | 0;
-  let d = state[3] as number | 0;
-  let e = state[4] as number | 0;
-  let f = state[5] as number | 0;
-  let g = state[6] as number | 0;
-  let h = state[7] as number | 0;
+  let a = H[0] as number;
+  let b = H[1] as number;
+  let c = H[2] as number;
+  let d = H[3] as number;
+  let e = H[4] as number;
+  let f = H[5] as number;
+  let g = H[6] as number;
+  let h = H[7] as number;
   for (let i = 0; i < 64; i += 1) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (K[i] as number) + (w[i] as number)) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (K[i] as number) + (W[i] as number)) | 0;
     const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -67,35 +70,46 @@ function compress(state: Uint32Array, w: Int32Array, bytes: Uint8Array, offset: 
     b = a;
     a = (t1 + t2) | 0;
   }
-  state[0] = (state[0] as number) + a;
-  state[1] = (state[1] as number) + b;
-  state[2] = (state[2] as number) + c;
-  state[3] = (state[3] as number) + d;
-  state[4] = (state[4] as number) + e;
-  state[5] = (state[5] as number) + f;
-  state[6] = (state[6] as number) + g;
-  state[7] = (state[7] as number) + h;
+  H[0] = (H[0] as number) + a;
+  H[1] = (H[1] as number) + b;
+  H[2] = (H[2] as number) + c;
+  H[3] = (H[3] as number) + d;
+  H[4] = (H[4] as number) + e;
+  H[5] = (H[5] as number) + f;
+  H[6] = (H[6] as number) + g;
+  H[7] = (H[7] as number) + h;
+}
+
+/** The last block or two: what is left of the message, the closing bit and the length in bits. */
+function finish(bytes: Uint8Array, whole: number): void {
+  const rest = bytes.length - whole;
+  const length = rest < 56 ? 64 : 128;
+  TAIL.fill(0);
+  TAIL.set(bytes.subarray(whole));
+  TAIL[rest] = 0x80;
+  const high = Math.floor(bytes.length / 0x20000000);
+  const low = (bytes.length << 3) >>> 0;
+  for (let i = 0; i < 4; i += 1) {
+    TAIL[length - 8 + i] = high >>> (24 - 8 * i);
+    TAIL[length - 4 + i] = low >>> (24 - 8 * i);
+  }
+  for (let offset = 0; offset < length; offset += 64) compress(TAIL, offset);
 }
 
 /** The 32-byte digest of the bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  const state = INITIAL.slice();
-  const w = new Int32Array(64);
+  H.set(INITIAL);
   const whole = bytes.length - (bytes.length % 64);
-  for (let offset = 0; offset < whole; offset += 64) compress(state, w, bytes, offset);
-  const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest < 56 ? 64 : 128);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const view = new DataView(tail.buffer);
-  view.setUint32(tail.length - 8, Math.floor(bytes.length / 0x20000000));
-  view.setUint32(tail.length - 4, (bytes.length << 3) >>> 0);
-  for (let offset = 0; offset < tail.length; offset += 64) compress(state, w, tail, offset);
+  for (let offset = 0; offset < whole; offset += 64) compress(bytes, offset);
+  finish(bytes, whole);
   const out = new Uint8Array(32);
-  const result = new DataView(out.buffer);
-  state.forEach((word, i) => {
-    result.setUint32(i * 4, word);
-  });
+  for (let i = 0; i < 8; i += 1) {
+    const word = H[i] as number;
+    out[4 * i] = word >>> 24;
+    out[4 * i + 1] = word >>> 16;
+    out[4 * i + 2] = word >>> 8;
+    out[4 * i + 3] = word;
+  }
   return out;
 }
 
