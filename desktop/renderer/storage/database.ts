@@ -42,9 +42,6 @@ const SCHEMAS: readonly Readonly<Record<string, string>>[] = [
   },
 ];
 
-/** Dexie's version 1 is the browser's version 10. */
-const NATIVE_STEP = 10;
-
 export class WorkspaceDatabase extends Dexie {
   declare readonly session: Table<SessionRecord, string>;
   declare readonly device: Table<DeviceRecord, string>;
@@ -98,17 +95,28 @@ export class WorkspaceDatabase extends Dexie {
   }
 }
 
+/** Schema version of the data on disk; 0 when there is none. Looks without changing anything. */
+async function versionOnDisk(name: string): Promise<number> {
+  if (!(await Dexie.exists(name))) return 0;
+  const look = new Dexie(name);
+  try {
+    await look.open();
+    return look.verno;
+  } finally {
+    look.close();
+  }
+}
+
 /**
  * Opens the store of this name, making or migrating it.
- * @throws StorageFailure when the browser refuses, or the stored data cannot be read.
+ * @throws StorageFailure when the browser refuses, or the data cannot be read, or a newer app wrote it.
  */
 export async function openDatabase(name: string): Promise<WorkspaceDatabase> {
-  const db = new WorkspaceDatabase(name);
-  await stored(() => db.open());
-  // Dexie opens data of a later schema as well and would write to it by the rules of this one.
-  if (db.backendDB().version > SCHEMAS.length * NATIVE_STEP) {
-    db.close();
-    throw new StorageFailure('newer');
-  }
-  return db;
+  return stored(async () => {
+    // Dexie opens data of a later schema as well, and would write to it by the rules of this one.
+    if ((await versionOnDisk(name)) > SCHEMAS.length) throw new StorageFailure('newer');
+    const db = new WorkspaceDatabase(name);
+    await db.open();
+    return db;
+  });
 }

@@ -491,4 +491,25 @@ describe('the disk', () => {
     expect(a.rate(FIRST)).toBe('110');
     expect(a.draft.status()).toMatchObject({ trouble: null, waiting: 0 });
   });
+
+  test('[SYNC-28] work that waits is laid over the entries when they were pulled anew', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '110');
+    await a.idle();
+    a.offline();
+    await a.setRate(SECOND, '210');
+    expect(await a.db.sealed.count()).toBe(1);
+    const [first] = await a.db.entries.toArray();
+    if (first === undefined) throw new Error('no entry');
+    await a.db.entries.put({ ...first, leaf: first.leaf.slice(1) });
+    a.online();
+    await a.restart();
+    await a.open();
+    expect([a.rate(FIRST), a.rate(SECOND)]).toEqual(['110', '210']);
+    await w.heal();
+    expect(edits(a)).toHaveLength(2);
+    expect(a.draft.status()).toMatchObject({ trouble: null, waiting: 0 });
+  });
 });

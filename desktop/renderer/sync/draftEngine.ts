@@ -88,6 +88,8 @@ export class DraftEngine {
   #caughtUp = false;
   #faults = 0;
   #envelopeRefusals = 0;
+  /** The accepted entries are being pulled anew: own work is laid over them when they are here. */
+  #relayWhenPulled = false;
   #cancelAgain: (() => void) | null = null;
   #peers: readonly PresenceSession[] = [];
   #cursor: Cursor = {};
@@ -310,6 +312,7 @@ export class DraftEngine {
     this.#take(work);
     const entries = await this.#soundEntries();
     this.picture.rebuild(entries, this.#sealed, commandsOf([...this.#queue, ...this.#unsaved.commands]));
+    this.#relayWhenPulled = !this.picture.exists && this.waiting().length > 0;
   }
 
   #take(work: Awaited<ReturnType<DraftStore['work']>>): void {
@@ -403,7 +406,8 @@ export class DraftEngine {
   // The socket
 
   async #becomeOwner(): Promise<void> {
-    await this.#reload();
+    // The window that owned the draft before may have gone on since this one read it.
+    await this.#refresh();
     this.#connection.start();
     this.changed.tell();
   }
@@ -532,6 +536,7 @@ export class DraftEngine {
     this.#faults = 0;
     this.#caughtUp = true;
     if (!this.#draft.complete) this.#draft = await this.#store.describe({ complete: true });
+    if (this.#relayWhenPulled) await this.#reload();
     this.#connection.settled();
     this.#isReady();
     if (this.#cursor.sheet !== undefined) this.#connection.send('cursor', this.#cursor);

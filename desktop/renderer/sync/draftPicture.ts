@@ -139,6 +139,8 @@ export class DraftPicture {
 
   /** Puts a batch that was signed earlier, or by another window, into the author documents. */
   applySealed(sealed: SealedBatch): void {
+    // Without its first entry there is no document to put it into; the caller builds again when that is here.
+    if (!this.exists) return;
     const parts = decodePayload(sealed.payload);
     for (const { sheet, part } of parsePart0(sealed.kind, parts[0]).updates) {
       const update = parts[part];

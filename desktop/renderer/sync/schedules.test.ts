@@ -53,7 +53,7 @@ async function account(world: World, made: ReadonlySet<string>): Promise<void> {
 }
 
 for (let seed = 1; seed <= SCHEDULES; seed += 1) {
-  test(`[SYNC-30] seed ${seed}: losses, repeats, restarts and refusals: all converge, nothing is lost or doubled`, async () => {
+  test(`[SYNC-29] seed ${seed}: losses, repeats, restarts and refusals: all converge, nothing is lost or doubled`, async () => {
     const world = await World.create(seed);
     try {
       for (const person of PEOPLE) {
