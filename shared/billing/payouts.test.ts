@@ -164,3 +164,17 @@ describe('payouts', () => {
     expect(bill(program(), { actions, period: '2026-03' }).actions).toHaveLength(0);
   });
 });
+
+describe('fixed amounts', () => {
+  it('[ATTR-5] an action without amount still earns its fixed part, and a cancelled order nets to zero', () => {
+    const version = program({ payoutRules: [{ id: 'r', payout: { type: 'PERCENT', percent: '4', fixed: '5' } }] });
+    expect(bill(version, { actions: [action('lead', { partnerId: 'p', amounts: {} })] }).totals.total).toBe('5.00');
+    const pair = [
+      action('o', { partnerId: 'p', amounts: { order: '80.00' } }),
+      action('c', { partnerId: 'p', amounts: { order: '-80.00' } }),
+    ];
+    const result = bill(version, { actions: pair });
+    expect(result.actions?.map((a) => a.payout)).toEqual(['-8.20', '8.20']);
+    expect(result.totals.total).toBe('0.00');
+  });
+});

@@ -146,6 +146,13 @@ export function checkPrice(price: Price, path: string, report: Report): void {
             'A block of 0 units cannot be counted.',
             'Give a size above 0.',
           );
+        if (tier.maxBlocks !== null && i === price.tiers.length - 1)
+          report(
+            'TIERS_END',
+            `${path}.tiers[${i}].maxBlocks`,
+            'Nothing prices blocks above the last tier.',
+            'Leave the last tier open (null).',
+          );
         if (tier.maxBlocks === null && i < price.tiers.length - 1)
           report(
             'TIER_UNREACHABLE',

@@ -281,6 +281,7 @@ function discrepancy(v: AdvertisingVector): Outputs {
     shortfall: owed,
     makegood: owed,
     makegood_owed: owed,
+    owed,
   };
 }
 
@@ -339,7 +340,11 @@ function rateAt(v: AdvertisingVector): Outputs {
       timeZone,
       sequence: row.has('sequence') ? row.whole('sequence') : i,
       effectiveFrom: row.text('effective_from'),
-      effectiveTo: row.has('effective_to') ? row.text('effective_to') : null,
+      effectiveTo: row.has('effective_to')
+        ? row.text('effective_to')
+        : row.has('effective_end')
+          ? row.text('effective_end')
+          : null,
       ...(row.has('recorded_at') ? { recordedAt: row.text('recorded_at') } : {}),
     }),
   );

@@ -47,13 +47,15 @@ function convert(params: Bag, quantity: Fraction): Fraction {
     : roundingOf({ mode, scale: p.bag.scale ?? 0 }).apply(converted);
 }
 
-const DISCOUNT_NAMES = [
-  'discount_percent',
-  'percentage_discount',
-  'percent_discount',
-  'discount_percentage',
-  'discount',
-] as const;
+/** The percentage taken off after rounding, whatever the vector calls it: any discount that is not of usage. */
+function percentDiscount(p: Reader): Fraction | null {
+  const name = Object.keys(p.bag).find((key) => key.includes('discount') && key !== 'usage_discount' && p.has(key));
+  if (name === undefined) return null;
+  if (typeof p.bag[name] === 'string') return p.decimal(name);
+  const inner = p.child(name);
+  const key = Object.keys(inner.bag).find((k) => k.includes('percent'));
+  return key === undefined ? null : inner.decimal(key);
+}
 
 function rate(params: Bag, use: Use, rounding: VectorRounding): Rated {
   const p = new Reader(params);
@@ -81,8 +83,8 @@ function rate(params: Bag, use: Use, rounding: VectorRounding): Rated {
     ? charge(price, 'CPA', { from: ZERO, to: quantity }).exact
     : subtract(upTo(to, to), from === null ? ZERO : upTo(from, from));
   const gross = rounding.apply(exact);
-  const name = DISCOUNT_NAMES.find((n) => p.has(n));
-  const discount = name === undefined ? ZERO : rounding.apply(percentOf(gross, p.decimal(name)));
+  const percent = percentDiscount(p);
+  const discount = percent === null ? ZERO : rounding.apply(percentOf(gross, percent));
   const discounted = subtract(gross, discount);
   const overage = p.has('max_spend')
     ? spendOverage(rounding.apply(use.already), discounted, rounding.apply(p.decimal('max_spend')))
@@ -110,6 +112,8 @@ export function runPipeline(v: RatingVector): Outputs {
     gross: write(rated.gross),
     discount: write(rated.discount),
     percentage_discount: write(rated.discount),
+    percent_discount: write(rated.discount),
+    discount_amount: write(rated.discount),
     discounts: write(add(rated.discount, rated.overage)),
     max_spend_discount: write(rated.overage),
     minimum_line: write(rated.minimum),

@@ -29,7 +29,7 @@ export function priceOf(model: string, params: Bag): Price | null {
         tiers: tierRows(params).map((row) => ({
           upTo: bound(row),
           rate: row.text(row.has('unit_amount') ? 'unit_amount' : 'rate', '0'),
-          flat: row.text('flat_amount', '0'),
+          flat: row.text(row.has('flat_amount') ? 'flat_amount' : 'flat', '0'),
         })),
       };
     case 'graduated_percentage':
@@ -40,7 +40,7 @@ export function priceOf(model: string, params: Bag): Price | null {
         tiers: tierRows(params).map((row) => ({
           upTo: bound(row),
           percent: row.text('rate_percent', '0'),
-          flat: row.text('flat_amount', '0'),
+          flat: row.text(row.has('flat_amount') ? 'flat_amount' : 'flat', '0'),
         })),
       };
     case 'package':

@@ -40,7 +40,10 @@ function blockPart(index: number, tier: ExactBlockTier, units: Fraction): BlockP
   return { index, blocks, amount: multiply(fromInteger(blocks), tier.amount) };
 }
 
-/** BLOCKS, GRADUATED: each tier charges the blocks that its own slice of the quantity started. */
+/**
+ * BLOCKS, GRADUATED: each tier charges the blocks that its own slice of the quantity started. Units above the capacity of
+ * all tiers lie in none; a contract must therefore leave its last tier open.
+ */
 export function blocksGraduated(tiers: readonly ExactBlockTier[], quantity: Fraction): BlockPart[] {
   if (quantity.n < 0n)
     return blocksGraduated(tiers, negate(quantity)).map((p) => ({ ...p, blocks: -p.blocks, amount: negate(p.amount) }));
@@ -48,8 +51,7 @@ export function blocksGraduated(tiers: readonly ExactBlockTier[], quantity: Frac
   let left = quantity;
   for (const [index, tier] of tiers.entries()) {
     if (left.n <= 0n) break;
-    const last = index === tiers.length - 1;
-    const capacity = tier.maxBlocks === null || last ? left : multiply(tier.size, tier.maxBlocks);
+    const capacity = tier.maxBlocks === null ? left : multiply(tier.size, tier.maxBlocks);
     const slice = min(left, capacity);
     parts.push(blockPart(index, tier, slice));
     left = subtract(left, slice);

@@ -129,10 +129,11 @@ export function priceExact(price: Price, context: PriceContext): Priced {
     case 'PERCENT': {
       const count = context.count(rateType, price.metric, price);
       const rule = percentRule(price);
-      const perEvent = count.values !== null && (rule.minPer !== null || rule.maxPer !== null);
-      const exact = perEvent
-        ? percentPerEvent(rule, count.values ?? []).reduce(add, ZERO)
-        : percentOfTotal(rule, count.units, count.events);
+      // Single events are priced one by one: a fixed amount is earned also where the order is 0.
+      const exact =
+        count.values === null
+          ? percentOfTotal(rule, count.units, count.events)
+          : percentPerEvent(rule, count.values).reduce(add, ZERO);
       return {
         exact,
         steps: [
