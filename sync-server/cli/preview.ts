@@ -5,16 +5,20 @@
 // stderr; 2 wrong usage, or a file that cannot be read.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { checkedVersion, preview, previewJson } from '@countersign/shared/billing';
+import { checkedVersion, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
 import { type ContractVersion, LedgerEntry } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
 import { readFacts } from './previewFacts.ts';
 import { statementText } from './statement.ts';
+import { explained } from './workspace/exitCode.ts';
+import { workspacePreview } from './workspace/preview.ts';
 
 const USAGE = `countersign preview --contract FILE --period 2026-03 [--delivery FILE] [--actions FILE] [--touches FILE]
                     [--posted FILE] [--as-of INSTANT] [--json]
+       countersign preview --contract ID --period 2026-03 (--data DIR | --server URL) [--user ID] [--as-of INSTANT] [--json]
 
 Prints the bill of one period. FILE of --contract is a contract version as JSON, or a list of versions.
+With --data or --server, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
   --delivery, --actions, --touches   facts, CSV or JSON
   --posted                           ledger entries posted before, JSON
   --period                           YYYY-MM (calendar or broadcast month), or the Monday of a week
@@ -80,6 +84,9 @@ const OPTIONS = {
   posted: { type: 'string' },
   period: { type: 'string' },
   'as-of': { type: 'string' },
+  data: { type: 'string' },
+  server: { type: 'string' },
+  user: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -112,10 +119,18 @@ function compute(args: string[]): string {
   return values.json === true ? `${previewJson(result)}\n` : statementText(result);
 }
 
+/** The bill of a contract or version by id, with the exact bytes that the workspace's API gives. */
+async function computeById(args: string[]): Promise<string | null> {
+  const { contract: id, period, data, server, user, json, 'as-of': asOf } = parse(args);
+  if ((data === undefined && server === undefined) || id === undefined || period === undefined) return null;
+  const bytes = await workspacePreview({ id, period, asOf, data, server, user });
+  return json === true ? `${bytes}\n` : statementText(JSON.parse(bytes) as PreviewResult);
+}
+
 /** Runs the subcommand. Resolves to the exit code. */
 export async function run(args: string[]): Promise<number> {
   try {
-    process.stdout.write(compute(args));
+    process.stdout.write((await computeById(args)) ?? compute(args));
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -126,6 +141,6 @@ export async function run(args: string[]): Promise<number> {
       process.stderr.write(`countersign preview: ${error.message}\n`);
       return 1;
     }
-    throw error;
+    return explained('preview', USAGE, error);
   }
 }

@@ -118,6 +118,10 @@ describe('a workspace on the command line', () => {
     const question = { id: VOLUME_CONTRACT_ID, period: '2020-09' };
     const running = await workspacePreview({ ...question, server: server.url });
     expect(previewJson(JSON.parse(running))).toBe(running);
+    const args = ['preview', '--contract', VOLUME_CONTRACT_ID, '--period', '2020-09', '--server', server.url];
+    expect(await countersign(...args, '--json')).toMatchObject({ code: 0, out: `${running}\n` });
+    expect((await countersign(...args)).out).toContain('895,535.13');
+    expect((await countersign(...args.with(2, 'c-none'))).code).toBe(1);
     await server.stop();
     expect(await workspacePreview({ ...question, data: server.dataDir })).toBe(running);
     const checked = await countersign('fsck', '--data', server.dataDir);
