@@ -50,14 +50,24 @@ export function tvContract(): DemoDocument {
     title: 'WJLA Washington, November 2016',
     counterparty: 'Agency A for Advertiser A',
     versions: [
-      { author: 'u-ops', stage: 'EXECUTED', file: 'tv-lines.csv', sheets: sheetsAt(ORDERED) },
-      { author: 'u-ops', stage: 'EXECUTED', file: 'tv-lines.csv', sheets: sheetsAt(REVISED) },
-      { author: 'u-ops', stage: 'DRAFT', file: 'tv-lines.csv', sheets: sheetsAt('9999-12-31') },
+      { author: 'u-ops', stage: 'EXECUTED', file: 'tv-lines.csv', sheets: sheetsAt(ORDERED, '') },
+      {
+        author: 'u-ops',
+        stage: 'EXECUTED',
+        file: 'tv-lines.csv',
+        sheets: sheetsAt(REVISED, 'Revision of 28 October, two lines of 31 October'),
+      },
+      {
+        author: 'u-ops',
+        stage: 'DRAFT',
+        file: 'tv-lines.csv',
+        sheets: sheetsAt('9999-12-31', 'Pre-emptions, makegoods and the lines of 2 to 8 November'),
+      },
     ],
   };
 }
 
-function sheetsAt(date: string): DemoSheets {
+function sheetsAt(date: string, reason: string): DemoSheets {
   const id = TV_CONTRACT_ID;
   return {
     terms: rowsOf(id, 'terms', [
@@ -70,6 +80,7 @@ function sheetsAt(date: string): DemoSheets {
       ['publisher', { key: 'publisher', value: 'WJLA Washington' }],
       ['agency', { key: 'agency', value: 'Agency A' }],
       ['advertiser', { key: 'advertiser', value: 'Advertiser A' }],
+      ...(reason === '' ? [] : [['reason', { key: 'reason', value: reason }] as const]),
     ]),
     lines: tvLines(readFacts('tv-lines.csv'), date),
     adjustments: rowsOf(id, 'adjustments', [
