@@ -4,11 +4,12 @@
  */
 
 import { type CellContext, checkRow, plainLabel, readTyped, type Typed } from '@countersign/shared/model/cell';
-import type { ColumnSpec, RowContent, SheetId, SheetSpec, WorkbookContent } from '@countersign/shared/model/sheets';
+import type { RowContent, SheetId, SheetSpec, WorkbookContent } from '@countersign/shared/model/sheets';
 import { sheetSpec } from '@countersign/shared/model/sheets';
 import { isCurrency } from '@countersign/shared/money';
 import type { Command } from '@countersign/shared/protocol';
 import type { ImportMapping, RefusedRow } from '@countersign/shared/protocol/api';
+import { comparable, keyColumns, keyOf, type MappedColumn, mappedColumns, rowsByKey } from './importColumns.ts';
 import { ImportError } from './importError.ts';
 import type { ImportTable, TableRow } from './table.ts';
 
@@ -34,12 +35,6 @@ export interface ImportPlan {
   readonly changed: readonly ChangedRow[];
   readonly same: number;
   readonly refused: readonly RefusedRow[];
-}
-
-interface MappedColumn {
-  readonly spec: ColumnSpec;
-  readonly heading: string;
-  readonly at: number;
 }
 
 /** A check that is worked off in slices, so that the server goes on answering while 20,000 rows are compared. */
@@ -230,70 +225,4 @@ export function commandsOf(plan: ImportPlan, seen: string, newId: () => string):
   return plan.changed.flatMap(({ rowId, changes }) =>
     changes.map(({ field, from, to }) => ({ id: newId(), sheet: plan.sheet, rowId, field, from, to, seen })),
   );
-}
-
-function mappedColumns(table: ImportTable, spec: SheetSpec, mapping: ImportMapping): MappedColumn[] {
-  const mapped = Object.entries(mapping.columns).map(([id, heading]): MappedColumn => {
-    const column = spec.columns.find((candidate) => candidate.id === id);
-    if (column === undefined || column.locked) {
-      throw new ImportError(
-        'mapping',
-        `${spec.label} has no column "${id}" that can be imported.`,
-        'Choose another column.',
-        { column: heading },
-      );
-    }
-    const at = table.columns.indexOf(heading);
-    if (at < 0)
-      throw new ImportError('mapping', `The file has no column "${heading}".`, 'Choose a column of the file.', {
-        column: heading,
-      });
-    return { spec: column, heading, at };
-  });
-  if (mapped.length === 0) {
-    throw new ImportError(
-      'mapping',
-      'No column of the file is mapped.',
-      'Choose which column of the file fills which column of the sheet.',
-    );
-  }
-  return mapped;
-}
-
-function keyColumns(mapped: readonly MappedColumn[], mapping: ImportMapping): MappedColumn[] {
-  const key = mapping.key.map((id) => {
-    const column = mapped.find(({ spec }) => spec.id === id);
-    if (column === undefined) {
-      throw new ImportError('mapping', `The key column "${id}" is not mapped.`, 'Map it, or take it out of the key.');
-    }
-    return column;
-  });
-  if (key.length === 0) {
-    throw new ImportError(
-      'mapping',
-      'No column names the rows.',
-      'Choose the columns that together tell one row from another.',
-    );
-  }
-  return key;
-}
-
-function rowsByKey(rows: readonly RowContent[], columns: readonly MappedColumn[]): Map<string, RowContent | null> {
-  const known = new Map<string, RowContent | null>();
-  for (const row of rows) {
-    const key = keyOf(columns, (id) => row[id] ?? null);
-    known.set(key, known.has(key) ? null : row);
-  }
-  return known;
-}
-
-function keyOf(columns: readonly MappedColumn[], value: (id: string) => string | null): string {
-  return JSON.stringify(columns.map(({ spec }) => comparable(spec, value(spec.id))));
-}
-
-/** 12.70 and 12.7 are one rate: decimals compare without trailing zeros. */
-function comparable(spec: ColumnSpec, value: string | null): string | null {
-  if (value === null) return null;
-  const decimal = spec.type === 'money' || spec.type === 'rate' || spec.type === 'percent' || spec.type === 'quantity';
-  return decimal && value.includes('.') ? value.replace(/\.?0+$/, '') : value;
 }

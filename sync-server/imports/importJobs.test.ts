@@ -1,7 +1,8 @@
 import { SHEET_SCHEMA, type WorkbookContent } from '@countersign/shared/model/sheets';
 import { describe, expect, it } from 'vitest';
 import { ImportError } from './importError.ts';
-import { type DraftAt, type ImportCommit, ImportJobs, type ImportTarget } from './importJobs.ts';
+import type { DraftAt } from './importJob.ts';
+import { type ImportCommit, ImportJobs, type ImportTarget } from './importJobs.ts';
 
 /** A draft that exists: the port's other side over one content, so that jobs are tested without a server. */
 class OneDraft implements ImportTarget {

@@ -5,22 +5,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newCommandId } from '@countersign/shared/document';
-import type { WorkbookContent } from '@countersign/shared/model/sheets';
 import type { Command } from '@countersign/shared/protocol';
 import type { ImportMapping, ImportStarted, ImportState } from '@countersign/shared/protocol/api';
 import { type AddedRow, commandsOf, ImportCheck, type ImportPlan } from './checkImport.ts';
 import { ImportError } from './importError.ts';
+import { type DraftAt, type Job, stateOf } from './importJob.ts';
 import { readTable } from './readTable.ts';
 import { suggestMapping } from './suggestMapping.ts';
-import type { ImportTable } from './table.ts';
-
-/** The draft as it stood when it was read: all sheets at one log index. */
-export interface DraftAt {
-  readonly content: WorkbookContent;
-  readonly contentHash: string;
-  /** Log size up to which entries are in the content. */
-  readonly size: string;
-}
 
 export interface ImportCommit {
   readonly draftId: string;
@@ -42,28 +33,11 @@ export interface ImportTarget {
   commit(commit: ImportCommit): Promise<string>;
 }
 
-interface Job {
-  readonly importId: string;
-  readonly userId: string;
-  readonly fileName: string;
-  readonly fileHash: string;
-  readonly table: ImportTable;
-  readonly startedAt: number;
-  state: ImportState['state'];
-  done: number;
-  plan?: ImportPlan;
-  draft?: { readonly draftId: string; readonly at: DraftAt };
-  reason?: string;
-  index?: string;
-}
-
 const SLICE_ROWS = 250;
 /** Open imports of one person; the oldest gives way. */
 const MOST_OF_ONE = 4;
 const MOST_JOBS = 32;
 const KEPT_MS = 60 * 60 * 1000;
-/** Rows listed one by one in the result; the counts are always whole. */
-const LISTED = { changes: 200, refused: 1000 } as const;
 const SAMPLE_ROWS = 20;
 
 export class ImportJobs {
@@ -235,33 +209,4 @@ export class ImportJobs {
     if (job.state === 'checking') job.state = 'cancelled';
     this.#jobs.delete(id);
   }
-}
-
-function stateOf(job: Job): ImportState {
-  const { plan } = job;
-  return {
-    importId: job.importId,
-    state: job.state,
-    done: job.done,
-    total: job.table.rows.length,
-    ...(plan === undefined
-      ? {}
-      : {
-          result: {
-            added: plan.added.length,
-            changed: plan.changed.length,
-            same: plan.same,
-            refused: plan.refused.slice(0, LISTED.refused).map((refused) => ({ ...refused })),
-            addedRows: plan.added.slice(0, LISTED.changes).map(({ row, name }) => ({ row, name })),
-            changedRows: plan.changed.slice(0, LISTED.changes).map(({ row, rowId, name, changes }) => ({
-              row,
-              rowId,
-              name,
-              changes: changes.map((change) => ({ ...change })),
-            })),
-          },
-        }),
-    ...(job.reason === undefined ? {} : { reason: job.reason }),
-    ...(job.index === undefined ? {} : { index: job.index }),
-  };
 }

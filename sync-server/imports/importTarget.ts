@@ -6,7 +6,8 @@ import { Problem } from '../http/problem.ts';
 import { commitImport, type ImportServices } from '../lifecycle/imports.ts';
 import { RoomUnavailable } from '../sync/room.ts';
 import { ImportError } from './importError.ts';
-import type { DraftAt, ImportCommit, ImportTarget } from './importJobs.ts';
+import type { DraftAt } from './importJob.ts';
+import type { ImportCommit, ImportTarget } from './importJobs.ts';
 
 /** The port of one request: the person is who asks now, with the roles they have now. */
 export function importTarget(services: ImportServices, actor: Actor): ImportTarget {
