@@ -13,6 +13,20 @@ function isBrowserHost(host: CountersignHost): host is BrowserHost {
   return host.platform === 'browser' && 'setConfirmer' in host;
 }
 
+/** A content hash is read in groups of eight, as the review shows it. */
+function withHash(line: string) {
+  const match = /^(.*?)\b([0-9a-f]{64})\b(.*)$/.exec(line);
+  if (match === null) return line;
+  const [, before, hash = '', after] = match;
+  return (
+    <>
+      {before}
+      <span className="mono">{hash.match(/.{8}/g)?.join(' ')}</span>
+      {after}
+    </>
+  );
+}
+
 /** Installs itself as the browser host's confirmer; renders nothing in Electron. */
 export function ConfirmDialog({ host }: { readonly host: CountersignHost }) {
   const [question, setQuestion] = useState<Question | null>(null);
@@ -31,7 +45,7 @@ export function ConfirmDialog({ host }: { readonly host: CountersignHost }) {
       <DialogBody>
         <ul className="confirm-lines">
           {lines.map((line) => (
-            <li key={line}>{line}</li>
+            <li key={line}>{withHash(line)}</li>
           ))}
         </ul>
         <p className="muted small">This device signs it in your name.</p>

@@ -4,12 +4,14 @@ import { AvatarRow, dateText, StateChip } from '../kit/index.ts';
 import { useDraft, useDraftState, useSession, useVersion } from './engineContext.tsx';
 import { LifecycleActions } from './LifecycleActions.tsx';
 import { SyncButton } from './SyncButton.tsx';
+import { useFreshVersion } from './useFreshVersion.ts';
 import { versionName } from './versionName.ts';
 
 export function DocumentBar({ versionId, actions }: { readonly versionId: string; readonly actions?: ReactNode }) {
   const { data } = useVersion(versionId);
   const { draft } = useDraft(versionId);
   useDraftState(draft);
+  useFreshVersion(versionId, draft);
   const session = useSession();
   const summary = data?.value.summary ?? null;
   const peers = draft?.peers() ?? [];

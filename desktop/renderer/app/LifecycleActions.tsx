@@ -15,7 +15,10 @@ import { documentPath, go } from './routes.ts';
 import { useTroubles } from './troubles.tsx';
 
 /** Kinds whose payload carries words from the person. */
-const NEEDS_REASON: ReadonlySet<CommandKind> = new Set(['requestChanges', 'terminate', 'reopen', 'withdraw']);
+const NEEDS_REASON: ReadonlySet<CommandKind> = new Set(['requestChanges', 'terminate']);
+
+/** Steps that take a version back: offered when they are all that can be done, but never in blue. */
+const BACKWARD: ReadonlySet<CommandKind> = new Set(['withdraw', 'reopen', 'requestChanges', 'terminate']);
 
 export interface LifecycleActionsProps {
   readonly versionId: string;
@@ -88,8 +91,8 @@ export function LifecycleActions({ versionId, detail, draft }: LifecycleActionsP
       )}
       {primary !== null && (
         <Action
-          tone="primary"
-          text={busy === null ? primary.text : `${primary.text}, sending`}
+          tone={primary.does === 'command' && BACKWARD.has(primary.kind) ? 'outlined' : 'primary'}
+          text={primary.text}
           denied={
             busy !== null ? 'The server has not answered yet.' : primary.does === 'command' ? primary.denied : null
           }
@@ -100,7 +103,7 @@ export function LifecycleActions({ versionId, detail, draft }: LifecycleActionsP
       )}
       {asking !== null && (
         <ReasonDialog
-          title={`${nextStepWord(asking)} ${detail.summary.number}`}
+          title={`${nextStepWord(asking)}: ${detail.summary.number}`}
           action={nextStepWord(asking)}
           onCancel={() => setAsking(null)}
           onReason={(reason) => void run(asking, reason)}
@@ -127,14 +130,5 @@ function doneWords(kind: CommandKind): string {
 }
 
 function nextStepWord(kind: CommandKind): string {
-  switch (kind) {
-    case 'requestChanges':
-      return 'Request changes to';
-    case 'terminate':
-      return 'Terminate';
-    case 'reopen':
-      return 'Reopen';
-    default:
-      return 'Withdraw';
-  }
+  return kind === 'terminate' ? 'Terminate' : 'Request changes';
 }

@@ -36,8 +36,10 @@ const PAGE_ROWS = 30;
 
 /** What the screen around the grid is told. */
 export interface GridListener {
-  /** The selection or what it shows changed. */
+  /** Another cell is active, or more or less is selected. */
   onSelection(): void;
+  /** What the sheet shows changed: cells, rows, marks, presence. */
+  onChanged(): void;
   /** A write was not allowed; shown at the active cell. */
   onDenied(reason: string): void;
   /** Something to say: what a paste or an undo could not do. */
@@ -193,7 +195,7 @@ export class GridController implements GridCommands {
     if (change.structural) this.#structure();
     this.#refreshRows(change.rowIds, change.remote);
     if (change.remote) this.#listener.onRemote(change.rowIds.length);
-    this.#listener.onSelection();
+    this.#listener.onChanged();
   }
 
   /** Only rows that are both changed and rendered are drawn again. */
@@ -271,7 +273,7 @@ export class GridController implements GridCommands {
     this.#refreshRows([...touched], false);
     // Contests and waiting marks belong to the state too, and a status change may touch any visible cell.
     this.redraw();
-    this.#listener.onSelection();
+    this.#listener.onChanged();
   }
 
   #readPeers(): void {
@@ -613,7 +615,7 @@ export class GridController implements GridCommands {
     }
     this.#structure();
     this.redraw();
-    this.#listener.onSelection();
+    this.#listener.onChanged();
   }
 
   get sortedBy(): SortCommand | null {
@@ -633,7 +635,7 @@ export class GridController implements GridCommands {
     const selection = this.#selection?.current;
     if (selection != null && this.size().rows > 0)
       this.#selection?.set(selectCell(clamp(selection.active, this.size())));
-    this.#listener.onSelection();
+    this.#listener.onChanged();
   }
 
   passes(row: GridRow): boolean {

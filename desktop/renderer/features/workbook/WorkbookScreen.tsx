@@ -72,6 +72,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       setDenied(null);
       setTurn((n) => n + 1);
     },
+    onChanged: () => setTurn((n) => n + 1),
     onDenied: setDenied,
     onMessage: setMessage,
     onFind: () => setFinding(true),
@@ -92,6 +93,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
     () =>
       new GridController(draft, sheet, {
         onSelection: () => listener.current?.onSelection(),
+        onChanged: () => listener.current?.onChanged(),
         onDenied: (reason) => listener.current?.onDenied(reason),
         onMessage: (text) => listener.current?.onMessage(text),
         onFind: () => listener.current?.onFind(),
