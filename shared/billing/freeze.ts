@@ -11,6 +11,7 @@ import {
   canonicalJson,
   type DayNumber,
   dayNumber,
+  type FrozenOffsets,
   frozenOffsets,
   instantMs,
   isoDate,
@@ -20,6 +21,7 @@ import {
   periodLike,
   sha256Hex,
   type TouchFact,
+  thawOffsets,
   timeOfDayMs,
   type ZoneTable,
 } from '@countersign/shared/model';
@@ -68,6 +70,12 @@ export function dayStartOf(version: ContractVersion): number {
   return (version.billingCalendar ?? 'CALENDAR') === 'BROADCAST'
     ? timeOfDayMs(version.broadcastDayStart ?? '06:00')
     : 0;
+}
+
+/** The offset tables a preview of this input uses, to hand to another machine that must give the same bytes. */
+export function offsetsOf(input: PreviewInput): Readonly<Record<string, FrozenOffsets>> {
+  const { head, table } = freeze(input);
+  return { [head.timeZone]: frozenOffsets(table) };
 }
 
 /** Checks and freezes the input. Throws a typed error for a contract that cannot be billed as written. */
@@ -134,7 +142,11 @@ export function freeze(input: PreviewInput): Frozen {
     'touch',
     refusals,
   );
-  const table = buildZoneTable(head.timeZone, ...span(versions, period, actions, touches), { path: 'timeZone' });
+  const given = input.offsets?.[head.timeZone];
+  const table =
+    given === undefined
+      ? buildZoneTable(head.timeZone, ...span(versions, period, actions, touches), { path: 'timeZone' })
+      : thawOffsets(head.timeZone, given);
   const dayStartMs = dayStartOf(head);
   const lineIds = new Set(versions.flatMap((v) => v.doc.lines?.map((line) => line.id) ?? []));
   const rows = sumDelivery(input.facts.delivery, asOfMs, { table, dayStartMs }, lineIds);

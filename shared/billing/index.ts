@@ -1,6 +1,7 @@
 /** The billing kernel: preview, its canonical bytes and the impact of an amendment. Pure and alike on every platform. */
 
 export type { DeliveryColumns } from './columns.ts';
+export { offsetsOf } from './freeze.ts';
 export { type ImpactInput, impact } from './impact.ts';
 export * from './input.ts';
 export { leavesTotal, resultProblems, traceLeaves } from './invariants.ts';

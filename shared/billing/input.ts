@@ -1,6 +1,13 @@
 /** What a preview is asked of. Owns: the input types. Must not: check them; `freeze.ts` does. */
 
-import type { ActionFact, ContractVersion, DeliveryFact, LedgerEntry, TouchFact } from '@countersign/shared/model';
+import type {
+  ActionFact,
+  ContractVersion,
+  DeliveryFact,
+  FrozenOffsets,
+  LedgerEntry,
+  TouchFact,
+} from '@countersign/shared/model';
 import type { DeliveryColumns } from './columns.ts';
 
 export interface Facts {
@@ -20,4 +27,9 @@ export interface PreviewInput {
   /** Only what was recorded by then counts. Absent: everything given. */
   readonly asOf?: string | undefined;
   readonly posted?: readonly LedgerEntry[] | undefined;
+  /**
+   * Offset tables to use instead of the platform's, by zone, as `frozenOffsets` gives them. Node and browsers disagree on
+   * a few zones: whoever wants another machine's bytes hands over that machine's table. A zone not named is read here.
+   */
+  readonly offsets?: Readonly<Record<string, FrozenOffsets>> | undefined;
 }

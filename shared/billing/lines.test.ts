@@ -1,6 +1,8 @@
 import type { Price } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
+import { offsetsOf } from './freeze.ts';
 import { resultProblems } from './invariants.ts';
+import { preview, previewJson } from './preview.ts';
 import { bill, contract, cpm, delivered, line } from './testContract.ts';
 
 const gross = (result: ReturnType<typeof bill>) => result.lines.map((l) => l.gross);
@@ -362,5 +364,34 @@ describe('ends that are not dates', () => {
     ];
     const week = bill(version, { delivery, period: '2026-01-12' });
     expect([week.period.from, week.period.to, week.totals.total]).toEqual(['2026-01-12', '2026-01-19', '20.00']);
+  });
+});
+
+describe('time zones of another machine', () => {
+  it('[BILL-1] a handed-over offset table gives its bytes; without it the platform decides', () => {
+    const version = contract({ timeZone: 'Africa/Casablanca', lines: [cpm('10')] });
+    const facts = {
+      delivery: [{ lineId: 'l1', at: '2026-01-31T23:30:00Z', quantity: '1000' }],
+      touches: [],
+      actions: [],
+    };
+    const input = { versions: [version], facts, period: '2026-01' };
+    expect(previewJson(preview({ ...input, offsets: offsetsOf(input) }))).toBe(previewJson(preview(input)));
+    const utc = preview({ ...input, offsets: { 'Africa/Casablanca': [[null, 0]] } });
+    const ahead = preview({ ...input, offsets: { 'Africa/Casablanca': [[null, 3_600_000]] } });
+    expect([utc.totals.total, ahead.totals.total]).toEqual(['10.00', '0.00']);
+    expect(utc.inputHash).not.toBe(ahead.inputHash);
+    expect(() =>
+      preview({
+        ...input,
+        offsets: {
+          'Africa/Casablanca': [
+            [null, 0],
+            [5, 0],
+            [5, 1],
+          ],
+        },
+      }),
+    ).toThrow(/does not ascend/);
   });
 });

@@ -50,9 +50,26 @@ export function buildZoneTable(zone: string, fromMs: number, toMs: number, place
   return { zone, starts, offsets };
 }
 
-/** The table as plain JSON for the hashed inputs: [[start or null, offset]]. */
-export function frozenOffsets(table: ZoneTable): (number | null)[][] {
+/** A zone's offsets as plain JSON: [start in epoch ms, offset in ms], the first start null. */
+export type FrozenOffsets = readonly (readonly [start: number | null, offset: number])[];
+
+/** The table as plain JSON for the hashed inputs. */
+export function frozenOffsets(table: ZoneTable): FrozenOffsets {
   return table.starts.map((start, i) => [Number.isFinite(start) ? start : null, table.offsets[i] ?? 0]);
+}
+
+/** The table that `frozenOffsets` wrote, on this or another machine. */
+export function thawOffsets(zone: string, frozen: FrozenOffsets): ZoneTable {
+  const starts = frozen.map(([start], i) => (i === 0 ? Number.NEGATIVE_INFINITY : (start ?? Number.NaN)));
+  const ascending = starts.every((start, i) => i === 0 || start > (starts[i - 1] as number));
+  if (starts.length === 0 || !ascending)
+    throw new DomainError(
+      'BAD_OFFSETS',
+      `The offset table of ${zone} does not ascend.`,
+      'Give it as the kernel wrote it.',
+      { path: 'offsets' },
+    );
+  return { zone, starts, offsets: frozen.map(([, offset]) => offset) };
 }
 
 function indexAt(table: ZoneTable, ms: number): number {
