@@ -346,6 +346,27 @@ describe('verification', () => {
     expect(a.draft.status()).toMatchObject({ waiting: 1, trouble: expect.stringContaining('does not follow') });
   });
 
+  test('[SYNC-19] a stored entry that the checkpoint does not contain, or a note by another key, is a loss of trust', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    const b = await w.computer('u-ops');
+    await a.open();
+    await b.open();
+    await a.setRate(FIRST, '110');
+    await w.quiet();
+    const [own] = await a.db.unproved.toArray();
+    if (own === undefined) throw new Error('nothing to prove');
+    await a.db.unproved.put({ ...own, leafHash: 'ab'.repeat(32) });
+    await w.server.publish();
+    await w.quiet();
+    expect(a.draft.status().trouble).toMatch(/stored as entry 1 is not in it/);
+    const note = await w.server.note();
+    const at = note.length - 20;
+    await w.server.publish(`${note.slice(0, at)}${note[at] === 'A' ? 'B' : 'A'}${note.slice(at + 1)}`);
+    await w.quiet();
+    expect(b.draft.status().trouble).toMatch(/not signed by this workspace’s key/);
+  });
+
   test('[SYNC-20] a bulk paste goes out in batches of at most 64 commands, in order', async () => {
     const w = await world();
     const a = await w.computer('u-finance');
@@ -390,6 +411,22 @@ describe('the socket', () => {
     await w.heal();
     expect([b.rate(FIRST), b.rate(SECOND)]).toEqual(['110', '210']);
     expect(b.draft.status().trouble).toBeNull();
+  });
+
+  test('[SYNC-30] a log restored as another generation is pulled anew and own work is laid over it', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '110');
+    await w.quiet();
+    a.offline();
+    await a.setRate(SECOND, '210');
+    w.server.generation = '2';
+    a.online();
+    await w.heal();
+    expect([a.rate(FIRST), a.rate(SECOND)]).toEqual(['110', '210']);
+    expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null, connection: 'online' });
+    expect((await a.db.drafts.toArray())[0]?.generation).toBe('2');
   });
 
   test('[SYNC-23] a terminal close code ends the reconnects, says why and keeps the work', async () => {

@@ -61,6 +61,7 @@ const POLICY = '0'.repeat(64);
 export class LogServer {
   vkey = '';
   state = 'DRAFT';
+  generation = '1';
   /** The next submission is refused with this instead of being looked at. */
   refuseNext: { code: RefusalCode; commandIds?: 'first' } | null = null;
   readonly log: Stored[] = [];
@@ -195,7 +196,13 @@ export class LogServer {
 
   #open(reader: Reader, have: number): void {
     const canEdit = this.state === 'DRAFT';
-    const head = { draftId: DRAFT, state: this.state, size: String(this.tree.size), generation: '1', canEdit };
+    const head = {
+      draftId: DRAFT,
+      state: this.state,
+      size: String(this.tree.size),
+      generation: this.generation,
+      canEdit,
+    };
     this.#send(reader, 'opened', canEdit ? head : { ...head, reason: 'This version is no draft any more.' });
     for (const stored of this.log) if (stored.index >= have) this.#sendEntry(reader, stored);
     this.#send(reader, 'caughtUp', { size: String(this.tree.size) });

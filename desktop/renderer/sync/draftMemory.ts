@@ -1,0 +1,187 @@
+// One draft's disk in memory: what is kept of it, and the picture made of that. Owns reading it, wholly or what another window added;
+// must not know sockets or send anything.
+import type {
+  AttentionRecord,
+  DraftRecord,
+  InvalidRecord,
+  QueuedCommand,
+  SealedBatch,
+  WorkspaceDatabase,
+} from '../storage/index.ts';
+import { type AcceptedEntry, BrokenEntry, readAccepted } from './acceptedEntry.ts';
+import { DraftPicture } from './draftPicture.ts';
+import { DraftStore, type DraftWork, type InvalidKey, type Placed } from './draftStore.ts';
+import { invalidKey, UnsavedChanges } from './unsavedChanges.ts';
+
+/** The commands of queued records. */
+export function commandsOf(queued: readonly QueuedCommand[]): QueuedCommand['command'][] {
+  return queued.map(({ command }) => command);
+}
+
+export class DraftMemory {
+  readonly picture: DraftPicture;
+  readonly store: DraftStore;
+  readonly #unsaved = new UnsavedChanges();
+  readonly attention = new Map<string, AttentionRecord>();
+  readonly #invalid = new Map<string, InvalidRecord>();
+  draft: DraftRecord;
+  queue: Placed[] = [];
+  sealed: SealedBatch | null = null;
+  /** Own stored entries that are not proved yet. */
+  unproved = 0;
+  /** The accepted entries are being pulled anew: own work is laid over them when they are here. */
+  relayWhenPulled = false;
+
+  constructor(db: WorkspaceDatabase, draftId: string) {
+    this.store = new DraftStore(db, draftId);
+    this.picture = new DraftPicture(draftId);
+    this.draft = this.store.blank();
+  }
+
+  /** Commands that are only on this computer, in the order they were made. */
+  waiting(): readonly QueuedCommand[] {
+    return [...(this.sealed?.commands ?? []), ...this.queue, ...this.#unsaved.commands];
+  }
+
+  invalid(): readonly InvalidRecord[] {
+    return [...this.#invalid.values()];
+  }
+  invalidAt(key: InvalidKey): InvalidRecord | undefined {
+    return this.#invalid.get(invalidKey(key));
+  }
+
+  /** Reads everything from the disk. */
+  async load(): Promise<void> {
+    this.#take(await this.store.work());
+    const entries = await this.#soundEntries();
+    this.picture.rebuild(entries, this.sealed, this.#overlay());
+    this.relayWhenPulled = !this.picture.exists && this.waiting().length > 0;
+  }
+
+  /** Reads everything again and says that anything may look different. */
+  async reload(): Promise<void> {
+    await this.load();
+    for (const sheet of this.picture.sheets())
+      this.picture.changed.tell({ sheet, rowIds: [], structural: true, remote: true });
+  }
+
+  /** Reads what another window of this profile wrote. */
+  async refresh(): Promise<void> {
+    const before = { sealed: this.sealed, commands: this.waiting(), next: this.draft.next };
+    const work = await this.store.work();
+    if (work.draft.next < before.next) return this.reload();
+    const entries = await this.#entriesFrom(before.next);
+    const gone = before.sealed !== null && before.sealed.entryHash !== work.sealed?.entryHash;
+    // A batch that is gone without its entry was refused: the author documents hold what nobody accepted.
+    if (gone && !entries.some(({ entryHash }) => entryHash === before.sealed?.entryHash)) return this.reload();
+    this.#take(work);
+    this.picture.settled(commandsOf(before.sealed?.commands ?? []));
+    for (const entry of entries) this.picture.accept(entry);
+    if (work.sealed !== null) this.picture.applySealed(work.sealed);
+    this.picture.relay(this.#overlay());
+    this.picture.announce(commandsOf([...before.commands, ...this.waiting()]));
+  }
+
+  /** Forgets the accepted entries, to pull them all again; own work stays. */
+  async forgetEntries(): Promise<void> {
+    await this.store.forgetEntries();
+    await this.reload();
+  }
+
+  async describe(change: Parameters<DraftStore['describe']>[0]): Promise<void> {
+    this.draft = await this.store.describe(change);
+  }
+
+  /** Takes changes of this computer into the view and the lists; `save` puts them on disk. */
+  add(
+    commands: readonly QueuedCommand[],
+    invalid: readonly InvalidRecord[],
+    mended: readonly InvalidKey[],
+    retried: readonly string[],
+  ): void {
+    this.picture.queue(commandsOf(commands));
+    this.#unsaved.add(commands, invalid, mended, retried);
+    this.#layUnsaved();
+    for (const [sheet, own] of Map.groupBy([...mended, ...invalid], (key: InvalidKey) => key.sheet))
+      this.picture.changed.tell({ sheet, rowIds: own.map(({ rowId }) => rowId), structural: false, remote: false });
+  }
+
+  /** Writes what is not on disk yet, also what an earlier write could not keep. @throws StorageFailure */
+  async save(): Promise<void> {
+    const { commands, invalid, mended, retried } = this.#unsaved.begin();
+    try {
+      const placed = await this.store.enqueue(commands, invalid, mended, retried);
+      this.#unsaved.written();
+      this.queue.push(...placed);
+    } catch (error) {
+      this.#unsaved.failed();
+      throw error;
+    }
+  }
+
+  /** Appends accepted entries to disk and view; true when the batch in flight was among them. @throws Overtaken, DraftError */
+  async accept(accepted: readonly AcceptedEntry[], now: string): Promise<boolean> {
+    const { next, head } = this.draft;
+    const own = await this.store.accept(accepted, { next, head }, now);
+    const last = accepted.at(-1);
+    if (last === undefined) return false;
+    this.draft = { ...this.draft, next: last.index + 1, head: last.leafHash };
+    for (const entry of accepted) this.picture.accept(entry);
+    const { sealed } = this;
+    if (own === null || sealed === null) return false;
+    this.sealed = null;
+    this.unproved += 1;
+    this.draft = { ...this.draft, storedAt: now };
+    this.picture.settled(commandsOf(sealed.commands));
+    return true;
+  }
+
+  /** Keeps a signed batch as the one in flight. @throws Overtaken */
+  async seal(...[sealed, chain]: Parameters<DraftStore['seal']>): Promise<void> {
+    await this.store.seal(sealed, chain);
+    this.queue.splice(0, sealed.commands.length);
+    this.sealed = sealed;
+    this.picture.sealed(commandsOf(sealed.commands));
+  }
+
+  #take(work: DraftWork): void {
+    this.draft = work.draft;
+    this.queue = [...work.queue];
+    this.sealed = work.sealed;
+    this.unproved = work.unproved;
+    this.attention.clear();
+    for (const record of work.attention) this.attention.set(record.id, record);
+    this.#invalid.clear();
+    for (const record of work.invalid) this.#invalid.set(invalidKey(record), record);
+    this.#layUnsaved();
+  }
+
+  /** What is not on disk yet shows in the lists as if it were. */
+  #layUnsaved(): void {
+    for (const key of this.#unsaved.mended()) this.#invalid.delete(invalidKey(key));
+    for (const record of this.#unsaved.invalid()) this.#invalid.set(invalidKey(record), record);
+    for (const id of this.#unsaved.retried()) this.attention.delete(id);
+  }
+
+  #overlay(): QueuedCommand['command'][] {
+    return commandsOf([...this.queue, ...this.#unsaved.commands]);
+  }
+
+  async #entriesFrom(index: number): Promise<AcceptedEntry[]> {
+    return (await this.store.entriesFrom(index)).map((record) =>
+      readAccepted(record.index, this.store.draftId, record.leaf, record.payload),
+    );
+  }
+
+  /** All accepted entries; entries that rotted on the disk are dropped and pulled again, since the server has them. */
+  async #soundEntries(): Promise<AcceptedEntry[]> {
+    try {
+      return await this.#entriesFrom(0);
+    } catch (error) {
+      if (!(error instanceof BrokenEntry)) throw error;
+      await this.store.forgetEntries();
+      this.draft = (await this.store.work()).draft;
+      return [];
+    }
+  }
+}

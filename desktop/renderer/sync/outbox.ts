@@ -1,0 +1,217 @@
+// Sending: one signed batch at a time, again until it is answered, and what a refusal does (docs/PROTOCOL.md §2). Owns epochs and the
+// batch in flight; runs inside the draft's turns and must not touch the socket but through `transmit`.
+import { type Header, REFUSALS, type RefusalCode } from '@countersign/shared/protocol';
+import type { CountersignHost } from '../../host/contract.ts';
+import { type Api, ApiError, Offline, SessionEnded } from '../api/index.ts';
+import type { AttentionRecord, DeviceRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
+import { commandsOf, type DraftMemory } from './draftMemory.ts';
+import type { Placed } from './draftStore.ts';
+import { meaningOf, withDependents } from './refusalPlan.ts';
+import type { Runtime } from './runtime.ts';
+import { nextBatch, sealBatch } from './sealing.ts';
+import type { Verifier } from './verification.ts';
+
+export interface OutboxOptions {
+  readonly draftId: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly host: CountersignHost;
+  readonly runtime: Runtime;
+  readonly verifier: Verifier;
+  readonly api: Pick<Api, 'epochs'>;
+  readonly device: () => DeviceRecord | null;
+  readonly onSessionEnded: () => void;
+}
+
+/** What the outbox asks of the engine around it. */
+export interface OutboxPort {
+  /** This window sends, the server is caught up with, and nothing forbids sending. */
+  isOpen(): boolean;
+  transmit(batch: SealedBatch): void;
+  /** Something on disk changed: tell this window and the others. */
+  changed(): void;
+  run(work: () => Promise<void>): void;
+  fail(error: unknown): void;
+}
+
+/** Unused epochs kept ready, so that a refusal or a restart offline does not stop sending. */
+const EPOCHS_AHEAD = 3;
+const AGAIN_AFTER_MS = 2_000;
+const MOST_ENVELOPE_REFUSALS = 3;
+
+export class Outbox {
+  /** What keeps the batch from being taken just now, in words; gone with the next success. */
+  passing: string | null = null;
+  readonly #options: OutboxOptions;
+  readonly #memory: DraftMemory;
+  readonly #port: OutboxPort;
+  #epoch: EpochRecord | null = null;
+  #fetchingEpochs = false;
+  #envelopeRefusals = 0;
+  #cancelAgain: (() => void) | null = null;
+
+  constructor(options: OutboxOptions, memory: DraftMemory, port: OutboxPort) {
+    this.#options = options;
+    this.#memory = memory;
+    this.#port = port;
+  }
+
+  /** Seals and sends the next batch when nothing is in flight. */
+  async pump(): Promise<void> {
+    const { verifier, runtime, host, workspaceId, userId } = this.#options;
+    const { store, picture, draft, queue, sealed: inFlight } = this.#memory;
+    const device = this.#options.device();
+    if (!this.#port.isOpen() || inFlight !== null || queue.length === 0 || device === null) return;
+    if (!draft.canEdit) return this.#setAside();
+    const batch = nextBatch(queue);
+    if (batch === null) return;
+    this.#epoch ??= await store.takeEpoch(device.deviceId);
+    this.fetchEpochs();
+    const epoch = this.#epoch;
+    // Without an epoch the commands wait on disk; `fetchEpochs` pumps again when it has one.
+    if (epoch === null) return;
+    const chain = await store.chain(device.deviceId, epoch.epoch);
+    const { held } = verifier;
+    const seen = held === null ? null : { size: held.size, root: held.root };
+    const signer = { workspaceId, userId, deviceId: device.deviceId, seen };
+    let sealed: SealedBatch;
+    try {
+      sealed = await sealBatch({ runtime, host, signer, picture }, batch, epoch, chain);
+      await this.#memory.seal(sealed, chain);
+    } catch (error) {
+      // The author documents are ahead of the log now.
+      await this.#memory.reload();
+      throw error;
+    }
+    this.#port.changed();
+    this.#port.transmit(sealed);
+  }
+
+  /** Sends the batch in flight again: the same bytes. */
+  resend(): void {
+    if (this.#memory.sealed !== null && this.#port.isOpen()) this.#port.transmit(this.#memory.sealed);
+  }
+
+  /** The server has the batch. It stays until its entry is in the accepted log; the server sends that next. */
+  async stored({ index }: Header<'stored'>): Promise<void> {
+    const { sealed, store } = this.#memory;
+    if (sealed === null) return;
+    await store.markStored(sealed.entryHash, Number(index));
+    this.#memory.sealed = { ...sealed, storedIndex: Number(index) };
+  }
+
+  /** The batch's entry is in the accepted log. */
+  async accepted(): Promise<void> {
+    this.passing = null;
+    this.#envelopeRefusals = 0;
+    await this.pump();
+  }
+
+  async refused({ entryHash, code, text, commandIds }: Header<'refused'>): Promise<void> {
+    const { sealed, queue } = this.#memory;
+    if (sealed === null || sealed.entryHash !== entryHash) return;
+    const reason: RefusalCode = Object.hasOwn(REFUSALS, code) ? (code as RefusalCode) : 'malformed';
+    const meaning = meaningOf(reason);
+    if (meaning === 'again') return this.#tryLater(sealed.entryHash, text);
+    if (meaning === 'newEnvelope') {
+      this.#envelopeRefusals += 1;
+      if (this.#envelopeRefusals < MOST_ENVELOPE_REFUSALS) return this.#unseal(sealed, new Set(), reason, text);
+    }
+    const all = new Set(sealed.commands.map(({ command }) => command.id));
+    const named = new Set(meaning === 'commands' ? commandIds.filter((id) => all.has(id)) : []);
+    if (meaning === 'everything') {
+      for (const { command } of queue) all.add(command.id);
+      await this.#memory.describe({ canEdit: false, denial: text });
+    }
+    await this.#unseal(sealed, named.size === 0 ? all : named, reason, text);
+  }
+
+  /** Keeps unused epochs ready, beside the line of turns, and pumps when new ones came. */
+  fetchEpochs(): void {
+    const device = this.#options.device();
+    if (this.#fetchingEpochs || device === null || !this.#port.isOpen() || !this.#memory.draft.canEdit) return;
+    this.#fetchingEpochs = true;
+    this.#refillEpochs(device.deviceId)
+      .then((added) => {
+        if (added) this.#port.run(() => this.pump());
+      })
+      .catch((error: unknown) => this.#epochsFailed(error))
+      .finally(() => {
+        this.#fetchingEpochs = false;
+      });
+  }
+
+  close(): void {
+    this.#cancelAgain?.();
+  }
+
+  #tryLater(entryHash: string, text: string): void {
+    this.passing = text;
+    this.#port.changed();
+    this.#cancelAgain = this.#options.runtime.after(AGAIN_AFTER_MS, () => {
+      this.passing = null;
+      if (this.#memory.sealed?.entryHash === entryHash) this.resend();
+      this.#port.changed();
+    });
+  }
+
+  async #unseal(sealed: SealedBatch, refusedIds: ReadonlySet<string>, code: RefusalCode, text: string): Promise<void> {
+    const { store, picture, queue } = this.#memory;
+    const { refused, kept } = withDependents([...sealed.commands, ...queue], refusedIds);
+    const inBatch = new Set(sealed.commands.map(({ order }) => order));
+    await store.unseal(sealed, this.#attentionFor(refused, code, text), {
+      requeue: kept.filter(({ order }) => inBatch.has(order)),
+      dequeue: refused.filter(({ order }) => !inBatch.has(order)),
+    });
+    // The server takes nothing more of this epoch.
+    this.#epoch = null;
+    await this.#memory.load();
+    picture.announce(commandsOf([...refused, ...sealed.commands]));
+    this.#port.changed();
+    await this.pump();
+  }
+
+  /** The version is no draft any more, or the role was taken away: the queue goes to Needs attention. */
+  async #setAside(): Promise<void> {
+    const { draft, queue, store, picture } = this.#memory;
+    const code: RefusalCode = draft.state === 'DRAFT' ? 'role' : 'frozen';
+    await store.setAside(queue, this.#attentionFor(queue, code, draft.denial ?? REFUSALS[code]));
+    await this.#memory.load();
+    picture.announce(commandsOf(queue));
+    this.#port.changed();
+  }
+
+  #attentionFor(commands: readonly Placed[], code: RefusalCode, text: string): AttentionRecord[] {
+    const at = this.#options.runtime.now();
+    return commands.map(({ draftId, order, kind, command }) => ({
+      id: command.id,
+      draftId,
+      order,
+      kind,
+      command,
+      code,
+      text,
+      at,
+    }));
+  }
+
+  #epochsFailed(error: unknown): void {
+    // Offline says itself; the next catching up asks again.
+    if (error instanceof Offline) return;
+    if (error instanceof SessionEnded) this.#options.onSessionEnded();
+    else if (error instanceof ApiError) this.passing = error.message;
+    else this.#port.fail(error);
+    this.#port.changed();
+  }
+
+  async #refillEpochs(deviceId: string): Promise<boolean> {
+    const { api, draftId } = this.#options;
+    const { store } = this.#memory;
+    const unused = await store.unusedEpochs(deviceId);
+    if (unused >= EPOCHS_AHEAD) return false;
+    // One more than is kept ahead, for the one this run takes next.
+    const issued = await api.epochs(draftId, deviceId, EPOCHS_AHEAD + 1 - unused);
+    await store.addEpochs(issued.map(({ epoch, clientId }) => ({ draftId, deviceId, epoch, clientId })));
+    return true;
+  }
+}
