@@ -54,11 +54,11 @@ async function addDemoPeople({ people }: Services): Promise<void> {
   }
 }
 
-/** [SRV-24] A new folder is filled before anybody can connect; one whose filling was cut off goes on where it stopped. */
-async function fill({ storage, isNew }: Services, seed: () => Promise<void>): Promise<void> {
+/** [SRV-24] A folder without contracts is filled before anybody can connect; one whose filling was cut off goes on where it stopped. */
+async function fill({ storage }: Services, seed: () => Promise<void>): Promise<void> {
   const begun = (await storage.meta(SEED_BEGUN)) !== null;
   const done = (await storage.meta(SEED_DONE)) !== null;
-  if (done || !(isNew || begun)) return;
+  if (done || !(begun || (await storage.contracts()).length === 0)) return;
   await storage.setMeta(SEED_BEGUN, 'true');
   await seed();
   await storage.setMeta(SEED_DONE, 'true');

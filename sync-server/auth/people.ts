@@ -119,6 +119,23 @@ export class People {
     return device;
   }
 
+  /** Grants or takes one role by a leaf. */
+  async changeRole(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
+    const held = this.#users.get(userId)?.roles.includes(role) ?? false;
+    if (held !== (action === 'grant')) await this.#role(userId, action, role);
+  }
+
+  /** Revokes a device's key by a leaf; what it signs from then on is refused. */
+  async revokeDevice(device: DeviceRow): Promise<void> {
+    if (device.revokedAt !== null) return;
+    const { id: deviceId, userId, publicKey } = device;
+    const part0 = { action: 'revoke', userId, deviceId, publicKey: toBase64(publicKey) };
+    const placed = await this.#history.appendServerEntry('key', WORKSPACE_DOCUMENT, part0, [], {
+      apply: (store, at) => store.putDevice({ ...device, revokedAt: at.row.index }),
+    });
+    this.#devices.set(deviceId, { ...device, revokedAt: placed.row.index });
+  }
+
   /** Freezes a device that signed two entries with one number: a park leaf keeps the proof's hash. */
   async freezeDevice(deviceId: string, entryHash: string, reason: string): Promise<void> {
     const device = this.#devices.get(deviceId);

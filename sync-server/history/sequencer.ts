@@ -85,6 +85,7 @@ export class Sequencer {
   readonly #listeners = new Set<(placed: readonly Placed[]) => void>();
   readonly #failListeners = new Set<(error: unknown) => void>();
   #failure: unknown = null;
+  #settling: { readonly target: number; readonly resolve: () => void }[] = [];
 
   constructor(options: SequencerOptions) {
     this.#storage = options.storage;
@@ -166,9 +167,11 @@ export class Sequencer {
     return { placed, flushed };
   }
 
-  /** Resolves when nothing is in flight. */
-  async settled(): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing;
+  /** Resolves when everything that has a place now is stored, or was lost with a failed flush. Later entries are not waited for. */
+  settled(): Promise<void> {
+    const target = this.#next;
+    if (this.#tree.size >= target) return Promise.resolve();
+    return new Promise((resolve) => this.#settling.push({ target, resolve }));
   }
 
   #requireChains(items: readonly Append[], hashes: readonly string[]): void {
@@ -256,6 +259,14 @@ export class Sequencer {
     for (const { done } of batch) done();
     const all = batch.map((item) => item.placed);
     for (const listener of this.#listeners) listener(all);
+    this.#resolveSettled();
+  }
+
+  #resolveSettled(): void {
+    // After a failure the next place is below the target that was waited for: what was waited for is gone.
+    const done = this.#settling.filter(({ target }) => this.#tree.size >= target || this.#next < target);
+    this.#settling = this.#settling.filter((waiting) => !done.includes(waiting));
+    for (const { resolve } of done) resolve();
   }
 
   /** Entries that gathered behind the failed batch stand on it, so they fail with it. */
@@ -271,5 +282,6 @@ export class Sequencer {
     });
     for (const listener of this.#failListeners) listener(error);
     for (const { failed } of [...batch, ...behind]) failed(unavailable);
+    this.#resolveSettled();
   }
 }

@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toBase64 } from '@countersign/shared/history';
-import type { EnrolledDevice, People, Problem, Session, Workspace } from '@countersign/shared/protocol/api';
+import type { EnrolledDevice, LogPage, People, Problem, Session, Workspace } from '@countersign/shared/protocol/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError, parseServeArgs } from '../config/index.ts';
 import { TestPerson } from '../testKit/testClient.ts';
-import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -134,6 +134,69 @@ describe('sign-in and sessions', () => {
     }
     const preflight = await fetch(url, { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } });
     expect(preflight.status).toBe(204);
+  });
+});
+
+describe('people', () => {
+  it('[AUTH-7] an admin changes the roles of others, not their own; an open socket is judged by the new ones', async () => {
+    const server = await start();
+    const versionId = await createSample(server);
+    const admin = await TestPerson.signIn(server.url, 'u-admin');
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    const draft = await finance.openDraft(versionId);
+    const take = { action: 'revoke', role: 'editor' };
+    expect((await finance.post('/people/u-ops/roles', take)).status).toBe(403);
+    expect((await admin.post('/people/u-admin/roles', { action: 'grant', role: 'approver' })).status).toBe(403);
+    expect((await admin.post('/people/u-finance/roles', take)).body).toEqual({
+      id: 'u-finance',
+      name: 'Finance',
+      roles: ['exporter'],
+    });
+    const commands = [draft.command('lines', ROW.one, 'rate', '1.00')];
+    const payload = { draftId: versionId, commands, updates: [] };
+    expect(await draft.answerTo(finance.device.sign('edit', versionId, payload, [], 'e1'))).toMatchObject({
+      code: 'role',
+    });
+    expect((await admin.post('/people/u-finance/roles', { action: 'grant', role: 'editor' })).status).toBe(200);
+    expect(await draft.edit(draft.command('lines', ROW.one, 'rate', '1.00'))).toBe('stored');
+    const roles = await server.services.storage.logPage({ docs: ['workspace'], kind: 'role', limit: 2 });
+    expect(roles.length).toBe(2);
+  });
+
+  it('[AUTH-8] a revoked device signs nothing more; its owner enrols another', async () => {
+    const server = await start();
+    const versionId = await createSample(server);
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    const ops = await TestPerson.signIn(server.url, 'u-ops');
+    const draft = await finance.openDraft(versionId);
+    const signed = await draft.sign([draft.command('lines', ROW.one, 'rate', '1.00')]);
+    expect((await ops.request('DELETE', `/devices/${finance.device.id}`)).status).toBe(403);
+    expect((await finance.request('DELETE', `/devices/${finance.device.id}`)).status).toBe(204);
+    expect(await draft.answerTo(signed)).toMatchObject({ code: 'revoked' });
+    expect((await finance.command(versionId, 'submit')).status).toBe(403);
+    const next = await (await TestPerson.signIn(server.url, 'u-finance')).openDraft(versionId);
+    expect(await next.edit(next.command('lines', ROW.one, 'rate', '1.00'))).toBe('stored');
+  });
+
+  it('[SRV-25] auditors read the whole log, others their versions, nobody without a session anything', async () => {
+    const server = await start();
+    const versionId = await createSample(server);
+    const auditor = await TestPerson.signIn(server.url, 'u-auditor');
+    const viewer = await TestPerson.signIn(server.url, 'u-viewer');
+    const whole = (await auditor.get<LogPage>('/log?limit=200')).body;
+    expect(new Set(whole.entries.map(({ doc }) => doc))).toEqual(new Set(['workspace', versionId]));
+    expect(whole.entries.map(({ index }) => Number(index))).toEqual(
+      Array.from({ length: whole.entries.length }, (_, i) => whole.entries.length - 1 - i),
+    );
+    expect(whole.next).toBeNull();
+    const page = (await auditor.get<LogPage>('/log?limit=3')).body;
+    const rest = (await auditor.get<LogPage>(`/log?limit=200&before=${page.next}`)).body;
+    expect([...page.entries, ...rest.entries]).toEqual(whole.entries);
+    expect((await viewer.get<LogPage>('/log')).body.entries.map(({ kind }) => kind)).toEqual(['create']);
+    expect((await viewer.get('/log?doc=workspace')).status).toBe(403);
+    expect((await viewer.get('/log/0')).status).toBe(403);
+    expect((await fetch(`${server.url}/api/v1/log`)).status).toBe(401);
+    expect(whole.entries.at(-1)?.text).toContain('Countersign server enrolled device');
   });
 });
 

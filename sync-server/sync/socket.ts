@@ -4,6 +4,10 @@ import { CLOSE } from '@countersign/shared/protocol';
 import type { WebSocket } from 'ws';
 import { type SocketLimits, TokenBucket } from './limits.ts';
 
+/** Above the largest batch of edits: only imports and new drafts are larger. */
+const LARGE_BYTES = 256 * 1024;
+const MOST_LARGE = 8;
+
 export interface SocketOwner {
   /** Handles one message; the next one waits for it. A throw closes the socket and drops what waited. */
   message(bytes: Uint8Array): Promise<void>;
@@ -20,6 +24,8 @@ export class Socket {
   #heartbeat: NodeJS.Timeout | null = null;
   #resume: NodeJS.Timeout | null = null;
   #answered = true;
+  #largeCount = 0;
+  #largeBytes = 0;
 
   constructor(ws: WebSocket, limits: SocketLimits, now: number) {
     this.#ws = ws;
@@ -63,15 +69,19 @@ export class Socket {
     return this.#ws.readyState === this.#ws.OPEN;
   }
 
-  /** Sends to a reader who is expected to keep up; one who does not is disconnected and reads on after reconnecting. */
+  /**
+   * Sends to a reader who is expected to keep up; one who does not is cut off and reads on after reconnecting. A large entry
+   * (an import) may fill the buffer by itself, so large messages are counted apart: a reader is behind when several wait.
+   */
   send(bytes: Uint8Array): void {
     if (!this.open) return;
-    if (this.#ws.bufferedAmount > this.#limits.outgoingBytes) {
+    const { outgoingBytes } = this.#limits;
+    if (this.#largeCount > MOST_LARGE || this.#ws.bufferedAmount - this.#largeBytes > outgoingBytes) {
       // A close frame would wait behind everything that is not being read.
       this.#ws.terminate();
       return;
     }
-    this.#ws.send(bytes);
+    this.#write(bytes, () => undefined);
   }
 
   /** Sends and waits until it left this process: for catching up, where much follows much. */
@@ -79,7 +89,18 @@ export class Socket {
     if (!this.open) return;
     await new Promise<void>((resolve) => {
       // A failed send closes the socket, which ends the catching up by itself.
-      this.#ws.send(bytes, () => resolve());
+      this.#write(bytes, resolve);
+    });
+  }
+
+  #write(bytes: Uint8Array, left: () => void): void {
+    const large = bytes.length > LARGE_BYTES ? 1 : 0;
+    this.#largeCount += large;
+    this.#largeBytes += large * bytes.length;
+    this.#ws.send(bytes, () => {
+      this.#largeCount -= large;
+      this.#largeBytes -= large * bytes.length;
+      left();
     });
   }
 

@@ -45,6 +45,10 @@ export const peopleSchema = z.array(
 );
 export type People = z.infer<typeof peopleSchema>;
 
+/** POST /people/:id/roles, by an admin who is somebody else; answers the person with the roles held now. */
+export const changeRoleSchema = z.strictObject({ action: z.enum(['grant', 'revoke']), role: roleSchema });
+export type ChangeRole = z.infer<typeof changeRoleSchema>;
+
 /** POST /session */
 export const signInSchema = z.strictObject({ userId: idSchema });
 export const signedInSchema = z.strictObject({ token: z.string(), user: userSchema, expiresAt: instantSchema });

@@ -1,17 +1,21 @@
 // People and device enrolment over HTTP. Owns these routes; the rules and leaves are in auth/people.ts.
+import { can } from '@countersign/shared/access';
 import { EncodingError, fromBase64 } from '@countersign/shared/history';
 import {
+  changeRoleSchema,
   enrolDeviceSchema,
   enrolledDeviceSchema,
+  idSchema,
   peopleSchema,
   type roleSchema,
+  userSchema,
 } from '@countersign/shared/protocol/api';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { EnrolmentError } from '../../auth/index.ts';
 import type { Services } from '../../services.ts';
 import type { DeviceRow } from '../../storage/index.ts';
 import type { App } from '../app.ts';
-import { Problem } from '../problem.ts';
+import { notAllowed, notFound, Problem } from '../problem.ts';
 
 const stateOf = (device: DeviceRow): 'active' | 'revoked' | 'frozen' =>
   device.revokedAt !== null ? 'revoked' : device.frozenAt !== null ? 'frozen' : 'active';
@@ -33,6 +37,39 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
         .map((device) => ({ deviceId: device.id, name: device.name, state: stateOf(device) })),
     }));
   });
+
+  app.post(
+    '/api/v1/people/:id/roles',
+    {
+      schema: { params: z.strictObject({ id: idSchema }), body: changeRoleSchema, response: { 200: userSchema } },
+    },
+    async (request) => {
+      const actor = await services.actorOf(request);
+      const permission = can(actor, 'managePeople');
+      if (!permission.ok) throw notAllowed(permission.reason);
+      const { id } = request.params;
+      if (people.user(id) === null) throw notFound('such person');
+      // [AUTH-7] Nobody changes their own roles, whatever they are.
+      if (id === actor.userId) throw notAllowed('Nobody changes their own roles. Ask another admin.');
+      await people.changeRole(id, request.body.action, request.body.role);
+      const user = people.user(id);
+      return { id, name: user?.name ?? id, roles: [...(user?.roles ?? [])] as z.infer<typeof roleSchema>[] };
+    },
+  );
+
+  app.delete(
+    '/api/v1/devices/:id',
+    { schema: { params: z.strictObject({ id: idSchema }), response: { 204: z.null() } } },
+    async (request, reply) => {
+      const actor = await services.actorOf(request);
+      const device = people.device(request.params.id);
+      const permission = can(actor, 'managePeople');
+      if (device === null || device.id === history.serverDeviceId) throw notFound('such device');
+      if (device.userId !== actor.userId && !permission.ok) throw notAllowed(permission.reason);
+      await people.revokeDevice(device);
+      return reply.code(204).send(null);
+    },
+  );
 
   app.post(
     '/api/v1/devices',
