@@ -75,7 +75,14 @@ function ReadyRow({ ready, offline, onDone }: { ready: ReadyVersion; offline: bo
   );
 }
 
-function DoneRow({ each, fileName, vkey }: { each: Export; fileName: string; vkey: string | null }) {
+interface DoneRowProps {
+  readonly each: Export;
+  readonly number: string;
+  readonly fileName: string;
+  readonly vkey: string | null;
+}
+
+function DoneRow({ each, number, fileName, vkey }: DoneRowProps) {
   const engine = useEngine();
   const [problem, setProblem] = useState<string | null>(null);
   const download = async () => {
@@ -89,7 +96,9 @@ function DoneRow({ each, fileName, vkey }: { each: Export; fileName: string; vke
   return (
     <>
       <tr className="export-row">
-        <td className="strong">{each.title}</td>
+        <td>
+          <span className="strong">{number}</span> <span className="muted">{each.title}</span>
+        </td>
         <td className="muted">{each.by.name}</td>
         <td className="muted nowrap">{whenText(each.at)}</td>
         <td className="num">
@@ -105,7 +114,7 @@ function DoneRow({ each, fileName, vkey }: { each: Export; fileName: string; vke
       </tr>
       <tr className="command-row">
         <td colSpan={7}>
-          <CopyCommand command={verifyCommand(fileName, vkey)} of={each.title} />
+          <CopyCommand command={verifyCommand(fileName, vkey)} of={number} />
           {problem !== null && <p className="small bad">The bundle was not saved. {problem}</p>}
         </td>
       </tr>
@@ -216,6 +225,7 @@ export function ExportsScreen() {
                   <DoneRow
                     key={each.exportId}
                     each={each}
+                    number={all.find((contract) => contract.id === each.contractId)?.number ?? each.versionId}
                     fileName={bundleFileName(each, all)}
                     vkey={workspace.data?.value.vkey ?? null}
                   />

@@ -132,12 +132,14 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
             <tr key={`checkpoint-${row.size}`} className="checkpoint-row">
               <td className="num">{countText(row.size - 1)}</td>
               <td className="num">{row.at === null ? '' : whenText(row.at)}</td>
-              <td colSpan={showDocument ? 3 : 2}>
+              <td>
                 <span className="row gap-2">
                   <Shield size={12} />
                   Checkpoint
                 </span>
               </td>
+              {showDocument && <td className="from-wide" />}
+              <td />
               <td className="mono from-wide">{shortHash(row.root)}</td>
               <td>
                 <ProofMark proven />

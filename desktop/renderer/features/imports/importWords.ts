@@ -1,6 +1,7 @@
 // What the import screen says at each step. Pure.
 import type { ImportState } from '@countersign/shared/protocol/api';
-import { countOf, countText } from '../../kit/index.ts';
+import { ApiError } from '../../api/index.ts';
+import { countOf, countText, errorWords } from '../../kit/index.ts';
 
 /** "18 rows will be added, 4 changed, 515 stay as they are." */
 export function outcomeWords(result: NonNullable<ImportState['result']>): string {
@@ -43,3 +44,10 @@ export const ACCEPTED =
   '.csv,.tsv,.txt,.xlsx,.gz,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** The server's own limit is the rule; this only saves a hopeless upload. */
 export const MOST_BYTES = 64 * 1024 * 1024;
+
+/** A refusal in the server's words: why, and what to do about it. */
+export function importProblem(error: unknown): string {
+  if (!(error instanceof ApiError)) return errorWords(error);
+  const said = [error.detail === '' ? error.title : error.detail, error.action].filter((part) => part !== '');
+  return said.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ');
+}

@@ -1,6 +1,7 @@
 import type { ImportStarted, ImportState } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
-import { commitDenial, commitText, outcomeWords, progressWords } from './importWords.ts';
+import { ApiError } from '../../api/index.ts';
+import { commitDenial, commitText, importProblem, outcomeWords, progressWords } from './importWords.ts';
 import { forSheet, mappingProblem, mappingRows, withColumn, withKey } from './mappingRows.ts';
 
 const started: ImportStarted = {
@@ -85,5 +86,13 @@ describe('import outcome', () => {
   it('[SCR-21] the button counts the rows it writes', () => {
     expect(commitText(state({ result }))).toBe('Import 2 rows');
     expect(progressWords(state({ done: 12000, total: 20000 }))).toBe('12,000 of 20,000 rows');
+  });
+
+  it('[SCR-21] a refused file says why and what to do', () => {
+    const problem = { status: 415, code: 'wrongKind', title: 'Import refused', detail: 'The file is a picture' };
+    expect(importProblem(new ApiError({ ...problem, action: 'Choose a CSV or XLSX file.' }))).toBe(
+      'The file is a picture. Choose a CSV or XLSX file.',
+    );
+    expect(importProblem(new ApiError({ ...problem, detail: '', action: '' }))).toBe('Import refused.');
   });
 });

@@ -3,8 +3,8 @@
 import type { ImportMapping, ImportStarted, ImportState } from '@countersign/shared/protocol/api';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { answersOf, useEngine } from '../../app/engineContext.tsx';
-import { countText, errorWords } from '../../kit/index.ts';
-import { MOST_BYTES } from './importWords.ts';
+import { countText } from '../../kit/index.ts';
+import { importProblem, MOST_BYTES } from './importWords.ts';
 
 const ASK_AGAIN_MS = 250;
 
@@ -83,7 +83,7 @@ export function useImport(): ImportWork {
         state.state === 'failed' ? (state.reason ?? 'The server stopped the import. Nothing was written.') : null;
       setHeld((was) => ({ ...was, state, busy: null, problem }));
     } catch (error) {
-      if (turn.current === mine) setHeld((was) => ({ ...was, busy: null, problem: errorWords(error) }));
+      if (turn.current === mine) setHeld((was) => ({ ...was, busy: null, problem: importProblem(error) }));
     }
   };
 
@@ -93,7 +93,7 @@ export function useImport(): ImportWork {
       try {
         await discard();
       } catch (error) {
-        setHeld((was) => ({ ...was, problem: errorWords(error) }));
+        setHeld((was) => ({ ...was, problem: importProblem(error) }));
       }
       const mine = turn.current;
       if (file.size > MOST_BYTES) {
@@ -112,7 +112,7 @@ export function useImport(): ImportWork {
         open.current = { importId: started.importId, committed: false };
         setHeld({ ...NOTHING, fileName: file.name, started });
       } catch (error) {
-        if (turn.current === mine) setHeld({ ...NOTHING, fileName: file.name, problem: errorWords(error) });
+        if (turn.current === mine) setHeld({ ...NOTHING, fileName: file.name, problem: importProblem(error) });
       }
     },
     check: (draftId, mapping) => work('checking', (id) => engine.api.imports.check(id, draftId, mapping)),
@@ -122,7 +122,7 @@ export function useImport(): ImportWork {
         await discard();
         setHeld(NOTHING);
       } catch (error) {
-        setHeld({ ...NOTHING, problem: errorWords(error) });
+        setHeld({ ...NOTHING, problem: importProblem(error) });
       }
     },
     changeMapping: () => {

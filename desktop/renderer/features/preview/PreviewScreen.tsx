@@ -209,9 +209,8 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
               </div>
             </div>
           )}
-          <span className="grow" />
           {result !== null && (
-            <>
+            <div className="statement-amounts">
               <div className="num">
                 <div className="caption">Gross</div>
                 <div className="statement-figure">
@@ -226,7 +225,7 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
                   {amountText(result.totals.total)}
                 </div>
               </div>
-            </>
+            </div>
           )}
         </div>
       )}

@@ -1,5 +1,6 @@
 // The changed rows, grouped, as a redline; a row opens to its cells and their history. Owns the table; groups come from `reviewGroups.ts`.
 import { ChevronDown, ChevronRight, Tick } from '@blueprintjs/icons';
+import { sheetSpec } from '@countersign/shared/model/sheets';
 import type { Review } from '@countersign/shared/protocol/api';
 import { Fragment, useState } from 'react';
 import { Avatar, amountText } from '../../kit/index.ts';
@@ -9,6 +10,8 @@ import type { ReviewedRow, RowGroup } from './reviewGroups.ts';
 import { type ContentRow, cellSides, cellText, flightSides, lineTotals } from './rowContext.ts';
 
 const COLUMNS = 10;
+/** What a rate row is for, beside its product. */
+const RATE_DIMENSIONS = ['class', 'daypart', 'format', 'device', 'audience', 'geo', 'lengthSeconds'] as const;
 const CHANGE_WORD = { added: 'added', removed: 'removed', changed: 'changed', moved: 'moved' } as const;
 const CHANGE_MARK = { added: '+', removed: '\u2212', changed: '', moved: '' } as const;
 /** Changes of a row on another sheet that are spelled out in the table; the rest is in the open row. */
@@ -44,17 +47,56 @@ function LineCells({ each, review, rows }: { each: ReviewedRow; review: Review; 
       <td className="num">
         <Redline figures sides={cellSides(row, context, 'rate')} />
       </td>
-      <td className="num">{totals === null ? '' : <Redline figures sides={totals} />}</td>
+      {review.impact !== null && <td className="num">{totals === null ? '' : <Redline figures sides={totals} />}</td>}
     </>
   );
 }
 
-function OtherCells({ each }: { readonly each: ReviewedRow }) {
+/** A rate beside what it is for: geography, daypart, format. */
+interface RateCellsProps {
+  readonly each: ReviewedRow;
+  readonly rows: ChangesTableProps['rows'];
+  readonly hasMoney: boolean;
+}
+
+function RateCells({ each, rows, hasMoney }: RateCellsProps) {
   const { row } = each;
-  if (row.fields.length === 0) return <td colSpan={5}>Moved among the rows</td>;
+  const context = rows.get(each.key);
+  const what = RATE_DIMENSIONS.map((field) => ({ field, sides: cellSides(row, context, field) })).filter(
+    ({ sides }) => sides.from !== null || sides.to !== null,
+  );
   return (
-    <td colSpan={5} className="other-changes">
-      {row.fields.slice(0, INLINE_FIELDS).map((field) => {
+    <>
+      <td className="ellipsis rate-for">
+        {what.map(({ field, sides }) => (
+          <span key={field} className="other-change">
+            <Redline sides={sides} />
+          </span>
+        ))}
+      </td>
+      <td className="nowrap">
+        <Redline sides={flightSides(row, context)} />
+      </td>
+      <td className="num">
+        <Redline sides={cellSides(row, context, 'unit')} />
+      </td>
+      <td className="num">
+        <Redline figures sides={cellSides(row, context, 'rate')} />
+      </td>
+      {hasMoney && <td />}
+    </>
+  );
+}
+
+function OtherCells({ each, hasMoney }: { readonly each: ReviewedRow; readonly hasMoney: boolean }) {
+  const { row } = each;
+  if (row.fields.length === 0) return <td colSpan={hasMoney ? 5 : 4}>Moved among the rows</td>;
+  // The name of a new row stands in the first column already.
+  const name = sheetSpec(row.sheet)?.nameColumn;
+  const fields = row.change === 'added' ? row.fields.filter((field) => field.field !== name) : row.fields;
+  return (
+    <td colSpan={hasMoney ? 5 : 4} className="other-changes">
+      {fields.slice(0, INLINE_FIELDS).map((field) => {
         const long =
           (field.from ?? '').length + (field.to ?? '').length > 60 && field.from !== null && field.to !== null;
         return (
@@ -74,15 +116,15 @@ function OtherCells({ each }: { readonly each: ReviewedRow }) {
           </span>
         );
       })}
-      {row.fields.length > INLINE_FIELDS && (
-        <span className="muted">and {row.fields.length - INLINE_FIELDS} more cells</span>
-      )}
+      {fields.length > INLINE_FIELDS && <span className="muted">and {fields.length - INLINE_FIELDS} more cells</span>}
     </td>
   );
 }
 
 export function ChangesTable(props: ChangesTableProps) {
   const { versionId, review, groups, rows, currency, seen, watch, onEntry } = props;
+  const hasLines = groups.some((group) => group.key.startsWith('lines/'));
+  const hasMoney = review.impact !== null;
   const unit = currency === '' ? '' : `, ${currency}`;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) =>
@@ -91,8 +133,8 @@ export function ChangesTable(props: ChangesTableProps) {
     <table className="hairline changes" aria-label="Changed rows">
       <thead>
         <tr>
-          <th scope="col">Line</th>
-          <th scope="col">Program or product</th>
+          <th scope="col">{hasLines ? 'Line' : 'Row'}</th>
+          <th scope="col">{hasLines ? 'Program or product' : 'For'}</th>
           <th scope="col">Dates</th>
           <th scope="col" className="num">
             Units
@@ -100,12 +142,16 @@ export function ChangesTable(props: ChangesTableProps) {
           <th scope="col" className="num">
             Rate{unit}
           </th>
-          <th scope="col" className="num">
-            Net{unit}
-          </th>
-          <th scope="col" className="num">
-            Impact{unit}
-          </th>
+          {hasMoney && (
+            <>
+              <th scope="col" className="num">
+                Net{unit}
+              </th>
+              <th scope="col" className="num">
+                Impact{unit}
+              </th>
+            </>
+          )}
           <th scope="col">By</th>
           <th scope="col" className="from-wide">
             Reason
@@ -118,11 +164,15 @@ export function ChangesTable(props: ChangesTableProps) {
       {groups.map((group) => (
         <tbody key={group.key} aria-label={group.title}>
           <tr className="group">
-            <td colSpan={6}>
+            <td colSpan={hasMoney ? 6 : 5}>
               {group.title} <span className="muted regular">{group.rows.length}</span>
             </td>
-            <td className="num">{group.impact === null ? '' : amountText(group.impact, { signed: true })}</td>
-            <td colSpan={3} />
+            {hasMoney && (
+              <td className="num">{group.impact === null ? '' : amountText(group.impact, { signed: true })}</td>
+            )}
+            <td />
+            <td className="from-wide" />
+            <td />
           </tr>
           {group.rows.map((each) => {
             const isOpen = open.has(each.key);
@@ -154,12 +204,16 @@ export function ChangesTable(props: ChangesTableProps) {
                   </td>
                   {each.row.sheet === 'lines' ? (
                     <LineCells each={each} review={review} rows={rows} />
+                  ) : each.row.sheet === 'rates' ? (
+                    <RateCells each={each} rows={rows} hasMoney={hasMoney} />
                   ) : (
-                    <OtherCells each={each} />
+                    <OtherCells each={each} hasMoney={hasMoney} />
                   )}
-                  <td className="num medium">
-                    {each.impact === null ? '' : amountText(each.impact, { signed: true })}
-                  </td>
+                  {hasMoney && (
+                    <td className="num medium">
+                      {each.impact === null ? '' : amountText(each.impact, { signed: true })}
+                    </td>
+                  )}
                   <td>
                     <span className="row gap-1">
                       {each.row.by.map((person) => (
@@ -174,7 +228,7 @@ export function ChangesTable(props: ChangesTableProps) {
                 </tr>
                 {isOpen && (
                   <tr className="row-detail-row">
-                    <td colSpan={COLUMNS}>
+                    <td colSpan={hasMoney ? COLUMNS : COLUMNS - 2}>
                       <RowHistory versionId={versionId} row={each.row} onEntry={onEntry} />
                     </td>
                   </tr>
