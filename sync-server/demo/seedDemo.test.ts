@@ -6,6 +6,7 @@ import { DEMO_ACCOUNTS } from '../auth/index.ts';
 import { DEFAULTS } from '../config/index.ts';
 import { closeFactStore, factStoreOf, previewSource, previewText } from '../facts/index.ts';
 import { openServices, type Services } from '../services.ts';
+import { startTestServer } from '../testKit/testServer.ts';
 import { contentOfSheets } from './content.ts';
 import { seedDemo } from './index.ts';
 import { TV_CONTRACT_ID, tvContract } from './tvContract.ts';
@@ -97,5 +98,24 @@ describe('the demo workspace', () => {
     await seedDemo(services);
     expect(services.history.size).toBe(size);
     expect(factStoreOf(services).batches('c-affiliate')).toHaveLength(1);
+  });
+
+  it('[DEMO-9] goes on with what is missing after a first run was cut short', async () => {
+    const cut = await startTestServer();
+    let imports = 0;
+    const failing: Services = {
+      ...cut.services,
+      commitImport: async (job) => {
+        imports += 1;
+        if (imports === 6) throw new Error('cut short');
+        return cut.services.commitImport(job);
+      },
+    };
+    await expect(seedDemo(failing)).rejects.toThrow('cut short');
+    expect((await cut.services.storage.contracts()).length).toBeLessThan(16);
+    await seedDemo(cut.services);
+    expect(await cut.services.storage.contracts()).toHaveLength(16);
+    expect(factStoreOf(cut.services).facts('c-affiliate').actions).toHaveLength(424);
+    await cut.dispose();
   });
 });
