@@ -18,7 +18,8 @@ import {
   sum,
   ZERO,
 } from '@countersign/shared/money';
-import { type ActionValue, evaluateActions, type ShareValue } from './actions.ts';
+import type { ActionValue, ShareValue } from './actionPrice.ts';
+import { evaluateActions } from './actions.ts';
 import type { Frozen } from './freeze.ts';
 import type { NotBilled, ResultAction, TraceStep, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';

@@ -2,432 +2,55 @@
  * The rules of `advertising.json` on kernel functions. Owns: which kernel call each rule is.
  * Must not: do arithmetic of its own beyond naming inputs and outputs.
  */
-import {
-  allowedReversals,
-  clicksOverViews,
-  dayOfMonthAfter,
-  decayWeight,
-  earliestFirst,
-  lockDay,
-  modelWeights,
-  parseWindow,
-  payDay,
-  pickTouch,
-  type SplitModel,
-  splitCredit,
-  withinWindow,
-} from '@countersign/shared/attribution';
+import { allowedReversals, dayOfMonthAfter, lockDay, parseWindow, withinWindow } from '@countersign/shared/attribution';
 import {
   buildZoneTable,
-  type ContractVersion,
   dayNumber,
   dayStart,
   instantMs,
   isoDate,
   localDay,
   monthOf,
-  type PartnerOverride,
   type Price,
-  type RateType,
 } from '@countersign/shared/model';
 import {
   add,
-  compare,
   DomainError,
-  exactText,
   type Fraction,
   fromInteger,
   isZero,
   max,
-  min,
-  minorDigits,
   multiply,
   negate,
   parseRoundingMode,
-  splitCumulative,
   subtract,
   sum,
   ZERO,
 } from '@countersign/shared/money';
-import { orderBasis } from '../billing/actions.ts';
 import { grossUp, percentReduction } from '../billing/adjust.ts';
 import { endAfterNotice, endLaterOf } from '../billing/cancellation.ts';
-import { cappedIncrement, trueUp } from '../billing/commitments.ts';
-import { shortfallCredit } from '../billing/lines.ts';
-import { applyDiscrepancy, overDelivery } from '../billing/measure.ts';
-import { preview } from '../billing/preview.ts';
-import { segmentCounter } from '../billing/price/counter.ts';
+import { trueUp } from '../billing/commitments.ts';
+import { shortfallCredit } from '../billing/deliveryPromise.ts';
+import { overDelivery } from '../billing/measure.ts';
 import { packagesStarted } from '../billing/price/packages.ts';
-import { moreSpecific, overrideHolds, overrideSpecificity } from '../billing/rate.ts';
-import { dueBefore, monthCuts, type Schedule } from '../billing/schedule.ts';
-import { versionAt } from '../billing/versionAt.ts';
-import { type Bag, fixedRounding, type Outputs, type Reader, type VectorRounding } from './expect.ts';
+import { orderBasis } from '../billing/qualify.ts';
 import { charge, priceOf } from './prices.ts';
-
-/** One vector's parts, ready to read. */
-export interface AdvertisingVector {
-  readonly params: Reader;
-  readonly inputs: Reader;
-}
-
-type Rule = (v: AdvertisingVector) => Outputs;
-
-const text = exactText;
-
-function rounding(v: AdvertisingVector, currency = v.params.text('currency', 'USD')): VectorRounding {
-  return fixedRounding(minorDigits(currency), parseRoundingMode(v.params.text('rounding_mode', 'HALF_UP')));
-}
-
-function digitsOf(v: AdvertisingVector): number {
-  return minorDigits(v.params.text('currency', 'USD'));
-}
-
-/** CPM and VCPM divide by 1,000; every other unit of these vectors is priced singly. */
-function rateTypeOf(name: string): RateType {
-  return name === 'CPM' || name === 'VCPM' ? name : 'CPA';
-}
-
-function unitCharge(rate: string, rateType: string, units: Fraction): Fraction {
-  return charge({ type: 'UNIT', rate }, rateTypeOf(rateType), { from: null, to: units }).exact;
-}
-
-function tierPrice(mode: string, tiers: unknown): Price {
-  const price = priceOf(mode === 'VOLUME' ? 'volume' : 'graduated', { tiers });
-  if (price === null)
-    throw new DomainError('VECTOR_FIELD', 'The tiers cannot be read.', 'Give tiers with up_to and rate.');
-  return price;
-}
-
-function tiered(rateType: RateType, unitsName: string): Rule {
-  return (v) => {
-    const price = tierPrice(v.params.text('mode'), v.params.list('tiers'));
-    const amount = charge(price, rateType, { from: null, to: v.inputs.decimal(unitsName) }).exact;
-    return { amount: rounding(v).write(amount) };
-  };
-}
-
-function segmentRows(v: AdvertisingVector): Reader[] {
-  return v.inputs.has('segments') ? v.inputs.rows('segments') : v.params.rows('segments');
-}
-
-/** Flat-rate segments, each rounded once. */
-function segmentLines(v: AdvertisingVector): Fraction[] {
-  const write = rounding(v);
-  return segmentRows(v).map((s) =>
-    write.apply(unitCharge(s.text('rate'), s.text('rate_type', v.params.text('rate_type', 'CPM')), s.decimal('units'))),
-  );
-}
-
-function percentPrice(percent: string, fixed = '0'): Price {
-  return { type: 'PERCENT', percent, fixed };
-}
-
-function payout(price: Price, order: Fraction): Fraction {
-  return charge(price, 'CPS', { from: null, to: order, events: 1n, values: [order] }).exact;
-}
-
-/** Number of touches, or their list. */
-function touchCount(v: AdvertisingVector): number {
-  const given = v.inputs.bag.touches;
-  return Array.isArray(given) ? given.length : v.inputs.whole('touches');
-}
-
-function splitByModel(v: AdvertisingVector, amount: Fraction): string[] {
-  const digits = digitsOf(v);
-  const model = v.params.text('model');
-  if (model === 'TIME_DECAY' || v.inputs.has('days_before')) return splitByDecay(v, amount);
-  return splitCredit(amount, modelWeights(model as SplitModel, touchCount(v)), digits).map(rounding(v).write);
-}
-
-/** Weights by age. The earliest touch is the oldest, whatever the order of the list. */
-function splitByDecay(v: AdvertisingVector, amount: Fraction): string[] {
-  const ages = v.inputs.decimals('days_before');
-  const halfLife = v.params.decimal('half_life_days');
-  const order = ages.map((_, i) => i).sort((a, b) => compare(ages[b] as Fraction, ages[a] as Fraction) || a - b);
-  const shares = splitCredit(
-    amount,
-    order.map((i) => decayWeight(ages[i] as Fraction, halfLife)),
-    digitsOf(v),
-  );
-  const out: string[] = [];
-  order.forEach((original, position) => {
-    out[original] = rounding(v).write(shares[position] as Fraction);
-  });
-  return out;
-}
-
-/** Days [from, to) and those served before an earlier end. */
-function served(v: AdvertisingVector): { days: Fraction; whole: Fraction } {
-  const from = dayNumber(v.params.text('from'));
-  const to = dayNumber(v.params.text('to'));
-  const endText = v.inputs.has('effective_end') ? v.inputs.text('effective_end') : v.params.text('to');
-  const end = Math.max(Math.min(to, dayNumber(endText)), from);
-  return { days: fromInteger(BigInt(end - from)), whole: fromInteger(BigInt(to - from)) };
-}
-
-/** An invoice of one flat line through the whole preview: cap, minimum, discounts, commission, tax. */
-function invoice(v: AdvertisingVector): Outputs {
-  const { params } = v;
-  const currency = params.text('currency', 'USD');
-  const basis = (name: string): 'GROSS' | 'NET_OF_DISCOUNT' =>
-    params.text(name, 'GROSS') === 'GROSS' ? 'GROSS' : 'NET_OF_DISCOUNT';
-  const discounts = params.has('discounts')
-    ? params.list('discounts').map(String)
-    : params.has('discount_percent')
-      ? [params.text('discount_percent')]
-      : [];
-  const version: ContractVersion = {
-    id: 'vector',
-    contractId: 'vector',
-    number: 'vector',
-    currency,
-    timeZone: 'UTC',
-    effectiveFrom: '2026-01-01',
-    effectiveTo: '2026-02-01',
-    roundingMode: parseRoundingMode(params.text('rounding_mode', 'HALF_UP')),
-    lines: [{ id: 'line', rateType: 'FLAT', price: { type: 'FLAT', amount: v.inputs.text('gross') } }],
-    commitments: [
-      ...(params.has('cap')
-        ? [
-            {
-              id: 'cap',
-              scope: 'CONTRACT' as const,
-              kind: 'CAP' as const,
-              amount: params.text('cap'),
-              basis: basis('cap_basis'),
-            },
-          ]
-        : []),
-      ...(params.has('minimum')
-        ? [
-            {
-              id: 'minimum',
-              scope: 'CONTRACT' as const,
-              kind: 'MINIMUM' as const,
-              amount: params.text('minimum'),
-              basis: basis('minimum_basis'),
-            },
-          ]
-        : []),
-    ],
-    adjustments: [
-      ...discounts.map((percent, i) => ({ kind: 'DISCOUNT' as const, id: `discount${i}`, percent, order: i })),
-      ...(params.has('discount_amount')
-        ? [{ kind: 'DISCOUNT' as const, id: 'discountAmount', amount: params.text('discount_amount'), order: 99 }]
-        : []),
-      ...(params.has('commission_percent')
-        ? [{ kind: 'COMMISSION' as const, id: 'commission', percent: params.text('commission_percent') }]
-        : []),
-      ...(params.has('tax_percent')
-        ? [
-            {
-              kind: 'TAX' as const,
-              id: 'tax',
-              code: 'TAX',
-              percent: params.text('tax_percent'),
-              base:
-                params.text('tax_base', 'AFTER_COMMISSION') === 'BEFORE_COMMISSION'
-                  ? ('BEFORE_COMMISSION' as const)
-                  : ('AFTER_COMMISSION' as const),
-            },
-          ]
-        : []),
-    ],
-  };
-  const { totals } = preview({
-    versions: [version],
-    facts: { delivery: [], touches: [], actions: [] },
-    period: '2026-01',
-  });
-  const positive = (value: string): string => (value.startsWith('-') ? value.slice(1) : value);
-  return {
-    gross: totals.gross,
-    cap_reduction: positive(totals.cap),
-    true_up: totals.minimum,
-    discount: positive(totals.discount),
-    commission: positive(totals.commission),
-    net: totals.net,
-    tax: totals.tax,
-    total: totals.total,
-  };
-}
-
-function discrepancy(v: AdvertisingVector): Outputs {
-  const named = v.params.text('base');
-  // A base named by who counted: the vectors' controlling count is the third party's, the other the publisher's.
-  const base = named === 'OTHER' || named === 'PUBLISHER' ? 'OTHER' : 'CONTROLLING';
-  const remedy = v.params.text('remedy');
-  if (remedy !== 'UPLIFT' && remedy !== 'UNDER_DELIVERY' && remedy !== 'SPLIT_DIFFERENCE')
-    throw new DomainError('VECTOR_FIELD', `The remedy ${remedy} is unknown.`, 'Use UPLIFT or UNDER_DELIVERY.');
-  const result = applyDiscrepancy(
-    {
-      thresholdPercent: v.params.text('threshold_percent'),
-      base,
-      remedy,
-      upliftPercent: v.params.text('uplift_percent', '0'),
-    },
-    v.inputs.decimal('controlling'),
-    v.inputs.decimal('other'),
-  );
-  const billable = v.inputs.has('contracted') ? min(result.billable, v.inputs.decimal('contracted')) : result.billable;
-  const amount = v.params.has('rate')
-    ? rounding(v).write(unitCharge(v.params.text('rate'), v.params.text('rate_type', 'CPM'), billable))
-    : null;
-  const owed = text(result.owed);
-  return {
-    exceeded: String(result.exceeded),
-    billable: text(billable),
-    amount,
-    shortfall: owed,
-    makegood: owed,
-    makegood_owed: owed,
-    owed,
-  };
-}
-
-function billingCap(v: AdvertisingVector): Outputs {
-  const cap = v.params.decimal('cap');
-  const kind = v.params.text('kind');
-  let used = ZERO;
-  const billed = v.inputs.decimals('cycles').map((cycle, i) => {
-    const before = used;
-    used = add(used, cycle);
-    if (kind === 'PER_CYCLE') return min(cycle, cap);
-    const rolls = kind === 'PER_CYCLE_WITH_ROLLOVER';
-    const limit = (cycles: number): Fraction => (rolls ? multiply(cap, fromInteger(BigInt(cycles))) : cap);
-    return cappedIncrement(before, used, limit(i), limit(i + 1));
-  });
-  const write = rounding(v).write;
-  return { billed: billed.map(write), total: write(sum(billed)) };
-}
-
-function schedule(v: AdvertisingVector): Outputs {
-  const source = v.inputs.has('from') ? v.inputs : v.params;
-  const from = dayNumber(source.text('from'));
-  const to = dayNumber(source.text('to'));
-  const calendar = v.params.text('calendar', 'CALENDAR') === 'BROADCAST' ? 'BROADCAST' : 'CALENDAR';
-  const kind = v.params.text('kind') as Schedule;
-  const contracted = (v.inputs.has('contracted') ? v.inputs : v.params).decimal('contracted');
-  const due = monthCuts(from, to, calendar).map((day) =>
-    multiply(contracted, dueBefore(kind, from, to, day, calendar)),
-  );
-  const parts = due.slice(1).map((value, i) => subtract(value, due[i] as Fraction));
-  const amounts = splitCumulative(parts, digitsOf(v), parseRoundingMode(v.params.text('rounding_mode', 'HALF_UP')));
-  return { amounts: amounts.map(rounding(v).write), total: rounding(v).write(sum(amounts)) };
-}
-
-function tieredSegments(v: AdvertisingVector): Outputs {
-  const rows = segmentRows(v);
-  const write = rounding(v);
-  const units = rows.map((s) => s.decimal('units'));
-  const resets = rows.map((_, i) => i > 0 && v.params.text('counter', 'CONTINUE') === 'RESET');
-  const lines = rows.map((s, i) => {
-    const counter = segmentCounter(units, resets, i, null);
-    const price = tierPrice(v.params.text('mode'), s.has('tiers') ? s.list('tiers') : v.params.list('tiers'));
-    return write.apply(charge(price, rateTypeOf(v.params.text('rate_type', 'CPM')), counter).exact);
-  });
-  return { lines: lines.map(write.write), amount: write.write(sum(lines)), total: write.write(sum(lines)) };
-}
-
-function rateAt(v: AdvertisingVector): Outputs {
-  const timeZone = v.params.text('time_zone', 'UTC');
-  const versions = v.params.rows('versions').map(
-    (row, i): ContractVersion => ({
-      id: String(i),
-      contractId: 'vector',
-      number: row.text('rate'),
-      currency: 'USD',
-      timeZone,
-      sequence: row.has('sequence') ? row.whole('sequence') : i,
-      effectiveFrom: row.text('effective_from'),
-      effectiveTo: row.has('effective_to')
-        ? row.text('effective_to')
-        : row.has('effective_end')
-          ? row.text('effective_end')
-          : null,
-      ...(row.has('recorded_at') ? { recordedAt: row.text('recorded_at') } : {}),
-    }),
-  );
-  const found = versionAt(
-    versions,
-    v.inputs.text('event_at'),
-    v.inputs.has('as_of') ? v.inputs.text('as_of') : undefined,
-  );
-  return { rate: found === null ? null : found.number, governed: String(found !== null) };
-}
-
-function overrideOf(v: AdvertisingVector): Outputs {
-  const { partner: _partner, at: _at, date: _date, ...dimensions } = v.inputs.bag;
-  const partner = v.inputs.text('partner');
-  const dateName = ['date', 'at', 'event_date', 'event_at'].find((name) => v.inputs.has(name));
-  const day = dateName === undefined ? null : dayNumber(v.inputs.text(dateName));
-  const rules = v.params.rows('settings').map((s): { rule: PartnerOverride; payout: string } => {
-    const {
-      id: _id,
-      partners: _partners,
-      payout: _payout,
-      from: _from,
-      to: _to,
-      effective_from: _ef,
-      effective_to: _et,
-      dimensions: inner,
-      ...loose
-    } = s.bag;
-    const named = s.bag.partners;
-    const from = s.has('from') ? s.text('from') : s.has('effective_from') ? s.text('effective_from') : undefined;
-    const to = s.has('to') ? s.text('to') : s.has('effective_to') ? s.text('effective_to') : undefined;
-    const wanted = Object.fromEntries(
-      Object.entries({ ...loose, ...((inner ?? {}) as Bag) }).map(([k, value]) => [k, String(value)]),
-    );
-    const rule: PartnerOverride = {
-      id: s.text('id'),
-      partnerIds: Array.isArray(named)
-        ? named.map(String)
-        : named === 'ALL' || named === undefined
-          ? []
-          : [String(named)],
-      dimensions: wanted,
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      price: { type: 'UNIT', rate: s.text('payout') },
-    };
-    return { rule, payout: s.text('payout') };
-  });
-  const best = rules
-    .filter(({ rule }) =>
-      Object.entries(rule.dimensions ?? {}).every(([key, value]) => String(dimensions[key] ?? '') === value),
-    )
-    .filter(({ rule }) =>
-      day === null
-        ? overrideHolds({ ...rule, from: undefined, to: undefined }, new Set([partner]), 0)
-        : overrideHolds(rule, new Set([partner]), day),
-    )
-    .sort((a, b) => moreSpecific(overrideSpecificity(a.rule), overrideSpecificity(b.rule)))[0];
-  return { payout: best?.payout ?? null, setting: best?.rule.id ?? null, id: best?.rule.id ?? null };
-}
-
-function pick(v: AdvertisingVector): Outputs {
-  const touches = v.inputs
-    .rows('touches')
-    .map((t) => ({ id: t.text('id'), touchType: t.text('type'), atMs: instantMs(t.text('at')) }));
-  const eligible = clicksOverViews(touches, v.params.flag('click_overrides_view')).sort(earliestFirst);
-  const model = v.params.text('model', 'LAST') === 'FIRST' ? 'FIRST' : 'LAST';
-  return { winner: pickTouch(eligible, model)?.id ?? null };
-}
-
-function eventDay(v: AdvertisingVector): number {
-  return dayNumber(v.inputs.text('event_date'));
-}
-
-function lockOutputs(v: AdvertisingVector, lockedOn: number): Outputs {
-  if (!v.params.has('pay_day')) return { lock_date: isoDate(lockedOn) };
-  const rule = {
-    payDay: v.params.whole('pay_day'),
-    ...(v.params.has('months_after_lock') ? { payMonthsAfterLock: v.params.whole('months_after_lock') } : {}),
-  };
-  const paid = payDay(rule, lockedOn);
-  return { lock_date: isoDate(lockedOn), pay_date: paid === null ? null : isoDate(paid) };
-}
+import { eventDay, lockOutputs, overrideOf, pick, splitByDecay, splitByModel } from './ruleActions.ts';
+import {
+  digitsOf,
+  payout,
+  percentPrice,
+  type Rule,
+  rateTypeOf,
+  rounding,
+  segmentLines,
+  served,
+  text,
+  tiered,
+  tierPrice,
+  unitCharge,
+} from './ruleCharges.ts';
+import { billingCap, discrepancy, invoice, rateAt, schedule, tieredSegments } from './ruleInvoices.ts';
 
 /** Every rule of the file's head, by name. */
 export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {

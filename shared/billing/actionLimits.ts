@@ -1,0 +1,78 @@
+/** Limits of payout rules: actions beyond a count, payouts beyond a sum. Must not: price. */
+import { splitCredit } from '@countersign/shared/attribution';
+import { isoDate, periodLike } from '@countersign/shared/model';
+import { add, compare, decimalOf, type Fraction, isZero, subtract, ZERO } from '@countersign/shared/money';
+import type { ActionValue } from './actionPrice.ts';
+import type { Frozen } from './freeze.ts';
+import type { Candidate } from './qualify.ts';
+import { grouped, groupedExact } from './words.ts';
+
+/** Actions beyond a rule's count limit are outside of terms, in order of time and id. */
+export function applyCountLimits(frozen: Frozen, candidates: readonly Candidate[]): Candidate[] {
+  const used = new Map<string, bigint>();
+  return candidates.map((c) => {
+    if (c.refusal !== null || c.rule === null) return c;
+    for (const [i, limit] of (c.rule.limits ?? []).entries()) {
+      if (limit.quantity === undefined) continue;
+      const key = `${c.rule.id}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
+      const count = (used.get(key) ?? 0n) + 1n;
+      if (compare({ n: count, d: 1n }, decimalOf(limit.quantity)) > 0)
+        return {
+          ...c,
+          refusal: {
+            outcome: 'OUTSIDE_TERMS' as const,
+            reason: `The limit of ${grouped(limit.quantity)} actions was reached.`,
+            clauseId: c.rule.clauseId,
+          },
+        };
+      used.set(key, count);
+    }
+    return c;
+  });
+}
+
+function limitSpan(
+  frozen: Frozen,
+  c: Candidate,
+  limit: { period?: string | undefined; per?: string | undefined },
+): string {
+  const span =
+    limit.period === 'DAY'
+      ? isoDate(c.day)
+      : limit.period === 'TERM'
+        ? 'term'
+        : periodLike(frozen.period, c.day, frozen.calendar).key;
+  return limit.per === 'PARTNER' ? `${span}\u0000${c.attribution.credits[0]?.partnerId ?? ''}` : span;
+}
+
+/** A payout that would pass an amount limit is cut to what is left. */
+export function limitAmount(
+  frozen: Frozen,
+  c: Candidate,
+  value: ActionValue,
+  spent: Map<string, Fraction>,
+  digits: number,
+): ActionValue {
+  let payout = value.payout;
+  for (const [i, limit] of (c.rule?.limits ?? []).entries()) {
+    if (limit.amount === undefined) continue;
+    const key = `${c.rule?.id ?? ''}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
+    const left = subtract(decimalOf(limit.amount), spent.get(key) ?? ZERO);
+    if (compare(payout, left) > 0) payout = left.n < 0n ? ZERO : left;
+    spent.set(key, add(spent.get(key) ?? ZERO, payout));
+  }
+  if (compare(payout, value.payout) === 0) return value;
+  const shares = splitCredit(
+    payout,
+    value.shares.map((s) => s.amount),
+    digits,
+  );
+  const reason = `${value.reason} The limit of the payout rule leaves ${groupedExact(payout)}.`;
+  return {
+    ...value,
+    payout,
+    reason,
+    outcome: isZero(payout) ? 'OUTSIDE_TERMS' : value.outcome,
+    shares: value.shares.map((s, i) => ({ ...s, amount: shares[i] as Fraction })),
+  };
+}

@@ -1,0 +1,97 @@
+/** Where an action stands: its amounts, reversal and lock after the dated changes known so far. Must not: price. */
+import { allowedReversals, lockDay, payDay } from '@countersign/shared/attribution';
+import { type ActionFact, type DayNumber, instantMs, localDay, periodLike } from '@countersign/shared/model';
+import { decimalOf } from '@countersign/shared/money';
+import type { Frozen, FrozenVersion } from './freeze.ts';
+import { governing } from './govern.ts';
+import type { Warning } from './result.ts';
+
+/** An action with its state: which amounts count, and whether it is reversed in place or after its lock. */
+export interface Standing {
+  readonly action: ActionFact;
+  readonly day: DayNumber;
+  readonly atMs: number;
+  readonly version: FrozenVersion | null;
+  readonly amounts: Readonly<Record<string, string>>;
+  readonly reversed: 'NO' | 'BEFORE_LOCK' | 'AFTER_LOCK';
+  readonly outside: boolean;
+  readonly extended: boolean;
+  readonly paid: boolean;
+  readonly locksOn: DayNumber | null;
+  readonly paysOn: DayNumber | null;
+}
+
+/** Applies the dated status events: before the lock they edit the action, after it they wait for their own period. */
+export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: DayNumber): Standing {
+  const { table, dayStartMs } = frozen;
+  const day = localDay(table, atMs, dayStartMs);
+  const version = governing(frozen.versions, day);
+  const events = [...(action.statusEvents ?? [])].sort((a, b) => instantMs(a.at) - instantMs(b.at));
+  const extended = events.some((e) => e.status === 'EXTENDED');
+  const rule = version?.doc.locks?.find((l) => l.eventType === undefined || l.eventType === action.eventType) ?? null;
+  const ruled = rule === null ? null : lockDay(rule, day, extended);
+  const approved = events.find((e) => e.status === 'APPROVED');
+  const approvedOn = approved === undefined ? null : localDay(table, instantMs(approved.at), dayStartMs);
+  const locksOn = ruled === null ? approvedOn : approvedOn === null ? ruled : Math.min(ruled, approvedOn);
+  let amounts = action.amounts ?? {};
+  let reversed: Standing['reversed'] = 'NO';
+  let outside = false;
+  for (const event of events) {
+    const on = localDay(table, instantMs(event.at), dayStartMs);
+    const late = locksOn !== null && on >= locksOn;
+    if (late && on >= until) continue;
+    if (event.status === 'REVERSED') reversed = late ? 'AFTER_LOCK' : 'BEFORE_LOCK';
+    if (event.status === 'OUTSIDE_TERMS') outside = true;
+    if (event.amounts !== undefined) amounts = { ...amounts, ...event.amounts };
+  }
+  return {
+    action,
+    day,
+    atMs,
+    version,
+    amounts,
+    reversed,
+    outside,
+    extended,
+    paid: events.some((e) => e.status === 'PAID'),
+    locksOn,
+    paysOn: rule === null || locksOn === null ? null : payDay(rule, locksOn),
+  };
+}
+
+/** Holds reversals within maxReversalPercent of the actions of a billing period, earliest actions first. */
+export function limitReversals(
+  frozen: Frozen,
+  standing: readonly Standing[],
+  warnings: { day: DayNumber; warning: Warning }[],
+): Standing[] {
+  const out = [...standing];
+  const byPeriod = new Map<string, number[]>();
+  standing.forEach((s, i) => {
+    if (s.version?.doc.locks?.some((l) => l.maxReversalPercent !== undefined) !== true) return;
+    const key = periodLike(frozen.period, s.day, frozen.calendar).key;
+    byPeriod.set(key, [...(byPeriod.get(key) ?? []), i]);
+  });
+  for (const [key, indexes] of byPeriod) {
+    const first = standing[indexes[0] as number] as Standing;
+    const rule = first.version?.doc.locks?.find((l) => l.maxReversalPercent !== undefined);
+    if (rule?.maxReversalPercent === undefined) continue;
+    const requested = indexes.filter((i) => (standing[i] as Standing).reversed !== 'NO');
+    const allowed = allowedReversals(
+      BigInt(indexes.length),
+      decimalOf(rule.maxReversalPercent),
+      BigInt(requested.length),
+    );
+    const refused = requested.slice(Number(allowed));
+    for (const i of refused) out[i] = { ...(out[i] as Standing), reversed: 'NO' };
+    if (refused.length > 0)
+      warnings.push({
+        day: first.day,
+        warning: {
+          code: 'REVERSAL_LIMIT',
+          text: `${refused.length} of ${requested.length} reversals of ${key} are refused: at most ${rule.maxReversalPercent}% of ${indexes.length} actions may be reversed.`,
+        },
+      });
+  }
+  return out;
+}

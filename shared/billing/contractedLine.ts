@@ -1,0 +1,85 @@
+/** Rows of CONTRACTED lines: what was ordered, due by its schedule, whatever was measured. Must not: adjust. */
+import { type DayNumber, dayNumber, isoDate, type Line } from '@countersign/shared/model';
+import { decimalOf, exactText, type Fraction, multiply, roundTo, subtract, sum, ZERO } from '@countersign/shared/money';
+import { labelOf, money, rateStep, roundStep, row, version, type Work } from './lineTrace.ts';
+import { type Priced, priceExact } from './price/price.ts';
+import type { TraceStep } from './result.ts';
+import type { BillRow } from './row.ts';
+import { dueBefore } from './schedule.ts';
+import type { Segment } from './segments.ts';
+import { grouped, groupedExact, plural, rateText, unitOf } from './words.ts';
+
+/** CONTRACTED: what was ordered, due by its schedule, whatever was measured. */
+export function contractedRow(work: Work, segment: Segment, key: string): BillRow | null {
+  const { line, rate, flight } = segment;
+  if (rate === null) return null;
+  const whole = contractedUnits(line, flight);
+  const flat = rate.price.type === 'FLAT' || line.rateType === 'FLAT';
+  if (whole === null || (flight.to === null && line.ordered === undefined)) {
+    const why =
+      whole === null
+        ? 'It bills what was contracted, and no contracted quantity is stated.'
+        : 'It bills what was contracted over its flight, and the flight has no end.';
+    work.notBilled.push({ clauseId: line.clauseId ?? null, key: line.id, text: labelOf(line), why });
+    return null;
+  }
+  const end = flight.to ?? segment.to;
+  const orderedIn = (from: DayNumber, to: DayNumber): Fraction =>
+    sum(
+      (line.ordered ?? [])
+        .filter((o) => dayNumber(o.date) >= from && dayNumber(o.date) < to)
+        .map((o) => decimalOf(o.quantity)),
+    );
+  const due = (day: DayNumber): Fraction =>
+    dueBefore(line.schedule ?? 'PRORATED', flight.from, end, day, work.frozen.calendar);
+  const unitsUpTo = (day: DayNumber): Fraction =>
+    line.ordered !== undefined ? orderedIn(flight.from, day) : multiply(whole, due(day));
+  const charge = (units: Fraction): Priced =>
+    priceExact(rate.price, {
+      rateType: line.rateType,
+      days: { served: 1n, of: 1n, opens: true },
+      count: () => ({ from: null, to: units, units, total: units, carried: null, events: 0n, values: null }),
+    });
+  const full = charge(whole);
+  const upTo = (day: DayNumber): Fraction =>
+    line.ordered !== undefined && !flat ? charge(unitsUpTo(day)).exact : multiply(full.exact, due(day));
+  const complete = segment.from <= flight.from && segment.to >= end;
+  const exact = subtract(upTo(segment.to), segment.from <= flight.from ? ZERO : upTo(segment.from));
+  const gross = subtract(
+    roundTo(upTo(segment.to), work.digits, work.mode),
+    segment.from <= flight.from ? ZERO : roundTo(upTo(segment.from), work.digits, work.mode),
+  );
+  const quantity = subtract(unitsUpTo(segment.to), segment.from <= flight.from ? ZERO : unitsUpTo(segment.from));
+  const priced: Priced = complete
+    ? full
+    : {
+        exact,
+        steps: [
+          {
+            kind: 'PRORATION',
+            title: 'Share of the flight',
+            text: `${groupedExact(quantity)} of ${groupedExact(whole)} ${unitOf(line.rateType)} fall due from ${isoDate(segment.from)} to before ${isoDate(segment.to)}. The shares of all periods sum to ${grouped(money(work, roundTo(full.exact, work.digits, work.mode)))}.`,
+            exact: exactText(exact),
+            children: [],
+          },
+        ],
+      };
+  const measure: TraceStep = {
+    kind: 'MEASURE',
+    title: 'Ordered',
+    text: `${plural(line.rateType, quantity)} ordered${line.status === 'MAKEGOOD' && line.makegoodFor !== undefined ? `, making good ${line.makegoodFor}` : ''}.`,
+    ...version(segment),
+    children: [],
+  };
+  const children = [measure, rateStep(segment), ...priced.steps, roundStep(work, exact, gross)];
+  const text = `${plural(line.rateType, quantity)} as contracted: ${rateText(rate.price, line.rateType)}.`;
+  return row(work, segment, key, quantity, { ...priced, exact }, gross, 0, [], text, children);
+}
+
+function contractedUnits(line: Line, flight: { from: DayNumber; to: DayNumber | null }): Fraction | null {
+  if (line.ordered !== undefined) return sum(line.ordered.map((o) => decimalOf(o.quantity)));
+  if (line.contractedQuantity !== undefined) return decimalOf(line.contractedQuantity);
+  if (line.rateType === 'FLAT') return { n: 1n, d: 1n };
+  if (line.rateType === 'CPD' && flight.to !== null) return { n: BigInt(flight.to - flight.from), d: 1n };
+  return null;
+}
