@@ -14,7 +14,7 @@ export class ApiError extends Error {
   readonly at: string | undefined;
 
   constructor(problem: { status: number; code: string; title: string; detail: string; action: string; at?: string }) {
-    super(problem.detail === '' ? problem.title : `${problem.title} ${problem.detail}`);
+    super(problem.detail === '' ? problem.title : problem.detail);
     this.status = problem.status;
     this.code = problem.code;
     this.title = problem.title;

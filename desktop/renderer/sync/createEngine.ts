@@ -8,6 +8,7 @@ import {
   openDatabase,
   Profile,
   type SessionRecord,
+  StorageFailure,
   storageFailure,
   stored,
 } from '../storage/index.ts';
@@ -62,7 +63,10 @@ class WorkspaceEngine implements Engine {
     this.host = host;
     this.#runtime = runtime;
     this.#openSocket = openSocket;
-    this.#locks = locks ?? navigator.locks;
+    // Without Web Locks (a page that is not secure) two windows could sign two entries with one number.
+    const available: Locks | undefined = locks ?? navigator.locks;
+    if (available === undefined) throw new StorageFailure('unavailable');
+    this.#locks = available;
     this.#profile = profile ?? new Profile();
     const now = () => runtime.now();
     const api = createApi({
@@ -117,7 +121,8 @@ class WorkspaceEngine implements Engine {
   }
 
   async signIn(userId: string): Promise<void> {
-    const workspace = this.#workspace ?? (await this.#contact());
+    // Asked each time: the server behind the address may be another one by now.
+    const workspace = await this.#contact();
     if (this.#trouble !== null) throw new HistoryDistrusted(this.#trouble);
     const { token, user, expiresAt } = await this.api.signIn(userId);
     this.#token = token;

@@ -81,6 +81,13 @@ describe('offline', () => {
   });
 });
 
+test('[CLI-4] a version that was never opened here says so when the server is not there', async () => {
+  const w = await world();
+  const a = await w.computer('u-finance');
+  a.offline();
+  await expect(a.open()).rejects.toThrow('never opened on this computer');
+});
+
 describe('lost answers', () => {
   test('[SYNC-5] when the answer is lost the identical bytes go out again and count once', async () => {
     const w = await world();

@@ -35,6 +35,14 @@ export interface DraftEngineOptions extends OutboxOptions {
   readonly reachability: () => ConnectionState;
 }
 
+/** The version is not on this computer and the server cannot give it now. */
+export class NotOnThisComputer extends Error {
+  override readonly name = 'NotOnThisComputer';
+  constructor() {
+    super('This version was never opened on this computer, and the server cannot be reached. Connect once to open it.');
+  }
+}
+
 /** A gap is first pulled again, then everything is; then the server contradicts itself. */
 const MOST_FAULTS = 3;
 const CURSOR_EVERY_MS = 100;
@@ -312,8 +320,7 @@ export class DraftEngine {
       this.#peers = [];
     }
     // A first opening does not wait for a network that is not there.
-    if (state === 'offline' && !this.draft.complete)
-      this.#isNotReady(new Offline(new Error('This version was never opened on this computer.')));
+    if (state === 'offline' && !this.draft.complete) this.#isNotReady(new NotOnThisComputer());
     this.changed.tell();
   }
 

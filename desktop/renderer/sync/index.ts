@@ -1,6 +1,7 @@
 export { NotConfirmed } from './commands.ts';
 export type { OpenSocket, Socket } from './connection.ts';
 export { createEngine, type EngineOptions } from './createEngine.ts';
+export { NotOnThisComputer } from './draftEngine.ts';
 export * from './draftSession.ts';
 export * from './engine.ts';
 export type { Runtime } from './runtime.ts';

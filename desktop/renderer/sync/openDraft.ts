@@ -185,9 +185,12 @@ export class OpenDraft implements DraftSession {
     const wanted = new Set(ids);
     const records = this.#engine.attention().filter(({ id }) => wanted.has(id));
     const { commands, reissued, missing } = this.#reissue(records.map(({ command }) => command));
-    const queued = commands.map((command, i) =>
-      this.#queued(records.find(({ id }) => id === reissued[i])?.kind ?? 'edit', command),
-    );
+    // A choice made again is one only while the cell is contested; else it is an edit like any other.
+    const isChoice = new Set(records.filter(({ kind }) => kind === 'choose').map(({ id }) => id));
+    const queued = commands.map((command, i) => {
+      const contested = this.#picture.contest(command.sheet, command.rowId, command.field) !== null;
+      return this.#queued(contested && isChoice.has(reissued[i] ?? '') ? 'choose' : 'edit', command);
+    });
     await this.#engine.add(queued, [], [], reissued);
     return {
       accepted: commands.length,
