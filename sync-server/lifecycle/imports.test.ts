@@ -1,5 +1,5 @@
 import { newCommandId } from '@countersign/shared/document';
-import type { VersionDetail } from '@countersign/shared/protocol/api';
+import type { Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestPerson } from '../testKit/testClient.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
@@ -42,6 +42,11 @@ describe('import', () => {
     expect(viewer.state.contentHash()).toBe(contentHash);
     const { body } = await finance.get<VersionDetail>(`/versions/${versionId}`);
     expect(body.authors).toEqual([{ userId: 'u-finance', name: 'Finance' }]);
+    const review = (await finance.get<Review>(`/versions/${versionId}/review`)).body;
+    const writers = review.diff.map(({ rowId, by }) => [rowId, by.map(({ userId }) => userId)]);
+    expect(writers).toContainEqual(['r-clause000001', ['u-finance']]);
+    expect(writers).toContainEqual([ROW.one, ['u-finance']]);
+    expect(writers).toContainEqual([ROW.two, []]);
     server = await server.restart();
     expect((await server.services.views.contentOf(versionId)).contentHash).toBe(contentHash);
   });

@@ -1,7 +1,7 @@
 // Reading versions for people: summary, detail, content, review. Owns the wire shapes; must not change anything.
 import { diffContent } from '@countersign/shared/document';
 import { canApprove } from '@countersign/shared/lifecycle';
-import type { WorkbookContent } from '@countersign/shared/model/sheets';
+import { sheetSpec, type WorkbookContent } from '@countersign/shared/model/sheets';
 import {
   COMMAND_KINDS,
   type Impact,
@@ -169,7 +169,7 @@ export class Views {
         diff: diffContent(base, view.content).map((diff) => ({
           ...diff,
           fields: [...diff.fields],
-          by: [...(by.get(`${diff.sheet}/${diff.rowId}`) ?? [])].map((userId) => ({
+          by: by(diff.sheet, diff.rowId).map((userId) => ({
             userId,
             name: this.#people.nameOf(userId),
           })),
@@ -206,14 +206,21 @@ export class Views {
   }
 }
 
-/** Who wrote in each row since the base. */
-function writersOf({ draft }: Room): Map<string, Set<string>> {
+/** Who wrote in a row since the base: whoever imported it and whoever changed a cell of it. */
+function writersOf({ draft }: Room): (sheet: string, rowId: string) => string[] {
   const by = new Map<string, Set<string>>();
   for (const { sheet, rowId, userId } of draft.changes()) {
     const key = `${sheet}/${rowId}`;
     by.set(key, (by.get(key) ?? new Set()).add(userId));
   }
-  return by;
+  return (sheet, rowId) => {
+    const writers = new Set<string>();
+    // Rows of an import have no commands of their own; their history begins with the entry that brought them.
+    const [origin] = draft.cellHistory(sheet, rowId, sheetSpec(sheet)?.columns[0]?.id ?? '');
+    if (origin?.kind === 'import') writers.add(origin.userId);
+    for (const userId of by.get(`${sheet}/${rowId}`) ?? []) writers.add(userId);
+    return [...writers];
+  };
 }
 
 function checksOf(view: VersionView): ReviewCheck[] {

@@ -145,7 +145,7 @@ export class DraftConnection implements SocketOwner, Listener {
     for (;;) {
       const page = await this.#services.storage.logOfDoc(this.#room.versionId, this.#next, PAGE);
       for (const row of page) await this.#sendEntry(row, true);
-      if (page.length === 0) break;
+      if (page.length === 0 || !this.#socket.open) break;
     }
     for (const placed of this.#meanwhile.splice(0)) {
       if (placed.row.index >= this.#next) await this.#sendEntry(placed.row, false);
