@@ -61,14 +61,14 @@ export function LifecycleActions({ versionId, detail, draft }: LifecycleActionsP
     const place = nextProblem(step.does, detail.blockers, draft);
     if (place !== null) go(documentPath(versionId, 'workbook', place));
   };
-  const visibleOthers = others.filter((step) => step.denied === null);
-  const secondary = visibleOthers[0];
+  // Ending a contract is never one press away in the bar.
+  const secondary = others.find((step) => step.denied === null && step.kind !== 'terminate');
   return (
     <>
       {secondary !== undefined && primary?.does === 'command' && (
         <Action text={secondary.text} onClick={() => take(secondary)} />
       )}
-      {others.length > 1 && (
+      {others.some((step) => step !== secondary) && (
         <PopoverNext
           placement="bottom-end"
           content={

@@ -50,7 +50,7 @@ function columnDef(controller: GridController, spec: GridColumn, isFirst: boolea
     cellEditor: CellEditor,
     cellEditorParams: { spec, controller },
     suppressKeyboardEvent: ({ event, editing }: SuppressKeyboardEventParams<GridRow>) =>
-      handleKey(event, editing, controller),
+      handleKey(event, editing, controller.commands),
   };
 }
 
@@ -77,7 +77,7 @@ function gridOptions(controller: GridController): GridOptions<GridRow> {
     isExternalFilterPresent: () => controller.filter !== null,
     doesExternalFilterPass: ({ data }) => data !== undefined && controller.passes(data),
     onCellDoubleClicked: () => {
-      controller.opensBy('editing');
+      controller.commands.opensBy('editing');
       controller.deniesWriting();
     },
     onCellEditRequest: ({ data, column, newValue }) => {

@@ -3,34 +3,28 @@
 import { choiceWords } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { GridApi } from 'ag-grid-community';
-import type { CellEdit, DraftSession, EditOutcome, Peer, ViewChange } from '../sync/draftSession.ts';
-import { copyOf, pastePlan } from './clipboard.ts';
-import { fillSeries } from './fillSeries.ts';
+import type { DraftSession, Peer, ViewChange } from '../sync/draftSession.ts';
+import { copyOf } from './clipboard.ts';
 import { type FoundCell, findCells } from './find.ts';
 import type { GridCommands } from './keys.ts';
-import { TOTAL_COLUMN } from './lineTotal.ts';
+import { GridNavigation } from './navigation.ts';
 import {
   activeRange,
   clamp,
-  type Direction,
-  extendTo,
-  jump,
   type Position,
-  pasteRect,
   type Rect,
   rectOf,
   type Selection,
   type Size,
   selectCell,
-  step,
-  walkInside,
 } from './ranges.ts';
 import { rowChanges } from './rowChanges.ts';
 import { type RowFilter, rowTest } from './rowFilter.ts';
 import { GridSelection } from './selection.ts';
 import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './sheetModel.ts';
+import { SheetWrites } from './sheetWrites.ts';
 import { mergedOrder, type SortCommand, sortedRows } from './sortOrder.ts';
-import { parseTsv, toHtmlTable, toTsv } from './tsv.ts';
+import { toHtmlTable, toTsv } from './tsv.ts';
 
 const PAGE_ROWS = 30;
 
@@ -56,7 +50,7 @@ export interface ActiveCell {
   readonly column: GridColumn;
 }
 
-export class GridController implements GridCommands {
+export class GridController {
   readonly session: DraftSession;
   readonly sheet: SheetId;
   readonly model: SheetModel;
@@ -72,6 +66,8 @@ export class GridController implements GridCommands {
   #passes: ((row: GridRow) => boolean) | null = null;
   #displayed: readonly string[] = [];
   #typing = false;
+  readonly #navigation: GridNavigation;
+  readonly #writes: SheetWrites;
   #remote = false;
   showsChanges = false;
 
@@ -80,6 +76,8 @@ export class GridController implements GridCommands {
     this.sheet = sheet;
     this.model = new SheetModel(session, sheet);
     this.#listener = listener;
+    this.#navigation = new GridNavigation(this);
+    this.#writes = new SheetWrites(this, listener);
     this.#readPeers();
   }
 
@@ -98,10 +96,10 @@ export class GridController implements GridCommands {
       api,
       root,
       columnIndex: (id) => this.model.columns.findIndex((column) => column.id === id),
-      columnId: (index) => this.#columnAt(index).id,
+      columnId: (index) => this.columnAt(index).id,
       size: () => this.size(),
       changed: () => this.#selected(),
-      filled: (source, target, direction) => this.#fill(source, target, direction, false),
+      filled: (source, target, direction) => this.#writes.fill(source, target, direction, false),
     });
     const repaint = () => this.#selection?.paint();
     api.addEventListener('viewportChanged', repaint);
@@ -148,7 +146,7 @@ export class GridController implements GridCommands {
     return this.#api?.getDisplayedRowAtIndex(index)?.data ?? null;
   }
 
-  #columnAt(index: number): GridColumn {
+  columnAt(index: number): GridColumn {
     const column = this.model.columns[index];
     if (column === undefined) throw new Error(`Sheet ${this.sheet} has no column ${index}.`);
     return column;
@@ -295,7 +293,7 @@ export class GridController implements GridCommands {
     const selection = this.#selection?.current;
     if (selection == null) return null;
     const row = this.rowAt(selection.active.row);
-    return row === null ? null : { row, column: this.#columnAt(selection.active.column) };
+    return row === null ? null : { row, column: this.columnAt(selection.active.column) };
   }
 
   /** Every selected rectangle, cut to what is displayed. */
@@ -329,104 +327,56 @@ export class GridController implements GridCommands {
     else this.#selection.focusActive();
   }
 
-  #here(): Selection {
-    const current = this.#selection?.current;
-    if (current != null) return current;
+  /** The selection, or the focused cell as one. */
+  here(): Selection {
+    return this.#navigation.here();
+  }
+
+  /** The displayed cell that has the grid's focus; the first cell when none has. */
+  focused(): Position {
     const focused = this.#api?.getFocusedCell();
     const column = this.model.columns.findIndex((known) => known.id === focused?.column.getColId());
-    return selectCell({ row: focused?.rowIndex ?? 0, column: Math.max(0, column) });
+    return { row: focused?.rowIndex ?? 0, column: Math.max(0, column) };
   }
 
-  #to(position: Position, extend: boolean): void {
-    const here = this.#here();
-    const next = extend ? extendTo(here, position) : selectCell(position);
-    this.#selection?.goTo(next, position);
+  isFilled(at: Position): boolean {
+    const row = this.rowAt(at.row);
+    return row !== null && this.model.value(row, this.columnAt(at.column).id) !== null;
   }
 
-  move(direction: Direction, { extend, far }: { readonly extend: boolean; readonly far: boolean }): void {
-    const here = this.#here();
-    const from = extend ? activeRange(here).focus : here.active;
-    const isFilled = (at: Position) => {
-      const row = this.rowAt(at.row);
-      return row !== null && this.model.value(row, this.#columnAt(at.column).id) !== null;
-    };
-    this.#to(far ? jump(from, direction, this.size(), isFilled) : step(from, direction, this.size()), extend);
-  }
+  // ---- keys
 
-  advance(direction: Direction): void {
-    const here = this.#here();
-    const inside = walkInside(here, direction);
-    if (inside === null) this.#to(step(here.active, direction, this.size()), false);
-    else this.#selection?.goTo(inside);
-  }
+  /** What keys and buttons may ask for. */
+  readonly commands: GridCommands = {
+    move: (direction, options) => this.#navigation.move(direction, options),
+    advance: (direction) => this.#navigation.advance(direction),
+    page: (direction, extend) => this.#navigation.page(direction, extend),
+    home: (extend) => this.#navigation.home(extend),
+    end: (extend) => this.#navigation.end(extend),
+    firstCell: (extend) => this.#navigation.firstCell(extend),
+    lastCell: (extend) => this.#navigation.lastCell(extend),
+    selectAll: () => this.#navigation.selectAll(),
+    selectRows: () => this.#navigation.selectRows(),
+    selectColumns: () => this.#navigation.selectColumns(),
+    clear: () => this.#writes.clear(),
+    fillDown: () => this.#writes.fillDown(),
+    fillRight: () => this.#writes.fillRight(),
+    undo: () => this.#writes.undo(),
+    redo: () => this.#writes.redo(),
+    insertRows: () => this.#writes.insertRows(),
+    removeRows: () => this.#writes.removeRows(),
+    find: () => this.#listener.onFind(),
+    openMark: () => this.#listener.onOpenMark(),
+    nextSheet: (by) => this.#listener.onNextSheet(by),
+    commit: () => this.#api?.stopEditing(),
+    isTyping: () => this.#typing,
+    deniesWriting: () => this.deniesWriting(),
+    opensBy: (how) => {
+      this.#typing = how === 'typing';
+    },
+  };
 
-  page(direction: 'up' | 'down', extend: boolean): void {
-    const here = this.#here();
-    this.#to(step(extend ? activeRange(here).focus : here.active, direction, this.size(), PAGE_ROWS), extend);
-  }
-
-  home(extend: boolean): void {
-    const here = this.#here();
-    this.#to({ row: (extend ? activeRange(here).focus : here.active).row, column: 0 }, extend);
-  }
-
-  end(extend: boolean): void {
-    const here = this.#here();
-    const { row } = extend ? activeRange(here).focus : here.active;
-    this.#to({ row, column: this.size().columns - 1 }, extend);
-  }
-
-  firstCell(extend: boolean): void {
-    this.#to({ row: 0, column: 0 }, extend);
-  }
-
-  lastCell(extend: boolean): void {
-    const { rows, columns } = this.size();
-    this.#to({ row: Math.max(0, rows - 1), column: columns - 1 }, extend);
-  }
-
-  selectAll(): void {
-    const { rows, columns } = this.size();
-    if (rows === 0) return;
-    const active = this.#here().active;
-    this.#selection?.set({
-      ranges: [{ anchor: { row: 0, column: 0 }, focus: { row: rows - 1, column: columns - 1 } }],
-      active,
-    });
-  }
-
-  selectRows(): void {
-    const here = this.#here();
-    const rect = rectOf(activeRange(here));
-    this.#selection?.set({
-      ranges: [{ anchor: { row: rect.top, column: 0 }, focus: { row: rect.bottom, column: this.size().columns - 1 } }],
-      active: here.active,
-    });
-  }
-
-  selectColumns(): void {
-    const here = this.#here();
-    const rect = rectOf(activeRange(here));
-    this.#selection?.set({
-      ranges: [{ anchor: { row: 0, column: rect.left }, focus: { row: this.size().rows - 1, column: rect.right } }],
-      active: here.active,
-    });
-  }
-
-  // ---- writing
-
-  get typing(): boolean {
-    return this.#typing;
-  }
-
-  opensBy(how: 'typing' | 'editing'): void {
-    this.#typing = how === 'typing';
-  }
-
-  commit(): void {
-    this.#api?.stopEditing();
-  }
-
+  /** True when the active cell cannot be written; the reason is shown at the cell. */
   deniesWriting(): boolean {
     const active = this.active();
     if (active === null) return false;
@@ -437,167 +387,10 @@ export class GridController implements GridCommands {
 
   /** An editor ended with this text. */
   typed(row: GridRow, column: GridColumn, text: string): void {
-    if (text === this.model.editText(row, column)) return;
-    void this.#write([{ sheet: this.sheet, rowId: row.id, field: column.id, typed: text.trim() === '' ? null : text }]);
+    this.#writes.typed(row, column, text);
   }
 
-  /** Sends edits as one user action and says what did not go. */
-  async #write(edits: readonly CellEdit[]): Promise<void> {
-    if (edits.length === 0) return;
-    this.#say(await this.session.edit(edits), edits.length);
-  }
-
-  #say(outcome: EditOutcome, asked: number): void {
-    if (outcome.denied !== null) this.#listener.onDenied(outcome.denied);
-    else if (outcome.invalid.length > 0 && asked > 1) {
-      const some = outcome.invalid.length === 1 ? '1 value does' : `${outcome.invalid.length} values do`;
-      this.#listener.onMessage(
-        `${some} not fit and stay on this computer until mended: ${outcome.invalid[0]?.reason ?? ''}`,
-      );
-    }
-  }
-
-  /** Edits for the cells of rectangles that can be written; how many cannot is counted. */
-  #editsFor(rects: readonly Rect[], value: (at: Position) => string | null): { edits: CellEdit[]; locked: number } {
-    const edits: CellEdit[] = [];
-    let locked = 0;
-    for (const rect of rects)
-      for (let rowIndex = rect.top; rowIndex <= rect.bottom; rowIndex += 1) {
-        const row = this.rowAt(rowIndex);
-        if (row === null) continue;
-        for (let column = rect.left; column <= rect.right; column += 1) {
-          const spec = this.#columnAt(column);
-          if (row.ghost || spec.locked === true) locked += 1;
-          else
-            edits.push({ sheet: this.sheet, rowId: row.id, field: spec.id, typed: value({ row: rowIndex, column }) });
-        }
-      }
-    return { edits, locked };
-  }
-
-  clear(): void {
-    const { edits } = this.#editsFor(this.selectedRects(), () => null);
-    void this.#write(edits);
-  }
-
-  fillDown(): void {
-    const rect = rectOf(activeRange(this.#here()));
-    // A single cell takes the value above it, as in Excel.
-    if (rect.top === rect.bottom) {
-      if (rect.top > 0) this.#fill({ ...rect, top: rect.top - 1, bottom: rect.top - 1 }, rect, 'down', true);
-      return;
-    }
-    this.#fill({ ...rect, bottom: rect.top }, { ...rect, top: rect.top + 1 }, 'down', true);
-  }
-
-  fillRight(): void {
-    const rect = rectOf(activeRange(this.#here()));
-    if (rect.left === rect.right) {
-      if (rect.left > 0) this.#fill({ ...rect, left: rect.left - 1, right: rect.left - 1 }, rect, 'right', true);
-      return;
-    }
-    this.#fill({ ...rect, right: rect.left }, { ...rect, left: rect.left + 1 }, 'right', true);
-  }
-
-  #fill(source: Rect, target: Rect, direction: Direction, copy: boolean): void {
-    if (this.deniesWriting()) return;
-    const along = direction === 'down' || direction === 'up';
-    const back = direction === 'up' || direction === 'left';
-    const series = new Map<number, readonly (string | null)[]>();
-    const valueAt = (at: Position) => {
-      const row = this.rowAt(at.row);
-      return row === null ? null : this.model.value(row, this.#columnAt(at.column).id);
-    };
-    const lane = (lane: number): readonly (string | null)[] => {
-      const held = series.get(lane);
-      if (held !== undefined) return held;
-      const values: (string | null)[] = [];
-      const [from, to] = along ? [source.top, source.bottom] : [source.left, source.right];
-      for (let i = from; i <= to; i += 1)
-        values.push(valueAt(along ? { row: i, column: lane } : { row: lane, column: i }));
-      const count = along ? target.bottom - target.top + 1 : target.right - target.left + 1;
-      const type = along ? this.#columnAt(lane).type : 'text';
-      const made = fillSeries(values, count, type, { copy: copy || !along, back });
-      series.set(lane, made);
-      return made;
-    };
-    const { edits } = this.#editsFor([target], (at) => {
-      const place = along
-        ? back
-          ? target.bottom - at.row
-          : at.row - target.top
-        : back
-          ? target.right - at.column
-          : at.column - target.left;
-      return lane(along ? at.column : at.row)[place] ?? null;
-    });
-    const whole = {
-      top: Math.min(source.top, target.top),
-      bottom: Math.max(source.bottom, target.bottom),
-      left: Math.min(source.left, target.left),
-      right: Math.max(source.right, target.right),
-    };
-    void this.#write(edits);
-    this.#selection?.set({
-      ranges: [{ anchor: { row: whole.top, column: whole.left }, focus: { row: whole.bottom, column: whole.right } }],
-      active: { row: source.top, column: source.left },
-    });
-  }
-
-  undo(): void {
-    void this.session.undo().then((outcome) => this.#listener.onMessage(outcome.refused.join(' ')));
-  }
-
-  redo(): void {
-    void this.session.redo().then((outcome) => this.#listener.onMessage(outcome.refused.join(' ')));
-  }
-
-  // ---- rows
-
-  /** As many new rows as are selected, below the selection; the first one becomes the active cell. */
-  insertRows(): void {
-    const denied = this.session.editDenial();
-    if (denied !== null) {
-      this.#listener.onDenied(denied);
-      return;
-    }
-    const selection = this.#selection?.current ?? null;
-    const rect = selection === null ? null : rectOf(activeRange(selection));
-    const after = rect === null ? null : this.#liveRowAtOrAbove(rect.bottom);
-    const count = rect === null ? 1 : rect.bottom - rect.top + 1;
-    const rows = Array.from({ length: count }, () => ({}));
-    void this.session.insertRows(this.sheet, after, rows).then(([first]) => {
-      if (first !== undefined) this.goToCell(first, this.#columnAt(0).id);
-    });
-  }
-
-  #liveRowAtOrAbove(index: number): string | null {
-    for (let i = index; i >= 0; i -= 1) {
-      const row = this.rowAt(i);
-      if (row !== null && !row.ghost) return row.id;
-    }
-    return null;
-  }
-
-  selectedRowIds(): readonly string[] {
-    const ids = new Set<string>();
-    for (const rect of this.selectedRects())
-      for (let i = rect.top; i <= rect.bottom; i += 1) {
-        const row = this.rowAt(i);
-        if (row !== null && !row.ghost) ids.add(row.id);
-      }
-    return [...ids];
-  }
-
-  removeRows(): void {
-    const denied = this.session.editDenial();
-    if (denied !== null) {
-      this.#listener.onDenied(denied);
-      return;
-    }
-    const ids = this.selectedRowIds();
-    if (ids.length > 0) void this.session.removeRows(this.sheet, ids).then((outcome) => this.#say(outcome, ids.length));
-  }
+  // ---- order, filter, find
 
   /** Orders the view once by the active column; null goes back to the document's order. Nothing is written. */
   sort(command: SortCommand | null): void {
@@ -621,8 +414,6 @@ export class GridController implements GridCommands {
   get sortedBy(): SortCommand | null {
     return this.#sort;
   }
-
-  // ---- filter and find
 
   get filter(): RowFilter | null {
     return this.#filter;
@@ -648,19 +439,7 @@ export class GridController implements GridCommands {
     return findCells(this.model, rows, text);
   }
 
-  find(): void {
-    this.#listener.onFind();
-  }
-
-  openMark(): void {
-    this.#listener.onOpenMark();
-  }
-
-  nextSheet(by: 1 | -1): void {
-    this.#listener.onNextSheet(by);
-  }
-
-  // ---- clipboard
+  // ---- clipboard and editors
 
   #clipboard(event: ClipboardEvent): void {
     if (event.target instanceof Element && event.target.closest('input, textarea') !== null) return;
@@ -668,7 +447,7 @@ export class GridController implements GridCommands {
     if (selection == null || event.clipboardData === null) return;
     event.preventDefault();
     if (event.type === 'paste') {
-      if (!this.deniesWriting()) this.paste(event.clipboardData.getData('text/plain'));
+      if (!this.deniesWriting()) this.#writes.paste(event.clipboardData.getData('text/plain'));
       return;
     }
     const rect = rectOf(activeRange(selection));
@@ -676,57 +455,14 @@ export class GridController implements GridCommands {
     event.clipboardData.setData('text/plain', toTsv(cells));
     event.clipboardData.setData('text/html', toHtmlTable(cells));
     if (event.type === 'cut' && !this.deniesWriting()) {
-      const { edits } = this.#editsFor([rect], () => null);
-      void this.#write(edits);
+      this.#writes.blank([rect]);
     }
   }
 
-  /** Writes clipboard text from the active cell: tiled into a larger selection, and with new rows below the last one. */
+  /** Writes clipboard text at the selection. */
   paste(text: string): void {
-    const selection = this.#selection?.current;
-    const block = parseTsv(text);
-    if (selection == null || block.length === 0) return;
-    const size = { rows: block.length, columns: Math.max(...block.map((row) => row.length)) };
-    const target = pasteRect(rectOf(activeRange(selection)), size);
-    const plan = pastePlan(block, target, this.size());
-    const { edits, locked } = this.#editsFor([plan.rect], plan.typedAt);
-    void this.#pasteAll(edits, plan.overflow, locked);
-    this.#selection?.set({
-      ranges: [
-        {
-          anchor: { row: plan.rect.top, column: plan.rect.left },
-          focus: { row: plan.rect.bottom, column: plan.rect.right },
-        },
-      ],
-      active: { row: plan.rect.top, column: plan.rect.left },
-    });
+    this.#writes.paste(text);
   }
-
-  async #pasteAll(
-    edits: readonly CellEdit[],
-    overflow: readonly (readonly (string | null)[])[],
-    locked: number,
-  ): Promise<void> {
-    await this.#write(edits);
-    if (overflow.length > 0) {
-      const left = rectOf(activeRange(this.#here())).left;
-      const rows = overflow.map((cells) => {
-        const row: Record<string, string | null> = {};
-        cells.forEach((cell, i) => {
-          const column = this.model.columns[left + i];
-          if (column !== undefined && column.locked !== true) row[column.id] = cell;
-        });
-        return row;
-      });
-      await this.session.insertRows(this.sheet, null, rows);
-    }
-    if (locked > 0)
-      this.#listener.onMessage(
-        `${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left as they are.`,
-      );
-  }
-
-  // ---- editors
 
   /** Words an editor offers: a choice's, a flag's, or the values a reference may take. */
   suggestionsFor(column: GridColumn): readonly string[] {
@@ -740,10 +476,5 @@ export class GridController implements GridCommands {
       if (value !== null) values.add(value);
     }
     return [...values];
-  }
-
-  /** Whether the computed total of this column is shown. */
-  isComputed(field: string): boolean {
-    return field === TOTAL_COLUMN;
   }
 }

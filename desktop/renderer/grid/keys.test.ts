@@ -11,7 +11,7 @@ function recorder(options: { typing?: boolean; denied?: boolean } = {}) {
     };
   const commands = new Proxy({} as GridCommands, {
     get: (_target, name: string) => {
-      if (name === 'typing') return options.typing === true;
+      if (name === 'isTyping') return () => options.typing === true;
       if (name === 'deniesWriting')
         return () => {
           note('deniesWriting')();

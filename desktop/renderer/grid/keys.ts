@@ -28,7 +28,7 @@ export interface GridCommands {
   /** Ends the editor, keeping the value. */
   commit(): void;
   /** Whether the editor was opened by typing: then arrows keep the value and move. */
-  readonly typing: boolean;
+  isTyping(): boolean;
   /** An attempt to write where it is not allowed; true when it was denied and said why. */
   deniesWriting(): boolean;
   /** Remembers how the editor that may open now was asked for. */
@@ -51,7 +51,7 @@ export function handleKey(event: KeyboardEvent, editing: boolean, commands: Grid
 
 function whileEditing(event: KeyboardEvent, commands: GridCommands): boolean {
   const direction = ARROWS[event.key];
-  if (direction !== undefined && commands.typing && !event.shiftKey) {
+  if (direction !== undefined && commands.isTyping() && !event.shiftKey) {
     commands.commit();
     commands.advance(direction);
     return true;

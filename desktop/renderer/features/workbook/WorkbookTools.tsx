@@ -30,7 +30,7 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         text="Undo"
         keys="Ctrl+Z"
         denied={draft.canUndo() ? null : 'Nothing of yours to undo here.'}
-        onClick={() => controller.undo()}
+        onClick={() => controller.commands.undo()}
       />
       <Action
         {...icon}
@@ -38,7 +38,7 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         text="Redo"
         keys="Ctrl+Y"
         denied={draft.canRedo() ? null : 'Nothing to redo.'}
-        onClick={() => controller.redo()}
+        onClick={() => controller.commands.redo()}
       />
       <Action
         {...icon}
@@ -46,7 +46,7 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         text="Insert row"
         keys="Ctrl++"
         denied={denied}
-        onClick={() => controller.insertRows()}
+        onClick={() => controller.commands.insertRows()}
       />
       <Action
         {...icon}
@@ -54,7 +54,7 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         text="Remove rows"
         keys="Ctrl+-"
         denied={denied ?? (controller.active() === null ? 'Select a row first.' : null)}
-        onClick={() => controller.removeRows()}
+        onClick={() => controller.commands.removeRows()}
       />
       <PopoverNext placement="bottom-end" content={<SortMenu controller={controller} />}>
         <Action tone="minimal" small icon={<Sort size={14} />} text="Sort" on={controller.sortedBy !== null} />

@@ -1,0 +1,278 @@
+// What keys, the fill handle and the clipboard write into a sheet. Owns planning the edits of one user action; the session writes
+// them, so each is one undo step and one truth.
+import type { SheetId } from '@countersign/shared/model/sheets';
+import { errorWords } from '../kit/ErrorNotice.tsx';
+import type { CellEdit, DraftSession, EditOutcome } from '../sync/draftSession.ts';
+import { pastePlan } from './clipboard.ts';
+import { fillSeries } from './fillSeries.ts';
+import {
+  activeRange,
+  type Direction,
+  type Position,
+  pasteRect,
+  type Rect,
+  rectOf,
+  type Selection,
+  type Size,
+} from './ranges.ts';
+import type { GridSelection } from './selection.ts';
+import type { GridColumn, GridRow, SheetModel } from './sheetModel.ts';
+import { parseTsv } from './tsv.ts';
+
+/** The open sheet as the writes see it. */
+export interface WrittenSheet {
+  readonly session: DraftSession;
+  readonly sheet: SheetId;
+  readonly model: SheetModel;
+  readonly selection: GridSelection | null;
+  size(): Size;
+  here(): Selection;
+  selectedRects(): readonly Rect[];
+  rowAt(index: number): GridRow | null;
+  columnAt(index: number): GridColumn;
+  deniesWriting(): boolean;
+  goToCell(rowId: string, field: string): boolean;
+}
+
+export interface WriteWords {
+  onDenied(reason: string): void;
+  onMessage(text: string): void;
+}
+
+export class SheetWrites {
+  readonly #sheet: WrittenSheet;
+  readonly #tell: WriteWords;
+
+  constructor(sheet: WrittenSheet, tell: WriteWords) {
+    this.#sheet = sheet;
+    this.#tell = tell;
+  }
+
+  /** An editor ended with this text. */
+  typed(row: GridRow, column: GridColumn, text: string): void {
+    if (text === this.#sheet.model.editText(row, column)) return;
+    this.#run(
+      this.#write([
+        { sheet: this.#sheet.sheet, rowId: row.id, field: column.id, typed: text.trim() === '' ? null : text },
+      ]),
+    );
+  }
+
+  /** Sends edits as one user action and says what did not go. */
+  async #write(edits: readonly CellEdit[]): Promise<void> {
+    if (edits.length > 0) this.#say(await this.#sheet.session.edit(edits), edits.length);
+  }
+
+  /** Runs a write; a disk that refuses it is said where the person is, and nothing is shown as kept that is not. */
+  #run(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#tell.onDenied(errorWords(error)));
+  }
+
+  #say(outcome: EditOutcome, asked: number): void {
+    if (outcome.denied !== null) this.#tell.onDenied(outcome.denied);
+    else if (outcome.invalid.length > 0 && asked > 1) {
+      const some = outcome.invalid.length === 1 ? '1 value does' : `${outcome.invalid.length} values do`;
+      this.#tell.onMessage(
+        `${some} not fit and stay on this computer until mended: ${outcome.invalid[0]?.reason ?? ''}`,
+      );
+    }
+  }
+
+  /** Edits for the cells of rectangles that can be written; how many cannot is counted. */
+  #editsFor(rects: readonly Rect[], value: (at: Position) => string | null): { edits: CellEdit[]; locked: number } {
+    const edits: CellEdit[] = [];
+    let locked = 0;
+    for (const rect of rects)
+      for (let rowIndex = rect.top; rowIndex <= rect.bottom; rowIndex += 1) {
+        const row = this.#sheet.rowAt(rowIndex);
+        if (row === null) continue;
+        for (let column = rect.left; column <= rect.right; column += 1) {
+          const spec = this.#sheet.columnAt(column);
+          if (row.ghost || spec.locked === true) locked += 1;
+          else
+            edits.push({
+              sheet: this.#sheet.sheet,
+              rowId: row.id,
+              field: spec.id,
+              typed: value({ row: rowIndex, column }),
+            });
+        }
+      }
+    return { edits, locked };
+  }
+
+  clear(): void {
+    this.blank(this.#sheet.selectedRects());
+  }
+
+  /** Blanks what can be written of some cells. */
+  blank(rects: readonly Rect[]): void {
+    this.#run(this.#write(this.#editsFor(rects, () => null).edits));
+  }
+
+  fillDown(): void {
+    const rect = rectOf(activeRange(this.#sheet.here()));
+    // A single cell takes the value above it, as in Excel.
+    if (rect.top === rect.bottom) {
+      if (rect.top > 0) this.fill({ ...rect, top: rect.top - 1, bottom: rect.top - 1 }, rect, 'down', true);
+      return;
+    }
+    this.fill({ ...rect, bottom: rect.top }, { ...rect, top: rect.top + 1 }, 'down', true);
+  }
+
+  fillRight(): void {
+    const rect = rectOf(activeRange(this.#sheet.here()));
+    if (rect.left === rect.right) {
+      if (rect.left > 0) this.fill({ ...rect, left: rect.left - 1, right: rect.left - 1 }, rect, 'right', true);
+      return;
+    }
+    this.fill({ ...rect, right: rect.left }, { ...rect, left: rect.left + 1 }, 'right', true);
+  }
+
+  /** Continues the source over the target: by its series, or as a copy. One undo step. */
+  fill(source: Rect, target: Rect, direction: Direction, copy: boolean): void {
+    if (this.#sheet.deniesWriting()) return;
+    const along = direction === 'down' || direction === 'up';
+    const back = direction === 'up' || direction === 'left';
+    const series = new Map<number, readonly (string | null)[]>();
+    const valueAt = (at: Position) => {
+      const row = this.#sheet.rowAt(at.row);
+      return row === null ? null : this.#sheet.model.value(row, this.#sheet.columnAt(at.column).id);
+    };
+    const lane = (lane: number): readonly (string | null)[] => {
+      const held = series.get(lane);
+      if (held !== undefined) return held;
+      const values: (string | null)[] = [];
+      const [from, to] = along ? [source.top, source.bottom] : [source.left, source.right];
+      for (let i = from; i <= to; i += 1)
+        values.push(valueAt(along ? { row: i, column: lane } : { row: lane, column: i }));
+      const count = along ? target.bottom - target.top + 1 : target.right - target.left + 1;
+      const type = along ? this.#sheet.columnAt(lane).type : 'text';
+      const made = fillSeries(values, count, type, { copy: copy || !along, back });
+      series.set(lane, made);
+      return made;
+    };
+    const { edits } = this.#editsFor([target], (at) => {
+      const place = along
+        ? back
+          ? target.bottom - at.row
+          : at.row - target.top
+        : back
+          ? target.right - at.column
+          : at.column - target.left;
+      return lane(along ? at.column : at.row)[place] ?? null;
+    });
+    const whole = {
+      top: Math.min(source.top, target.top),
+      bottom: Math.max(source.bottom, target.bottom),
+      left: Math.min(source.left, target.left),
+      right: Math.max(source.right, target.right),
+    };
+    this.#run(this.#write(edits));
+    this.#sheet.selection?.set({
+      ranges: [{ anchor: { row: whole.top, column: whole.left }, focus: { row: whole.bottom, column: whole.right } }],
+      active: { row: source.top, column: source.left },
+    });
+  }
+
+  undo(): void {
+    this.#run(this.#sheet.session.undo().then((outcome) => this.#tell.onMessage(outcome.refused.join(' '))));
+  }
+
+  redo(): void {
+    this.#run(this.#sheet.session.redo().then((outcome) => this.#tell.onMessage(outcome.refused.join(' '))));
+  }
+
+  /** As many new rows as are selected, below the selection; the first one becomes the active cell. */
+  insertRows(): void {
+    const denied = this.#sheet.session.editDenial();
+    if (denied !== null) {
+      this.#tell.onDenied(denied);
+      return;
+    }
+    const selection = this.#sheet.selection?.current ?? null;
+    const rect = selection === null ? null : rectOf(activeRange(selection));
+    const after = rect === null ? null : this.#liveRowAtOrAbove(rect.bottom);
+    const count = rect === null ? 1 : rect.bottom - rect.top + 1;
+    const rows = Array.from({ length: count }, () => ({}));
+    const inserted = this.#sheet.session.insertRows(this.#sheet.sheet, after, rows);
+    this.#run(
+      inserted.then(([first]) => {
+        if (first !== undefined) this.#sheet.goToCell(first, this.#sheet.columnAt(0).id);
+      }),
+    );
+  }
+
+  #liveRowAtOrAbove(index: number): string | null {
+    for (let i = index; i >= 0; i -= 1) {
+      const row = this.#sheet.rowAt(i);
+      if (row !== null && !row.ghost) return row.id;
+    }
+    return null;
+  }
+
+  selectedRowIds(): readonly string[] {
+    const ids = new Set<string>();
+    for (const rect of this.#sheet.selectedRects())
+      for (let i = rect.top; i <= rect.bottom; i += 1) {
+        const row = this.#sheet.rowAt(i);
+        if (row !== null && !row.ghost) ids.add(row.id);
+      }
+    return [...ids];
+  }
+
+  removeRows(): void {
+    const denied = this.#sheet.session.editDenial();
+    if (denied !== null) {
+      this.#tell.onDenied(denied);
+      return;
+    }
+    const ids = this.selectedRowIds();
+    if (ids.length === 0) return;
+    const removed = this.#sheet.session.removeRows(this.#sheet.sheet, ids);
+    this.#run(removed.then((outcome) => this.#say(outcome, ids.length)));
+  }
+
+  /** Writes clipboard text from the active cell: tiled into a larger selection, and with new rows below the last one. */
+  paste(text: string): void {
+    const selection = this.#sheet.selection?.current;
+    const block = parseTsv(text);
+    if (selection == null || block.length === 0) return;
+    const size = { rows: block.length, columns: Math.max(...block.map((row) => row.length)) };
+    const target = pasteRect(rectOf(activeRange(selection)), size);
+    const plan = pastePlan(block, target, this.#sheet.size());
+    const { edits, locked } = this.#editsFor([plan.rect], plan.typedAt);
+    this.#run(this.#pasteAll(edits, plan.overflow, locked));
+    this.#sheet.selection?.set({
+      ranges: [
+        {
+          anchor: { row: plan.rect.top, column: plan.rect.left },
+          focus: { row: plan.rect.bottom, column: plan.rect.right },
+        },
+      ],
+      active: { row: plan.rect.top, column: plan.rect.left },
+    });
+  }
+
+  async #pasteAll(
+    edits: readonly CellEdit[],
+    overflow: readonly (readonly (string | null)[])[],
+    locked: number,
+  ): Promise<void> {
+    await this.#write(edits);
+    if (overflow.length > 0) {
+      const left = rectOf(activeRange(this.#sheet.here())).left;
+      const rows = overflow.map((cells) => {
+        const row: Record<string, string | null> = {};
+        cells.forEach((cell, i) => {
+          const column = this.#sheet.model.columns[left + i];
+          if (column !== undefined && column.locked !== true) row[column.id] = cell;
+        });
+        return row;
+      });
+      await this.#sheet.session.insertRows(this.#sheet.sheet, null, rows);
+    }
+    if (locked > 0)
+      this.#tell.onMessage(`${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left as they are.`);
+  }
+}
