@@ -70,7 +70,9 @@ export function limitReversals(
   standing.forEach((s, i) => {
     if (s.version?.doc.locks?.some((l) => l.maxReversalPercent !== undefined) !== true) return;
     const key = periodLike(frozen.period, s.day, frozen.calendar).key;
-    byPeriod.set(key, [...(byPeriod.get(key) ?? []), i]);
+    const indexes = byPeriod.get(key);
+    if (indexes === undefined) byPeriod.set(key, [i]);
+    else indexes.push(i);
   });
   for (const [key, indexes] of byPeriod) {
     const first = standing[indexes[0] as number] as Standing;

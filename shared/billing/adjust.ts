@@ -280,8 +280,7 @@ function applyTax(work: Work, rule: TaxRule, beforeCommission: ReadonlyMap<BillR
   const base = (row: BillRow): Fraction =>
     rule.base === 'BEFORE_COMMISSION' ? (beforeCommission.get(row) ?? ZERO) : runningAmount(row);
   const shares = new Map<BillRow, Fraction>();
-  for (const lineId of new Set(taxed.map((row) => row.lineId))) {
-    const rows = taxed.filter((row) => row.lineId === lineId);
+  for (const rows of Map.groupBy(taxed, (row) => row.lineId).values()) {
     const total = sum(rows.map(base));
     const tax = taxOf(total, decimalOf(rule.percent), work.digits, work.mode);
     for (const [row, share] of shareOut(work, tax, rows, base)) shares.set(row, share);

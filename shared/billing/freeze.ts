@@ -16,6 +16,7 @@ import {
   instantMs,
   isoDate,
   type LedgerEntry,
+  type Line,
   type Period,
   parsePeriod,
   periodLike,
@@ -41,6 +42,8 @@ export interface FrozenVersion {
   /** Exclusive; null: open-ended. */
   readonly to: DayNumber | null;
   readonly sequence: number;
+  /** The version's lines by id: contracts have thousands. */
+  readonly lines: ReadonlyMap<string, Line>;
 }
 
 /** Everything a calculation reads, fixed. */
@@ -199,6 +202,7 @@ export function frozenVersion(doc: ContractVersion): FrozenVersion {
   return {
     doc,
     sequence,
+    lines: new Map(doc.lines?.map((line) => [line.id, line])),
     from: dayNumber(doc.effectiveFrom),
     to: terminated === null ? null : dayNumber(terminated),
     ref: {

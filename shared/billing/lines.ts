@@ -95,7 +95,7 @@ function reportUngoverned(work: Work, lineId: string, segments: readonly Segment
     }
   }
   for (const span of spans) {
-    const line = span.version?.doc.lines?.find((l) => l.id === lineId);
+    const line = span.version?.lines.get(lineId);
     if (span.version === null || line === undefined) continue;
     const { problem, clauseId } = flightOf(span.version, line, contractStart(frozen.versions));
     if (problem === null) continue;

@@ -41,7 +41,7 @@ export interface Segment {
 export function segmentsOf(frozen: Frozen, lineId: string, period: Period): Segment[] {
   const out: Segment[] = [];
   for (const span of governedSpans(frozen.versions, period.from, period.to)) {
-    const line = span.version?.doc.lines?.find((l) => l.id === lineId);
+    const line = span.version?.lines.get(lineId);
     if (span.version === null || line === undefined) continue;
     const flight = flightOf(span.version, line, contractStart(frozen.versions));
     if (flight.problem !== null) continue;
