@@ -39,9 +39,20 @@ export class Actor {
     const profile = await mkdtemp(join(tmpdir(), 'countersign-profile-'));
     const actor = new Actor(name, server, profile, scheme);
     await actor.openBrowser();
-    await actor.page.getByRole('button', { name: `Sign in as ${name}` }).click();
-    await expect(actor.page.getByRole('navigation')).toBeVisible();
+    await actor.#chooseAccount(name);
     return actor;
+  }
+
+  /** Another person takes this computer: signs out, signs in. */
+  async switchTo(name: Account): Promise<void> {
+    await this.page.getByRole('button', { name: /workspace menu/ }).click();
+    await this.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await this.#chooseAccount(name);
+  }
+
+  async #chooseAccount(name: Account): Promise<void> {
+    await this.page.getByRole('button', { name: `Sign in as ${name}` }).click();
+    await expect(this.page.getByRole('navigation', { name: 'Places' })).toBeVisible();
   }
 
   get page(): Page {
@@ -58,9 +69,12 @@ export class Actor {
       locale: 'en-US',
       timezoneId: 'America/New_York',
       colorScheme: this.#scheme,
+      // Without it headless Chromium squeezes words together, and pictures would not show what people see.
+      args: ['--font-render-hinting=none'],
       acceptDownloads: true,
     });
     this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    this.#page.setDefaultTimeout(15_000);
     this.#page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.message}`));
     this.#page.on('console', (message) => {
       if (message.type() === 'error' && /Content Security Policy|React|Warning:/.test(message.text()))

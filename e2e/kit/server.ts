@@ -44,7 +44,8 @@ export class Server {
 
   /** Starts (again) on the same folder and, once known, the same port; resolves when ready. */
   async run(): Promise<void> {
-    const args = ['serve', '--data', this.data, '--port', String(this.#port), ...this.#flags];
+    const app = process.env.COUNTERSIGN_APP ? ['--app', process.env.COUNTERSIGN_APP] : [];
+    const args = ['serve', '--data', this.data, '--port', String(this.#port), ...app, ...this.#flags];
     const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {

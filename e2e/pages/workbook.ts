@@ -89,11 +89,20 @@ export class Workbook {
     await expect(this.status).toContainText('Verified');
   }
 
-  /** Presses a lifecycle button and agrees to what is asked. */
-  async command(name: string, agree: RegExp | string = name): Promise<void> {
-    await this.page.getByRole('button', { name, exact: true }).click();
+  /** Presses a lifecycle button, gives the words it asks for, and agrees. */
+  async command(name: string, agree: RegExp | string = name, words?: string): Promise<void> {
+    await this.page.getByRole('banner').getByRole('button', { name, exact: true }).click();
     const dialog = this.page.getByRole('dialog');
+    if (words !== undefined) {
+      await dialog.getByRole('textbox').fill(words);
+      await dialog.getByRole('button', { name: agree }).last().click();
+    }
     await dialog.getByRole('button', { name: agree }).last().click();
     await expect(dialog).toBeHidden();
+  }
+
+  /** Chooses one of the contested values of the selected cell. */
+  async keep(value: string): Promise<void> {
+    await this.inspector.getByRole('button', { name: `Keep ${value}` }).click();
   }
 }

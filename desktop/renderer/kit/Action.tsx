@@ -5,6 +5,8 @@ import type { ReactElement } from 'react';
 export interface ActionProps {
   /** The words; also the accessible name. With `iconOnly` they become the tooltip and the label. */
   readonly text: string;
+  /** A fuller accessible name where the words alone are said more than once on a screen: "Keep 4,000.00". */
+  readonly label?: string;
   readonly onClick?: () => void;
   readonly icon?: ReactElement;
   readonly endIcon?: ReactElement;
@@ -36,7 +38,8 @@ export function Action(props: ActionProps) {
       {...(tone === 'danger' ? { intent: 'danger' as const } : {})}
       {...(icon === undefined ? {} : { icon })}
       {...(endIcon === undefined ? {} : { endIcon })}
-      {...(iconOnly ? { 'aria-label': text } : { text })}
+      {...(iconOnly ? {} : { text })}
+      {...(iconOnly || props.label !== undefined ? { 'aria-label': props.label ?? text } : {})}
       {...(on === undefined ? {} : { 'aria-pressed': on })}
       {...(isDenied ? { 'aria-disabled': true } : {})}
       {...(testId === undefined ? {} : { 'data-testid': testId })}

@@ -51,6 +51,7 @@ export function ContestedValues({ draft, model, column, contest }: ContestedValu
               <Action
                 small
                 text="Keep"
+                label={`Keep ${text}`}
                 denied={busy ? 'The choice is being written.' : denial}
                 onClick={() => void keep(write.value)}
               />
