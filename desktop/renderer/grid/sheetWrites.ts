@@ -273,6 +273,6 @@ export class SheetWrites {
       await this.#sheet.session.insertRows(this.#sheet.sheet, null, rows);
     }
     if (locked > 0)
-      this.#tell.onMessage(`${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left as they are.`);
+      this.#tell.onMessage(`${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left alone.`);
   }
 }

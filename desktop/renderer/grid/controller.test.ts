@@ -1,0 +1,142 @@
+// @vitest-environment happy-dom
+// The controller over a draft in memory, without AG Grid's layout (which needs a real browser; e2e drives that).
+import type { GridApi } from 'ag-grid-community';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { GridController } from './controller.ts';
+import { MemorySession } from './fixture/memorySession.ts';
+import { selectCell } from './ranges.ts';
+import type { GridRow } from './sheetModel.ts';
+
+const line = (n: number, cells: Record<string, string> = {}) => ({
+  rowId: `r-${n}`,
+  line: `${n}.0`,
+  product: `Program ${n}`,
+  rateType: 'SPOT',
+  quantity: String(n),
+  rate: '100.00',
+  ...cells,
+});
+
+/** The few calls the controller makes of the grid, answered from a plain list. */
+function listApi(start: GridRow[]) {
+  let rows = start;
+  const node = (id: string) => {
+    const rowIndex = rows.findIndex((row) => row.id === id);
+    return rowIndex < 0 ? undefined : { rowIndex, data: rows[rowIndex] };
+  };
+  return {
+    getDisplayedRowCount: () => rows.length,
+    getDisplayedRowAtIndex: (i: number) => ({ data: rows[i] }),
+    getRowNode: node,
+    getFirstDisplayedRowIndex: () => 0,
+    getLastDisplayedRowIndex: () => rows.length - 1,
+    getFocusedCell: () => null,
+    refreshCells: vi.fn(),
+    refreshHeader: vi.fn(),
+    stopEditing: vi.fn(),
+    ensureIndexVisible: vi.fn(),
+    ensureColumnVisible: vi.fn(),
+    setFocusedCell: vi.fn(),
+    onFilterChanged: vi.fn(),
+    addEventListener: vi.fn(),
+    setGridOption: (_name: string, next: GridRow[]) => {
+      rows = next;
+    },
+    applyTransaction: ({ add, remove, addIndex }: { add: GridRow[]; remove: GridRow[]; addIndex: number }) => {
+      rows = rows.filter((row) => !remove.some((gone) => gone.id === row.id));
+      rows.splice(addIndex, 0, ...add);
+    },
+  };
+}
+
+let draft: MemorySession;
+let controller: GridController;
+const said: string[] = [];
+const rate = (id: string) => draft.value('lines', id, 'rate');
+
+beforeEach(() => {
+  said.length = 0;
+  draft = new MemorySession('v-1', {
+    terms: [{ rowId: 'r-cur', key: 'currency', value: 'USD' }],
+    lines: [line(1), line(2, { rate: '200.00' }), line(3, { rate: '300.00' })],
+  });
+  const nothing = () => undefined;
+  controller = new GridController(draft, 'lines', {
+    onSelection: nothing,
+    onChanged: nothing,
+    onDenied: (reason) => said.push(`denied: ${reason}`),
+    onMessage: (text) => said.push(text),
+    onFind: nothing,
+    onOpenMark: nothing,
+    onNextSheet: nothing,
+    onRemote: nothing,
+  });
+  const api = listApi(controller.rows());
+  controller.attach(api as unknown as GridApi<GridRow>, document.createElement('div'));
+});
+
+const column = (id: string) => controller.model.columns.findIndex((known) => known.id === id);
+const select = (row: number, field: string) => controller.selection?.set(selectCell({ row, column: column(field) }));
+const order = () => [0, 1, 2, 3].map((i) => controller.rowAt(i)?.id).filter((id) => id !== undefined);
+
+describe('a sheet under keys', () => {
+  it('[GRID-22] a paste writes its block as one undo step, and leaves locked cells with a word', async () => {
+    select(0, 'quantity');
+    controller.paste('7\tSpot\t55\t9');
+    await vi.waitFor(() => expect(said).toContain('1 locked cell was left alone.'));
+    expect(rate('r-1')).toBe('55');
+    expect(draft.value('lines', 'r-1', 'quantity')).toBe('7');
+    await draft.undo();
+    expect([rate('r-1'), draft.value('lines', 'r-1', 'quantity')]).toEqual(['100.00', '1']);
+  });
+
+  it('[GRID-23] a paste beyond the last row makes rows', async () => {
+    select(2, 'rate');
+    controller.paste('1\n2\n3');
+    await vi.waitFor(() => expect(draft.rowIds('lines')).toHaveLength(5));
+    expect(draft.rowIds('lines').slice(3).map(rate)).toEqual(['2', '3']);
+  });
+
+  it('[GRID-34] Ctrl+D copies the first row down', async () => {
+    select(0, 'rate');
+    controller.commands.move('down', { extend: true, far: false });
+    controller.commands.fillDown();
+    await vi.waitFor(() => expect(rate('r-2')).toBe('100.00'));
+    expect(rate('r-3')).toBe('300.00');
+  });
+
+  it('[GRID-16] a frozen version refuses a write with its reason and changes nothing', () => {
+    draft.setDenial('This version is in review.');
+    select(0, 'rate');
+    expect(controller.commands.deniesWriting()).toBe(true);
+    controller.commands.insertRows();
+    controller.commands.removeRows();
+    expect(said).toEqual(Array.from({ length: 3 }, () => 'denied: This version is in review.'));
+    expect(draft.rowIds('lines')).toHaveLength(3);
+  });
+
+  it('[GRID-50] sorting orders the view once; an edit afterwards moves nothing; the document keeps its order', async () => {
+    controller.sort({ field: 'rate', direction: 'descending' });
+    expect(order()).toEqual(['r-3', 'r-2', 'r-1']);
+    await draft.edit([{ sheet: 'lines', rowId: 'r-1', field: 'rate', typed: '999' }]);
+    expect(order()).toEqual(['r-3', 'r-2', 'r-1']);
+    expect(draft.rowIds('lines')).toEqual(['r-1', 'r-2', 'r-3']);
+    controller.sort(null);
+    expect(order()).toEqual(['r-1', 'r-2', 'r-3']);
+  });
+
+  it('[GRID-71] the selection stays on its row when somebody inserts above it', async () => {
+    select(2, 'rate');
+    await draft.insertRows('lines', 'r-1', [{}]);
+    expect(controller.active()?.row.id).toBe('r-3');
+    expect(order()).toHaveLength(4);
+  });
+
+  it('[GRID-13] Enter walks down, Tab to the right', () => {
+    select(0, 'quantity');
+    controller.commands.advance('down');
+    controller.commands.advance('right');
+    expect(controller.active()?.row.id).toBe('r-2');
+    expect(controller.active()?.column.id).toBe('rateType');
+  });
+});
