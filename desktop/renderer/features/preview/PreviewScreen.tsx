@@ -1,11 +1,12 @@
 // The billing preview of a version: a statement, computed on this computer, every amount traced to clause words and fact rows.
 import { BanCircle, Download, Tick } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
-import { useDraft, useDraftState, useEngine } from '../../app/engineContext.tsx';
+import { useEngine } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, amountText, countOf, EmptyState, ErrorNotice, errorWords, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
+import { useFollowDraft } from '../useFollowDraft.ts';
 import { ActionsTable } from './ActionsTable.tsx';
 import type { BillingPeriod } from './billingPeriods.ts';
 import { LinesTable } from './LinesTable.tsx';
@@ -63,8 +64,7 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
   const [chosen, setChosen] = useState<Selection | null>(null);
   const [saveProblem, setSaveProblem] = useState<string | null>(null);
   const { loaded, statement, check, problem, cellProblems, loading, reload } = useStatement(versionId, period, knownOn);
-  const { draft } = useDraft(versionId);
-  useDraftState(draft);
+  const draft = useFollowDraft(versionId, reload);
   const waiting = draft?.status().waiting ?? 0;
   const slow = useSlowWords(loading, 'Adding up the statement');
 

@@ -7,6 +7,7 @@ import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { amountText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
+import { useFollowDraft } from '../useFollowDraft.ts';
 import { ApprovalPanel } from './ApprovalPanel.tsx';
 import { ChangesTable } from './ChangesTable.tsx';
 import { ImpactTables } from './ImpactTables.tsx';
@@ -21,7 +22,6 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
   const session = useSession();
   const version = useVersion(versionId);
   const detail = version.data?.value ?? null;
-  // The key names the content: when a colleague's change moves the hash, the review is asked again.
   const review = useQuery(`review:${versionId}`, () =>
     askOrKept(
       () => engine.api.review(versionId),
@@ -40,6 +40,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
   const groups = useMemo(() => (answer === null ? [] : groupRows(answer.diff, answer.impact)), [answer]);
   const rows = useMemo(() => rowsByKey(content.data?.value ?? null), [content.data]);
   const reload = () => void Promise.all([version.reload(), review.reload(), content.reload()]);
+  useFollowDraft(versionId, reload);
   const openEntry = (index: string) => go(`${documentPath(versionId, 'history')}?entry=${index}`);
 
   const all = answer?.diff.length ?? 0;
