@@ -17,7 +17,8 @@ export interface ApprovalPanelProps {
 
 export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: ApprovalPanelProps) {
   const denied = deniedSteps(detail);
-  const others = othersWhoCannot(review, user?.id ?? null);
+  // Under review the reader's own reason stands among the steps above; before that it is listed with the others.
+  const others = othersWhoCannot(review, detail.state === 'IN_REVIEW' ? (user?.id ?? null) : null);
   const yourTurn = isYourTurn(detail);
   const policy = policyWords(detail);
   return (
@@ -29,7 +30,11 @@ export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: Appro
       <section className="section" aria-label="Who did what">
         {detail.submittedBy !== null && (
           <div className="approval">
-            <Avatar userId={detail.submittedBy.userId} name={detail.submittedBy.name} />
+            <Avatar
+              userId={detail.submittedBy.userId}
+              name={detail.submittedBy.name}
+              self={detail.submittedBy.userId === user?.id}
+            />
             <div className="grow">
               <div className="medium">{detail.submittedBy.name}</div>
               <div className="small muted">Submitted {whenText(detail.submittedBy.at)}</div>
@@ -101,7 +106,7 @@ export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: Appro
           <h3 className="section-title">Cannot approve this version</h3>
           {others.map((person) => (
             <div key={person.userId} className="approval">
-              <Avatar userId={person.userId} name={person.name} />
+              <Avatar userId={person.userId} name={person.name} self={person.userId === user?.id} />
               <div className="grow">
                 <div className="medium">{person.name}</div>
                 <div className="small muted">{person.reason}</div>

@@ -112,7 +112,7 @@ export function RowHistory({ versionId, row, onEntry }: RowHistoryProps) {
                   <div key={item.index} className="history-line">
                     <Avatar userId={item.userId} name={item.name} small />
                     {item.kind === 'choose' && <span>Kept</span>}
-                    {item.to === settled?.to ? (
+                    {settled?.kind !== 'choose' || item.to === settled.to ? (
                       <span className="medium">{cellText(row.sheet, history.field, item.to)}</span>
                     ) : (
                       <del className="old-value">{cellText(row.sheet, history.field, item.to)}</del>
