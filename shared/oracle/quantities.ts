@@ -1,0 +1,94 @@
+/**
+ * Test-only. What of a line counts on each day (DOMAIN §3 step 2, settled 6 to 8, 20): discrepancy, contracted quantity,
+ * makegoods, free units. Must not: price.
+ */
+import type { Line } from '@countersign/shared/model';
+import { dayOf, type Span } from './days.ts';
+import { above, below, least, magnitude, minus, ONE, over, plus, type Q, percentOf, q, signOf, sum, times, whole, ZERO } from './rational.ts';
+import { metricOf, type World } from './world.ts';
+
+export interface DayUnits {
+  readonly day: number;
+  /** Within the contract: what the bill shows. */
+  readonly billable: Q;
+  /** Of it, what is not free. */
+  readonly charged: Q;
+}
+
+function controllingSource(line: Line): string {
+  return line.controllingMeasurement?.entity ?? 'own';
+}
+
+/** Days of a metric from one source that a version governs and the flight holds. */
+function daysOf(world: World, lineId: string, metric: string, source: (line: Line) => (name: string) => boolean) {
+  const days = new Map<number, Q>();
+  for (const fact of world.counts) {
+    if (fact.lineId !== lineId || fact.metric !== metric) continue;
+    const line = world.lineOn(lineId, fact.day);
+    if (line === undefined || !source(line)(fact.source)) continue;
+    days.set(fact.day, plus(days.get(fact.day) ?? ZERO, fact.quantity));
+  }
+  return days;
+}
+
+/** By what the controlling count of a billing period is multiplied. */
+function discrepancyFactor(world: World, lineId: string, own: Q, other: Q | undefined): Q {
+  const rule = world.any.discrepancyRules?.find((r) => r.lineIds === undefined || r.lineIds.includes(lineId));
+  if (rule === undefined || other === undefined) return ONE;
+  const either = rule.remedy === 'SPLIT_DIFFERENCE';
+  const gap = either ? magnitude(minus(other, own)) : minus(other, own);
+  if (signOf(gap) <= 0) return ONE;
+  const base = rule.base === 'OTHER' ? other : own;
+  const exceeded = signOf(base) === 0 || above(gap, percentOf(base, rule.thresholdPercent));
+  if (!exceeded) return ONE;
+  if (rule.remedy === 'UPLIFT') return plus(ONE, percentOf(ONE, rule.upliftPercent ?? '0'));
+  if (either && signOf(own) !== 0) return over(over(plus(own, other), whole(2)), own);
+  return ONE;
+}
+
+function sumIn(days: ReadonlyMap<number, Q>, span: Span): Q {
+  return sum([...days].filter(([day]) => day >= span.from && day < span.to).map(([, quantity]) => quantity));
+}
+
+/** The units of a line by day, in order, over the whole contract. */
+export function unitsOf(world: World, lineId: string, metric: string): DayUnits[] {
+  const own = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(line));
+  const others = daysOf(world, lineId, metric, (line) => (name) => name !== controllingSource(line));
+  const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
+  const makegoods = (world.any.makegoods ?? []).filter((m) => m.lineId === lineId);
+  const limit = line?.contractedQuantity === undefined ? undefined : q(line.contractedQuantity);
+  const factors = new Map<number, Q>();
+  let [running, kept, period, inPeriod] = [ZERO, ZERO, Number.NaN, ZERO];
+  const owed = makegoods.map((m) => ({ from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from), left: q(m.quantity) }));
+  const result: DayUnits[] = [];
+  for (const day of [...own.keys()].sort((a, b) => a - b)) {
+    const span = world.periodOf(day);
+    let factor = factors.get(span.from);
+    if (factor === undefined) {
+      const any = [...others.keys()].some((d) => d >= span.from && d < span.to);
+      factor = discrepancyFactor(world, lineId, sumIn(own, span), any ? sumIn(others, span) : undefined);
+      factors.set(span.from, factor);
+    }
+    running = plus(running, times(own.get(day) ?? ZERO, factor));
+    const keptNow = limit === undefined ? running : least(running, limit);
+    const billable = minus(keptNow, kept);
+    kept = keptNow;
+    let charged = billable;
+    for (const makegood of owed) {
+      if (day < makegood.from || signOf(charged) <= 0) continue;
+      const used = least(charged, makegood.left);
+      makegood.left = minus(makegood.left, used);
+      charged = minus(charged, used);
+    }
+    if (period !== span.from) [period, inPeriod] = [span.from, ZERO];
+    const free = q(line?.freeUnits ?? '0');
+    const [before, after] = [inPeriod, plus(inPeriod, charged)];
+    inPeriod = after;
+    const chargeable = (quantity: Q): Q => (below(quantity, ZERO) ? quantity : minus(quantity, least(quantity, free)));
+    charged = minus(chargeable(after), chargeable(before));
+    result.push({ day, billable, charged });
+  }
+  return result;
+}
+
+export const defaultMetric = (line: Line): string => line.controllingMeasurement?.metric ?? metricOf(line.rateType);

@@ -1,0 +1,157 @@
+/**
+ * Test-only. What is known and what governs on each local day (DOMAIN §3 steps 0 and 1, settled 1 to 4, 21, 23).
+ * Must not: count or price anything.
+ */
+import type { ActionFact, ContractVersion, DeliveryFact, LedgerEntry, Line, TouchFact } from '@countersign/shared/model';
+import { billingMonthOf, dayOf, localDate, monthsFrom, periodOf, type Span } from './days.ts';
+import { q, type Q } from './rational.ts';
+
+export interface OracleInput {
+  readonly versions: readonly ContractVersion[];
+  readonly facts: {
+    readonly delivery: readonly DeliveryFact[];
+    readonly touches: readonly TouchFact[];
+    readonly actions: readonly ActionFact[];
+  };
+  readonly period: string;
+  readonly asOf?: string | undefined;
+  readonly posted?: readonly LedgerEntry[] | undefined;
+}
+
+/** One counted day of one line, source and metric. */
+export interface Counted {
+  readonly lineId: string;
+  readonly source: string;
+  readonly metric: string;
+  readonly day: number;
+  readonly quantity: Q;
+}
+
+const METRIC: Record<string, string> = {
+  CPM: 'IMPRESSIONS',
+  VCPM: 'VIEWABLE_IMPRESSIONS',
+  CPC: 'CLICKS',
+  CPCV: 'COMPLETED_VIEWS',
+  CPA: 'ACTIONS',
+  CPS: 'REVENUE',
+  SPOT: 'SPOTS',
+  CPD: 'DAYS',
+  FLAT: 'UNITS',
+};
+export const metricOf = (rateType: string): string => METRIC[rateType] ?? rateType;
+
+const DIGITS: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, BHD: 3, KWD: 3, TND: 3 };
+
+export class World {
+  readonly versions: readonly ContractVersion[];
+  readonly any: ContractVersion;
+  readonly digits: number;
+  readonly mode: string;
+  readonly counts: readonly Counted[];
+  readonly broadcast: boolean;
+  readonly weekly: boolean;
+  readonly startMs: number;
+  readonly input: OracleInput;
+
+  constructor(input: OracleInput) {
+    this.input = input;
+    this.versions = input.versions.filter((version) => this.known(version.recordedAt));
+    const any = this.versions[0];
+    if (any === undefined) throw new RangeError('No version is known as of then.');
+    this.any = any;
+    this.digits = DIGITS[any.currency] ?? 2;
+    this.mode = any.roundingMode ?? 'HALF_UP';
+    this.broadcast = any.billingCalendar === 'BROADCAST';
+    this.weekly = any.billingCycle === 'WEEKLY';
+    const [hours = 0, minutes = 0] = (this.broadcast ? (any.broadcastDayStart ?? '06:00') : '00:00').split(':').map(Number);
+    this.startMs = (hours * 60 + minutes) * 60_000;
+    this.counts = this.newest();
+  }
+
+  /** Recorded by asOf; what has no time is known. */
+  known(recordedAt: string | undefined): boolean {
+    const { asOf } = this.input;
+    return asOf === undefined || recordedAt === undefined || Date.parse(recordedAt) <= Date.parse(asOf);
+  }
+
+  localDay(at: string): number {
+    return localDate(this.any.timeZone, Date.parse(at), this.startMs);
+  }
+
+  /** One fact a key: the highest report version; facts of one key, version and content count once. */
+  private newest(): Counted[] {
+    const kept = new Map<string, { version: number; counted: Counted }>();
+    for (const fact of this.input.facts.delivery.filter((f) => this.known(f.recordedAt))) {
+      const day = fact.localDate === undefined ? this.localDay(fact.at ?? '') : dayOf(fact.localDate);
+      const line = this.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === fact.lineId);
+      const counted: Counted = {
+        lineId: fact.lineId,
+        source: fact.source ?? 'own',
+        metric: fact.metric ?? metricOf(line?.rateType ?? ''),
+        day,
+        quantity: q(fact.quantity),
+      };
+      const key = JSON.stringify([counted.lineId, counted.source, counted.metric, day, fact.key ?? '']);
+      const version = fact.reportVersion ?? 0;
+      const before = kept.get(key);
+      if (before === undefined || version > before.version) kept.set(key, { version, counted });
+    }
+    return [...kept.values()].map((k) => k.counted);
+  }
+
+  /** The version whose terms hold on a day, or none. */
+  governs(day: number): ContractVersion | undefined {
+    let best: ContractVersion | undefined;
+    for (const version of this.versions) {
+      if (dayOf(version.effectiveFrom) > day) continue;
+      const [mine, theirs] = [version.effectiveFrom, best?.effectiveFrom ?? ''];
+      if (mine > theirs || (mine === theirs && (version.sequence ?? 1) > (best?.sequence ?? 1))) best = version;
+    }
+    return best?.effectiveTo && day >= dayOf(best.effectiveTo) ? undefined : best;
+  }
+
+  /** The line as the governing version has it, when the day lies in its flight. */
+  lineOn(lineId: string, day: number): Line | undefined {
+    const line = this.governs(day)?.lines?.find((l) => l.id === lineId);
+    if (line === undefined) return undefined;
+    const { flight } = line;
+    if (flight !== undefined && (day < dayOf(flight.from) || (flight.to && day >= dayOf(flight.to)))) return undefined;
+    return line;
+  }
+
+  get firstDay(): number {
+    return Math.min(...this.versions.map((version) => dayOf(version.effectiveFrom)));
+  }
+
+  get anchor(): number {
+    return this.any.billingAnchor === undefined ? this.firstDay : dayOf(this.any.billingAnchor);
+  }
+
+  periodOf(day: number): Span {
+    return periodOf(day, this);
+  }
+
+  /** The period with this key. */
+  span(key: string): Span {
+    return key.length > 7 ? periodOf(dayOf(key), this) : billingMonthOf(dayOf(`${key}-15`), this.broadcast);
+  }
+
+  /** Billing periods from the contract's first day up to and including this one. */
+  periodsUpTo(last: Span): Span[] {
+    const spans: Span[] = [];
+    for (let span = this.periodOf(this.firstDay); span.from <= last.from; span = this.periodOf(span.to)) spans.push(span);
+    return spans;
+  }
+
+  /** From where a counter or commitment of this length runs that holds the day. */
+  windowStart(counter: string, day: number): number {
+    return this.window(counter, day).from;
+  }
+
+  window(counter: string, day: number): Span {
+    if (counter === 'QUARTER') return monthsFrom(this.anchor, 3, day, this.broadcast);
+    if (counter === 'YEAR') return monthsFrom(this.anchor, 12, day, this.broadcast);
+    if (counter === 'TERM') return { key: 'TERM', from: this.firstDay, to: Number.POSITIVE_INFINITY };
+    return this.periodOf(day);
+  }
+}
