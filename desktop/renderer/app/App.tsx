@@ -10,7 +10,7 @@ import { applyTheme, onSystemTheme } from '../theme/theme.ts';
 import { askOrKept } from './appEngine.ts';
 import { ConfirmDialog } from './ConfirmDialog.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { useEngine, useQuery, useSession, useVersion } from './engineContext.tsx';
+import { answersOf, useEngine, useQuery, useReachability, useSession, useVersion } from './engineContext.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { Nav } from './Nav.tsx';
 import { documentPath, type Route, useRoute } from './routes.ts';
@@ -114,6 +114,11 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   const { dialog, announcement } = useAppSelector((state) => state.frame);
   const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, async () => null)).data?.value;
   useRegions();
+  const reachable = useReachability();
+  // Kept answers are told apart by their age; when the server is back they give way to its own.
+  useEffect(() => {
+    if (reachable === 'online') void answersOf(engine).refresh();
+  }, [engine, reachable]);
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {

@@ -17,6 +17,19 @@ describe('Answers', () => {
     expect(answers.state('k')).toEqual({ data: 'v', error: null, loading: false });
   });
 
+  it('[UI-20] asks again for somebody who comes back later', async () => {
+    const answers = new Answers();
+    let asked = 0;
+    const ask = async () => {
+      asked += 1;
+    };
+    answers.want('k', ask, 0);
+    answers.want('k', ask, 1_000);
+    answers.want('k', ask, 60_000);
+    await Promise.resolve();
+    expect(asked).toBe(2);
+  });
+
   it('[UI-20] keeps the last answer when asking again fails, and says why', async () => {
     const answers = new Answers();
     let fails = false;

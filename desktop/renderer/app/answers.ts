@@ -8,12 +8,17 @@ export interface AnswerState<T> {
   readonly loading: boolean;
 }
 
+/** Components that come within this time share one request. */
+const FRESH_MS = 2_000;
+
 const NOTHING_YET: AnswerState<never> = { data: null, error: null, loading: true };
 
 interface Slot {
   state: AnswerState<unknown>;
   /** Counts requests, so that a late answer never replaces a newer one. */
   turn: number;
+  /** When a component last came and asked. */
+  askedAt: number;
   ask: (() => Promise<unknown>) | null;
   readonly listeners: Set<() => void>;
 }
@@ -24,7 +29,7 @@ export class Answers {
   #slot(key: string): Slot {
     const held = this.#slots.get(key);
     if (held !== undefined) return held;
-    const made: Slot = { state: NOTHING_YET, turn: 0, ask: null, listeners: new Set() };
+    const made: Slot = { state: NOTHING_YET, turn: 0, askedAt: 0, ask: null, listeners: new Set() };
     this.#slots.set(key, made);
     return made;
   }
@@ -40,12 +45,14 @@ export class Answers {
     return () => slot.listeners.delete(listener);
   }
 
-  /** Asks when nobody asked yet. */
-  want(key: string, ask: () => Promise<unknown>): void {
+  /** Asks when nobody asked yet, or when the answer is from an earlier visit. `now` is milliseconds of any steady clock. */
+  want(key: string, ask: () => Promise<unknown>, now: number = performance.now()): void {
     const slot = this.#slot(key);
-    const first = slot.ask === null;
+    const fresh = slot.ask !== null && now - slot.askedAt < FRESH_MS;
     slot.ask = ask;
-    if (first) void this.reload(key);
+    if (fresh) return;
+    slot.askedAt = now;
+    void this.reload(key);
   }
 
   /** Asks again. The old answer stays visible meanwhile; a failure keeps it and adds the words. */

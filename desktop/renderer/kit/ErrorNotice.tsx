@@ -34,6 +34,11 @@ export function ErrorNotice({
 
 /** The words of an unknown error; typed errors of ours already carry a sentence for people. */
 export function errorWords(error: unknown): string {
+  // A refusal of the server says what happened and the way on in parts of their own.
+  if (error instanceof Error && 'detail' in error && typeof error.detail === 'string' && error.detail !== '') {
+    const action = 'action' in error && typeof error.action === 'string' ? error.action : '';
+    return action === '' ? error.detail : `${error.detail} ${action}`;
+  }
   if (error instanceof Error && error.message !== '') return error.message;
   return 'Something failed that has no words yet. Nothing you typed was lost.';
 }

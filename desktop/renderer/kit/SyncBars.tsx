@@ -12,7 +12,7 @@ export function syncWords(status: SyncStatus): { bars: 1 | 2 | 3; word: string; 
     bars: STAGE_BARS[status.stage],
     word: STAGE_WORDS[status.stage],
     time: status.at === null ? '' : whenText(status.at),
-    trouble: status.trouble !== null || status.connection === 'offline',
+    trouble: status.trouble !== null,
   };
 }
 
@@ -42,6 +42,7 @@ export function SyncBars({ status }: { readonly status: SyncStatus }) {
       </span>
       <span className="sync-word medium">{word}</span>
       {time !== '' && <span className="muted">{time}</span>}
+      {status.connection === 'offline' && <span className="warn">server not reached</span>}
     </span>
   );
 }

@@ -31,6 +31,6 @@ describe('sync status in words', () => {
     expect(text).toContain('On this computer. 3 changes wait for the network.');
     expect(text).toContain('The server cannot be reached. Work goes on here and is sent later.');
     expect(text).toContain('The disk is full. Free some space.');
-    expect(syncWords(status({ connection: 'offline' })).trouble).toBe(true);
+    expect(syncWords(status({ trouble: 'The disk is full. Free some space.' })).trouble).toBe(true);
   });
 });
