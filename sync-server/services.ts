@@ -54,6 +54,8 @@ export interface ServicesOptions {
   readonly write?: (line: string) => void;
   /** Socket limits that differ from the usual ones. */
   readonly limits?: Partial<SocketLimits>;
+  /** Opens the database; SQLite by default. The simulator puts one there that crashes. */
+  readonly openStorage?: typeof openSqlite;
 }
 
 /** Opens a data folder. @throws StorageError; nothing stays locked then. */
@@ -63,7 +65,7 @@ export async function openServices(config: ServerConfig, options: ServicesOption
   const folder = takeDataFolder(config.dataDir);
   let storage: KyselyStorage;
   try {
-    storage = await openSqlite(folder.databaseFile, options.migrations);
+    storage = await (options.openStorage ?? openSqlite)(folder.databaseFile, options.migrations);
   } catch (error) {
     folder.release();
     throw error;

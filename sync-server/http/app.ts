@@ -41,7 +41,7 @@ const BODY_LIMIT = 2 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds the application; it does not listen yet. */
-export async function buildApp(services: Services): Promise<App> {
+export async function buildApp(services: Services, plugins: readonly RoutePlugin[] = PLUGINS): Promise<App> {
   const app: App = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
@@ -66,7 +66,7 @@ export async function buildApp(services: Services): Promise<App> {
   await registerContractRoutes(app, services);
   await registerVersionRoutes(app, services);
   await registerLogRoutes(app, services);
-  for (const register of PLUGINS) await register(app, services);
+  for (const register of plugins) await register(app, services);
   app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
   await registerApp(app, services);
   return app;
