@@ -3,9 +3,10 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useDraft, useDraftState } from '../../app/engineContext.tsx';
 import type { CellPlace } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
+import { useTroubles } from '../../app/troubles.tsx';
 import { GridController, type GridListener } from '../../grid/controller.ts';
 import { SheetGrid } from '../../grid/SheetGrid.tsx';
-import { EmptyState } from '../../kit/index.ts';
+import { Action, EmptyState, errorWords } from '../../kit/index.ts';
 import { asideToggled, selected, selectionCleared, useAppDispatch } from '../../store/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
 import { CellInspector } from '../inspector/CellInspector.tsx';
@@ -103,6 +104,11 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       }),
     [draft, sheet],
   );
+  // An empty sheet has no grid to hear of its first row, which may come from an undo or from somebody else.
+  useEffect(
+    () => draft.onView((change) => change.structural && change.sheet === sheet && setTurn((n) => n + 1)),
+    [draft, sheet],
+  );
   const baseRows = base.rows?.get(sheet) ?? null;
   useEffect(() => controller.setBase(baseRows, redline), [controller, baseRows, redline]);
 
@@ -167,7 +173,13 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
           title={controller.model.spec.label}
           action={
             draft.editDenial() === null ? (
-              <InsertFirst controller={controller} onInserted={() => setTurn((n) => n + 1)} />
+              <InsertFirst
+                controller={controller}
+                onInserted={(rowId) => {
+                  place.current = { sheet, rowId };
+                  setTurn((n) => n + 1);
+                }}
+              />
             ) : undefined
           }
         >
@@ -182,20 +194,17 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
   );
 }
 
-function InsertFirst({
-  controller,
-  onInserted,
-}: {
+interface InsertFirstProps {
   readonly controller: GridController;
-  readonly onInserted: () => void;
-}) {
-  return (
-    <button
-      type="button"
-      className="bp6-button action"
-      onClick={() => void controller.session.insertRows(controller.sheet, null, [{}]).then(onInserted)}
-    >
-      Add a row
-    </button>
-  );
+  readonly onInserted: (rowId: string) => void;
+}
+
+function InsertFirst({ controller, onInserted }: InsertFirstProps) {
+  const troubles = useTroubles();
+  const insert = () =>
+    controller.session.insertRows(controller.sheet, null, [{}]).then(
+      ([rowId]) => rowId !== undefined && onInserted(rowId),
+      (error: unknown) => troubles.report(errorWords(error)),
+    );
+  return <Action text="Add a row" onClick={() => void insert()} />;
 }
