@@ -33,6 +33,9 @@ const PRICED = [
   'triggers',
 ] as const;
 
+/** Stands for any rate: one dollar a period, whatever the line counts. */
+const EXAMPLE_FEE = { type: 'FLAT', amount: '1.00', proration: 'NONE' } as const;
+
 interface Expected {
   readonly example: string;
   readonly period: string;
@@ -149,6 +152,27 @@ describe('signed agreements as contract versions', () => {
       expect.objectContaining({ key: 'media-year-1', clauseId: 'cl-fee', why: expect.stringContaining('the launch') }),
     );
   });
+
+  it.each(periods)(
+    '[AGR-10] $slug $period: a rate written where the filing has none is all that a line needs',
+    ({ slug, period }) => {
+      const version = contractOf(slug);
+      const waiting = new Set(
+        version.triggers?.filter((t) => t.on === 'ON_EVENT' && t.occurredOn === undefined).map((t) => t.lineId),
+      );
+      const listed = new Set(bill(slug, period, version).notBilled.map((entry) => entry.key));
+      const redacted = (version.lines ?? []).filter((line) => listed.has(line.id) && !waiting.has(line.id));
+      const known: ContractVersion = {
+        ...version,
+        lines: version.lines?.map((line) => (redacted.includes(line) ? { ...line, price: EXAMPLE_FEE } : line)),
+      };
+      const after = bill(slug, period, known);
+      for (const line of redacted) {
+        expect(after.lines.find((row) => row.lineId === line.id)?.gross, line.id).toBe('1.00');
+        expect(after.notBilled.map((entry) => entry.key)).not.toContain(line.id);
+      }
+    },
+  );
 
   it('[AGR-8] the overview has one row an agreement and credits the collection', () => {
     const overview = read(AGREEMENTS, 'README.md');
