@@ -50,7 +50,9 @@ export function CellHistory({ draft, model, rowId, column, contest }: CellHistor
         <div key={item.index} className={`history-item${contested.has(item.index) ? ' in-contest' : ''}`}>
           <Avatar userId={item.userId} name={item.name} self={item.userId === session?.user.id} small />
           <span className="ellipsis">
-            {item.kind === 'create' || item.kind === 'import' ? (
+            {item.kind === 'edit' && item.from === null && item.to === null ? (
+              <span className="muted">Row added</span>
+            ) : item.kind === 'create' || item.kind === 'import' ? (
               <span className="muted">
                 {item.kind === 'import' ? 'Imported ' : 'Began with '}
                 <span className="medium">{words(item.to)}</span>

@@ -177,6 +177,8 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
                 controller={controller}
                 onInserted={(rowId) => {
                   place.current = { sheet, rowId };
+                  // The grid may stand already (the view told of the row) or come with the next render.
+                  goToPlace();
                   setTurn((n) => n + 1);
                 }}
               />
