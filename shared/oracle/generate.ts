@@ -235,6 +235,9 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
           ),
         )
         .map(([delivery, amendments]) => {
+          // A week may lie in two quarters: the page does not say which of them counts it.
+          const lasting = lines.some((l) => l.price !== undefined && JSON.stringify(l.price).match(/QUARTER|YEAR/));
+          const terms = lasting ? { ...head, billingCycle: undefined } : head;
           const original = {
             id: 'v1',
             contractId: 'c1',
@@ -243,7 +246,7 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
             effectiveFrom: isoOf(START),
             effectiveTo: isoOf(START + 365),
             recordedAt: '2025-12-01T00:00:00Z',
-            ...head,
+            ...terms,
             lines,
           } as ContractVersion;
           const versions = [original];
@@ -257,14 +260,14 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
               effectiveFrom: isoOf(START + day),
               tierCounters: counters,
               lines: last.lines?.map((line, i) =>
-                i === index && replacement.rateType === line.rateType && line.price?.type !== 'COMBINE'
+                i === index && replacement.rateType === line.rateType && !(terms.billingCycle && JSON.stringify(replacement.price).match(/QUARTER|YEAR/)) && line.price?.type !== 'COMBINE'
                   ? { ...line, price: replacement.price }
                   : line,
               ),
             } as ContractVersion);
           });
           const day = START + periodDay;
-          const period = head.billingCycle === 'WEEKLY' ? mondayOf(day) : isoOf(day).slice(0, 7);
+          const period = terms.billingCycle === 'WEEKLY' ? mondayOf(day) : isoOf(day).slice(0, 7);
           return { versions, facts: { delivery, touches: [], actions: [] }, period };
         }),
     );
@@ -272,3 +275,67 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
 function mondayOf(day: number): string {
   return isoOf(day - ((((day + 3) % 7) + 7) % 7));
 }
+
+const idOf = (prefix: string, n: number): string => `${prefix}${n + 1}`;
+
+/** Discounts, commission and taxes over some or all lines. */
+export const adjustments = (lineIds: readonly string[], scoped: boolean) => {
+  const scope = scoped ? maybe('lineIds', fc.subarray([...lineIds], { minLength: 1 }), 3) : fc.constant({});
+  return fc
+    .tuple(
+      fc.array(fc.tuple(fc.oneof(percent.map((p) => ({ percent: p })), money.map((amount) => ({ amount }))), fc.nat({ max: 2 }), scope), { maxLength: 3 }),
+      fc.array(fc.tuple(percent, scope), { maxLength: 2 }),
+      fc.array(fc.tuple(percent, maybe('base', fc.constantFrom('AFTER_COMMISSION' as const, 'BEFORE_COMMISSION' as const), 2), scope), { maxLength: 2 }),
+    )
+    .map(([discounts, commissions, taxes]) => [
+      ...discounts.map(([value, order, s], n) => ({ kind: 'DISCOUNT' as const, id: idOf('d', n), ...value, order, ...s })),
+      ...commissions.map(([p, s], n) => ({ kind: 'COMMISSION' as const, id: idOf('m', n), percent: p, ...s })),
+      ...taxes.map(([p, base, s], n) => ({ kind: 'TAX' as const, id: idOf('t', n), code: idOf('T', n), percent: p, ...base, ...s })),
+    ]);
+};
+
+/** Caps and minimums; at most one of each kind, scope and basis, each minimum below the cap beside it. */
+export const commitments = (lineIds: readonly string[], windows: readonly string[], carry: boolean) =>
+  fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom('CAP' as const, 'MINIMUM' as const),
+        scope: lineIds.length === 0 ? fc.constant('CONTRACT' as const) : fc.constantFrom('LINE' as const, 'CONTRACT' as const),
+        lineId: lineIds.length === 0 ? fc.constant('') : fc.constantFrom(...lineIds),
+        amount: decimal(60_000, 0),
+        basis: fc.constantFrom('GROSS' as const, 'NET_OF_DISCOUNT' as const),
+        period: fc.constantFrom(undefined, ...windows),
+        rollover: carry ? fc.constantFrom(undefined, 'NONE' as const, 'CARRY' as const) : fc.constant(undefined),
+      }),
+      { maxLength: 3 },
+    )
+    .map((rows) => {
+      const caps = rows.filter((row) => row.kind === 'CAP');
+      const minimums = rows.filter((row) => row.kind === 'MINIMUM');
+      const kept = caps.length > 0 ? minimums.map((m) => ({ ...m, amount: String(Math.min(Number(m.amount), ...caps.map((c) => Number(c.amount)))) })) : minimums;
+      return [...caps, ...kept].map(({ lineId, period, rollover, ...row }, n) => ({
+        id: idOf('k', n),
+        ...row,
+        ...(row.scope === 'LINE' ? { lineId } : {}),
+        ...(period === undefined ? {} : { period }),
+        ...(rollover === undefined ? {} : { rollover }),
+      }));
+    });
+
+/** A delivery case with the terms that settle it. */
+export const settledCase = (family: Family, options: { scoped: boolean; windows: readonly string[]; carry: boolean; negative: boolean }): Arb<OracleInput> =>
+  deliveryCase(family).chain((input) => {
+    const ids = input.versions[0]?.lines?.map((line) => line.id) ?? [];
+    const weekly = input.versions[0]?.billingCycle === 'WEEKLY';
+    const windows = options.windows.filter((window) => !weekly || window === 'TERM');
+    const whole = options.carry || windows.length > 0;
+    const bound = whole ? ids.filter((id) => input.versions[0]?.lines?.find((l) => l.id === id)?.flight === undefined) : ids;
+    return fc.tuple(adjustments(ids, options.scoped), commitments(bound, windows, options.carry)).map(
+      ([a, c]) =>
+        ({
+          ...input,
+          versions: input.versions.map((version) => ({ ...version, adjustments: a, commitments: c })),
+          facts: { ...input.facts, delivery: input.facts.delivery.filter((f) => options.negative || !f.quantity.startsWith('-')) },
+        }) as OracleInput,
+    );
+  });

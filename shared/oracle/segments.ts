@@ -119,7 +119,7 @@ export function pricedSegments(world: World, lineId: string, period: Span): Pric
     const metric = defaultMetric(line);
     const exact = line.price === undefined ? ZERO : priceOf(world, segment, period, line.price, line.rateType, metric);
     const quantity =
-      line.rateType === 'CPD'
+      line.rateType === 'CPD' || line.price?.type === 'FLAT'
         ? daysOfFlight(segment)
         : sum(
             unitsOf(world, lineId, metric)
