@@ -15,6 +15,8 @@ export class Workbook {
     await page.getByRole('navigation').getByText('Home', { exact: true }).click();
     await page.getByRole('main').getByText(number, { exact: true }).first().click();
     const workbook = new Workbook(page);
+    // What waits for this person's review opens there; the workbook is one view away.
+    await workbook.view('Workbook');
     await expect(workbook.grid).toBeVisible();
     return workbook;
   }
@@ -91,7 +93,7 @@ export class Workbook {
 
   /** Presses a lifecycle button, gives the words it asks for, and agrees. */
   async command(name: string, agree: RegExp | string = name, words?: string): Promise<void> {
-    await this.page.getByRole('banner').getByRole('button', { name, exact: true }).click();
+    await this.page.locator('header').getByRole('button', { name, exact: true }).click();
     const dialog = this.page.getByRole('dialog');
     if (words !== undefined) {
       await dialog.getByRole('textbox').fill(words);

@@ -138,14 +138,19 @@ test('[SRV-1] three people do the main job while the server is killed under them
     await finance.page.keyboard.type('1');
     await expect(finance.page.getByText(/review/i).first()).toBeVisible();
     await again.view('Review');
-    await expect(ops.page.getByRole('region', { name: 'Cannot approve this version' })).toContainText('Ops');
-    await expect(ops.page.getByRole('region', { name: 'Cannot approve this version' })).toContainText('Finance');
+    await expect(ops.page.getByRole('region', { name: 'Cannot approve this version' })).toContainText(
+      'Finance wrote 42.0, Rate, so cannot approve this version.',
+    );
+    await expect(ops.page.getByRole('region', { name: 'What you cannot do now' })).toContainText('Approve');
 
     const review = await Workbook.open(approver.page, TV);
     await review.view('Review');
     await expect(approver.page.getByTestId('content-hash')).toBeVisible();
     await review.command('Request changes', /Request/, 'The clause asks for equal value on line 42.0.');
-    await expect(again.state).toContainText('Draft');
+    for (const workbook of [again, theirs]) await expect(workbook.state).toContainText('Draft');
+    await finance.network(false);
+    await theirs.type(await theirs.cell('19.0', 'rate'), '2900');
+    await expect(theirs.status).toContainText('On this computer');
     await again.command('Submit');
     await review.command('Approve');
     await approver.switchTo('Controller');
@@ -159,7 +164,15 @@ test('[SRV-1] three people do the main job while the server is killed under them
   });
 
   await test.step('7 late: an offline edit to what was executed meanwhile is kept and opened as an amendment', async () => {
+    await finance.network(true);
     await expect(theirs.state).toContainText('Executed');
+    await expect(await theirs.cell('19.0', 'rate')).toContainText('2,800.00');
+    await expect(theirs.attention).toContainText('2,900.00');
+    await theirs.attention.getByRole('button', { name: 'Open as amendment' }).click();
+    await finance.page.getByRole('dialog').getByRole('button', { name: 'Amend' }).click();
+    await expect(theirs.state).toContainText('Draft');
+    await expect(await theirs.cell('19.0', 'rate')).toContainText('2,900.00');
+    await theirs.isVerified();
   });
 
   await test.step('8 preview: 93 spots, to the cent, and the command line says the same bytes', async () => {
@@ -204,7 +217,8 @@ test('[SRV-1] three people do the main job while the server is killed under them
   await test.step('10 history: the cell knows who changed it; the auditor sees everything; the log is sound', async () => {
     await again.view('Workbook');
     await (await again.cell('42.0', 'rate')).click();
-    await expect(again.inspector).toContainText('Finance');
+    await expect(again.inspector).toContainText('4,000.00 to 2,800.00');
+    await expect(again.inspector.getByRole('img', { name: 'Finance' })).toBeVisible();
     await approver.switchTo('Auditor');
     await approver.page.getByRole('link', { name: 'History' }).first().click();
     await expect(approver.page.getByRole('region', { name: 'Verification' })).toContainText('Verified to entry');
