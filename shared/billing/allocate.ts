@@ -74,9 +74,25 @@ export function reduceLatestFirst(
   rows: readonly BillRow[],
   standing: (row: BillRow) => Fraction,
 ): Map<BillRow, Fraction> {
+  return reduceInOrder(amount, byLatestFirst(rows), standing);
+}
+
+/** Takes an amount from rows in the opposite of cap order: what comes before a start is the earliest. */
+export function reduceEarliestFirst(
+  amount: Fraction,
+  rows: readonly BillRow[],
+  standing: (row: BillRow) => Fraction,
+): Map<BillRow, Fraction> {
+  return reduceInOrder(amount, byLatestFirst(rows).reverse(), standing);
+}
+
+function reduceInOrder(
+  amount: Fraction,
+  ordered: readonly BillRow[],
+  standing: (row: BillRow) => Fraction,
+): Map<BillRow, Fraction> {
   const shares = new Map<BillRow, Fraction>();
   let left = amount;
-  const ordered = byLatestFirst(rows);
   for (const row of ordered) {
     const room = standing(row);
     if (left.n <= 0n || room.n <= 0n) continue;

@@ -1,6 +1,6 @@
 /** Tier-cliff warnings: all-units prices whose total falls as volume rises. Must not: change an amount. */
 
-import type { Price, RateType } from '@countersign/shared/model';
+import type { Line, Price, RateType } from '@countersign/shared/model';
 import {
   add,
   compare,
@@ -11,6 +11,7 @@ import {
   type RoundingMode,
   roundedText,
 } from '@countersign/shared/money';
+import { labelOf } from './lineTrace.ts';
 import { tiersOf } from './price/price.ts';
 import { tierIndexOf, volumePart } from './price/tiers.ts';
 import type { Warning } from './result.ts';
@@ -21,12 +22,14 @@ export function cliffWarnings(
   price: Price,
   rateType: RateType,
   total: Fraction,
-  lineId: string,
+  line: Line,
   currency: string,
   mode: RoundingMode,
 ): Warning[] {
   if (price.type !== 'VOLUME') return [];
   const type = price.rateType ?? rateType;
+  const lineId = line.id;
+  const name = labelOf(line);
   const tiers = tiersOf(price, type);
   const cost = (units: Fraction): Fraction => {
     const part = volumePart(tiers, units, null, units, units);
@@ -40,7 +43,7 @@ export function cliffWarnings(
     out.push({
       code: 'TIER_CLIFF',
       lineId,
-      text: `${groupedExact(total)} units cost ${money(cost(total))}, less than ${groupedExact(here.above)} units would: ${money(cost(here.above))}.`,
+      text: `${name}: ${groupedExact(total)} units cost ${money(cost(total))}, less than ${groupedExact(here.above)} units would: ${money(cost(here.above))}.`,
     });
   }
   const next = tiers[index + 1];
@@ -50,7 +53,7 @@ export function cliffWarnings(
       out.push({
         code: 'TIER_CLIFF',
         lineId,
-        text: `The bill falls from ${money(cost(total))} to ${money(cost(entry))} once ${groupedExact(next.above)} units are passed.`,
+        text: `${name}: the bill falls from ${money(cost(total))} to ${money(cost(entry))} once ${groupedExact(next.above)} units are passed.`,
       });
   }
   return out;

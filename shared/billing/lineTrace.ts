@@ -151,6 +151,7 @@ export function row(
     ...frame(segment, key),
     quantity,
     rateText: rateText(price, segment.line.rateType),
+    ...(priced.rate === undefined ? {} : { rate: priced.rate }),
     ...(priced.tier === undefined ? {} : { tier: priced.tier }),
     exact: priced.exact,
     gross,

@@ -9,10 +9,10 @@ import { deliveryPromise } from './deliveryPromise.ts';
 import type { Frozen } from './freeze.ts';
 import { contractStart, governedSpans } from './govern.ts';
 import { frame, labelOf, lineStep, type Work } from './lineTrace.ts';
-import { flightOf } from './measure.ts';
 import { measuredRow } from './measuredLine.ts';
 import type { BillRow, PeriodRows } from './row.ts';
 import type { Meter, Segment } from './segments.ts';
+import { flightOf } from './triggers.ts';
 import { groupedExact, rateText } from './words.ts';
 
 /** Bills every line of the period that some version governs. */

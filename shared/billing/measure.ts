@@ -1,13 +1,12 @@
 /**
- * Step 2: what a line's facts count for. Owns: the controlling series, the discrepancy rule per invoice period, the end
- * by quantity, and the contracted cap. Must not: price, nor read facts outside the frozen input.
+ * Step 2: what a line's facts count for. Owns: the controlling series and the discrepancy rule per invoice period.
+ * Must not: price, nor read facts outside the frozen input.
  */
 
 import {
   type ContractVersion,
   type DayNumber,
   type DiscrepancyRule,
-  dayNumber,
   type Line,
   type Period,
   periodLike,
@@ -28,9 +27,9 @@ import {
   ZERO,
 } from '@countersign/shared/money';
 import { type DayCount, type Series, seriesSum } from './delivery.ts';
-import type { Frozen, FrozenVersion } from './freeze.ts';
+import type { Frozen } from './freeze.ts';
 import { governing } from './govern.ts';
-import { groupedExact, metricOf } from './words.ts';
+import { metricOf } from './words.ts';
 
 /** The outcome of comparing two counts of one invoice period. */
 export interface DiscrepancyResult {
@@ -229,53 +228,4 @@ export function overDelivery(
     bonus,
     consentNeeded: limitPercent !== null && compare(bonus, percentOf(contracted, limitPercent)) > 0,
   };
-}
-
-/** The most units a line may bill: its contracted quantity and any end by quantity. Null: no limit. */
-export function unitLimit(
-  version: FrozenVersion,
-  line: Line,
-): { limit: Fraction; clauseId: string | undefined; text: string } | null {
-  const limits: { limit: Fraction; clauseId: string | undefined; text: string }[] = [];
-  if (line.contractedQuantity !== undefined) {
-    const limit = decimalOf(line.contractedQuantity);
-    limits.push({ limit, clauseId: line.clauseId, text: `Contracted: ${groupedExact(limit)}.` });
-  }
-  for (const trigger of version.doc.triggers ?? []) {
-    if (trigger.applies !== 'END' || trigger.on !== 'ON_QUANTITY' || trigger.quantity === undefined) continue;
-    if (trigger.lineId !== undefined && trigger.lineId !== line.id) continue;
-    const limit = decimalOf(trigger.quantity);
-    limits.push({ limit, clauseId: trigger.clauseId, text: `The line ends at ${groupedExact(limit)} units.` });
-  }
-  return limits.reduce<(typeof limits)[number] | null>(
-    (least, l) => (least === null || compare(l.limit, least.limit) < 0 ? l : least),
-    null,
-  );
-}
-
-/** Days a line runs: its flight, else its version, clipped by dated triggers. `problem` says why it has not started. */
-export function flightOf(
-  version: FrozenVersion,
-  line: Line,
-  contractFrom: DayNumber,
-): { from: DayNumber; to: DayNumber | null; problem: string | null; clauseId?: string | undefined } {
-  // A line without a flight runs with the contract, through its amendments: units count from the contract's start.
-  let from = line.flight === undefined ? contractFrom : dayNumber(line.flight.from);
-  let to =
-    typeof line.flight?.to === 'string' ? dayNumber(line.flight.to) : line.flight === undefined ? version.to : null;
-  for (const trigger of version.doc.triggers ?? []) {
-    if (trigger.lineId !== undefined && trigger.lineId !== line.id) continue;
-    const date = trigger.on === 'ON_DATE' ? trigger.date : trigger.on === 'ON_EVENT' ? trigger.occurredOn : undefined;
-    if (trigger.on === 'ON_EVENT' && date === undefined && trigger.applies === 'START')
-      return {
-        from,
-        to: from,
-        problem: `It starts with ${trigger.event ?? 'an event'}, which has not been recorded.`,
-        clauseId: trigger.clauseId,
-      };
-    if (date === undefined) continue;
-    if (trigger.applies === 'START') from = Math.max(from, dayNumber(date));
-    else to = to === null ? dayNumber(date) : Math.min(to, dayNumber(date));
-  }
-  return { from, to, problem: null };
 }

@@ -42,7 +42,7 @@ export function measuredRow(work: Work, segments: readonly Segment[], index: num
   const priced = priceExact(rate.price, context);
   const gross = roundTo(priced.exact, work.digits, work.mode);
   const total = context.count(rate.price.rateType ?? line.rateType, rate.price.metric, rate.price).total;
-  const warnings = cliffWarnings(rate.price, line.rateType, total, line.id, work.frozen.head.currency, work.mode);
+  const warnings = cliffWarnings(rate.price, line.rateType, total, line, work.frozen.head.currency, work.mode);
   if (rate.raisedFrom !== null)
     warnings.push({
       code: 'RATE_FLOOR',
@@ -82,6 +82,13 @@ function contextOf(work: Work, segments: readonly Segment[], index: number): Pri
   return { rateType: segment.line.rateType, count, days };
 }
 
+function startClause(segment: Segment): Pick<TraceStep, 'clauseId' | 'clauseText'> {
+  const trigger = segment.version.doc.triggers?.find(
+    (t) => t.applies === 'START' && t.on === 'ON_QUANTITY' && (t.lineId === undefined || t.lineId === segment.line.id),
+  );
+  return clauseFields(segment.version.doc, trigger?.clauseId);
+}
+
 function measureSteps(work: Work, segment: Segment, units: SegmentUnits): TraceStep[] {
   const { line } = segment;
   const { measured } = units;
@@ -96,7 +103,7 @@ function measureSteps(work: Work, segment: Segment, units: SegmentUnits): TraceS
       text:
         units.events === 0
           ? `No ${unitOf(line.rateType)} were reported.`
-          : `${grouped(exactText(sum(units.days.map((d) => d.quantity))))} ${unitOf(line.rateType)} in ${units.events} rows counted by ${measured.source ?? 'nobody'}.`,
+          : `${grouped(exactText(sum(units.days.map((d) => d.quantity))))} ${unitOf(line.rateType)} in ${units.events} ${units.events === 1 ? 'row' : 'rows'} counted by ${measured.source ?? 'nobody'}.`,
       facts: factsRef(units),
       ...version(segment),
       children: [],
@@ -129,6 +136,21 @@ function measureSteps(work: Work, segment: Segment, units: SegmentUnits): TraceS
         code: 'UNDER_DELIVERY',
         lineId: line.id,
         text: `${groupedExact(p.result.owed)} units are owed as makegood: the controlling count is that much lower.`,
+      });
+  }
+  if (!isZero(units.early)) {
+    steps.push({
+      kind: 'CONTRACTED_CAP',
+      title: 'Before the start',
+      text: `${groupedExact(units.early)} units come before the quantity the line starts at and are not billed.`,
+      ...startClause(segment),
+      children: [],
+    });
+    if (isZero(units.counted))
+      work.warnings.push({
+        code: 'TRIGGER_PENDING',
+        lineId: line.id,
+        text: `${labelOf(line)} is not billed before the quantity it starts at is passed.`,
       });
   }
   if (!isZero(units.beyond))

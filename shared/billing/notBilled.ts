@@ -1,9 +1,19 @@
 /** What the contract holds and the bill does not. Owns: the words for each. Must not: guess at money. */
 import type { ContractVersion, Term } from '@countersign/shared/model';
 import type { NotBilled } from './result.ts';
+import { heldTriggers } from './triggers.ts';
 import { grouped } from './words.ts';
 
 const MONEY_TYPES: ReadonlySet<Term['type']> = new Set(['DECIMAL', 'MONEY', 'PERCENT', 'RATE']);
+
+/** What is not billed is a phrase, and why a sentence: the reader joins them with one full stop. */
+function withoutStop(text: string): string {
+  return text.trim().replace(/\.+$/, '');
+}
+
+function sentence(text: string): string {
+  return `${withoutStop(text)}.`;
+}
 
 /** Free terms that carry money or say they are not billed, and rules the facts of this period gave no occasion for. */
 export function heldTerms(version: ContractVersion): NotBilled[] {
@@ -14,8 +24,8 @@ export function heldTerms(version: ContractVersion): NotBilled[] {
     out.push({
       clauseId: term.clauseId ?? null,
       key: term.key,
-      text: `${term.key}: ${MONEY_TYPES.has(term.type) ? grouped(term.value) : term.value}`,
-      why: term.reason ?? 'It is kept as a term with its clause; the kernel does not bill it.',
+      text: withoutStop(`${term.key}: ${MONEY_TYPES.has(term.type) ? grouped(term.value) : term.value}`),
+      why: sentence(term.reason ?? 'It is kept as a term with its clause; the kernel does not bill it.'),
     });
   }
   for (const makegood of version.makegoods ?? []) {
@@ -32,15 +42,6 @@ export function heldTerms(version: ContractVersion): NotBilled[] {
       why: `It is owed in ${where}.`,
     });
   }
-  for (const trigger of version.triggers ?? []) {
-    if (trigger.on !== 'ON_AMOUNT') continue;
-    if (trigger.applies === 'START')
-      out.push({
-        clauseId: trigger.clauseId ?? null,
-        key: trigger.id,
-        text: `Starts once ${grouped(trigger.amount ?? '0')} is reached`,
-        why: 'A start by amount is not computed; state the date once it is known.',
-      });
-  }
+  out.push(...heldTriggers(version));
   return out;
 }

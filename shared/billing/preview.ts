@@ -105,6 +105,7 @@ function lineOf(row: BillRow, write: Write): ResultLine {
     quantityUnit: row.quantityUnit,
     rateType: row.rateType,
     rateText: row.rateText,
+    rate: row.rate ?? row.rateText,
     ...(row.tier === undefined ? {} : { tier: row.tier }),
     exact: exactText(row.exact),
     gross: write(row.gross),

@@ -5,7 +5,7 @@
  * Every amount, rate and quantity is decimal text. `exact` is the value before rounding: a decimal, or n/d.
  */
 
-export const KERNEL_VERSION = '1.0.0';
+export const KERNEL_VERSION = '1.1.0';
 
 export interface VersionRef {
   readonly versionId: string;
@@ -144,6 +144,8 @@ export interface ResultLine {
   readonly rateType: string;
   /** The rate in words, for example "20.00 per 1,000 impressions". */
   readonly rateText: string;
+  /** The rate that priced the last unit, in words; `rateText` where the price is no table. Since kernel 1.1.0. */
+  readonly rate?: string;
   /** The tier that prices the last unit, when tiered. */
   readonly tier?: { readonly above: string; readonly upTo: string | null };
   readonly exact: string;

@@ -16,6 +16,8 @@ export interface BillRow {
   readonly quantityUnit: string;
   readonly rateType: string;
   readonly rateText: string;
+  /** The rate that priced the last unit, where `rateText` describes a whole table. */
+  readonly rate?: string;
   readonly tier?: { readonly above: string; readonly upTo: string | null };
   readonly exact: Fraction;
   readonly gross: Fraction;

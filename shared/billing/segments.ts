@@ -20,8 +20,9 @@ import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@c
 import { type DayCount, seriesSum } from './delivery.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { contractStart, governedSpans } from './govern.ts';
-import { countedBefore, flightOf, type Measured, measureLine, unitLimit } from './measure.ts';
+import { countedBefore, type Measured, measureLine } from './measure.ts';
 import { rateCuts, type SelectedRate, selectRate } from './rate.ts';
+import { flightOf, unitRange } from './triggers.ts';
 
 /** A stretch of a billing period in which one line has one set of terms. */
 export interface Segment {
@@ -87,6 +88,8 @@ export interface SegmentUnits {
   readonly counted: Fraction;
   /** Above the contracted cap: never billed. */
   readonly beyond: Fraction;
+  /** Before a start by quantity: never billed. */
+  readonly early: Fraction;
   readonly free: Fraction;
   readonly makegood: Fraction;
   /** What the price counts: counted − free − makegood. */
@@ -96,7 +99,15 @@ export interface SegmentUnits {
   readonly measured: Measured | null;
 }
 
-const NO_UNITS = { beyond: ZERO, free: ZERO, makegood: ZERO, events: 0, days: [], measured: null } as const;
+const NO_UNITS = {
+  beyond: ZERO,
+  early: ZERO,
+  free: ZERO,
+  makegood: ZERO,
+  events: 0,
+  days: [],
+  measured: null,
+} as const;
 
 /** Measures lines once per document and metric, and remembers units per period. */
 export class Meter {
@@ -151,13 +162,14 @@ export class Meter {
       const ownMetric =
         rateType === segment.line.rateType &&
         (metric === undefined || metric === segment.line.controllingMeasurement?.metric);
-      const limit = ownMetric ? unitLimit(segment.version, segment.line) : null;
+      const range = ownMetric ? unitRange(segment.version, segment.line, measured.days) : null;
       const at = (day: DayNumber): Fraction => countedBefore(measured.days, day);
-      const capped = (value: Fraction): Fraction => (limit === null ? value : min(value, limit.limit));
+      const capped = (value: Fraction): Fraction => (range === null ? value : range.billable(value));
       const before = at(segment.from);
       const after = at(segment.to);
       const counted = subtract(capped(after), capped(before));
-      const beyond = subtract(subtract(after, before), counted);
+      const early = range === null ? ZERO : subtract(min(after, range.start), min(before, range.start));
+      const beyond = subtract(subtract(subtract(after, before), counted), early);
       const makegood = ownMetric ? this.makegoodUnits(segment, measured, capped) : ZERO;
       const chargeable = subtract(counted, makegood);
       const allowance = ownMetric ? decimalOf(segment.line.freeUnits ?? '0') : ZERO;
@@ -168,7 +180,7 @@ export class Meter {
       freeUsed = freeNow;
       const days = measured.days.filter((d) => d.day >= segment.from && d.day < segment.to);
       const events = seriesSum(measured.days, segment.from, segment.to).count;
-      return { counted, beyond, free, makegood, paid: subtract(chargeable, free), events, days, measured };
+      return { counted, beyond, early, free, makegood, paid: subtract(chargeable, free), events, days, measured };
     });
   }
 

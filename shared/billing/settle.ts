@@ -2,17 +2,26 @@
  * One period's bill: rows, then adjustments, with the periods before where a commitment looks back.
  * Owns: the order of steps and the memory between periods. Must not: format the result (preview.ts).
  */
-import { dayStart, nextPeriod, type Period } from '@countersign/shared/model';
+import {
+  type ContractVersion,
+  dayStart,
+  instantMs,
+  localDay,
+  nextPeriod,
+  type Period,
+} from '@countersign/shared/model';
 import { ZERO } from '@countersign/shared/money';
 import { type AdjustOutcome, adjustRows } from './adjust.ts';
 import { type CommitmentHistory, commitmentsOf, historyStart, needsHistory } from './commitments.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { contractEnd, governedSpans } from './govern.ts';
+import { hasGuarantees } from './guarantees.ts';
 import { billLines } from './lines.ts';
 import { type PayoutRows, payActions } from './payouts.ts';
 import type { NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
 import { Meter } from './segments.ts';
+import { startsByAmount } from './triggers.ts';
 
 export interface Settled {
   readonly rows: readonly BillRow[];
@@ -38,11 +47,15 @@ function lastBefore(frozen: Frozen, period: Period): FrozenVersion {
   return (frozen.versions.filter((v) => v.from < period.to).at(-1) ?? frozen.versions[0]) as FrozenVersion;
 }
 
+function looksBackOver(version: ContractVersion): boolean {
+  return commitmentsOf(version).some(needsHistory) || hasGuarantees(version) || startsByAmount(version).length > 0;
+}
+
 /** Settles the period asked for. */
 export function settle(frozen: Frozen): Settled {
   const meter = new Meter(frozen);
   const history = new Map<string, CommitmentHistory[]>();
-  const looksBack = frozen.versions.some((v) => commitmentsOf(v.doc).some(needsHistory));
+  const looksBack = frozen.versions.some((v) => looksBackOver(v.doc));
   if (looksBack) {
     for (
       let period = historyStart(frozen);
@@ -70,7 +83,7 @@ function settlePeriod(
   const end = contractEnd(frozen.versions);
   const running = end === null || end > period.from;
   // A minimum is owed also where nothing was delivered: it then stands on a row of its own.
-  if (rows.length === 0 && running && (version.doc.commitments ?? []).length > 0)
+  if (rows.length === 0 && running && ((version.doc.commitments ?? []).length > 0 || hasGuarantees(version.doc)))
     rows.push(contractRow(version, period));
   const outcome = adjustRows(frozen, version.doc, period, rows, history, isClosed(frozen, period));
   return {
@@ -78,9 +91,25 @@ function settlePeriod(
     payouts,
     outcome,
     version,
-    notBilled: [...lines.notBilled, ...(payouts?.notBilled ?? []), ...outcome.notBilled],
+    notBilled: [
+      ...lines.notBilled,
+      ...(payouts?.notBilled ?? []),
+      ...(payouts === null ? unpriced(frozen, period) : []),
+      ...outcome.notBilled,
+    ],
     warnings: [...lines.warnings, ...(payouts?.warnings ?? [])],
   };
+}
+
+/** Actions of the period where no version has a payout rule: said, never dropped. */
+function unpriced(frozen: Frozen, period: Period): NotBilled[] {
+  const own = frozen.actions.filter((action) => {
+    const day = localDay(frozen.table, instantMs(action.occurredAt), frozen.dayStartMs);
+    return day >= period.from && day < period.to;
+  });
+  if (own.length === 0) return [];
+  const text = `${own.length} ${own.length === 1 ? 'action' : 'actions'} of the period`;
+  return [{ clauseId: null, key: 'actions', text, why: 'The contract has no payout rule.' }];
 }
 
 /** An END_OF_CAMPAIGN contract outside the period of its last day. */

@@ -47,7 +47,8 @@ export function unitsPerRate(rateType: RateType): bigint {
   return rateType === 'CPS' ? 100n : 1n;
 }
 
-function perUnit(rateType: RateType, rate: string): string {
+/** One rate with the units it covers: "15 per 1,000 impressions". */
+export function perUnit(rateType: RateType, rate: string): string {
   switch (rateType) {
     case 'CPM':
     case 'VCPM':

@@ -27,7 +27,7 @@ import {
   sum,
   ZERO,
 } from '@countersign/shared/money';
-import { grossUp, percentReduction } from '../billing/adjust.ts';
+import { grossUp, percentReduction } from '../billing/reductions.ts';
 import { endAfterNotice, endLaterOf } from '../billing/cancellation.ts';
 import { trueUp } from '../billing/commitments.ts';
 import { shortfallCredit } from '../billing/deliveryPromise.ts';

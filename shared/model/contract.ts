@@ -24,6 +24,7 @@ import {
   DiscrepancyRule,
   EligibilityRule,
   ExchangeRate,
+  Guarantee,
   LockRule,
   Makegood,
   PartnerOverride,
@@ -128,6 +129,7 @@ export const ContractVersion = z.strictObject({
     .array(z.strictObject({ id: Id, rateType: RateType, price: Price, clauseId: z.string().optional() }))
     .optional(),
   commitments: z.array(Commitment).optional(),
+  guarantees: z.array(Guarantee).optional(),
   adjustments: z.array(Adjustment).optional(),
   discrepancyRules: z.array(DiscrepancyRule).optional(),
   makegoods: z.array(Makegood).optional(),

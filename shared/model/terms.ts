@@ -117,6 +117,25 @@ export const Commitment = z.strictObject({
 });
 export type Commitment = z.infer<typeof Commitment>;
 
+/**
+ * Money guaranteed or advanced on dates and recouped from earnings, over lines, types and years. It acts on gross after
+ * caps and minimums.
+ */
+export const Guarantee = z.strictObject({
+  id: Id,
+  label: z.string().optional(),
+  /** What falls due, each in the billing period that holds its date. */
+  due: z.array(z.strictObject({ date: LocalDate, amount: NonNegativeDecimal })).min(1),
+  /** Lines, or payout rules, whose earnings recoup it; default all. */
+  lineIds,
+  /** DRAW (default): later earnings recoup what was paid. BOTH_WAYS: earnings paid before also reduce what falls due. */
+  offsets: z.enum(['DRAW', 'BOTH_WAYS']).optional(),
+  /** The sunset: billing periods that begin on or after this day recoup nothing. Default: never. */
+  until: LocalDate.optional(),
+  clauseId,
+});
+export type Guarantee = z.infer<typeof Guarantee>;
+
 export const Discount = z.strictObject({
   kind: z.literal('DISCOUNT'),
   id: Id,
@@ -292,7 +311,11 @@ export const PartnerOverride = z.strictObject({
 });
 export type PartnerOverride = z.infer<typeof PartnerOverride>;
 
-/** A start or an end that is not a date. */
+/**
+ * A start or an end that is not a date. By quantity each measured line counts on its own from the begin of its flight; by
+ * amount the gross counts, of the line or of the contract. What comes before a start is not billed, what comes after an
+ * end neither.
+ */
 export const Trigger = z.strictObject({
   id: Id,
   applies: z.enum(['START', 'END']),
@@ -300,6 +323,8 @@ export const Trigger = z.strictObject({
   on: z.enum(['ON_DATE', 'ON_QUANTITY', 'ON_AMOUNT', 'ON_EVENT']),
   date: LocalDate.optional(),
   quantity: NonNegativeQuantity.optional(),
+  /** With an end by quantity: the line ends at the later of this day (exclusive) and the quantity. */
+  notBefore: LocalDate.optional(),
   amount: NonNegativeDecimal.optional(),
   /** ON_EVENT: what is awaited, and when it happened once it has. */
   event: z.string().optional(),

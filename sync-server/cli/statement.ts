@@ -31,7 +31,7 @@ export function statementText(result: PreviewResult): string {
     line.label,
     grouped(line.quantity),
     line.quantityUnit,
-    line.rateText,
+    line.rate ?? line.rateText,
     grouped(line.gross),
   ]);
   out.push(...table([['Line', 'What', 'Quantity', 'Unit', 'Rate', 'Gross'], ...lines], new Set([2, 5])), '');
@@ -68,7 +68,9 @@ export function statementText(result: PreviewResult): string {
   section(
     out,
     'Not billed',
-    result.notBilled.map((n) => `${n.text}. ${n.why}${n.clauseId === null ? '' : ` Clause ${n.clauseId}.`}`),
+    result.notBilled.map(
+      (n) => `${n.text.replace(/\.+$/, '')}. ${n.why}${n.clauseId === null ? '' : ` Clause ${n.clauseId}.`}`,
+    ),
   );
   section(
     out,

@@ -17,7 +17,7 @@ import {
   ZERO,
 } from '@countersign/shared/money';
 import type { TierStep, TraceStep } from '../result.ts';
-import { grouped, groupedExact, plural, rateText, unitsPerRate } from '../words.ts';
+import { grouped, groupedExact, perUnit, plural, rateText, unitsPerRate } from '../words.ts';
 import { blocksGraduated, blocksVolume, type ExactBlockTier, packagesStarted } from './packages.ts';
 import { type ExactPercent, percentOfTotal, percentPerEvent } from './percent.ts';
 import {
@@ -63,6 +63,8 @@ export interface Priced {
   readonly steps: readonly TraceStep[];
   readonly tiers?: readonly TierStep[];
   readonly tier?: { readonly above: string; readonly upTo: string | null };
+  /** The rate that priced the last unit, in words; absent where the whole price is the rate. */
+  readonly rate?: string;
 }
 
 function step(
@@ -255,10 +257,13 @@ function tiered(
       exact = add(exact, rerated);
     }
   }
-  const last = tiers[tierIndexOf(tiers, allUnits ? count.total : count.to)] as ExactTier;
+  const lastIndex = tierIndexOf(tiers, allUnits ? count.total : count.to);
+  const last = tiers[lastIndex] as ExactTier;
+  const lastRate = rateAt(lastIndex);
   return {
     exact,
     steps,
+    rate: price.type === 'PERCENT_TIERS' ? `${grouped(lastRate)}%` : perUnit(rateType, lastRate),
     tiers: steps.flatMap((s) => s.tiers),
     tier: { above: exactText(last.above), upTo: last.upTo === null ? null : exactText(last.upTo) },
   };
@@ -292,8 +297,10 @@ function combine(price: Extract<Price, { type: 'COMBINE' }>, context: PriceConte
   }));
   if (price.op === 'SUM') {
     const exact = parts.reduce((total, p) => add(total, p.priced.exact), ZERO);
+    const rateOf = (p: (typeof parts)[number]): string => p.priced.rate ?? rateText(p.part, context.rateType);
     return {
       exact,
+      rate: parts.map(rateOf).join(' and '),
       steps: [
         step(
           'COMBINE',
@@ -329,6 +336,7 @@ function combine(price: Extract<Price, { type: 'COMBINE' }>, context: PriceConte
         price.clauseId,
       ),
     ],
+    rate: chosen.priced.rate ?? rateText(chosen.part, context.rateType),
     ...(chosen.priced.tiers === undefined ? {} : { tiers: chosen.priced.tiers }),
     ...(chosen.priced.tier === undefined ? {} : { tier: chosen.priced.tier }),
   };

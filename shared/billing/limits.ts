@@ -1,0 +1,131 @@
+/**
+ * Steps 6 and 7 on rows: what comes before a start by amount, caps, minimums and guarantees.
+ * Owns: which rows carry them. Must not: compute windows (commitments.ts) or balances (guarantees.ts).
+ */
+import type { Commitment, Guarantee, Trigger } from '@countersign/shared/model';
+import {
+  add,
+  decimalOf,
+  exactText,
+  type Fraction,
+  isZero,
+  min,
+  negate,
+  roundTo,
+  subtract,
+  sum,
+  ZERO,
+} from '@countersign/shared/money';
+import { reduceEarliestFirst, reduceLatestFirst } from './allocate.ts';
+import { type AdjustWork, book, shareOut, text } from './booking.ts';
+import { type CommitmentHistory, commitmentEffect } from './commitments.ts';
+import { guaranteeEffect } from './guarantees.ts';
+import type { TraceStep } from './result.ts';
+import { type BillRow, runningAmount } from './row.ts';
+import { grouped } from './words.ts';
+
+/** A cap or a minimum: its effect, rounded once, on the rows it speaks of. */
+export function applyCommitment(
+  work: AdjustWork,
+  commitment: Commitment,
+  history: readonly CommitmentHistory[],
+  closed: boolean,
+): CommitmentHistory {
+  const { period } = work;
+  const rows = commitment.scope === 'LINE' ? work.rows.filter((r) => r.lineId === commitment.lineId) : work.rows;
+  const counted = sum(rows.map(runningAmount));
+  const effect = commitmentEffect(work.frozen, commitment, period, counted, history, closed);
+  if (effect.waits !== null)
+    work.notBilled.push({
+      clauseId: commitment.clauseId ?? null,
+      key: commitment.id,
+      text: `${commitment.kind === 'CAP' ? 'Cap' : 'Minimum'} ${commitment.amount}`,
+      why: effect.waits,
+    });
+  const change = roundTo(effect.change, work.digits, work.mode);
+  if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
+  const isCap = commitment.kind === 'CAP';
+  const shares =
+    isCap && change.n < 0n
+      ? reduceLatestFirst(negate(change), rows, runningAmount)
+      : shareOut(work, change, rows, runningAmount);
+  const label = `${isCap ? 'Cap' : 'Minimum'}${commitment.scope === 'LINE' ? ` of ${rows[0]?.label ?? ''}` : ''}`;
+  const extra: Partial<TraceStep> = {
+    exact: exactText(effect.change),
+    ...(effect.factor === null ? {} : { factor: effect.factor }),
+  };
+  book(
+    work,
+    isCap ? 'CAP' : 'MINIMUM',
+    isCap ? 'cap' : 'minimum',
+    { id: commitment.id, label, clauseId: commitment.clauseId, lineId: commitment.lineId },
+    shares,
+    effect.text,
+    extra,
+  );
+  return { period, counted, change };
+}
+
+/** A start by amount: the first so much gross of the term, earliest lines first, is not billed. */
+export function applyStart(
+  work: AdjustWork,
+  trigger: Trigger,
+  history: readonly CommitmentHistory[],
+): CommitmentHistory {
+  const { period } = work;
+  const rows = trigger.lineId === undefined ? work.rows : work.rows.filter((r) => r.lineId === trigger.lineId);
+  const counted = sum(rows.map(runningAmount));
+  const amount = decimalOf(trigger.amount ?? '0');
+  const before = sum(history.map((h) => h.counted));
+  const held = subtract(min(add(before, counted), amount), min(before, amount));
+  const change = roundTo(negate(held), work.digits, work.mode);
+  if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
+  const shares: ReadonlyMap<BillRow, Fraction> =
+    change.n < 0n
+      ? reduceEarliestFirst(negate(change), rows, runningAmount)
+      : shareOut(work, change, rows, runningAmount);
+  book(
+    work,
+    'CAP',
+    'cap',
+    { id: trigger.id, label: 'Before the start by amount', clauseId: trigger.clauseId, lineId: trigger.lineId },
+    shares,
+    `Billing starts above ${grouped(trigger.amount ?? '0')}; ${grouped(text(work, add(before, counted)))} counted so far.`,
+    { exact: exactText(negate(held)) },
+  );
+  return { period, counted, change };
+}
+
+/** A guarantee or draw: what falls due is added, what recoups it is taken off the earnings of its lines. */
+export function applyGuarantee(
+  work: AdjustWork,
+  guarantee: Guarantee,
+  history: readonly CommitmentHistory[],
+): CommitmentHistory {
+  const { period } = work;
+  const own = guarantee.lineIds;
+  const earning = own === undefined ? work.rows : work.rows.filter((r) => own.includes(r.lineId));
+  const rows = earning.length > 0 ? earning : work.rows;
+  const counted = sum(earning.map(runningAmount));
+  const effect = guaranteeEffect(guarantee, period, counted, history);
+  const due = roundTo(effect.due, work.digits, work.mode);
+  const recouped = roundTo(effect.recouped, work.digits, work.mode);
+  const name = guarantee.label ?? 'Guarantee';
+  const rule = { id: guarantee.id, clauseId: guarantee.clauseId };
+  if (!isZero(recouped)) {
+    const shares =
+      recouped.n > 0n
+        ? reduceLatestFirst(recouped, earning.length > 0 ? earning : rows, runningAmount)
+        : shareOut(work, negate(recouped), rows, runningAmount);
+    book(work, 'CAP', 'cap', { ...rule, label: `${name}, recouped` }, shares, effect.recoupedText, {
+      exact: exactText(negate(effect.recouped)),
+    });
+  }
+  if (!isZero(due)) {
+    const shares = shareOut(work, due, rows, runningAmount);
+    book(work, 'MINIMUM', 'minimum', { ...rule, label: `${name}, due` }, shares, effect.dueText, {
+      exact: exactText(effect.due),
+    });
+  }
+  return { period, counted, change: subtract(due, recouped) };
+}
