@@ -78,6 +78,11 @@ export class World {
     return localDate(this.any.timeZone, Date.parse(at), this.startMs);
   }
 
+  /** The date a wall clock shows, whenever the broadcast day begins. */
+  civilDay(at: string): number {
+    return localDate(this.any.timeZone, Date.parse(at), 0);
+  }
+
   /** One fact a key: the highest report version; facts of one key, version and content count once. */
   private newest(): Counted[] {
     const kept = new Map<string, { version: number; counted: Counted }>();

@@ -1,0 +1,259 @@
+/**
+ * Test-only. What each action pays to whom, when it locks and what a reversal after lock books (DOMAIN §3 CPA and Locks;
+ * settled 18, 19). Must not: settle discounts or taxes.
+ */
+import type { ActionFact, ContractVersion, LockRule, PartnerOverride, PayoutRule, Price } from '@countersign/shared/model';
+import { type Credit, creditsOf, meets } from './credit.ts';
+import { addMonths, dayOf, isoOf, monthDay, nextMonthStart, type Span, yearAndMonth } from './days.ts';
+import { costOf, isAllUnits } from './prices.ts';
+import {
+  largestRemainder,
+  least,
+  magnitude,
+  minus,
+  most,
+  negate,
+  over,
+  percentOf,
+  plus,
+  type Q,
+  q,
+  rounded,
+  signOf,
+  sum,
+  times,
+  whole,
+  ZERO,
+} from './rational.ts';
+import type { World } from './world.ts';
+
+type Lock = ReturnType<typeof LockRule.parse>;
+type Rule = ReturnType<typeof PayoutRule.parse>;
+type Override = ReturnType<typeof PartnerOverride.parse>;
+
+export interface Share {
+  readonly actionId: string;
+  readonly partnerId: string;
+  readonly payout: Q;
+}
+
+/** An action as it stands after the events up to some day. */
+interface Standing {
+  readonly action: ActionFact;
+  readonly day: number;
+  readonly version: ContractVersion;
+  readonly rule: Rule | undefined;
+  readonly credits: readonly { partnerId: string; weight: Q }[];
+  readonly reversed: boolean;
+}
+
+export interface PayoutBill {
+  readonly shares: readonly Share[];
+  readonly gross: Q;
+  /** Booked for actions that changed after their lock. */
+  readonly reversals: Q;
+  readonly locksOn: ReadonlyMap<string, string | null>;
+  readonly paysOn: ReadonlyMap<string, string | null>;
+}
+
+const earliest = (a: ActionFact, b: ActionFact): number =>
+  Date.parse(a.occurredAt) - Date.parse(b.occurredAt) || (a.id < b.id ? -1 : 1);
+
+export class Payouts {
+  private readonly world: World;
+  private readonly actions: readonly ActionFact[];
+
+  constructor(world: World) {
+    this.world = world;
+    this.actions = world.input.facts.actions.filter((a) => world.known(a.recordedAt)).sort(earliest);
+  }
+
+  private lockRule(action: ActionFact): Lock | undefined {
+    const locks = this.world.governs(this.world.localDay(action.occurredAt))?.locks ?? [];
+    return locks.find((l) => l.eventType === action.eventType) ?? locks.find((l) => l.eventType === undefined);
+  }
+
+  /** The local day from which an action is locked, extended or not. */
+  private lockDay(action: ActionFact, extended: boolean): number | undefined {
+    const rule = this.lockRule(action);
+    if (rule === undefined) return undefined;
+    const day = this.world.localDay(action.occurredAt);
+    const more = extended ? (rule.extensionMonths ?? 1) : 0;
+    if (rule.dayOfMonth !== undefined) {
+      const [year, month] = yearAndMonth(day);
+      return monthDay(year, month + 1 + more, rule.dayOfMonth);
+    }
+    if (rule.months !== undefined || rule.afterMonthEnd)
+      return addMonths(nextMonthStart(day), (rule.months ?? 0) + more) + (rule.days ?? 0);
+    return addMonths(day + (rule.days ?? 0), more);
+  }
+
+  private eventsOf(action: ActionFact) {
+    const events = (action.statusEvents ?? []).filter((event) => this.world.known(event.recordedAt));
+    return [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  }
+
+  private lockOf(action: ActionFact): number | undefined {
+    const plain = this.lockDay(action, false);
+    const extended = this.eventsOf(action).some(
+      (e) => e.status === 'EXTENDED' && plain !== undefined && this.world.localDay(e.at) < plain,
+    );
+    return extended ? this.lockDay(action, true) : plain;
+  }
+
+  /** The action with its edits before lock, and those after lock up to (not including) `until`; null when refused. */
+  private standing(action: ActionFact, until: number): Standing | null {
+    const day = this.world.localDay(action.occurredAt);
+    const version = this.world.governs(day);
+    if (version === undefined) return null;
+    const lock = this.lockOf(action) ?? Number.POSITIVE_INFINITY;
+    let [amounts, reversed] = [action.amounts, false];
+    for (const event of this.eventsOf(action)) {
+      const on = this.world.localDay(event.at);
+      if (on >= lock && on >= until) continue;
+      if (event.amounts !== undefined) amounts = { ...amounts, ...event.amounts };
+      if (event.status === 'REVERSED' || event.status === 'OUTSIDE_TERMS') reversed = true;
+    }
+    const now: ActionFact = { ...action, ...(amounts === undefined ? {} : { amounts }) };
+    const verdict = version.eligibility?.find((rule) => meets(rule.conditions, now))?.outcome ?? 'PAY';
+    const rules = [...(version.payoutRules ?? [])].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0) || (a.id < b.id ? -1 : 1));
+    const rule = rules.find((r) => (r.eventType === undefined || r.eventType === now.eventType) && meets(r.conditions, now));
+    const found: Pick<Credit, 'weight' | 'touch'>[] = version.attribution === undefined ? [] : creditsOf(this.world, version.attribution, now);
+    const credits = now.partnerId === undefined ? found.map((c) => ({ partnerId: c.touch.partnerId, weight: c.weight })) : [{ partnerId: now.partnerId, weight: whole(1) }];
+    return { action: now, day, version, rule: verdict === 'PAY' ? rule : undefined, credits, reversed };
+  }
+
+  /** Actions of a period in time order that pay, as they stand; the quantity limits of their rule passed over. */
+  private payable(period: Span, until: number): Standing[] {
+    const mine = this.actions.filter((a) => within(this.world.localDay(a.occurredAt), period));
+    const standing = mine.map((a) => this.standing(a, until)).filter((s) => s !== null);
+    const earning = standing.filter((s) => s.rule !== undefined && s.credits.length > 0 && !s.reversed);
+    const used = new Map<string, number>();
+    return earning.filter((s) =>
+      (s.rule?.limits ?? []).every((limit, i) => {
+        if (limit.quantity === undefined) return true;
+        const key = JSON.stringify([s.rule?.id, i, limit.period === 'DAY' ? s.day : '', limit.per === 'PARTNER' ? s.credits[0]?.partnerId : '']);
+        const count = (used.get(key) ?? 0) + 1;
+        used.set(key, count);
+        return count <= Number(limit.quantity);
+      }),
+    );
+  }
+
+  private basisOf(s: Standing): Q {
+    const basis = s.rule?.orderBasis ?? { include: ['order'] };
+    const named = (names: readonly string[] | undefined): Q => sum((names ?? []).map((name) => q(s.action.amounts?.[name] ?? '0')));
+    return minus(named(basis.include), named(basis.subtract));
+  }
+
+  /** Exact price of the action at this place among those of its rule. */
+  private priceOf(price: Price, s: Standing, among: readonly Standing[]): Q {
+    if (price.type === 'COMBINE') {
+      const parts = price.of.map((part) => this.priceOf(part, s, among));
+      return price.op === 'SUM' ? sum(parts) : parts.reduce(price.op === 'GREATER_OF' ? most : least);
+    }
+    if (price.type === 'FLAT') return q(price.amount);
+    if (price.type === 'PERCENT') {
+      // A return of the whole order takes back what the order paid, its fixed part and its bounds as well.
+      const basis = this.basisOf(s);
+      let value = plus(percentOf(magnitude(basis), price.percent), q(price.fixed ?? '0'));
+      if (price.minPer !== undefined) value = most(value, q(price.minPer));
+      if (price.maxPer !== undefined) value = least(value, q(price.maxPer));
+      return signOf(basis) < 0 ? negate(value) : value;
+    }
+    const measure = (x: Standing): Q => (price.type === 'PERCENT_TIERS' ? this.basisOf(x) : whole(1));
+    const place = among.indexOf(s);
+    const before = sum(among.slice(0, place).map(measure));
+    const total = sum(among.map(measure));
+    if (isAllUnits(price)) return costOf(price, measure(s), total, whole(1));
+    const cost = (quantity: Q): Q => costOf(price, quantity, total, whole(1));
+    return minus(cost(plus(before, measure(s))), place === 0 ? ZERO : cost(before));
+  }
+
+  private overrideFor(s: Standing, partnerId: string): Override | undefined {
+    const fits = (o: Override): boolean =>
+      (o.partnerIds === undefined || o.partnerIds.length === 0 || o.partnerIds.includes(partnerId)) &&
+      Object.entries(o.dimensions ?? {}).every(([name, value]) => s.action.dimensions?.[name] === value) &&
+      meets(o.conditions, s.action) &&
+      (o.from === undefined || dayOf(o.from) <= s.day) &&
+      (!o.to || s.day < dayOf(o.to)) &&
+      (o.eventType === undefined || o.eventType === s.action.eventType) &&
+      (o.payoutRuleId === undefined || o.payoutRuleId === s.rule?.id);
+    const rank = (o: Override): (number | string)[] => [
+      -(Object.keys(o.dimensions ?? {}).length + (o.conditions ?? []).length),
+      o.partnerIds !== undefined && o.partnerIds.length > 0 ? 0 : 1,
+      o.from !== undefined || o.to ? 0 : 1,
+      -(o.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(o.from)),
+      o.id,
+    ];
+    return (s.version.overrides ?? []).filter(fits).sort((a, b) => byRank(rank(a), rank(b)))[0];
+  }
+
+  private round(value: Q): Q {
+    return rounded(value, this.world.digits, this.world.mode);
+  }
+
+  private sharesOf(s: Standing, among: readonly Standing[]): Share[] {
+    const priced = s.credits.map(({ partnerId, weight }) => {
+      const override = this.overrideFor(s, partnerId);
+      const price = override?.price ?? s.rule?.payout;
+      return { partnerId, weight, override, exact: price === undefined ? ZERO : this.priceOf(price, s, among) };
+    });
+    const first = priced[0];
+    if (first === undefined) return [];
+    const all = sum(priced.map((p) => p.weight));
+    const differ = priced.some((p) => p.override !== first.override);
+    const weights = priced.map((p) => p.weight);
+    const parts = differ ? undefined : largestRemainder(this.round(first.exact), weights, this.world.digits);
+    const byPartner = new Map<string, { weight: Q; exact: Q; part: Q }>();
+    priced.forEach((p, i) => {
+      const old = byPartner.get(p.partnerId) ?? { weight: ZERO, exact: p.exact, part: ZERO };
+      byPartner.set(p.partnerId, { weight: plus(old.weight, p.weight), exact: p.exact, part: plus(old.part, parts?.[i] ?? ZERO) });
+    });
+    return [...byPartner].map(([partnerId, { weight, exact, part }]) => ({
+      actionId: s.action.id,
+      partnerId,
+      payout: parts === undefined ? this.round(times(exact, over(weight, all))) : part,
+    }));
+  }
+
+  private worth(period: Span, until: number): Share[] {
+    const payable = this.payable(period, until);
+    return payable.flatMap((s) => this.sharesOf(s, payable.filter((other) => other.rule?.id === s.rule?.id)));
+  }
+
+  billOf(period: Span): PayoutBill {
+    const shares = this.worth(period, Number.NEGATIVE_INFINITY);
+    const reversals = this.world.periodsUpTo(period).map((past) => {
+      const total = (until: number): Q => sum(this.worth(past, until).map((share) => share.payout));
+      return minus(total(period.to), total(period.from));
+    });
+    const locks = this.actions.map((a) => [a, this.lockOf(a)] as const);
+    const iso = (day: number | undefined): string | null => (day === undefined ? null : isoOf(day));
+    return {
+      shares,
+      gross: sum(shares.map((share) => share.payout)),
+      reversals: sum(reversals),
+      locksOn: new Map(locks.map(([a, day]) => [a.id, iso(day)])),
+      paysOn: new Map(locks.map(([a, day]) => [a.id, iso(this.payDay(a, day))])),
+    };
+  }
+
+  private payDay(action: ActionFact, lock: number | undefined): number | undefined {
+    const rule = this.lockRule(action);
+    if (rule?.payDay === undefined || lock === undefined) return undefined;
+    const [year, month] = yearAndMonth(lock);
+    return monthDay(year, month + (rule.payMonthsAfterLock ?? 1), rule.payDay);
+  }
+}
+
+const within = (day: number, span: Span): boolean => day >= span.from && day < span.to;
+
+function byRank(a: readonly (number | string)[], b: readonly (number | string)[]): number {
+  for (let i = 0; i < a.length; i += 1) {
+    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
