@@ -1,0 +1,176 @@
+// What must hold when everything is at rest (docs/spec/sim.md). Owns the verdict; must not mend anything.
+import { DraftState } from '@countersign/shared/document';
+import { decodePayload, fsck, parseLeaf, toHex } from '@countersign/shared/history';
+import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
+import { nodeEd25519, sha256 } from '../sync-server/history/nativeCrypto.ts';
+import type { LogRow } from '../sync-server/storage/index.ts';
+import { Auditor } from './audit.ts';
+import type { Computer } from './computer.ts';
+import type { Promises } from './promises.ts';
+import type { Figures } from './schedule.ts';
+import { isAtRest, type World } from './world.ts';
+
+type Verdict = { readonly problems: readonly string[]; readonly figures: Figures };
+
+const MOST_ENTRIES = 100_000;
+
+/** Looks at everything at rest. */
+export async function check(world: World, promises: Promises): Promise<Verdict> {
+  const disk = await world.server.disk.contents();
+  const log = await readLog(world);
+  const auditor = new Auditor(world.draftId);
+  for (const row of log) auditor.read(row);
+  const audit = auditor.result();
+  const problems: string[] = [...audit.problems, ...promises.contradictions];
+
+  for (const [index, leafHash] of promises.stored)
+    if (toHex(log[index]?.hash ?? new Uint8Array()) !== leafHash)
+      problems.push(`acknowledged entry ${index} (${leafHash}) is not in the log`);
+
+  const report = await fsck(
+    {
+      size: () => disk.logSize(),
+      leaf: async (index) => {
+        const row = log[index];
+        return row && { bytes: row.leaf, payload: row.payload, hash: row.hash, doc: row.doc, kind: row.kind };
+      },
+      checkpoint: async () => (await disk.lastCheckpoint())?.note ?? null,
+      vkey: async () => world.server.services.history.keys.vkeyText,
+    },
+    { ed25519: nodeEd25519, sha256 },
+  );
+  for (const { code, index, text } of report.findings) problems.push(`fsck: ${code} at ${index}: ${text}`);
+
+  const logged = new Set(audit.commandIds);
+  if (logged.size !== audit.commandIds.length) problems.push('a command is in the log twice');
+  const hash = audit.draft.contentHash();
+  const served = await world.server.services.views.contentOf(world.draftId);
+  if (served.contentHash !== hash) problems.push(`the server shows ${served.contentHash}, its log gives ${hash}`);
+  const picture = pictureOf(audit.draft);
+  let typed = 0;
+  let attention = 0;
+  for (const writer of world.writers) {
+    problems.push(...(await checkWriter(writer, world.draftId, { hash, picture, logged })));
+    typed += writer.made.size;
+    attention += writer.draft?.attention().length ?? 0;
+  }
+  for (const { name, faults } of world.computers)
+    for (const fault of faults) problems.push(`${name}: ${fault instanceof Error ? fault.stack : String(fault)}`);
+  for (const line of world.server.errors) problems.push(`the server logged ${line}`);
+  const figures = {
+    steps: 0,
+    typed,
+    logged: audit.commandIds.length,
+    attention,
+    contests: audit.draft.contests().length,
+    crashes: world.server.crashes,
+    states: audit.states.join(' '),
+  };
+  audit.draft.destroy();
+  return { problems, figures };
+}
+
+interface Truth {
+  readonly hash: string;
+  readonly picture: string;
+  readonly logged: ReadonlySet<string>;
+}
+
+async function checkWriter(writer: Computer, draftId: string, truth: Truth): Promise<string[]> {
+  const { draft, name } = writer;
+  if (draft === null || !isAtRest(writer)) {
+    const { faults: _, ...status } = { faults: 0, ...draft?.status() };
+    return [`${name} does not come to rest: ${JSON.stringify(status)}`];
+  }
+  const problems: string[] = [];
+  const own = await foldOf(writer, draftId);
+  if (own.contentHash() !== truth.hash)
+    problems.push(`${name} diverged: ${own.contentHash()}, the log gives ${truth.hash}`);
+  const kept = pictureOf(own);
+  if (kept !== truth.picture) problems.push(`${name} folds another picture: ${difference(kept, truth.picture)}`);
+  const shown = shownBy(writer);
+  if (shown !== truth.picture) problems.push(`${name} shows another picture: ${difference(shown, truth.picture)}`);
+  own.destroy();
+  const attention = new Set(draft.attention().map(({ id }) => id));
+  for (const id of writer.made) {
+    const places = Number(truth.logged.has(id)) + Number(attention.has(id));
+    if (places === 1 || (places === 0 && writer.givenUp.has(id))) continue;
+    problems.push(`${name}: command ${id} is ${places === 0 ? 'nowhere' : 'in the log and in Needs attention'}`);
+  }
+  return problems;
+}
+
+async function readLog(world: World): Promise<LogRow[]> {
+  const disk = await world.server.disk.contents();
+  const rows = await disk.logPage({ limit: MOST_ENTRIES });
+  return rows.reverse();
+}
+
+/** The fold of the accepted entries on a computer's disk. */
+async function foldOf({ db }: Computer, draftId: string): Promise<DraftState> {
+  const draft = new DraftState(draftId);
+  const entries = await db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]).toArray();
+  for (const { index, leaf, payload } of entries) {
+    const { entry, env } = parseLeaf(leaf);
+    draft.applyEntry({ index, at: env.serverTime, entry, parts: decodePayload(payload) });
+  }
+  return draft;
+}
+
+interface Contested {
+  readonly sheet: string;
+  readonly rowId: string;
+  readonly field: string;
+}
+type Cells = (sheet: SheetId, rowId: string, field: string) => string | null;
+
+/** Everything a person can see, as text: rows in order, every cell, every contest with its values. */
+function drawn(
+  sheets: readonly SheetId[],
+  rows: (sheet: SheetId) => readonly string[],
+  cell: Cells,
+  contests: readonly string[],
+): string {
+  const lines = sheets.flatMap((sheet) =>
+    rows(sheet).map((rowId) => {
+      const cells = SHEETS[sheet].columns.map(({ id }) => cell(sheet, rowId, id) ?? '∅');
+      return `${sheet} ${rowId} ${cells.join('|')}`;
+    }),
+  );
+  return [...lines, ...[...contests].sort()].join('\n');
+}
+
+const contestText = (
+  at: Contested,
+  values: readonly { index: unknown; userId: string; value: string | null }[],
+): string =>
+  `contest ${at.sheet}/${at.rowId}/${at.field}: ${values.map(({ index, userId, value }) => `${index} ${userId} ${value}`).join(', ')}`;
+
+function pictureOf(draft: DraftState): string {
+  const contests = draft.contests().map((contest) => contestText(contest, contest.claims));
+  return drawn(
+    [...draft.docs.keys()],
+    (sheet) => draft.sheet(sheet).rowIds(),
+    (sheet, rowId, field) => draft.sheet(sheet).value(rowId, field),
+    contests,
+  );
+}
+
+function shownBy({ draft }: Computer): string {
+  if (draft === null) return '';
+  const contests = draft.contests().map((contest) => contestText(contest, contest.values));
+  return drawn(
+    draft.sheets(),
+    (sheet) => draft.rowIds(sheet),
+    (sheet, rowId, field) => draft.value(sheet, rowId, field),
+    contests,
+  );
+}
+
+function difference(a: string, b: string): string {
+  const left = a.split('\n');
+  const right = b.split('\n');
+  const at = left.findIndex((line, i) => line !== right[i]);
+  const i = at < 0 ? left.length : at;
+  return `${left[i] ?? '(nothing)'} ≠ ${right[i] ?? '(nothing)'}`;
+}

@@ -1,0 +1,60 @@
+// Chance of one schedule: every choice comes from one seed. Owns the generator; must not know what is chosen.
+
+/** 32-bit FNV-1a of a text: turns names into independent seeds. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
+}
+
+export class Random {
+  readonly #name: string;
+  #state: number;
+
+  constructor(seed: string) {
+    this.#name = seed;
+    this.#state = hashOf(seed);
+  }
+
+  /** Another stream of the same seed: drawing from one never moves the other. */
+  fork(name: string): Random {
+    return new Random(`${this.#name}/${name}`);
+  }
+
+  /** In [0, 1). Mulberry32: small, seeded, good enough to choose a schedule. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  /** A whole number in [from, to). */
+  int(from: number, to: number): number {
+    return from + Math.floor(this.next() * (to - from));
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(items: readonly T[]): T | undefined {
+    return items[this.int(0, items.length)];
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from({ length }, () => this.int(0, 256));
+  }
+
+  /** One of the keys, each as likely as its weight says. */
+  weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
+    const keys = Object.keys(weights) as K[];
+    let left = this.next() * keys.reduce((sum, key) => sum + weights[key], 0);
+    for (const key of keys) {
+      left -= weights[key];
+      if (left < 0) return key;
+    }
+    return keys[keys.length - 1] as K;
+  }
+}

@@ -1,0 +1,164 @@
+// One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns what happens how often.
+// Must come before Dexie, which looks for a database when it is loaded.
+import 'fake-indexeddb/auto';
+import { decide, type as typeSomething } from './actions.ts';
+import { check } from './checks.ts';
+import type { Computer } from './computer.ts';
+import type { DiskFault } from './disk.ts';
+import { Promises } from './promises.ts';
+import { turns } from './takeOver.ts';
+import { CHANGING_ROLES, World } from './world.ts';
+
+export interface Outcome {
+  readonly seed: number;
+  /** What does not hold; empty when everything does. */
+  readonly problems: readonly string[];
+  readonly figures: Figures;
+}
+
+/** What a schedule came to, to show that schedules do something. */
+export interface Figures {
+  readonly steps: number;
+  readonly typed: number;
+  readonly logged: number;
+  readonly attention: number;
+  readonly contests: number;
+  readonly crashes: number;
+  readonly states: string;
+}
+
+/** How often each thing happens, against the others. */
+const STEPS = {
+  type: 34,
+  up: 16,
+  down: 14,
+  deliverAll: 6,
+  cut: 3,
+  cutAtClient: 2,
+  lose: 0.5,
+  networkDown: 2,
+  networkUp: 5,
+  time: 6,
+  decide: 3,
+  role: 1,
+  kill: 1.5,
+  quit: 0.7,
+  switchOn: 6,
+  serverCrash: 0.7,
+  serverStop: 0.3,
+  serverStart: 5,
+  diskFault: 1.2,
+  diskSlow: 1.5,
+  diskFlush: 3,
+  skew: 0.5,
+} as const;
+const LEAST_STEPS = 40;
+const MOST_STEPS = 140;
+const FAULTS: readonly DiskFault[] = ['refuse', 'dieBeforeCommit', 'dieAfterCommit'];
+const YEAR_MS = 365 * 86_400_000;
+/** Message numbers that may be sent twice: a repeated `open` is refused by rule. */
+const REPEATABLE = new Set([110, 120]);
+/** A step that takes longer than this many turns of the event loop hangs. */
+const SETTLE_TURNS = 6;
+
+/** Runs one schedule. Never throws: what goes wrong is a problem of the outcome. */
+export async function runSchedule(seed: number): Promise<Outcome> {
+  const promises = new Promises();
+  let world: World | null = null;
+  const none: Figures = { steps: 0, typed: 0, logged: 0, attention: 0, contests: 0, crashes: 0, states: '' };
+  try {
+    world = await World.create(seed);
+    const steps = world.random.int(LEAST_STEPS, MOST_STEPS);
+    for (const { network } of world.computers) network.onServerSent = (bytes) => promises.hear(bytes);
+    for (let i = 0; i < steps; i += 1) {
+      await step(world);
+      await turns(world.random.pick([0, 1, 3, SETTLE_TURNS]) ?? 0);
+    }
+    await world.heal();
+    const { problems, figures } = await check(world, promises);
+    return { seed, problems: [...problems, ...promises.unhandled()], figures: { ...figures, steps } };
+  } catch (error) {
+    return {
+      seed,
+      problems: [`the schedule broke: ${error instanceof Error ? error.stack : String(error)}`],
+      figures: none,
+    };
+  } finally {
+    promises.stop();
+    await world?.remove();
+  }
+}
+
+async function step(world: World): Promise<void> {
+  const { random, server, clock } = world;
+  const computer = random.pick(world.computers) as Computer;
+  const writer = random.pick(world.writers) as Computer;
+  const { network } = random.chance(0.85) ? writer : computer;
+  const line = random.pick(network.lines);
+  switch (random.weighted(STEPS)) {
+    case 'type':
+      return typeSomething(world, writer);
+    case 'up':
+      for (let i = random.int(1, 5); i > 0; i -= 1)
+        line?.deliverUp(REPEATABLE.has(line.nextUp() ?? 0) && random.chance(0.2));
+      return;
+    case 'down':
+      for (let i = random.int(1, 9); i > 0; i -= 1) line?.deliverDown();
+      return;
+    case 'deliverAll':
+      network.deliverAll();
+      return;
+    case 'cut':
+      return line?.cut();
+    case 'cutAtClient':
+      return line?.cutAtClient();
+    case 'lose':
+      return line?.lose();
+    case 'networkDown':
+      network.loss = random.pick([0, 0, 10, 30]) ?? 0;
+      return network.down();
+    case 'networkUp':
+      network.up();
+      if (computer.isOn) computer.work.online();
+      return;
+    case 'time':
+      return clock.advance(random.pick([50, 500, 3_000, 25_000, 50_000]) ?? 0);
+    case 'decide':
+      return decide(world);
+    case 'role': {
+      const [userId, role] = random.pick(CHANGING_ROLES) ?? ['', ''];
+      // Not waited for: what is under way meets the change.
+      world.changeRole(userId, random.chance(0.5) ? 'grant' : 'revoke', role).catch(() => undefined);
+      return;
+    }
+    case 'kill':
+      return computer.kill();
+    case 'quit':
+      return computer.quit();
+    case 'switchOn':
+      return switchOn(world);
+    case 'serverCrash':
+      return server.crash();
+    case 'serverStop':
+      return server.stop();
+    case 'serverStart':
+      server.disk.flush();
+      return server.start();
+    case 'diskFault':
+      server.disk.fault = random.pick(FAULTS) ?? null;
+      return;
+    case 'diskSlow':
+      return server.disk.slowDown();
+    case 'diskFlush':
+      return server.disk.flush();
+    case 'skew':
+      if (random.chance(0.5)) server.skew = random.int(-60_000, 60_000);
+      else computer.skew = random.int(-10, 11) * YEAR_MS;
+      return;
+  }
+}
+
+async function switchOn(world: World): Promise<void> {
+  for (const computer of world.computers) if (!computer.isOn) await computer.start();
+  for (const writer of world.writers) writer.open(world.draftId);
+}

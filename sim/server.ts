@@ -1,0 +1,215 @@
+// The real server in this process: services, routes and sync socket over the simulated disk, network and clock. Owns starting it,
+// stopping it and killing it; every start is another process to its clients.
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage, Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEMO_ACCOUNTS } from '../sync-server/auth/index.ts';
+import { type App, buildApp } from '../sync-server/http/app.ts';
+import { openServices, type Services } from '../sync-server/services.ts';
+import { SyncServer } from '../sync-server/sync/syncServer.ts';
+import { SERVER_DEFAULTS } from '../sync-server/testKit/testServer.ts';
+import type { SimClock } from './clock.ts';
+import { SimDisk } from './disk.ts';
+import type { Line } from './line.ts';
+import { turns } from './takeOver.ts';
+
+/** Name the server is reached by; nothing listens there. */
+export const SERVER_URL = 'http://127.0.0.1:4310';
+/** Rates that no schedule reaches: they are counted in real time. */
+const UNLIMITED = {
+  framesPerSecond: 1e6,
+  frameBurst: 1e6,
+  bytesPerSecond: 1e12,
+  byteBurst: 1e12,
+  connectionsPerUser: 1e6,
+};
+
+interface Running {
+  readonly services: Services;
+  readonly app: App;
+  readonly sync: SyncServer;
+  readonly upgrades: EventEmitter;
+  readonly process: { alive: boolean; died: () => void };
+  /** Rejects when the process dies. */
+  readonly death: Promise<never>;
+}
+
+export class SimServer {
+  readonly disk = new SimDisk();
+  /** Milliseconds between the server's clock and the right time. */
+  skew = 0;
+  /** What the server wrote to its log as errors. */
+  readonly errors: string[] = [];
+  readonly #clock: SimClock;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-sim-'));
+  readonly #lines = new Set<Line>();
+  #running: Running | null = null;
+  #starting: Promise<void> | null = null;
+  crashes = 0;
+
+  constructor(clock: SimClock) {
+    this.#clock = clock;
+  }
+
+  get isUp(): boolean {
+    return this.#running !== null;
+  }
+  /** @throws Error while no process runs. */
+  get services(): Services {
+    if (this.#running === null) throw new Error('the server is down');
+    return this.#running.services;
+  }
+
+  /** Starts a process on what is on disk; does nothing when one runs. A disk that kills it again leaves the server down. */
+  async start(): Promise<void> {
+    if (this.#running !== null) return;
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
+    await this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    let die: (error: Error) => void = () => undefined;
+    const death = new Promise<never>((_, reject) => {
+      die = reject;
+    });
+    death.catch(() => undefined);
+    const process = { alive: true, died: () => this.#died(process) };
+    const now = (): Date => new Date(this.#clock.now + this.skew);
+    const assemble = async (): Promise<Running> => {
+      const services = await openServices(
+        { ...SERVER_DEFAULTS, logLevel: 'error', dataDir: this.#folder },
+        {
+          now,
+          limits: UNLIMITED,
+          openStorage: () => this.disk.open(process),
+          write: (line) => process.alive && this.errors.push(line),
+        },
+      );
+      for (const { userId, ...account } of DEMO_ACCOUNTS)
+        if (services.people.user(userId) === null) await services.people.putUser({ id: userId, ...account });
+      const app = await buildApp(services, []);
+      await app.ready();
+      const sync = new SyncServer(services);
+      const upgrades = new EventEmitter();
+      sync.attach(upgrades as unknown as Server);
+      return { services, app, sync, upgrades, process, death };
+    };
+    this.#dead = die;
+    const started = await Promise.race([assemble(), death]).catch((error: unknown) => {
+      if (process.alive) throw error;
+      return null;
+    });
+    this.#running = process.alive ? started : null;
+  }
+  #dead: (error: Error) => void = () => undefined;
+
+  /** The process dies at once, with everything that is not on disk. */
+  crash(): void {
+    const running = this.#running;
+    if (running === null) return;
+    running.process.alive = false;
+    running.process.died();
+    // What waited for the slow disk goes on only to find that its process is gone.
+    this.disk.flush();
+  }
+
+  #died(process: Running['process']): void {
+    this.crashes += 1;
+    const running = this.#running;
+    if (running === null || running.process === process) this.#running = null;
+    running?.sync.stop().catch(() => undefined);
+    for (const line of this.#lines) line.serverDied();
+    this.#lines.clear();
+    this.#dead(new Error('the server died'));
+  }
+
+  /** Stops in order; the schedule's clock runs meanwhile. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.disk.flush();
+    let stopped = false;
+    const stopping = (async () => {
+      await running.sync.stop();
+      await running.app.close();
+      await running.services.close();
+    })()
+      .catch((error: unknown) => {
+        if (running.process.alive) throw error;
+      })
+      .finally(() => {
+        stopped = true;
+      });
+    for (let i = 0; i < 200 && !stopped && running.process.alive; i += 1) {
+      await turns(2);
+      this.#clock.advance(100);
+    }
+    if (running.process.alive) {
+      if (!stopped) throw new Error('the server did not stop within 20 s');
+      await stopping;
+      this.#running = null;
+      running.process.alive = false;
+      for (const line of this.#lines) line.serverDied();
+      this.#lines.clear();
+    }
+  }
+
+  /** One HTTP request as a browser would send it. @throws TypeError when no process answers. */
+  async fetch(url: URL, init: RequestInit): Promise<Response> {
+    const running = this.#running;
+    if (running === null) throw new TypeError('no server');
+    const { method = 'GET', body } = init;
+    const asked = running.app.inject({
+      method: method as 'GET',
+      url: `${url.pathname}${url.search}`,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), host: url.host },
+      ...(typeof body === 'string' ? { payload: body } : {}),
+    });
+    const answer = await Promise.race([
+      asked,
+      running.death.catch(() => {
+        throw new TypeError('the server died');
+      }),
+    ]);
+    const { statusCode: status, rawPayload } = answer;
+    return new Response(status === 204 ? null : new Uint8Array(rawPayload), { status });
+  }
+
+  /** A client's connection arrives. */
+  connect(line: Line): void {
+    this.#forgetDeadLines();
+    const running = this.#running;
+    if (running === null) {
+      line.serverDied();
+      return;
+    }
+    this.#lines.add(line);
+    const { pathname, host } = new URL(line.url.replace(/^ws/, 'http'));
+    const headers = {
+      host,
+      origin: `http://${host}`,
+      upgrade: 'websocket',
+      connection: 'Upgrade',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      'sec-websocket-protocol': line.protocols.join(', '),
+    };
+    const request = { method: 'GET', url: pathname, headers } as unknown as IncomingMessage;
+    running.upgrades.emit('upgrade', request, line.serverEnd, Buffer.alloc(0));
+  }
+
+  #forgetDeadLines(): void {
+    for (const line of this.#lines) if (!line.alive) this.#lines.delete(line);
+  }
+
+  async remove(): Promise<void> {
+    this.crash();
+    await turns(2);
+    await this.disk.remove();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
