@@ -1,0 +1,2 @@
+export * from './factSource.ts';
+export { billableDelivery, readDelivery } from './readDelivery.ts';

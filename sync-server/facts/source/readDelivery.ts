@@ -1,0 +1,323 @@
+/**
+ * A delivery file as facts for the kernel. Owns what is handed over (FSRC-4 to FSRC-9) and the words of every refusal. Must not
+ * decide a contested count: rows of one key that disagree go to the kernel, which keeps the one known first and says so.
+ */
+import type { DeliveryColumns } from '@countersign/shared/billing';
+import { DeliveryFact } from '@countersign/shared/model';
+import {
+  add,
+  DomainError,
+  decimalOf,
+  decimalProblem,
+  exactText,
+  fromInteger,
+  multiply,
+  ZERO,
+} from '@countersign/shared/money';
+import type { Json } from '@duckdb/node-api';
+import { BUCKETS_ABOVE } from '../buckets.ts';
+import {
+  anomalyTest,
+  BAD_SEPARATOR,
+  BUCKETS,
+  factView,
+  fateTable,
+  KEPT_VIEW,
+  rawTable,
+  singles,
+  slotsOf,
+  watchedColumns,
+} from './deliverySql.ts';
+import { type DuckLimits, type DuckTable, withTable } from './duckTable.ts';
+import type { DeliveryMapping, DeliveryRead, FoundAnomaly, RejectedRows, SampleRow } from './factSource.ts';
+import { needMapped, usualDelivery } from './headings.ts';
+
+/** Samples of each reason. */
+const SAMPLES = 5;
+
+/** [FSRC-4] Reads the file; without a mapping its columns are known by their usual names. @throws DomainError */
+export async function readDelivery(
+  path: string,
+  mapping?: DeliveryMapping,
+  limits: DuckLimits = {},
+): Promise<DeliveryRead> {
+  return withTable(path, limits, async (table) => {
+    const columns = mapping ?? usualDelivery(table.headings, path);
+    if (table.kind !== 'json' || table.headings.length > 0) needMapped(columns, table.headings, path);
+    await table.run(rawTable(table, columns));
+    await table.run(factView(columns));
+    await table.run(fateTable(columns));
+    await table.run(KEPT_VIEW);
+    return result(table, columns);
+  });
+}
+
+/**
+ * Delivery for a bill: the whole file or nothing, because a bill on half a file would look like a bill on all of it.
+ * @throws DomainError with file, row and column of the first row that does not fit
+ */
+export async function billableDelivery(path: string, mapping?: DeliveryMapping): Promise<DeliveryRead> {
+  const read = await readDelivery(path, mapping);
+  const bad = read.rejected.filter(({ code }) => code !== 'CONFLICT');
+  const first = bad.toSorted((a, b) => (a.samples[0]?.row ?? 0) - (b.samples[0]?.row ?? 0))[0];
+  if (first === undefined) return read;
+  const rows = bad.reduce((sum, { count }) => sum + count, 0);
+  const more = rows === 1 ? '' : ` ${rows.toLocaleString('en-US')} rows of the file do not fit.`;
+  throw new DomainError(first.code, first.what, `${first.cure}${more}`, {
+    file: path,
+    row: first.samples[0]?.row ?? 1,
+    column: first.column,
+  });
+}
+
+async function result(table: DuckTable, mapping: DeliveryMapping): Promise<DeliveryRead> {
+  const [counts = []] = await table.rows(
+    `SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM kept), count(*) FILTER (fate = 'REPLACED'),
+       count(*) FILTER (fate = 'SAME') FROM fate`,
+  );
+  const [rows = 0, kept = 0, replaced = 0, same = 0] = counts.map(Number);
+  const single = kept <= BUCKETS_ABOVE;
+  const rejected = [...(await rejectedRows(table, mapping)), ...(await conflicts(table, mapping))];
+  const delivery: DeliveryFact[] = [];
+  for (const cells of await table.rows(singles(single))) delivery.push(...checked(cells, mapping, rejected));
+  const totals = await table.rows(
+    "SELECT coalesce(metric, ''), CAST(sum(whole) AS VARCHAR) FROM kept WHERE sum GROUP BY 1 ORDER BY 1",
+  );
+  return {
+    delivery,
+    columns: single ? undefined : deliveryColumns(await table.rows(BUCKETS)),
+    rows,
+    replaced,
+    same,
+    rejected,
+    totals: Object.fromEntries(totals.map(([metric, sum]) => [String(metric), String(sum)])),
+    amounts: await amounts(table, mapping),
+    anomalies: await anomalies(table, mapping),
+  };
+}
+
+/** [FSRC-8] Buckets as the kernel's columns; a sum that a double cannot hold is split into several that it can. */
+function deliveryColumns(buckets: readonly Json[][]): DeliveryColumns {
+  const names: { lineId: string; source: string; metric: string }[] = [];
+  const [series, days, quantities]: [number[], number[], number[]] = [[], [], []];
+  for (const [line, source, metric, day, sum] of buckets) {
+    const name = { lineId: String(line), source: String(source), metric: String(metric) };
+    const last = names.at(-1);
+    if (last?.lineId !== name.lineId || last.source !== name.source || last.metric !== name.metric) names.push(name);
+    for (const part of safeParts(BigInt(String(sum)))) {
+      series.push(names.length - 1);
+      days.push(Number(day));
+      quantities.push(part);
+    }
+  }
+  return {
+    names,
+    series: Uint32Array.from(series),
+    days: Int32Array.from(days),
+    quantities: Float64Array.from(quantities),
+  };
+}
+
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
+
+function safeParts(sum: bigint): number[] {
+  const parts: number[] = [];
+  let rest = sum;
+  while (rest > LARGEST || rest < -LARGEST) {
+    const part = rest > 0n ? LARGEST : -LARGEST;
+    parts.push(Number(part));
+    rest -= part;
+  }
+  parts.push(Number(rest));
+  return parts;
+}
+
+const FIELDS = [
+  'lineId',
+  'source',
+  'metric',
+  'localDate',
+  'at',
+  'reportVersion',
+  'recordedAt',
+  'id',
+  'key',
+  'quantity',
+] as const;
+
+/** The row as a fact, checked by the schema that every fact passes. */
+function checked(cells: readonly Json[], mapping: DeliveryMapping, rejected: RejectedRows[]): DeliveryFact[] {
+  const found = DeliveryFact.safeParse(
+    Object.fromEntries(
+      FIELDS.flatMap((field, i) => (cells[i] === null || cells[i] === undefined ? [] : [[field, cells[i]]])),
+    ),
+  );
+  if (found.success) return [found.data];
+  const issue = found.error.issues[0];
+  const field = String(issue?.path[0] ?? '');
+  const column = mapping[field as keyof DeliveryMapping];
+  addRejected(
+    rejected,
+    'FACT_WRONG',
+    issue?.message ?? 'The row does not fit.',
+    typeof column === 'string' ? column : field,
+    {
+      row: Number(cells[FIELDS.length]),
+      value: String(cells[FIELDS.indexOf(field as (typeof FIELDS)[number])] ?? ''),
+    },
+  );
+  return [];
+}
+
+function addRejected(rejected: RejectedRows[], code: string, what: string, column: string, sample: SampleRow): void {
+  const index = rejected.findIndex((known) => known.code === code && known.what === what && known.column === column);
+  const known = rejected[index] ?? { code, what, cure: 'Correct it and try again.', column, count: 0, samples: [] };
+  const samples = known.samples.length < SAMPLES ? [...known.samples, sample] : known.samples;
+  rejected.splice(index < 0 ? rejected.length : index, 1, { ...known, count: known.count + 1, samples });
+}
+
+async function rejectedRows(table: DuckTable, mapping: DeliveryMapping): Promise<RejectedRows[]> {
+  const found = await table.rows(
+    `SELECT code, count, row, value FROM (
+       SELECT split_part(bad, '${BAD_SEPARATOR}', 1) AS code, split_part(bad, '${BAD_SEPARATOR}', 2) AS value, row,
+         count(*) OVER (PARTITION BY code) AS count, row_number() OVER (PARTITION BY code ORDER BY row) AS place
+       FROM raw WHERE bad IS NOT NULL)
+     WHERE place <= ${SAMPLES} ORDER BY code, row`,
+  );
+  const byCode = new Map<string, RejectedRows>();
+  for (const [code, count, row, value] of found) {
+    const sample = { row: Number(row), value: String(value) };
+    const known = byCode.get(String(code));
+    const samples = [...(known?.samples ?? []), sample];
+    byCode.set(String(code), {
+      ...(known ?? { ...reason(String(code), sample.value, mapping), count: Number(count) }),
+      samples,
+    });
+  }
+  return [...byCode.values()];
+}
+
+/** The words of a refusal; those of quantities are the kernel's own. */
+function reason(
+  coded: string,
+  value: string,
+  mapping: DeliveryMapping,
+): Pick<RejectedRows, 'code' | 'what' | 'cure' | 'column'> {
+  const [code = '', slot] = coded.split(':');
+  const column = slot === undefined ? '' : (slotsOf(mapping)[Number(slot)]?.[1] ?? '');
+  switch (code) {
+    case 'LINE_MISSING':
+      return {
+        code,
+        what: 'The row names no line.',
+        cure: 'Write the line in every row.',
+        column: [mapping.lineId].flat().join(', '),
+      };
+    case 'DATE_MISSING':
+      return {
+        code,
+        what: 'The row has no date.',
+        cure: 'Write it as YYYY-MM-DD.',
+        column: mapping.localDate ?? mapping.at ?? '',
+      };
+    case 'DATE_WRONG':
+      return { code, what: 'This is not a date.', cure: 'Write it as YYYY-MM-DD.', column: mapping.localDate ?? '' };
+    case 'AT_WRONG':
+    case 'RECORDED_WRONG': {
+      const at = (code === 'AT_WRONG' ? mapping.at : mapping.recordedAt) ?? '';
+      return { code, what: 'This is not a point in time.', cure: 'Write it as 2026-03-01T12:00:00.000Z.', column: at };
+    }
+    case 'VERSION_WRONG':
+      return {
+        code,
+        what: 'This is not a report version.',
+        cure: 'Write a whole number from 0.',
+        column: mapping.reportVersion ?? '',
+      };
+    case 'QUANTITY_MISSING':
+      return {
+        code,
+        what: 'The row counts nothing.',
+        cure: 'Write 0 where nothing was delivered.',
+        column: slotsOf(mapping)
+          .map(([, name]) => name)
+          .join(', '),
+      };
+    case 'QUANTITY_BINARY':
+      return {
+        code,
+        what: 'A JSON number with a fraction is not exact.',
+        cure: 'Write it as text, for example "12.50".',
+        column,
+      };
+    default: {
+      const [, what, cure] = decimalProblem(value, { maxIntegerDigits: 18, maxDecimals: 12 }) ?? [
+        '',
+        'This is not a plain decimal.',
+        'Write digits.',
+      ];
+      return { code, what, cure, column };
+    }
+  }
+}
+
+async function conflicts(table: DuckTable, mapping: DeliveryMapping): Promise<RejectedRows[]> {
+  if (typeof mapping.key === 'string') return [];
+  const [[count] = []] = await table.rows("SELECT count(*) FROM fate WHERE fate = 'CONFLICT' AND row <> first");
+  if (Number(count) === 0) return [];
+  const rows = await table.rows(
+    `SELECT row, quantity FROM fate WHERE fate = 'CONFLICT' AND row <> first ORDER BY row LIMIT ${SAMPLES}`,
+  );
+  return [
+    {
+      code: 'CONFLICT',
+      what: 'The same report version was given twice with different quantities.',
+      cure: 'Raise the report version of the later row, or name the columns that tell the rows apart.',
+      column: slotsOf(mapping)
+        .map(([, name]) => name)
+        .join(', '),
+      count: Number(count),
+      samples: rows.map(([row, quantity]) => ({ row: Number(row), value: String(quantity) })),
+    },
+  ];
+}
+
+/** [FSRC-9] DuckDB says how often each written amount stands in the file; the exact arithmetic is ours. */
+async function amounts(table: DuckTable, mapping: DeliveryMapping): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {};
+  const watched = watchedColumns(mapping);
+  for (const column of mapping.amounts ?? []) {
+    const cell = `w${watched.indexOf(column)}`;
+    let sum = ZERO;
+    for (const [text, count] of await table.rows(
+      `SELECT ${cell}, count(*) FROM raw WHERE ${cell} IS NOT NULL GROUP BY 1`,
+    )) {
+      const problem = decimalProblem(text);
+      if (problem !== null) throw new DomainError(...problem, { file: table.file, column });
+      sum = add(sum, multiply(decimalOf(String(text)), fromInteger(BigInt(String(count)))));
+    }
+    sums[column] = exactText(sum);
+  }
+  return sums;
+}
+
+async function anomalies(table: DuckTable, mapping: DeliveryMapping): Promise<FoundAnomaly[]> {
+  const watched = watchedColumns(mapping);
+  return Promise.all(
+    (mapping.anomalies ?? []).map(async (rule, index) => {
+      const test = anomalyTest(mapping, index);
+      const [[count] = []] = await table.rows(`SELECT count(*) FROM raw WHERE ${test}`);
+      const shown = ('of' in rule ? [rule.column, rule.of] : [rule.column]).map(
+        (column) => `w${watched.indexOf(column)}`,
+      );
+      const rows = await table.rows(
+        `SELECT row, ${shown.join(', ')} FROM raw WHERE ${test} ORDER BY row LIMIT ${SAMPLES}`,
+      );
+      const samples = rows.map(([row, ...values]) => ({
+        row: Number(row),
+        value: values.map(String).join(' against '),
+      }));
+      return { name: rule.name, count: Number(count), samples };
+    }),
+  );
+}
