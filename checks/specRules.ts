@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const RULE = /^[-*]\s+\*\*([A-Z]+-\d+[a-z]?)\*\*/gm;
+const RULE = /^(?:[-*]\s+)?\*\*([A-Z]+-\d+[a-z]?)\*\*/gm;
 const QUOTE = /\[([A-Z]+-\d+[a-z]?)(?:[,;]\s*([A-Z]+-\d+[a-z]?))*\]/g;
 const FOLDERS = ['shared', 'sync-server', 'desktop', 'e2e'];
 

@@ -44,6 +44,35 @@ describe('payouts', () => {
     expect(resultProblems(result)).toEqual([]);
   });
 
+  it('[ATTR-11] the tier counter counts the contract’s actions in time order, whichever partner brought them', () => {
+    const version = program({
+      payoutRules: [
+        {
+          id: 'cpa',
+          payout: {
+            type: 'GRADUATED',
+            tiers: [
+              { upTo: '2', rate: '10' },
+              { upTo: null, rate: '12' },
+            ],
+          },
+          clauseId: 'c1',
+        },
+      ],
+    });
+    const actions = [
+      action('third', { occurredAt: '2026-01-17T12:00:00Z', partnerId: 'p' }),
+      action('first', { occurredAt: '2026-01-15T12:00:00Z', partnerId: 'p' }),
+      action('second', { occurredAt: '2026-01-16T12:00:00Z', partnerId: 'q' }),
+    ];
+    const result = bill(version, { actions });
+    expect(Object.fromEntries((result.actions ?? []).map(({ actionId, payout }) => [actionId, payout]))).toEqual({
+      first: '10.00',
+      second: '10.00',
+      third: '12.00',
+    });
+  });
+
   it('[ATTR-3] the last touch wins; a click drops views when the policy says so', () => {
     const windows = [
       { touchType: 'CLICK', size: 'P30D' },

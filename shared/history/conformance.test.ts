@@ -4,7 +4,7 @@ import { runHistoryVectors } from './conformance.ts';
 
 const file: unknown = JSON.parse(readFileSync(new URL('../vectors/history.json', import.meta.url), 'utf8'));
 
-test('[HIST-5] every published history vector passes', async () => {
+test('[HIST-5] [HIST-15] every published history vector passes, tile paths and shapes among them', async () => {
   const outcomes = await runHistoryVectors(file);
   expect(outcomes.filter((outcome) => !outcome.pass)).toEqual([]);
   expect(outcomes).toHaveLength(156);

@@ -25,7 +25,7 @@ test('[HIST-30] a key is valid from after its enrolment up to its revocation, by
   expect(keyringAt(3, placedLeaves(log)).keyAt('d-u-approver', 99)).toBeUndefined();
 });
 
-test('[HIST-31] one device may enrol another of the same user, without a role it has not; ids are never reused', async () => {
+test('[HIST-31] [HIST-32] one device may enrol another of the same user, without a role it has not; nobody enrols itself; ids are never reused', async () => {
   const staff = await fixtureStaff();
   const second = await fixtureDevice('u-ops', 'd-ops-2');
   const refused = async (run: (log: FixtureLog) => Promise<unknown>): Promise<void> => {

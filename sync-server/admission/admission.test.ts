@@ -1,3 +1,5 @@
+import { CHAIN_START, decodePayload } from '@countersign/shared/history';
+import type { EditPayload } from '@countersign/shared/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestDraft, TestPerson } from '../testKit/testClient.ts';
@@ -92,7 +94,50 @@ describe('admission under pressure', () => {
     expect(await draft.answerTo(signed)).toBe('stored');
   });
 
-  it('[SRV-8] when the disk does not take a batch nothing of it is kept or sent; the same bytes are stored later', async () => {
+  it('[ADM-13] every writing epoch has its own client id, and none is given twice', async () => {
+    const versionId = await createSample(server);
+    const [first, second] = [
+      await TestPerson.signIn(server.url, 'u-finance'),
+      await TestPerson.signIn(server.url, 'u-ops'),
+    ];
+    const issued: { epoch: string; clientId: number }[] = [];
+    for (const person of [first, second, first]) {
+      const { body } = await person.post<{ epoch: string; clientId: number }[]>(`/versions/${versionId}/epochs`, {
+        deviceId: person.device.id,
+        count: 4,
+      });
+      issued.push(...body);
+    }
+    expect(issued).toHaveLength(12);
+    expect(new Set(issued.map(({ clientId }) => clientId)).size).toBe(12);
+    expect(new Set(issued.map(({ epoch }) => epoch)).size).toBe(12);
+  });
+
+  it('[ADM-7] a payload that names a part twice, leaves one out, has no command or an unknown member is refused', async () => {
+    const versionId = await createSample(server);
+    const person = await TestPerson.signIn(server.url, 'u-finance');
+    const spoilers: ((part0: EditPayload) => object)[] = [
+      (part0) => ({ ...part0, updates: [...part0.updates, ...part0.updates] }),
+      (part0) => ({ ...part0, updates: [] }),
+      (part0) => ({ ...part0, commands: [] }),
+      (part0) => ({ ...part0, extra: true }),
+    ];
+    for (const spoil of spoilers) {
+      const draft = await person.openDraft(versionId);
+      const { epoch } = await draft.epoch();
+      const good = await draft.sign([draft.command('lines', ROW.one, 'rate', '11.00')]);
+      const [head, ...updates] = decodePayload(good.payload);
+      const part0 = JSON.parse(new TextDecoder().decode(head)) as EditPayload;
+      const before = server.services.history.size;
+      person.device.rewind(epoch, CHAIN_START);
+      const spoiled = person.device.sign('edit', versionId, spoil(part0), updates, epoch);
+      expect(await draft.answerTo(spoiled)).toMatchObject({ code: 'malformed' });
+      expect(server.services.history.size).toBe(before);
+      draft.close();
+    }
+  });
+
+  it('[SRV-8] [SRV-2] when the disk does not take a batch nothing of it is kept or sent; the same bytes are stored later', async () => {
     const versionId = await createSample(server);
     const person = await TestPerson.signIn(server.url, 'u-finance');
     const draft = await person.openDraft(versionId);

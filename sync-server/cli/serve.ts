@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError, parseServeArgs, SERVE_HELP, type ServerConfig } from '../config/index.ts';
 import { type RunningServer, type StartOptions, startServer } from '../server.ts';
 import { StorageError } from '../storage/index.ts';
-import { EXIT_USAGE } from './commands.ts';
+import { EXIT_USAGE } from './exitCodes.ts';
 
 const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;

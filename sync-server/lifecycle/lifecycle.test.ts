@@ -119,6 +119,20 @@ describe('lifecycle commands', () => {
     expect(submits.length).toBe(1);
   });
 
+  it('[SRV-23] a submission lists exactly the people who wrote since the base; another list is refused with 412', async () => {
+    const versionId = await createSample(server);
+    const finance = await signIn('u-finance');
+    const { body } = await finance.get<VersionDetail>(`/versions/${versionId}`);
+    const bound = { versionId, contentHash: body.contentHash, changes: [] };
+    const head = finance.device.head();
+    const padded = finance.device.sign('submit', versionId, { ...bound, authors: ['u-ops'] });
+    expect((await finance.sendCommand(versionId, 'submit', padded, body.contentHash)).status).toBe(412);
+    expect(await server.services.storage.version(versionId)).toMatchObject({ state: 'DRAFT' });
+    finance.device.rewind('c1', head);
+    const exact = finance.device.sign('submit', versionId, { ...bound, authors: [] });
+    expect((await finance.sendCommand(versionId, 'submit', exact, body.contentHash)).status).toBe(200);
+  });
+
   it('[SRV-17] a command needs If-Match, an Idempotency-Key and a signature over what it is for', async () => {
     const versionId = await createSample(server);
     const finance = await signIn('u-finance');

@@ -264,7 +264,7 @@ describe('sync socket', () => {
     expect((await person.get('/contracts')).status).toBe(401);
   });
 
-  it('[SRV-10] anything before "open", a text message and a frame that is none close the socket', async () => {
+  it('[SRV-10] [ADM-1] anything before "open", a text message and a frame that is none close the socket', async () => {
     const versionId = await createSample(server);
     const person = await signIn('u-finance');
     const first = await person.openDraft(versionId);

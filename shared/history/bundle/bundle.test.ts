@@ -16,9 +16,17 @@ import {
   staffedLog,
 } from '../fixture/log.ts';
 import { contentHash, policyHash } from '../keyring.ts';
+import { parseLeaf } from '../leaf.ts';
 import { signatureLineFor } from '../note.ts';
 import { formatVkey, noteSigner } from '../vkey.ts';
-import { type BundleFailureCode, type BundleParts, type BundleReport, buildBundle, verifyBundle } from './index.ts';
+import {
+  type BundleFailureCode,
+  type BundleParts,
+  type BundleReport,
+  buildBundle,
+  readBundle,
+  verifyBundle,
+} from './index.ts';
 
 async function verdict(log: FixtureLog, changed: Partial<BundleParts> = {}, vkey = log.vkey): Promise<BundleReport> {
   const bytes = await buildBundle(await log.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT, changed));
@@ -50,6 +58,20 @@ test('[HIST-41] a good bundle verifies and says in words what was checked', asyn
   expect(report.checked.join('\n')).toContain(
     'u-approver approved exactly this content under this policy at index 10.',
   );
+});
+
+test('[HIST-42] it carries every leaf of the version and of the keys, payloads only where they are checked', async () => {
+  const { log, bytes } = await fixtureBundle();
+  const bundle = readBundle(bytes);
+  const wanted = log.leaves
+    .filter(({ bytes: leaf }) => ['workspace', FIXTURE_VERSION].includes(parseLeaf(leaf).entry.doc))
+    .map(({ index }) => String(index));
+  expect(bundle.leaves.map(({ index }) => index)).toEqual(wanted);
+  const withPayload = new Set(['create', 'import', 'submit', 'approve', 'execute', 'export', 'key']);
+  for (const leaf of bundle.leaves) {
+    const { kind } = leaf.leaf.entry;
+    expect(leaf.payload !== null, `${kind} at ${leaf.index}`).toBe(withPayload.has(kind));
+  }
 });
 
 test('[HIST-40] the bytes of a bundle are one canonical form with one newline', async () => {

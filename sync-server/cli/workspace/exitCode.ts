@@ -1,10 +1,9 @@
 /** What a workspace command says when it does not succeed. Owns words on stderr and exit codes (docs in commands.ts). */
 import { StorageError } from '../../storage/index.ts';
+import { EXIT_USAGE } from '../exitCodes.ts';
 import { RefusedByServer, ServerNotReached } from './client.ts';
 import { UsageError } from './open.ts';
 
-/** As in commands.ts, which imports the commands and so cannot be imported here. */
-const EXIT_USAGE = 64;
 const EXIT_REFUSED = 1;
 const EXIT_NOT_REACHED = 69;
 const EXIT_CANNOT_WRITE = 73;
