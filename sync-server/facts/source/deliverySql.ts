@@ -73,7 +73,9 @@ function badCase(mapping: DeliveryMapping): string {
             'day_text',
           ),
         ]),
-    ...(at === undefined ? [] : [bad(`${day} IS NULL AND NOT regexp_full_match(instant, ${INSTANT})`, 'AT_WRONG', 'instant')]),
+    ...(at === undefined
+      ? []
+      : [bad(`${day} IS NULL AND NOT regexp_full_match(instant, ${INSTANT})`, 'AT_WRONG', 'instant')]),
     ...(recordedAt === undefined
       ? []
       : [bad(`NOT regexp_full_match(recorded, ${INSTANT})`, 'RECORDED_WRONG', 'recorded')]),

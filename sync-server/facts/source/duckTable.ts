@@ -102,7 +102,7 @@ async function opened(connection: DuckDBConnection, file: string, shape: FileSha
       rows,
     };
   }
-  const objects = `read_json_objects(${path}, maximum_object_size = 268435456, compression = '${shape.gzip ? 'gzip' : 'none'}')`;
+  const objects = `read_json_objects(${path}, maximum_object_size = 268435456, compression = '${shape.gzip ? 'gzip' : 'uncompressed'}')`;
   const from =
     shape.wrapped === null
       ? `(SELECT json AS item FROM ${objects})`

@@ -43,7 +43,7 @@ export async function readDelivery(
 ): Promise<DeliveryRead> {
   return withTable(path, limits, async (table) => {
     const columns = mapping ?? usualDelivery(table.headings, path);
-    if (table.kind !== 'json' || table.headings.length > 0) needMapped(columns, table.headings, path);
+    needMapped(columns, table.headings, path);
     await table.run(rawTable(table, columns));
     await table.run(factView(columns));
     await table.run(fateTable(columns));
