@@ -36,6 +36,31 @@ async function stop(services: Services): Promise<void> {
 const role = (n: number) => ({ action: 'grant', userId: `u-${n}`, role: 'viewer' });
 
 describe('history', () => {
+  it('[SRV-26] a clock that is set back, also over a restart, does not make the log’s time run backwards', async () => {
+    const folder = newFolder();
+    const config = { ...SERVER_DEFAULTS, dataDir: folder };
+    let clock = '2026-11-21T12:00:00.000Z';
+    const now = (): Date => new Date(clock);
+    const write = ({ history }: Services, n: number) => history.appendServerEntry('role', WORKSPACE_DOCUMENT, role(n));
+    const first = await openServices(config, { now });
+    open.push(first);
+    const times = [(await write(first, 1)).serverTime];
+    clock = '2026-11-21T11:00:00.000Z';
+    times.push((await write(first, 2)).serverTime);
+    await stop(first);
+    const second = await openServices(config, { now });
+    open.push(second);
+    times.push((await write(second, 3)).serverTime);
+    clock = '2026-11-21T13:00:00.000Z';
+    times.push((await write(second, 4)).serverTime);
+    expect(times).toEqual([
+      '2026-11-21T12:00:00.000Z',
+      '2026-11-21T12:00:00.000Z',
+      '2026-11-21T12:00:00.000Z',
+      '2026-11-21T13:00:00.000Z',
+    ]);
+  });
+
   it('[SRV-1] entries appended in one turn share a batch, keep their order and name their document’s last leaf', async () => {
     const { history, storage } = await start(newFolder());
     let transactions = 0;

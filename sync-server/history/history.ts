@@ -5,6 +5,7 @@ import {
   jsonPart,
   leafHash,
   MerkleTree,
+  parseLeaf,
   parsePart0,
   toBase64,
   toHex,
@@ -50,6 +51,7 @@ export class History {
     options: HistoryOptions,
     tree: MerkleTree,
     docs: Map<string, string>,
+    lastTime: string,
     last: StoredCheckpoint | null,
   ) {
     this.ws = options.ws;
@@ -62,6 +64,7 @@ export class History {
       storage: options.storage,
       tree,
       lastOfDocs: docs,
+      lastTime,
       policyHash: options.policyHash,
       now: options.now,
     });
@@ -76,6 +79,7 @@ export class History {
   static async boot(options: HistoryOptions): Promise<History> {
     const tree = new MerkleTree(sha256);
     const docs = new Map<string, string>();
+    let lastLeaf: Uint8Array | null = null;
     for (let from = 0; ; from += PAGE) {
       const page = await options.storage.leaves(from, PAGE);
       for (const { index, leaf, hash, doc } of page) {
@@ -89,12 +93,14 @@ export class History {
         }
         tree.append(computed);
         docs.set(doc, toHex(computed));
+        lastLeaf = leaf;
       }
       if (page.length < PAGE) break;
     }
     const last = await options.storage.lastCheckpoint();
     await requireCheckpoint(last, tree, options.keys);
-    const history = new History(options, tree, docs, last);
+    const lastTime = lastLeaf === null ? '' : parseLeaf(lastLeaf).env.serverTime;
+    const history = new History(options, tree, docs, lastTime, last);
     await history.loadServerChain();
     if (tree.size === 0) await history.#writeGenesis();
     await history.checkpoints.publish();

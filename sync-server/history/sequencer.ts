@@ -66,6 +66,8 @@ export interface SequencerOptions {
   readonly tree: MerkleTree;
   /** Hex hash of the last leaf of each document. */
   readonly lastOfDocs: Map<string, string>;
+  /** Server time of the last leaf; '' for an empty log. */
+  readonly lastTime: string;
   readonly policyHash: () => string;
   readonly now: () => Date;
 }
@@ -80,6 +82,7 @@ export class Sequencer {
   #docs: Map<string, string>;
   readonly #chains = new Map<string, ChainHead>();
   #next: number;
+  #time: string;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
   readonly #listeners = new Set<(placed: readonly Placed[]) => void>();
@@ -95,6 +98,7 @@ export class Sequencer {
     this.#committedDocs = options.lastOfDocs;
     this.#docs = new Map(options.lastOfDocs);
     this.#next = options.tree.size;
+    this.#time = options.lastTime;
   }
 
   /** Leaves that are on disk. */
@@ -191,7 +195,7 @@ export class Sequencer {
   #place({ entry, signature, payload }: Append, entryHash: string): Placed {
     const index = this.#next;
     this.#next += 1;
-    const serverTime = this.#now().toISOString();
+    const serverTime = this.#notBefore();
     const leaf = leafBytes({
       entry,
       sig: signatureText(signature),
@@ -219,6 +223,13 @@ export class Sequencer {
       payload,
     };
     return { row, entry, leafHash: hex, serverTime };
+  }
+
+  /** [SRV-26] Now, or the last entry's time when this computer's clock was set back: the log's time never runs backwards. */
+  #notBefore(): string {
+    const now = this.#now().toISOString();
+    if (now > this.#time) this.#time = now;
+    return this.#time;
   }
 
   #schedule(): void {
