@@ -5,7 +5,7 @@
 // stderr; 2 wrong usage, or a file that cannot be read.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { checkedVersion, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
+import { checkedVersion, type Facts, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
 import { type ContractVersion, LedgerEntry } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
 import { readFacts } from './previewFacts.ts';
@@ -19,7 +19,8 @@ const USAGE = `countersign preview --contract FILE --period 2026-03 [--delivery 
 
 Prints the bill of one period. FILE of --contract is a contract version as JSON, or a list of versions.
 With --data or --server, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
-  --delivery, --actions, --touches   facts, CSV or JSON
+  --delivery                         CSV, JSON or Parquet, also packed with gzip; of any size
+  --actions, --touches               CSV or JSON
   --posted                           ledger entries posted before, JSON
   --period                           YYYY-MM (calendar or broadcast month), or the Monday of a week
   --as-of                            only what was recorded by then counts
@@ -99,7 +100,15 @@ function parse(args: string[]) {
   }
 }
 
-function compute(args: string[]): string {
+/** Delivery of any size. DuckDB is loaded only where a delivery file is named. */
+async function readDeliveryFile(file: string | undefined): Promise<Pick<Facts, 'delivery' | 'columns'>> {
+  if (file === undefined) return { delivery: [] };
+  const { billableDelivery } = await import('../facts/source/index.ts');
+  const { delivery, columns } = await billableDelivery(file);
+  return { delivery, columns };
+}
+
+async function compute(args: string[]): Promise<string> {
   const values = parse(args);
   if (values.help === true) return USAGE;
   const { contract, period } = values;
@@ -108,7 +117,7 @@ function compute(args: string[]): string {
   const result = preview({
     versions,
     facts: {
-      delivery: values.delivery === undefined ? [] : readFacts('delivery', readText(values.delivery), values.delivery),
+      ...(await readDeliveryFile(values.delivery)),
       touches: values.touches === undefined ? [] : readFacts('touches', readText(values.touches), values.touches),
       actions: values.actions === undefined ? [] : readFacts('actions', readText(values.actions), values.actions),
     },
@@ -130,7 +139,7 @@ async function computeById(args: string[]): Promise<string | null> {
 /** Runs the subcommand. Resolves to the exit code. */
 export async function run(args: string[]): Promise<number> {
   try {
-    process.stdout.write((await computeById(args)) ?? compute(args));
+    process.stdout.write((await computeById(args)) ?? (await compute(args)));
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -139,7 +148,7 @@ export async function run(args: string[]): Promise<number> {
     }
     if (error instanceof DomainError) {
       process.stderr.write(`countersign preview: ${error.message}\n`);
-      return 1;
+      return error.code === 'UNREADABLE' ? 2 : 1;
     }
     return explained('preview', USAGE, error);
   }
