@@ -9,6 +9,7 @@ import { applyCountLimits, limitAmount } from './actionLimits.ts';
 import { type ActionValue, type Counter, priceOne, refused } from './actionPrice.ts';
 import { limitReversals, stand } from './actionStanding.ts';
 import type { Frozen } from './freeze.ts';
+import { counterReset } from './govern.ts';
 import { type Candidate, qualify } from './qualify.ts';
 import type { Warning } from './result.ts';
 import { counterStart } from './segments.ts';
@@ -40,7 +41,7 @@ function counterKey(frozen: Frozen, candidate: Candidate): string {
   const kind = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
   const period = periodLike(frozen.period, candidate.day, frozen.calendar);
   const start = kind === 'PERIOD' ? period.key : isoDate(counterStart(frozen, kind, period));
-  const reset = candidate.version?.doc.tierCounters === 'RESET' ? candidate.version.ref.versionId : '';
+  const reset = counterReset(frozen.versions, candidate.day) ?? '';
   return `${rule.id}\u0000${start}\u0000${reset}`;
 }
 

@@ -39,6 +39,14 @@ export function governedSpans(versions: readonly FrozenVersion[], from: DayNumbe
   return spans;
 }
 
+/** The day tier counters last restarted: begin of the latest version by `day` that says RESET and governs; null: never. */
+export function counterReset(versions: readonly FrozenVersion[], day: DayNumber): DayNumber | null {
+  const reset = versions.findLast(
+    (v) => v.from <= day && v.doc.tierCounters === 'RESET' && governing(versions, v.from) === v,
+  );
+  return reset?.from ?? null;
+}
+
 /** First day of the contract. */
 export function contractStart(versions: readonly FrozenVersion[]): DayNumber {
   return Math.min(...versions.map((v) => v.from));

@@ -95,10 +95,11 @@ export interface Measured {
   readonly problem: string | null;
 }
 
-function seriesFor(list: readonly Series[], source: string, metric: string, fallback: string): Series | undefined {
+/** `unnamed` is what facts without metric count: the metric of the line's own rate type, whatever a price asks for. */
+function seriesFor(list: readonly Series[], source: string, metric: string, unnamed: string): Series | undefined {
   return (
     list.find((s) => s.source === source && s.metric === metric) ??
-    (metric === fallback ? list.find((s) => s.source === source && s.metric === '') : undefined)
+    (metric === unnamed ? list.find((s) => s.source === source && s.metric === '') : undefined)
   );
 }
 
@@ -106,14 +107,12 @@ function controllingSource(
   line: Line,
   list: readonly Series[],
   metric: string,
-  fallback: string,
+  unnamed: string,
 ): string | null | undefined {
   const named = line.controllingMeasurement?.entity;
   if (named !== undefined) return named;
   const sources = [
-    ...new Set(
-      list.filter((s) => s.metric === metric || (s.metric === '' && metric === fallback)).map((s) => s.source),
-    ),
+    ...new Set(list.filter((s) => s.metric === metric || (s.metric === '' && metric === unnamed)).map((s) => s.source)),
   ];
   const wanted =
     line.billingSource === 'THIRD_PARTY_VOLUME'
@@ -135,9 +134,9 @@ export function measureLine(
   to: DayNumber,
 ): Measured {
   const list = frozen.delivery.byLine.get(line.id) ?? [];
-  const fallback = metricOf(rateType);
-  const metric = metricName ?? line.controllingMeasurement?.metric ?? fallback;
-  const source = controllingSource(line, list, metric, fallback);
+  const metric = metricName ?? line.controllingMeasurement?.metric ?? metricOf(rateType);
+  const unnamed = metricOf(line.rateType);
+  const source = controllingSource(line, list, metric, unnamed);
   const none: Measured = { source: source ?? null, metric, days: [], sample: [], periods: [], problem: null };
   if (source === undefined) return none;
   if (source === null)
@@ -145,12 +144,12 @@ export function measureLine(
       ...none,
       problem: `Several sources counted ${metric.toLowerCase().replaceAll('_', ' ')} and the line names none of them as controlling.`,
     };
-  const own = seriesFor(list, source, metric, fallback);
+  const own = seriesFor(list, source, metric, unnamed);
   const ownDays = (own?.days ?? []).filter((d) => d.day >= from && d.day < to);
   const days: DayCount[] = [];
   const periods: MeasuredPeriod[] = [];
   const others = list.filter(
-    (s) => s.source !== source && (s.metric === metric || (s.metric === '' && metric === fallback)),
+    (s) => s.source !== source && (s.metric === metric || (s.metric === '' && metric === unnamed)),
   );
   const firstDay = Math.min(ownDays[0]?.day ?? to, ...others.map((s) => s.days.find((d) => d.day >= from)?.day ?? to));
   let cursor = firstDay;

@@ -4,6 +4,7 @@
 import type { Commission, Discount, TaxRule } from '@countersign/shared/model';
 import {
   absolute,
+  compare,
   decimalOf,
   divide,
   exactText,
@@ -22,11 +23,13 @@ import { type AdjustWork, book, shareOut, text } from './booking.ts';
 import { type BillRow, runningAmount } from './row.ts';
 import { grouped } from './words.ts';
 
-/** Percentage of a base, rounded, never more than the base and never of the other sign: credits are discounted too. */
+/**
+ * What a percentage takes off a base: rounded with its sign, as gross and tax are, and never more than the base: credits
+ * are discounted too.
+ */
 export function percentReduction(base: Fraction, percent: Fraction, digits: number, mode: RoundingMode): Fraction {
-  const reduction = roundTo(percentOf(absolute(base), percent), digits, mode);
-  const held = min(reduction, absolute(base));
-  return base.n < 0n ? held : negate(held);
+  const reduction = roundTo(percentOf(base, percent), digits, mode);
+  return negate(compare(absolute(reduction), absolute(base)) > 0 ? base : reduction);
 }
 
 /** The gross that leaves a net after a commission: round(net ÷ (1 − percent)). */

@@ -19,7 +19,7 @@ import {
 import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@countersign/shared/money';
 import { type DayCount, seriesSum } from './delivery.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
-import { contractStart, governedSpans } from './govern.ts';
+import { contractStart, counterReset, governedSpans } from './govern.ts';
 import { countedBefore, type Measured, measureLine } from './measure.ts';
 import { rateCuts, type SelectedRate, selectRate } from './rate.ts';
 import { flightOf, unitRange } from './triggers.ts';
@@ -59,7 +59,7 @@ export function segmentsOf(frozen: Frozen, lineId: string, period: Period): Segm
         line,
         flight: { from: flight.from, to: flight.to },
         rate: selectRate(span.version.doc, line, start),
-        resets: span.version.doc.tierCounters === 'RESET' && span.version.from === start,
+        resets: i === 0 && span.version.doc.tierCounters === 'RESET' && span.version.from >= period.from,
       };
       join(out, segment);
     }
@@ -216,12 +216,17 @@ export class Meter {
     const start = counterStart(this.frozen, counter, period);
     let cursor = periodLike(period, start, this.frozen.calendar);
     if (cursor.key === period.key) return null;
+    const reset = counterReset(this.frozen.versions, period.from) ?? Number.NEGATIVE_INFINITY;
     let total = ZERO;
     let any = false;
     while (cursor.from < period.from) {
-      const units = this.unitsOf(lineId, cursor, rateType, metric);
-      if (units.length > 0) any = true;
-      total = add(total, sum(units.map((u) => u.paid)));
+      const segments = this.segmentsOf(lineId, cursor);
+      for (const [i, units] of this.unitsOf(lineId, cursor, rateType, metric).entries()) {
+        // What was counted before an amendment restarted the counters is not carried.
+        if ((segments[i] as Segment).from < reset) continue;
+        any = true;
+        total = add(total, units.paid);
+      }
       cursor = nextPeriod(cursor, this.frozen.calendar);
     }
     return any ? total : null;

@@ -45,8 +45,12 @@ function blockPart(index: number, tier: ExactBlockTier, units: Fraction): BlockP
  * all tiers lie in none; a contract must therefore leave its last tier open.
  */
 export function blocksGraduated(tiers: readonly ExactBlockTier[], quantity: Fraction): BlockPart[] {
-  if (quantity.n < 0n)
-    return blocksGraduated(tiers, negate(quantity)).map((p) => ({ ...p, blocks: -p.blocks, amount: negate(p.amount) }));
+  const first = tiers[0];
+  // Below zero the first tier holds without end (settled 25).
+  if (quantity.n < 0n && first !== undefined) {
+    const part = blockPart(0, first, negate(quantity));
+    return [{ index: 0, blocks: -part.blocks, amount: negate(part.amount) }];
+  }
   const parts: BlockPart[] = [];
   let left = quantity;
   for (const [index, tier] of tiers.entries()) {

@@ -23,6 +23,7 @@ import { type ExactPercent, percentOfTotal, percentPerEvent } from './percent.ts
 import {
   type ExactTier,
   exactTiers,
+  flatAt,
   graduatedParts,
   type Position,
   partsTotal,
@@ -241,7 +242,12 @@ function tiered(
   if (allUnits && count.carried !== null && !isZero(count.carried.units)) {
     const now = tiers[tierIndexOf(tiers, count.total)] as ExactTier;
     const then = tiers[tierIndexOf(tiers, count.carried.total)] as ExactTier;
-    const rerated = multiply(count.carried.units, subtract(now.unit, then.unit));
+    // The flat of the tier left is given back with its rate: one flat stands, that of the tier reached.
+    const flats = subtract(
+      flatAt(now, tiers.indexOf(now), count.carried.total),
+      flatAt(then, tiers.indexOf(then), count.carried.total),
+    );
+    const rerated = add(multiply(count.carried.units, subtract(now.unit, then.unit)), flats);
     if (!isZero(rerated)) {
       steps.push({
         ...step(
@@ -285,7 +291,11 @@ function blocks(price: Extract<Price, { type: 'BLOCKS' }>, rateType: RateType, c
     if (price.mode === 'VOLUME') return blocksVolume(tiers, position, count.total).amount;
     return blocksGraduated(tiers, position).reduce((total, part) => add(total, part.amount), ZERO);
   };
-  const exact = subtract(charge(count.to), charge(count.from));
+  const carried = price.mode === 'VOLUME' ? count.carried : null;
+  // Blocks billed in earlier periods at the tier reached then move to the tier reached now.
+  const rerated =
+    carried === null ? ZERO : subtract(charge(carried.total), blocksVolume(tiers, carried.total, carried.total).amount);
+  const exact = add(subtract(charge(count.to), charge(count.from)), rerated);
   const text = `Started blocks of ${groupedExact(count.units)} units, ${rateText(price, rateType)}.`;
   return { exact, steps: [step('PRICE', 'Blocks', text, exact, [], price.clauseId)] };
 }

@@ -55,7 +55,8 @@ export function graduatedParts(tiers: readonly ExactTier[], from: Position, to: 
   return parts;
 }
 
-function flatAt(tier: ExactTier, index: number, position: Position): Fraction {
+/** The flat of a tier that a running quantity has been charged. */
+export function flatAt(tier: ExactTier, index: number, position: Position): Fraction {
   if (position === null) return ZERO;
   const entered = index === 0 ? position.n >= 0n : compare(position, tier.above) > 0;
   return entered ? tier.flat : ZERO;

@@ -1,0 +1,106 @@
+// Disagreements the independent oracle found, each kept as a named case.
+import type { ContractVersion, Price } from '@countersign/shared/model';
+import { describe, expect, it } from 'vitest';
+import { bill, contract, cpm, delivered, line } from './testContract.ts';
+
+const gross = (result: ReturnType<typeof bill>) => result.totals.gross;
+
+describe('found by the oracle', () => {
+  it.each(['YEAR', 'QUARTER', 'TERM'] as const)(
+    '[BILL-24] a RESET holds beyond its period: a %s counter goes on from the amendment',
+    (counter) => {
+      const price: Price = {
+        type: 'GRADUATED',
+        counter,
+        tiers: [
+          { upTo: '10', rate: '1' },
+          { upTo: null, rate: '2' },
+        ],
+      };
+      const lines = [line(price, { rateType: 'CPC' })];
+      const amended: ContractVersion = contract({
+        id: 'v2',
+        sequence: 2,
+        kind: 'AMENDMENT',
+        effectiveFrom: '2026-01-10',
+        tierCounters: 'RESET',
+        lines,
+      });
+      const delivery = [delivered('10', '2026-01-02'), delivered('5', '2026-02-02')];
+      expect(gross(bill([contract({ lines }), amended], { delivery, period: '2026-02' }))).toBe('5.00');
+    },
+  );
+
+  it('[BILL-24] an all-units counter of several periods gives back the flat of the tier it leaves', () => {
+    const tiers = [
+      { upTo: '2000', rate: '1.3572', flat: '12.27' },
+      { upTo: null, rate: '8.6277', flat: '42.99' },
+    ];
+    const version = contract({
+      billingCycle: 'WEEKLY',
+      effectiveFrom: '2026-01-05',
+      lines: [line({ type: 'VOLUME', counter: 'YEAR', tiers })],
+    });
+    const delivery = [delivered('2000', '2026-01-06'), delivered('1', '2026-01-13')];
+    const first = gross(bill(version, { delivery, period: '2026-01-05' }));
+    const second = gross(bill(version, { delivery, period: '2026-01-12' }));
+    expect([first, second]).toEqual(['14.98', '45.27']);
+  });
+
+  it('[BILL-25] a negative quantity of blocks takes the first tier only', () => {
+    const price: Price = {
+      type: 'BLOCKS',
+      mode: 'GRADUATED',
+      counter: 'YEAR',
+      tiers: [
+        { size: '899', maxBlocks: '2', amount: '6.39' },
+        { size: '896', maxBlocks: null, amount: '6.95' },
+      ],
+    };
+    const version = contract({ lines: [line(price, { rateType: 'CPC' })] });
+    const delivery = [delivered('-2695', '2026-01-10'), delivered('1', '2026-02-10')];
+    expect(gross(bill(version, { delivery }))).toBe('-19.17');
+    expect(gross(bill(version, { delivery, period: '2026-02' }))).toBe('0.00');
+  });
+
+  it('[BILL-24] all blocks of a longer counter move to the tier reached', () => {
+    const price: Price = {
+      type: 'BLOCKS',
+      mode: 'VOLUME',
+      counter: 'YEAR',
+      tiers: [
+        { size: '10', maxBlocks: '2', amount: '5' },
+        { size: '10', maxBlocks: null, amount: '4' },
+      ],
+    };
+    const version = contract({ lines: [line(price, { rateType: 'CPC' })] });
+    const delivery = [delivered('20', '2026-01-10'), delivered('10', '2026-02-10')];
+    expect(gross(bill(version, { delivery }))).toBe('10.00');
+    expect(gross(bill(version, { delivery, period: '2026-02' }))).toBe('2.00');
+  });
+
+  it('[BILL-26] a fact without metric counts as the metric of its line, for every part of a price', () => {
+    const price: Price = {
+      type: 'COMBINE',
+      op: 'SUM',
+      of: [
+        { type: 'UNIT', rate: '16' },
+        { type: 'PERCENT', percent: '50', rateType: 'CPS', metric: 'REVENUE' },
+      ],
+    };
+    expect(gross(bill(contract({ lines: [line(price)] }), { delivery: [delivered('1000')] }))).toBe('16.00');
+  });
+
+  it('[BILL-11] a discount and a commission of a credit round with the sign, as gross and tax do', () => {
+    const version = contract({
+      roundingMode: 'FLOOR',
+      lines: [cpm('1')],
+      adjustments: [
+        { kind: 'COMMISSION', id: 'c', percent: '5' },
+        { kind: 'TAX', id: 't', code: 'VAT', percent: '5', base: 'BEFORE_COMMISSION' },
+      ],
+    });
+    const { totals } = bill(version, { delivery: [delivered('-710')] });
+    expect(totals).toMatchObject({ gross: '-0.71', commission: '0.04', tax: '-0.04' });
+  });
+});
