@@ -2,6 +2,7 @@
  * One file as a table in DuckDB. Owns the locked session: it reads that one file and nothing else, and no setting can be
  * changed by what the file holds. Must not know facts.
  */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DomainError } from '@countersign/shared/money';
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api';
@@ -24,6 +25,9 @@ export interface DuckLimits {
   readonly memory?: string | undefined;
   readonly threads?: number | undefined;
 }
+
+const LARGEST_ROW = 4_194_304;
+const LARGEST_PACKED = 268_435_456;
 
 /** A JSON number with a fraction has gone through a binary one already: it is marked, so that no reader takes it for text. */
 export const BINARY_MARK = 'binary number ';
@@ -102,13 +106,19 @@ async function opened(connection: DuckDBConnection, file: string, shape: FileSha
       rows,
     };
   }
-  const objects = `read_json_objects(${path}, maximum_object_size = 268435456, compression = '${shape.gzip ? 'gzip' : 'uncompressed'}')`;
+  const objects = `read_json_objects(${path}, maximum_object_size = ${largestObject(file, shape)}, compression = '${shape.gzip ? 'gzip' : 'uncompressed'}')`;
   const from =
     shape.wrapped === null
       ? `(SELECT json AS item FROM ${objects})`
       : `(SELECT unnest(from_json(json -> '/${shape.wrapped}', '["JSON"]')) AS item FROM ${objects})`;
   const keys = await rows(`SELECT DISTINCT unnest(json_keys(item)) FROM ${from} ORDER BY 1`);
   return { file, kind: 'json', headings: keys.map(([key]) => String(key)), from, text: jsonText, run, rows };
+}
+
+/** One wrapping object is as large as its file; the engine sets that much aside for every thread. */
+function largestObject(file: string, { wrapped, gzip }: Extract<FileShape, { kind: 'json' }>): number {
+  if (wrapped === null) return LARGEST_ROW;
+  return gzip ? LARGEST_PACKED : Math.max(LARGEST_ROW, statSync(file).size + 1);
 }
 
 function jsonText(heading: string): string {

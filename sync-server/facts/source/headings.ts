@@ -103,13 +103,31 @@ export function needMapped(mapping: DeliveryMapping, headings: readonly string[]
     ...(amounts ?? []),
     ...(anomalies ?? []).flatMap((rule) => ('of' in rule ? [rule.column, rule.of] : [rule.column])),
   ];
-  for (const heading of named) {
-    if (heading === undefined || headings.includes(heading)) continue;
-    throw new DomainError(
-      'MISSING_COLUMN',
-      `The mapping names a column "${heading}" that the file does not have.`,
-      `Choose one of ${headings.slice(0, 8).join(', ')}.`,
-      { file, row: 1 },
-    );
-  }
+  for (const heading of named) if (heading !== undefined) needHeading(heading, headings, file);
+}
+
+function needHeading(heading: string, headings: readonly string[], file: string): void {
+  if (headings.includes(heading)) return;
+  throw new DomainError(
+    'MISSING_COLUMN',
+    `The mapping names a column "${heading}" that the file does not have.`,
+    `Choose one of ${headings.slice(0, 8).join(', ')}.`,
+    { file, row: 1 },
+  );
+}
+
+const NEEDED = {
+  touches: ['id', 'actorId', 'touchType', 'partnerId', 'at'],
+  actions: ['id', 'occurredAt'],
+} as const;
+
+/** Every field an event needs has a column, and every column named is there. @throws DomainError */
+export function needEvents(
+  kind: keyof typeof NEEDED,
+  found: ReadonlyMap<string, string>,
+  headings: readonly string[],
+  file: string,
+): void {
+  for (const field of NEEDED[kind]) needOneOf(found, [field], file);
+  for (const heading of found.values()) needHeading(heading, headings, file);
 }

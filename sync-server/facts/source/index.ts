@@ -1,2 +1,3 @@
+export { duckFactSource } from './duckFactSource.ts';
 export * from './factSource.ts';
 export { billableDelivery, readDelivery } from './readDelivery.ts';
