@@ -15,15 +15,10 @@ import type { ContractVersion } from '@countersign/shared/model';
 import { compare, decimalOf } from '@countersign/shared/money';
 import { type DeliveryMapping, type DeliveryRead, EACH_ROW, readDelivery } from '../facts/source/index.ts';
 
-const FOLDER = join(
-  dirname(fileURLToPath(import.meta.url)),
-  '..',
-  '..',
-  '..',
-  'shared',
-  'data',
-  'publisher_delivery_jun2019',
-);
+/** Where the data lies, beside the project; another folder may be named. */
+const FOLDER =
+  process.argv[2] ??
+  join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'shared', 'data', 'publisher_delivery_jun2019');
 const ROWS = 'delivery_rows.csv.gz';
 const BY_LINE = 'delivery_daily_by_line.csv.gz';
 const CONTROL = 'control_totals.json';

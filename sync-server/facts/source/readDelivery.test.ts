@@ -134,7 +134,7 @@ describe('readDelivery', () => {
     ]);
   });
 
-  it('[FSRC-5] a bill takes the whole file or nothing, with the first row that does not fit', async () => {
+  it('[FSRC-4] [FSRC-5] a bill takes the whole file or nothing, with the first row that does not fit', async () => {
     const path = file('half.csv', `${HEADING}\na,2026-03-01,5,,\na,2026-03-02,=1+1,,\na,2026-03-03,x,,\n`);
     await expect(billableDelivery(path)).rejects.toThrow(/half\.csv, row 3, column Impressions: .*formula.* 2 rows/);
     await expect(billableDelivery(file('ragged.csv', 'lineId,date,quantity\na,2026-03-01\n'))).rejects.toThrow(
