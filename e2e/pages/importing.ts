@@ -22,6 +22,20 @@ export class Importing {
     return this.page.getByRole('table', { name: 'Rows to add' });
   }
 
+  /** What went wrong with the file as a whole. */
+  get problem(): Locator {
+    return this.page.getByRole('alert');
+  }
+
+  get progress(): Locator {
+    return this.page.getByRole('region', { name: 'Progress' });
+  }
+
+  /** The button that writes the checked rows. */
+  get importButton(): Locator {
+    return this.page.getByRole('button', { name: /^Import / });
+  }
+
   async choose(name: string, content: string | Buffer): Promise<void> {
     await this.page.getByLabel('File to import').setInputFiles({
       name,

@@ -41,6 +41,11 @@ export class Workbook {
     return this.page.getByTestId('state-chip');
   }
 
+  /** Why the selected cell cannot be written, shown at the cell when somebody tries. */
+  get denial(): Locator {
+    return this.page.getByRole('tooltip').filter({ visible: true });
+  }
+
   get attention(): Locator {
     return this.page.getByTestId('needs-attention');
   }
