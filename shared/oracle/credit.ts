@@ -67,7 +67,8 @@ export function creditsOf(world: World, policy: Policy, action: ActionFact): Cre
   if (policy.clickOverridesView && eligible.some((t) => t.touchType === 'CLICK'))
     eligible = eligible.filter((t) => t.touchType !== 'VIEW');
   eligible.sort((a, b) => byTime(a, b) || clickFirst(a, b));
-  const all = (weights: readonly Q[]): Credit[] => eligible.map((touch, i) => ({ touch, weight: weights[i] ?? whole(0) }));
+  const all = (weights: readonly Q[]): Credit[] =>
+    eligible.map((touch, i) => ({ touch, weight: weights[i] ?? whole(0) }));
   const [first] = eligible;
   if (first === undefined) return [];
   const n = eligible.length;

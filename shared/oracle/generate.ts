@@ -25,11 +25,11 @@ export function maybe<K extends string, T>(key: K, arb: Arb<T>, freq = 3): Arb<{
   }>;
 }
 
+/** Bounds from steps: each the sum of the steps so far. */
+export const rising = (steps: readonly number[]): string[] =>
+  steps.map((_, i) => String(steps.slice(0, i + 1).reduce((a, n) => a + n, 0)));
 const ascending = (step: number): Arb<string[]> =>
-  fc.array(fc.integer({ min: 1, max: step }), { minLength: 0, maxLength: 3 }).map((steps) => {
-    let bound = 0;
-    return steps.map((n) => String((bound += n)));
-  });
+  fc.array(fc.integer({ min: 1, max: step }), { minLength: 0, maxLength: 3 }).map(rising);
 
 const COUNTERS = ['PERIOD', 'QUARTER', 'YEAR', 'TERM'] as const;
 const counter = maybe('counter', fc.constantFrom(...COUNTERS), 2);
@@ -38,9 +38,7 @@ const tiers = (step: number) =>
   ascending(step).chain((bounds) =>
     fc.tuple(
       ...[...bounds, null].map((upTo) =>
-        fc
-          .tuple(rate, maybe('flat', decimal(5000, 2), 2))
-          .map(([r, flat]) => ({ upTo, rate: r, ...flat })),
+        fc.tuple(rate, maybe('flat', decimal(5000, 2), 2)).map(([r, flat]) => ({ upTo, rate: r, ...flat })),
       ),
     ),
   );
@@ -77,21 +75,21 @@ export const percentage: Arb<Price> = fc
   .tuple(percent, maybe('freeAmount', decimal(4000, 0)))
   .map(([p, free]) => ({ type: 'PERCENT', percent: p, ...free }));
 export const percentTiers = (step = 5000): Arb<Price> =>
-  fc
-    .tuple(fc.constantFrom('GRADUATED' as const, 'VOLUME' as const), tiers(step), percent, counter)
-    .map(
-      ([mode, rows, p, c]) =>
-        ({
-          type: 'PERCENT_TIERS',
-          mode,
-          tiers: rows.map(({ upTo, flat }, i) => ({ upTo, percent: String(Number(i) + 1) + p.slice(-2).replace(/^\./, ''), ...(flat ? { flat } : {}) })),
-          ...c,
-        }) as Price,
-    );
+  fc.tuple(fc.constantFrom('GRADUATED' as const, 'VOLUME' as const), tiers(step), percent, counter).map(
+    ([mode, rows, p, c]) =>
+      ({
+        type: 'PERCENT_TIERS',
+        mode,
+        tiers: rows.map(({ upTo, flat }, i) => ({
+          upTo,
+          percent: String(Number(i) + 1) + p.slice(-2).replace(/^\./, ''),
+          ...(flat ? { flat } : {}),
+        })),
+        ...c,
+      }) as Price,
+  );
 export const flat = (proration: Arb<{ proration?: 'NONE' | 'DAYS' }>): Arb<Price> =>
   fc.tuple(money, proration).map(([amount, p]) => ({ type: 'FLAT', amount, ...p }));
-
-const perUnit: Arb<Price> = fc.oneof(unit, tiered('GRADUATED'), tiered('VOLUME'), packaged, blocks);
 
 /** A price and the rate type it belongs to. */
 export interface Offer {
@@ -150,6 +148,13 @@ export interface Family {
   readonly offers: readonly string[];
   readonly lines: number;
   readonly amendments: number;
+  /** Repeated and superseded reports, known at different times. */
+  readonly reports?: boolean;
+  /** Facts at points in time instead of dates. */
+  readonly instants?: boolean;
+  /** Another source that counts the same lines, and a rule for what differs. */
+  readonly discrepancy?: boolean;
+  readonly makegoods?: boolean;
 }
 
 const lineArb = (family: Family, id: string): Arb<Line> =>
@@ -175,14 +180,13 @@ const lineArb = (family: Family, id: string): Arb<Line> =>
 
 const factsOf = (lines: readonly Line[]): Arb<DeliveryFact[]> =>
   fc
-    .array(
-      fc.tuple(fc.nat({ max: lines.length - 1 }), fc.integer({ min: 0, max: 130 }), quantity, fc.boolean()),
-      { maxLength: 14 },
-    )
+    .array(fc.tuple(fc.nat({ max: lines.length - 1 }), fc.integer({ min: 0, max: 130 }), quantity, fc.boolean()), {
+      maxLength: 14,
+    })
     .map((rows) =>
       rows.map(([index, day, amount, revenue], n) => {
         const line = lines[index] as Line;
-        const metric = line.price?.type === 'COMBINE' ? (revenue ? 'REVENUE' : 'IMPRESSIONS') : METRIC[line.rateType];
+        const metric = line.price?.type === 'COMBINE' ? (revenue ? 'REVENUE' : undefined) : METRIC[line.rateType];
         return {
           lineId: line.id,
           localDate: isoOf(START + day),
@@ -200,7 +204,10 @@ export const header: Arb<Partial<ContractVersion>> = fc
     maybe('billingCalendar', fc.constantFrom('CALENDAR' as const, 'BROADCAST' as const)),
     maybe('billingCycle', fc.constant('WEEKLY' as const), 6),
     maybe('roundingMode', fc.constantFrom(...MODES)),
-    maybe('billingAnchor', fc.integer({ min: -40, max: 70 }).map((n) => isoOf(START + n))),
+    maybe(
+      'billingAnchor',
+      fc.integer({ min: -40, max: 70 }).map((n) => isoOf(START + n)),
+    ),
   )
   .map(([currency, timeZone, calendar, cycle, mode, anchor]) => ({
     currency,
@@ -215,9 +222,9 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
   fc
     .tuple(
       header,
-      fc.integer({ min: 1, max: family.lines }).chain((n) =>
-        fc.tuple(...Array.from({ length: n }, (_, i) => lineArb(family, `l${i + 1}`))),
-      ),
+      fc
+        .integer({ min: 1, max: family.lines })
+        .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => lineArb(family, `l${i + 1}`)))),
       fc.integer({ min: 0, max: 120 }),
     )
     .chain(([head, lines, periodDay]) =>
@@ -260,7 +267,10 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
               effectiveFrom: isoOf(START + day),
               tierCounters: counters,
               lines: last.lines?.map((line, i) =>
-                i === index && replacement.rateType === line.rateType && !(terms.billingCycle && JSON.stringify(replacement.price).match(/QUARTER|YEAR/)) && line.price?.type !== 'COMBINE'
+                i === index &&
+                replacement.rateType === line.rateType &&
+                !(terms.billingCycle && JSON.stringify(replacement.price).match(/QUARTER|YEAR/)) &&
+                line.price?.type !== 'COMBINE'
                   ? { ...line, price: replacement.price }
                   : line,
               ),
@@ -283,14 +293,44 @@ export const adjustments = (lineIds: readonly string[], scoped: boolean) => {
   const scope = scoped ? maybe('lineIds', fc.subarray([...lineIds], { minLength: 1 }), 3) : fc.constant({});
   return fc
     .tuple(
-      fc.array(fc.tuple(fc.oneof(percent.map((p) => ({ percent: p })), money.map((amount) => ({ amount }))), fc.nat({ max: 2 }), scope), { maxLength: 3 }),
+      fc.array(
+        fc.tuple(
+          fc.oneof(
+            percent.map((p) => ({ percent: p })),
+            money.map((amount) => ({ amount })),
+          ),
+          fc.nat({ max: 2 }),
+          scope,
+        ),
+        { maxLength: 3 },
+      ),
       fc.array(fc.tuple(percent, scope), { maxLength: 2 }),
-      fc.array(fc.tuple(percent, maybe('base', fc.constantFrom('AFTER_COMMISSION' as const, 'BEFORE_COMMISSION' as const), 2), scope), { maxLength: 2 }),
+      fc.array(
+        fc.tuple(
+          percent,
+          maybe('base', fc.constantFrom('AFTER_COMMISSION' as const, 'BEFORE_COMMISSION' as const), 2),
+          scope,
+        ),
+        { maxLength: 2 },
+      ),
     )
     .map(([discounts, commissions, taxes]) => [
-      ...discounts.map(([value, order, s], n) => ({ kind: 'DISCOUNT' as const, id: idOf('d', n), ...value, order, ...s })),
+      ...discounts.map(([value, order, s], n) => ({
+        kind: 'DISCOUNT' as const,
+        id: idOf('d', n),
+        ...value,
+        order,
+        ...s,
+      })),
       ...commissions.map(([p, s], n) => ({ kind: 'COMMISSION' as const, id: idOf('m', n), percent: p, ...s })),
-      ...taxes.map(([p, base, s], n) => ({ kind: 'TAX' as const, id: idOf('t', n), code: idOf('T', n), percent: p, ...base, ...s })),
+      ...taxes.map(([p, base, s], n) => ({
+        kind: 'TAX' as const,
+        id: idOf('t', n),
+        code: idOf('T', n),
+        percent: p,
+        ...base,
+        ...s,
+      })),
     ]);
 };
 
@@ -300,7 +340,10 @@ export const commitments = (lineIds: readonly string[], windows: readonly string
     .array(
       fc.record({
         kind: fc.constantFrom('CAP' as const, 'MINIMUM' as const),
-        scope: lineIds.length === 0 ? fc.constant('CONTRACT' as const) : fc.constantFrom('LINE' as const, 'CONTRACT' as const),
+        scope:
+          lineIds.length === 0
+            ? fc.constant('CONTRACT' as const)
+            : fc.constantFrom('LINE' as const, 'CONTRACT' as const),
         lineId: lineIds.length === 0 ? fc.constant('') : fc.constantFrom(...lineIds),
         amount: decimal(60_000, 0),
         basis: fc.constantFrom('GROSS' as const, 'NET_OF_DISCOUNT' as const),
@@ -312,7 +355,13 @@ export const commitments = (lineIds: readonly string[], windows: readonly string
     .map((rows) => {
       const caps = rows.filter((row) => row.kind === 'CAP');
       const minimums = rows.filter((row) => row.kind === 'MINIMUM');
-      const kept = caps.length > 0 ? minimums.map((m) => ({ ...m, amount: String(Math.min(Number(m.amount), ...caps.map((c) => Number(c.amount)))) })) : minimums;
+      const kept =
+        caps.length > 0
+          ? minimums.map((m) => ({
+              ...m,
+              amount: String(Math.min(Number(m.amount), ...caps.map((c) => Number(c.amount)))),
+            }))
+          : minimums;
       return [...caps, ...kept].map(({ lineId, period, rollover, ...row }, n) => ({
         id: idOf('k', n),
         ...row,
@@ -322,20 +371,35 @@ export const commitments = (lineIds: readonly string[], windows: readonly string
       }));
     });
 
+export interface SettleOptions {
+  /** Adjustments may name lines. */
+  readonly scoped: boolean;
+  /** Lengths of commitments besides the billing period. */
+  readonly windows: readonly string[];
+  readonly carry: boolean;
+  /** Keep facts that take away. */
+  readonly negative: boolean;
+}
+
 /** A delivery case with the terms that settle it. */
-export const settledCase = (family: Family, options: { scoped: boolean; windows: readonly string[]; carry: boolean; negative: boolean }): Arb<OracleInput> =>
+export const settledCase = (family: Family, options: SettleOptions): Arb<OracleInput> =>
   deliveryCase(family).chain((input) => {
     const ids = input.versions[0]?.lines?.map((line) => line.id) ?? [];
     const weekly = input.versions[0]?.billingCycle === 'WEEKLY';
     const windows = options.windows.filter((window) => !weekly || window === 'TERM');
     const whole = options.carry || windows.length > 0;
-    const bound = whole ? ids.filter((id) => input.versions[0]?.lines?.find((l) => l.id === id)?.flight === undefined) : ids;
+    const bound = whole
+      ? ids.filter((id) => input.versions[0]?.lines?.find((l) => l.id === id)?.flight === undefined)
+      : ids;
     return fc.tuple(adjustments(ids, options.scoped), commitments(bound, windows, options.carry)).map(
       ([a, c]) =>
         ({
           ...input,
           versions: input.versions.map((version) => ({ ...version, adjustments: a, commitments: c })),
-          facts: { ...input.facts, delivery: input.facts.delivery.filter((f) => options.negative || !f.quantity.startsWith('-')) },
+          facts: {
+            ...input.facts,
+            delivery: input.facts.delivery.filter((f) => options.negative || !f.quantity.startsWith('-')),
+          },
         }) as OracleInput,
     );
   });

@@ -2,7 +2,14 @@
  * Test-only. What each action pays to whom, when it locks and what a reversal after lock books (DOMAIN §3 CPA and Locks;
  * settled 18, 19). Must not: settle discounts or taxes.
  */
-import type { ActionFact, ContractVersion, LockRule, PartnerOverride, PayoutRule, Price } from '@countersign/shared/model';
+import type {
+  ActionFact,
+  ContractVersion,
+  LockRule,
+  PartnerOverride,
+  PayoutRule,
+  Price,
+} from '@countersign/shared/model';
 import { type Credit, creditsOf, meets } from './credit.ts';
 import { addMonths, dayOf, isoOf, monthDay, nextMonthStart, type Span, yearAndMonth } from './days.ts';
 import { costOf, isAllUnits } from './prices.ts';
@@ -52,6 +59,7 @@ export interface PayoutBill {
   readonly gross: Q;
   /** Booked for actions that changed after their lock. */
   readonly reversals: Q;
+  readonly changedAfterLock: boolean;
   readonly locksOn: ReadonlyMap<string, string | null>;
   readonly paysOn: ReadonlyMap<string, string | null>;
 }
@@ -116,10 +124,18 @@ export class Payouts {
     }
     const now: ActionFact = { ...action, ...(amounts === undefined ? {} : { amounts }) };
     const verdict = version.eligibility?.find((rule) => meets(rule.conditions, now))?.outcome ?? 'PAY';
-    const rules = [...(version.payoutRules ?? [])].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0) || (a.id < b.id ? -1 : 1));
-    const rule = rules.find((r) => (r.eventType === undefined || r.eventType === now.eventType) && meets(r.conditions, now));
-    const found: Pick<Credit, 'weight' | 'touch'>[] = version.attribution === undefined ? [] : creditsOf(this.world, version.attribution, now);
-    const credits = now.partnerId === undefined ? found.map((c) => ({ partnerId: c.touch.partnerId, weight: c.weight })) : [{ partnerId: now.partnerId, weight: whole(1) }];
+    const rules = [...(version.payoutRules ?? [])].sort(
+      (a, b) => (a.priority ?? 0) - (b.priority ?? 0) || (a.id < b.id ? -1 : 1),
+    );
+    const rule = rules.find(
+      (r) => (r.eventType === undefined || r.eventType === now.eventType) && meets(r.conditions, now),
+    );
+    const found: Pick<Credit, 'weight' | 'touch'>[] =
+      version.attribution === undefined ? [] : creditsOf(this.world, version.attribution, now);
+    const credits =
+      now.partnerId === undefined
+        ? found.map((c) => ({ partnerId: c.touch.partnerId, weight: c.weight }))
+        : [{ partnerId: now.partnerId, weight: whole(1) }];
     return { action: now, day, version, rule: verdict === 'PAY' ? rule : undefined, credits, reversed };
   }
 
@@ -132,7 +148,12 @@ export class Payouts {
     return earning.filter((s) =>
       (s.rule?.limits ?? []).every((limit, i) => {
         if (limit.quantity === undefined) return true;
-        const key = JSON.stringify([s.rule?.id, i, limit.period === 'DAY' ? s.day : '', limit.per === 'PARTNER' ? s.credits[0]?.partnerId : '']);
+        const key = JSON.stringify([
+          s.rule?.id,
+          i,
+          limit.period === 'DAY' ? s.day : '',
+          limit.per === 'PARTNER' ? s.credits[0]?.partnerId : '',
+        ]);
         const count = (used.get(key) ?? 0) + 1;
         used.set(key, count);
         return count <= Number(limit.quantity);
@@ -142,7 +163,8 @@ export class Payouts {
 
   private basisOf(s: Standing): Q {
     const basis = s.rule?.orderBasis ?? { include: ['order'] };
-    const named = (names: readonly string[] | undefined): Q => sum((names ?? []).map((name) => q(s.action.amounts?.[name] ?? '0')));
+    const named = (names: readonly string[] | undefined): Q =>
+      sum((names ?? []).map((name) => q(s.action.amounts?.[name] ?? '0')));
     return minus(named(basis.include), named(basis.subtract));
   }
 
@@ -208,7 +230,11 @@ export class Payouts {
     const byPartner = new Map<string, { weight: Q; exact: Q; part: Q }>();
     priced.forEach((p, i) => {
       const old = byPartner.get(p.partnerId) ?? { weight: ZERO, exact: p.exact, part: ZERO };
-      byPartner.set(p.partnerId, { weight: plus(old.weight, p.weight), exact: p.exact, part: plus(old.part, parts?.[i] ?? ZERO) });
+      byPartner.set(p.partnerId, {
+        weight: plus(old.weight, p.weight),
+        exact: p.exact,
+        part: plus(old.part, parts?.[i] ?? ZERO),
+      });
     });
     return [...byPartner].map(([partnerId, { weight, exact, part }]) => ({
       actionId: s.action.id,
@@ -219,7 +245,12 @@ export class Payouts {
 
   private worth(period: Span, until: number): Share[] {
     const payable = this.payable(period, until);
-    return payable.flatMap((s) => this.sharesOf(s, payable.filter((other) => other.rule?.id === s.rule?.id)));
+    return payable.flatMap((s) =>
+      this.sharesOf(
+        s,
+        payable.filter((other) => other.rule?.id === s.rule?.id),
+      ),
+    );
   }
 
   billOf(period: Span): PayoutBill {
@@ -234,9 +265,18 @@ export class Payouts {
       shares,
       gross: sum(shares.map((share) => share.payout)),
       reversals: sum(reversals),
+      changedAfterLock: this.actions.some((action) => this.changesAfterLock(action, period)),
       locksOn: new Map(locks.map(([a, day]) => [a.id, iso(day)])),
       paysOn: new Map(locks.map(([a, day]) => [a.id, iso(this.payDay(a, day))])),
     };
+  }
+
+  private changesAfterLock(action: ActionFact, period: Span): boolean {
+    const lock = this.lockOf(action) ?? Number.POSITIVE_INFINITY;
+    return this.eventsOf(action).some((event) => {
+      const on = this.world.localDay(event.at);
+      return on >= lock && within(on, period);
+    });
   }
 
   private payDay(action: ActionFact, lock: number | undefined): number | undefined {
@@ -256,4 +296,3 @@ function byRank(a: readonly (number | string)[], b: readonly (number | string)[]
   }
   return 0;
 }
-

@@ -3,7 +3,23 @@
  * Must not: know segments, periods or rounding.
  */
 import type { Price } from '@countersign/shared/model';
-import { above, below, ceiling, least, minus, negate, over, plus, type Q, q, signOf, sum, times, whole, ZERO } from './rational.ts';
+import {
+  above,
+  below,
+  ceiling,
+  least,
+  minus,
+  negate,
+  over,
+  plus,
+  type Q,
+  q,
+  signOf,
+  sum,
+  times,
+  whole,
+  ZERO,
+} from './rational.ts';
 
 /** (lower, upper]; upper null: no bound. */
 export interface Band {
@@ -20,7 +36,8 @@ export type Tiered = Extract<Price, { type: 'GRADUATED' | 'VOLUME' | 'PERCENT_TI
 export function bandsOf(price: Tiered, divisor: Q): Band[] {
   let lower = ZERO;
   return price.tiers.map((tier) => {
-    const stated = 'percent' in tier ? over(q(tier.percent ?? '0'), whole(100)) : q(('rate' in tier && tier.rate) || '0');
+    const stated =
+      'percent' in tier ? over(q(tier.percent ?? '0'), whole(100)) : q(('rate' in tier && tier.rate) || '0');
     const upper = tier.upTo === null ? null : q(tier.upTo);
     const band = { lower, upper, rate: over(stated, divisor), flat: q(tier.flat ?? '0') };
     lower = upper ?? lower;
@@ -50,7 +67,9 @@ function graduated(bands: readonly Band[], quantity: Q): Q {
 
 /** Started packages; fewer than none gives them back, so that a full reversal nets to zero. */
 function started(quantity: Q, size: Q): Q {
-  return signOf(quantity) < 0 ? negate(whole(ceiling(over(negate(quantity), size)))) : whole(ceiling(over(quantity, size)));
+  return signOf(quantity) < 0
+    ? negate(whole(ceiling(over(negate(quantity), size))))
+    : whole(ceiling(over(quantity, size)));
 }
 
 type Blocks = Extract<Price, { type: 'BLOCKS' }>;

@@ -4,7 +4,24 @@
  */
 import type { Line } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
-import { above, below, least, magnitude, minus, ONE, over, plus, type Q, percentOf, q, signOf, sum, times, whole, ZERO } from './rational.ts';
+import { withoutFree } from './prices.ts';
+import {
+  above,
+  least,
+  magnitude,
+  minus,
+  ONE,
+  over,
+  percentOf,
+  plus,
+  type Q,
+  q,
+  signOf,
+  sum,
+  times,
+  whole,
+  ZERO,
+} from './rational.ts';
 import { metricOf, type World } from './world.ts';
 
 export interface DayUnits {
@@ -50,8 +67,19 @@ function sumIn(days: ReadonlyMap<number, Q>, span: Span): Q {
   return sum([...days].filter(([day]) => day >= span.from && day < span.to).map(([, quantity]) => quantity));
 }
 
+const counted = new WeakMap<World, Map<string, DayUnits[]>>();
+
 /** The units of a line by day, in order, over the whole contract. */
 export function unitsOf(world: World, lineId: string, metric: string): DayUnits[] {
+  const known = counted.get(world) ?? new Map<string, DayUnits[]>();
+  counted.set(world, known);
+  const key = JSON.stringify([lineId, metric]);
+  const units = known.get(key) ?? countUnits(world, lineId, metric);
+  known.set(key, units);
+  return units;
+}
+
+function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
   const own = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(line));
   const others = daysOf(world, lineId, metric, (line) => (name) => name !== controllingSource(line));
   const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
@@ -59,7 +87,11 @@ export function unitsOf(world: World, lineId: string, metric: string): DayUnits[
   const limit = line?.contractedQuantity === undefined ? undefined : q(line.contractedQuantity);
   const factors = new Map<number, Q>();
   let [running, kept, period, inPeriod] = [ZERO, ZERO, Number.NaN, ZERO];
-  const owed = makegoods.map((m) => ({ from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from), left: q(m.quantity) }));
+  const owed = makegoods.map((m) => ({
+    from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from),
+    quantity: q(m.quantity),
+    running: ZERO,
+  }));
   const result: DayUnits[] = [];
   for (const day of [...own.keys()].sort((a, b) => a - b)) {
     const span = world.periodOf(day);
@@ -74,18 +106,16 @@ export function unitsOf(world: World, lineId: string, metric: string): DayUnits[
     const billable = minus(keptNow, kept);
     kept = keptNow;
     let charged = billable;
-    for (const makegood of owed) {
-      if (day < makegood.from || signOf(charged) <= 0) continue;
-      const used = least(charged, makegood.left);
-      makegood.left = minus(makegood.left, used);
-      charged = minus(charged, used);
+    for (const makegood of owed.filter((m) => day >= m.from)) {
+      const [then, now] = [makegood.running, plus(makegood.running, charged)];
+      makegood.running = now;
+      charged = minus(withoutFree(now, makegood.quantity), withoutFree(then, makegood.quantity));
     }
     if (period !== span.from) [period, inPeriod] = [span.from, ZERO];
     const free = q(line?.freeUnits ?? '0');
     const [before, after] = [inPeriod, plus(inPeriod, charged)];
     inPeriod = after;
-    const chargeable = (quantity: Q): Q => (below(quantity, ZERO) ? quantity : minus(quantity, least(quantity, free)));
-    charged = minus(chargeable(after), chargeable(before));
+    charged = minus(withoutFree(after, free), withoutFree(before, free));
     result.push({ day, billable, charged });
   }
   return result;

@@ -6,7 +6,7 @@ import type { ContractVersion, Line, Price } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
 import { allUnitsFlat, costOf, isAllUnits } from './prices.ts';
 import { defaultMetric, unitsOf } from './quantities.ts';
-import { minus, most, least, over, plus, type Q, q, rounded, sum, times, whole, ZERO } from './rational.ts';
+import { least, minus, most, over, plus, type Q, q, rounded, sum, times, whole, ZERO } from './rational.ts';
 import { metricOf, type World } from './world.ts';
 
 export interface Segment {
@@ -61,7 +61,14 @@ function daysOfFlight(segment: Segment): Q {
 function priceOf(world: World, segment: Segment, period: Span, price: Price, rateType: string, metric: string): Q {
   if (price.type === 'COMBINE') {
     const parts = price.of.map((part) =>
-      priceOf(world, segment, period, part, part.rateType ?? rateType, part.metric ?? (part.rateType ? metricOf(part.rateType) : metric)),
+      priceOf(
+        world,
+        segment,
+        period,
+        part,
+        part.rateType ?? rateType,
+        part.metric ?? (part.rateType ? metricOf(part.rateType) : metric),
+      ),
     );
     if (price.op === 'SUM') return sum(parts);
     return parts.reduce(price.op === 'GREATER_OF' ? most : least);
@@ -76,7 +83,11 @@ function priceOf(world: World, segment: Segment, period: Span, price: Price, rat
   const units = (from: number, to: number): Q =>
     rateType === 'CPD'
       ? sum(segmentsOf(world, segment.lineId, from, to).map(daysOfFlight))
-      : sum(unitsOf(world, segment.lineId, metric).filter((u) => u.day >= from && u.day < to).map((u) => u.charged));
+      : sum(
+          unitsOf(world, segment.lineId, metric)
+            .filter((u) => u.day >= from && u.day < to)
+            .map((u) => u.charged),
+        );
   const counterEnd = endOfCounter(world, segment, period);
   const [before, after, total] = [units(start, segment.from), units(start, segment.to), units(start, counterEnd)];
   const earlier = segmentsOf(world, segment.lineId, start, segment.from);

@@ -3,7 +3,7 @@
  * from the contract's start, so that running commitments see all periods before.
  * Must not: price facts.
  */
-import type { Commitment, Commission, Discount, Line, TaxRule } from '@countersign/shared/model';
+import type { Commission, Commitment, Discount, Line, TaxRule } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
 import {
   largestRemainder,
@@ -23,7 +23,7 @@ import {
   whole,
   ZERO,
 } from './rational.ts';
-import { pricedSegments, type Priced } from './segments.ts';
+import { type Priced, pricedSegments } from './segments.ts';
 import type { World } from './world.ts';
 
 export const PARTS = ['gross', 'cap', 'minimum', 'discount', 'commission', 'tax'] as const;
@@ -70,7 +70,9 @@ export class Settlement {
   /** Bills every period up to the one asked for, and gives that one. */
   billOf(period: Span): PeriodBill {
     const before = this.world.periodsUpTo(period).filter((span) => span.from < period.from);
-    const needsPast = (this.world.any.commitments ?? []).some((c) => c.rollover === 'CARRY' || (c.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD');
+    const needsPast = (this.world.any.commitments ?? []).some(
+      (c) => c.rollover === 'CARRY' || (c.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD',
+    );
     if (needsPast) for (const span of before) this.settle(span);
     return this.settle(period);
   }
@@ -95,7 +97,8 @@ export class Settlement {
     bind('MINIMUM', 'GROSS');
     const discounts = adjustments.filter((a): a is Discount => a.kind === 'DISCOUNT');
     discounts.sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1));
-    for (const discount of discounts) for (const scope of scopesOf(lines, discount.lineIds)) this.discount(discount, scope);
+    for (const discount of discounts)
+      for (const scope of scopesOf(lines, discount.lineIds)) this.discount(discount, scope);
     bind('CAP', 'NET_OF_DISCOUNT');
     bind('MINIMUM', 'NET_OF_DISCOUNT');
     const beforeCommission = new Map(lines.map((line) => [line.lineId, line.running]));
@@ -115,7 +118,11 @@ export class Settlement {
     const part = (name: Part): Q => sum(lines.map((line) => line.amounts[name]));
     const net = sum(lines.map(afterCommission));
     const totals = Object.fromEntries(PARTS.map((name) => [name, part(name)])) as Record<Part, Q>;
-    return { period, lines: lines.filter((line) => line.lineId !== ''), totals: { ...totals, net, total: plus(net, totals.tax) } };
+    return {
+      period,
+      lines: lines.filter((line) => line.lineId !== ''),
+      totals: { ...totals, net, total: plus(net, totals.tax) },
+    };
   }
 
   /** Gives an amount to lines by largest remainder, ties to the lowest id. */
@@ -123,7 +130,7 @@ export class Settlement {
     if (signOf(amount) === 0 || scope.length === 0) return;
     const none = weights.every((weight) => signOf(weight) === 0);
     const shares = largestRemainder(amount, none ? weights.map(() => whole(1)) : weights, this.world.digits);
-    scope.forEach((line, index) => add(line, part, shares[index] ?? ZERO));
+    for (const [index, line] of scope.entries()) add(line, part, shares[index] ?? ZERO);
   }
 
   private discount(discount: Discount, scope: readonly LineBill[]): void {
@@ -138,9 +145,20 @@ export class Settlement {
     const scope = commitment.scope === 'LINE' ? lines.filter((l) => l.lineId === commitment.lineId) : lines;
     const counted = sum(scope.map((line) => line.running));
     const past = this.memories.get(commitment.id) ?? [];
-    const change = commitment.kind === 'CAP' ? this.capChange(commitment, period, counted, past) : this.trueUp(commitment, period, counted, past);
+    const change =
+      commitment.kind === 'CAP'
+        ? this.capChange(commitment, period, counted, past)
+        : this.trueUp(commitment, period, counted, past);
     this.memories.set(commitment.id, [...past, { period, counted, change }]);
-    if (commitment.kind === 'MINIMUM') return this.share('minimum', change, scope, scope.map((line) => line.running));
+    if (commitment.kind === 'CAP') this.reduce(scope, change);
+    else {
+      const weights = scope.map((line) => line.running);
+      this.share('minimum', change, scope, weights);
+    }
+  }
+
+  /** Takes from the latest lines first; what was capped too much before goes back the same way. */
+  private reduce(scope: readonly LineBill[], change: Q): void {
     let left = negate(change);
     for (const line of [...scope].sort(latestFirst(this.world))) {
       const taken = signOf(left) < 0 ? left : least(left, most(line.running, ZERO));
@@ -180,7 +198,9 @@ export class Settlement {
     const close = Math.min(window.to, Number.isFinite(window.to) ? window.to : this.world.periodOf(termEnd - 1).to);
     if (period.to !== close) return ZERO;
     const mine = past.filter((m) => carry || m.period.to > window.from);
-    const owed = carry ? times(q(commitment.amount), whole(this.windowsUpTo(commitment, period))) : q(commitment.amount);
+    const owed = carry
+      ? times(q(commitment.amount), whole(this.windowsUpTo(commitment, period)))
+      : q(commitment.amount);
     const earlier = sum(mine.map((m) => plus(m.counted, m.change)));
     return this.round(most(minus(owed, plus(earlier, counted)), ZERO));
   }
@@ -216,4 +236,3 @@ function latestFirst(world: World): (a: LineBill, b: LineBill) => number {
   const start = (l: LineBill): number => dayOf(l.line.flight?.from ?? world.any.effectiveFrom);
   return (a, b) => end(b) - end(a) || start(b) - start(a) || (a.lineId < b.lineId ? 1 : -1);
 }
-

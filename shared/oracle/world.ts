@@ -2,9 +2,16 @@
  * Test-only. What is known and what governs on each local day (DOMAIN §3 steps 0 and 1, settled 1 to 4, 21, 23).
  * Must not: count or price anything.
  */
-import type { ActionFact, ContractVersion, DeliveryFact, LedgerEntry, Line, TouchFact } from '@countersign/shared/model';
+import type {
+  ActionFact,
+  ContractVersion,
+  DeliveryFact,
+  LedgerEntry,
+  Line,
+  TouchFact,
+} from '@countersign/shared/model';
 import { billingMonthOf, dayOf, localDate, monthsFrom, periodOf, type Span } from './days.ts';
-import { q, type Q } from './rational.ts';
+import { type Q, q } from './rational.ts';
 
 export interface OracleInput {
   readonly versions: readonly ContractVersion[];
@@ -63,7 +70,9 @@ export class World {
     this.mode = any.roundingMode ?? 'HALF_UP';
     this.broadcast = any.billingCalendar === 'BROADCAST';
     this.weekly = any.billingCycle === 'WEEKLY';
-    const [hours = 0, minutes = 0] = (this.broadcast ? (any.broadcastDayStart ?? '06:00') : '00:00').split(':').map(Number);
+    const [hours = 0, minutes = 0] = (this.broadcast ? (any.broadcastDayStart ?? '06:00') : '00:00')
+      .split(':')
+      .map(Number);
     this.startMs = (hours * 60 + minutes) * 60_000;
     this.counts = this.newest();
   }
@@ -104,8 +113,15 @@ export class World {
     return [...kept.values()].map((k) => k.counted);
   }
 
+  private readonly governing = new Map<number, ContractVersion | undefined>();
+
   /** The version whose terms hold on a day, or none. */
   governs(day: number): ContractVersion | undefined {
+    if (!this.governing.has(day)) this.governing.set(day, this.governor(day));
+    return this.governing.get(day);
+  }
+
+  private governor(day: number): ContractVersion | undefined {
     let best: ContractVersion | undefined;
     for (const version of this.versions) {
       if (dayOf(version.effectiveFrom) > day) continue;
@@ -144,7 +160,8 @@ export class World {
   /** Billing periods from the contract's first day up to and including this one. */
   periodsUpTo(last: Span): Span[] {
     const spans: Span[] = [];
-    for (let span = this.periodOf(this.firstDay); span.from <= last.from; span = this.periodOf(span.to)) spans.push(span);
+    for (let span = this.periodOf(this.firstDay); span.from <= last.from; span = this.periodOf(span.to))
+      spans.push(span);
     return spans;
   }
 

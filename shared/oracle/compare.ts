@@ -1,0 +1,87 @@
+/**
+ * Test-only. Sets the kernel's preview beside the oracle's bill and says in text where they differ.
+ * Must not: compute an amount of its own.
+ */
+import { type PreviewResult, preview, resultProblems } from '@countersign/shared/billing';
+import { type OracleBill, oracleBill } from './oracle.ts';
+import { fixed, type Q, q, signOf, sum, ZERO } from './rational.ts';
+import { PARTS } from './settle.ts';
+import type { OracleInput } from './world.ts';
+
+const quantityText = (value: Q): string => `${value.n}/${value.d}`;
+
+function oracleDelivery({ world, delivery }: OracleBill): string[] {
+  if (delivery === null) return [];
+  const money = (value: Q): string => fixed(value, world.digits);
+  const lines = delivery.lines.map((line) => {
+    const segments = line.segments.map((s) => `${quantityText(s.quantity)} for ${money(s.gross)}`);
+    return `${line.lineId}: [${segments.join(', ')}] ${PARTS.map((part) => `${part} ${money(line.amounts[part])}`).join(' ')}`;
+  });
+  const totals = [...PARTS, 'net', 'total'] as const;
+  return [...lines.sort(), totals.map((part) => `${part} ${money(delivery.totals[part])}`).join(' ')];
+}
+
+function kernelDelivery(result: PreviewResult, digits: number): string[] {
+  const money = (value: Q): string => fixed(value, digits);
+  const ids = [...new Set(result.lines.map((line) => line.lineId))].sort();
+  const lines = ids.map((id) => {
+    const rows = result.lines.filter((line) => line.lineId === id);
+    const segments = rows.map((row) => `${quantityText(q(row.quantity))} for ${row.gross}`);
+    const part = (name: (typeof PARTS)[number]): Q =>
+      sum(rows.map((row) => q(name === 'gross' ? row.gross : row.shares[name])));
+    return `${id}: [${segments.join(', ')}] ${PARTS.map((name) => `${name} ${money(part(name))}`).join(' ')}`;
+  });
+  const totals = [...PARTS, 'net', 'total'] as const;
+  return [...lines, totals.map((part) => `${part} ${result.totals[part]}`).join(' ')];
+}
+
+interface Row {
+  readonly actionId: string;
+  readonly partnerId: string;
+  readonly payout: Q;
+}
+
+/** Shares of an action summed by partner, those of nothing left out. */
+function byPartner(rows: readonly Row[], digits: number, words: (actionId: string) => string): string[] {
+  const sums = new Map<string, Q>();
+  for (const row of rows) {
+    const key = `${row.actionId} to ${row.partnerId}, ${words(row.actionId)}`;
+    sums.set(key, sum([sums.get(key) ?? ZERO, row.payout]));
+  }
+  return [...sums]
+    .filter(([, payout]) => signOf(payout) !== 0)
+    .map(([key, payout]) => `${key}: ${fixed(payout, digits)}`)
+    .sort();
+}
+
+function payoutSides(result: PreviewResult, { world, payouts }: OracleBill): [string[], string[]] {
+  if (payouts === null) return [[], []];
+  const actions = result.actions ?? [];
+  const total = (value: Q): string => `total ${fixed(value, world.digits)}`;
+  const mine = [total(sum([payouts.gross, payouts.reversals]))];
+  const theirs = [`total ${result.totals.total}`];
+  // Rows of what is booked after a lock and rows of the actions themselves share the list: only without any are rows compared.
+  if (payouts.changedAfterLock) return [mine, theirs];
+  const locks = (id: string): string => `locks ${payouts.locksOn.get(id)}, pays ${payouts.paysOn.get(id)}`;
+  const kernelLocks = new Map(actions.map((a) => [a.actionId, `locks ${a.locksOn}, pays ${a.paysOn}`]));
+  const rows = actions.map((a) => ({ ...a, payout: q(a.payout) }));
+  return [
+    [...byPartner(payouts.shares, world.digits, locks), ...mine],
+    [...byPartner(rows, world.digits, (id) => kernelLocks.get(id) ?? ''), ...theirs],
+  ];
+}
+
+/** Where kernel and oracle differ, as two columns of text; null when they agree. A refused contract is a difference. */
+export function disagreement(input: OracleInput): string | null {
+  const result = preview(input);
+  const bill = oracleBill(input);
+  const [mine, theirs] =
+    bill.payouts === null
+      ? [oracleDelivery(bill), kernelDelivery(result, bill.world.digits)]
+      : payoutSides(result, bill);
+  const problems = resultProblems(result);
+  if (mine.join('\n') === theirs.join('\n') && problems.length === 0) return null;
+  return ['oracle:', ...mine, 'kernel:', ...theirs, ...problems.map((problem) => `parts do not sum: ${problem}`)].join(
+    '\n  ',
+  );
+}

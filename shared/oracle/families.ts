@@ -1,0 +1,51 @@
+/**
+ * Test-only. The families of generated contracts, each with what it is there to reach.
+ * Must not: generate; `generate*.ts` do.
+ */
+import type fc from 'fast-check';
+import { deliveryCase, type Family, type SettleOptions, settledCase } from './generate.ts';
+import { withFacts } from './generateFacts.ts';
+import { type PayoutFamily, payoutCase } from './generatePayouts.ts';
+import type { OracleInput } from './world.ts';
+
+const plainly: SettleOptions = { scoped: false, windows: [], carry: false, negative: false };
+const WINDOWS = ['QUARTER', 'YEAR', 'TERM'];
+const bare: PayoutFamily = { tiers: false, attribution: false, overrides: false, reversals: false, limits: false };
+
+const lines = (offers: string[], amendments = 1, more: Partial<Family> = {}): fc.Arbitrary<OracleInput> => {
+  const family: Family = { offers, lines: 2, amendments, ...more };
+  return deliveryCase(family).chain((input) => withFacts(family, input));
+};
+const settled = (offers: string[], count: number, options: Partial<SettleOptions>): fc.Arbitrary<OracleInput> =>
+  settledCase({ offers, lines: count, amendments: 0 }, { ...plainly, ...options });
+
+/** Generated contracts by family name. */
+export const FAMILIES: Readonly<Record<string, fc.Arbitrary<OracleInput>>> = {
+  tiers: lines(['plain'], 0),
+  'tiers amended': lines(['plain'], 3),
+  'packages and blocks': lines(['blocks'], 2),
+  'shares of revenue': lines(['share'], 1),
+  'days and flat sums': lines(['daily', 'flat'], 2),
+  combined: lines(['combined'], 1),
+  'late and repeated reports': lines(['plain', 'blocks', 'share'], 2, { reports: true }),
+  'points in time': lines(['plain', 'combined'], 1, { instants: true }),
+  discrepancies: lines(['plain'], 0, { discrepancy: true }),
+  makegoods: lines(['plain', 'blocks'], 0, { makegoods: true }),
+  'adjusted lines': settled(['plain', 'flat', 'daily'], 4, {}),
+  'adjustments of some lines': settled(['plain', 'flat', 'daily'], 4, { scoped: true }),
+  'credits adjusted': settled(['plain', 'share', 'flat'], 3, { scoped: true, negative: true }),
+  'commitments of quarters, years and terms': settled(['daily', 'flat', 'plain'], 3, { windows: WINDOWS }),
+  'commitments carried over': settled(['daily', 'flat', 'plain'], 2, { windows: WINDOWS, carry: true }),
+  payouts: payoutCase(bare),
+  'payouts in tiers': payoutCase({ ...bare, tiers: true, limits: true }),
+  attribution: payoutCase({ ...bare, attribution: true }),
+  'partner overrides': payoutCase({ ...bare, attribution: true, overrides: true }),
+  'reversals and locks': payoutCase({ ...bare, reversals: true }),
+  'everything about payouts': payoutCase({
+    tiers: true,
+    attribution: true,
+    overrides: true,
+    reversals: true,
+    limits: true,
+  }),
+};

@@ -1,0 +1,25 @@
+/**
+ * Test-only. The whole bill by the second implementation: delivery lines settled, or payouts with their shares.
+ * Must not: be imported by the product.
+ */
+import { type PayoutBill, Payouts } from './payouts.ts';
+import { type PeriodBill, Settlement } from './settle.ts';
+import { type OracleInput, World } from './world.ts';
+
+export interface OracleBill {
+  readonly world: World;
+  readonly delivery: PeriodBill | null;
+  readonly payouts: PayoutBill | null;
+}
+
+/** Bills one period of a contract, slowly and exactly. */
+export function oracleBill(input: OracleInput): OracleBill {
+  const world = new World(input);
+  const period = world.span(input.period);
+  const pays = world.versions.some((version) => (version.payoutRules ?? []).length > 0);
+  return {
+    world,
+    delivery: pays ? null : new Settlement(world).billOf(period),
+    payouts: pays ? new Payouts(world).billOf(period) : null,
+  };
+}
