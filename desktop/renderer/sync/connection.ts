@@ -87,6 +87,10 @@ export class Connection {
   get state(): ConnectionState {
     return this.#state;
   }
+  /** Another number for every socket: what one socket brought says nothing about the next. */
+  get attempt(): number {
+    return this.#attempt;
+  }
 
   /** Connects, and stays connected until `stop` or a terminal close. */
   start(): void {

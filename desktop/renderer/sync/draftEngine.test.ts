@@ -461,6 +461,48 @@ describe('the socket', () => {
     expect(a.draft.status().connection).toBe('online');
   });
 
+  test('[SYNC-31] what an old socket brought does not count for the one after it', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    a.offline();
+    await a.setRate(FIRST, '999');
+    a.online();
+    await a.idle();
+    for (let i = 0; i < 3; i += 1) await Promise.resolve();
+    const [line] = a.network.live;
+    line?.open();
+    line?.deliverUp();
+    // Everything the first socket has to say is here, and not yet looked at, when another one is opened.
+    while ((line?.down.length ?? 0) > 0) line?.deliverDown();
+    a.work?.revive();
+    await a.idle();
+    const [next] = a.network.live;
+    expect(next).not.toBe(line);
+    expect(next?.isOpen).toBe(false);
+    expect(next?.up).toEqual([]);
+    expect(a.draft.status()).toMatchObject({ connection: 'connecting', waiting: 1 });
+    await w.heal();
+    expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+    expect(edits(a)).toHaveLength(1);
+  });
+
+  test('[SYNC-31] a batch signed while its socket is given up waits for the next one to be caught up', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '999');
+    // The batch is being signed now.
+    a.work?.revive();
+    await a.idle();
+    const [next] = a.network.live;
+    expect(next?.isOpen).toBe(false);
+    expect(next?.up).toEqual([]);
+    await w.heal();
+    expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+    expect(edits(a)).toHaveLength(1);
+  });
+
   test('[SYNC-25] reconnect waits grow with chance and start short again after a success', async () => {
     const w = await world();
     const a = await w.computer('u-finance');

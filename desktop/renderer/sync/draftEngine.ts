@@ -244,6 +244,14 @@ export class DraftEngine {
       .catch((error: unknown) => this.#fail(error));
   }
 
+  /** A turn that means nothing once its socket is given up: the next one has not said `open` yet, so nothing may be sent on it. */
+  #runOnSocket(work: () => Promise<void>): void {
+    const { attempt } = this.#connection;
+    this.#run(async () => {
+      if (attempt === this.#connection.attempt) await work();
+    });
+  }
+
   /** Another window may have written in between: read again, then try once more. */
   async #overtakenOnce(work: () => Promise<void>): Promise<void> {
     try {
@@ -343,7 +351,7 @@ export class DraftEngine {
     switch (frame.name) {
       case 'opened':
         this.#intake.listen();
-        this.#run(() => this.#opened(frame.header));
+        this.#runOnSocket(() => this.#opened(frame.header));
         break;
       case 'entry': {
         const [leaf, payload] = frame.parts;
@@ -352,7 +360,7 @@ export class DraftEngine {
         break;
       }
       case 'caughtUp':
-        this.#run(() => this.#catchUp());
+        this.#runOnSocket(() => this.#catchUp());
         break;
       case 'stored':
         this.#run(() => this.#outbox.stored(frame.header));

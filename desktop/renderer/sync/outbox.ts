@@ -84,7 +84,8 @@ export class Outbox {
       throw error;
     }
     this.#port.changed();
-    this.#port.transmit(sealed);
+    // Signing took a while: another socket is told of the batch when it is caught up.
+    if (this.#port.isOpen()) this.#port.transmit(sealed);
   }
 
   /** Sends the batch in flight again: the same bytes. */
