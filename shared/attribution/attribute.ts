@@ -43,21 +43,38 @@ export function touchesByActor(touches: readonly TouchFact[]): Map<string, Timed
   return out;
 }
 
-/** Touches inside a window of their type. A window with conditions on the action overrides those without. */
+/**
+ * Touches inside a window of their type. A window with conditions on the action overrides those without. `others` are the
+ * actor's actions, asked for the step between where a window has two.
+ */
 export function eligibleTouches(
   action: ActionFact,
   touches: readonly TimedTouch[],
   policy: AttributionPolicy,
   table: ZoneTable,
+  others: readonly ActionFact[] = [],
 ): TimedTouch[] {
   const at = instantMs(action.occurredAt);
   return touches.filter((touch) => {
     const ofType = policy.windows.filter((w) => w.touchType === touch.touchType && allHold(w.conditions, action));
     const special = ofType.filter((w) => (w.conditions ?? []).length > 0);
-    return (special.length > 0 ? special : ofType).some((w) =>
-      withinWindow(touch.atMs, at, parseWindow(w.size), w.kind ?? 'ELAPSED', table),
-    );
+    return (special.length > 0 ? special : ofType).some((w) => {
+      const { via } = w;
+      const first = (ms: number): boolean =>
+        withinWindow(touch.atMs, ms, parseWindow(w.size), w.kind ?? 'ELAPSED', table);
+      if (via === undefined) return first(at);
+      return others.some((step) => {
+        if (step.eventType !== via.eventType || !sameOrder(step, action)) return false;
+        const ms = instantMs(step.occurredAt);
+        return first(ms) && withinWindow(ms, at, parseWindow(via.within), via.kind ?? 'ELAPSED', table);
+      });
+    });
   });
+}
+
+/** Two actions speak of one order unless both name one and they differ. */
+function sameOrder(a: ActionFact, b: ActionFact): boolean {
+  return a.orderId === undefined || b.orderId === undefined || a.orderId === b.orderId;
 }
 
 /** Who is credited for an action: its own partner, or the model over the eligible touches. Empty credits: nobody. */
@@ -66,6 +83,7 @@ export function attribute(
   touches: readonly TimedTouch[],
   policy: AttributionPolicy | undefined,
   table: ZoneTable,
+  others: readonly ActionFact[] = [],
 ): Attribution {
   if (action.partnerId !== undefined)
     return {
@@ -75,7 +93,7 @@ export function attribute(
   if (policy === undefined)
     return { credits: [], text: 'The action names no partner and the contract has no attribution policy.' };
   const eligible = clicksOverViews(
-    eligibleTouches(action, touches, policy, table),
+    eligibleTouches(action, touches, policy, table, others),
     policy.clickOverridesView ?? false,
   ).sort(earliestFirst);
   if (eligible.length === 0) return { credits: [], text: 'No touch lies inside an attribution window.' };

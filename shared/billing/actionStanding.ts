@@ -5,6 +5,7 @@ import { decimalOf } from '@countersign/shared/money';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { governing } from './govern.ts';
 import type { Warning } from './result.ts';
+import { windowOf } from './segments.ts';
 
 /** An action with its state: which amounts count, and whether it is reversed in place or after its lock. */
 export interface Standing {
@@ -19,6 +20,8 @@ export interface Standing {
   readonly paid: boolean;
   readonly locksOn: DayNumber | null;
   readonly paysOn: DayNumber | null;
+  /** An upgrade that no rule of the contract admits, on its day. */
+  readonly refusedUpgrade: { readonly day: DayNumber; readonly warning: Warning } | null;
 }
 
 /** Applies the dated status events: before the lock they edit the action, after it they wait for their own period. */
@@ -36,16 +39,24 @@ export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: D
   let amounts = action.amounts ?? {};
   let reversed: Standing['reversed'] = 'NO';
   let outside = false;
+  let eventType = action.eventType;
+  let refusedUpgrade: Standing['refusedUpgrade'] = null;
   for (const event of events) {
     const on = localDay(table, instantMs(event.at), dayStartMs);
     const late = locksOn !== null && on >= locksOn;
     if (late && on >= until) continue;
     if (event.status === 'REVERSED') reversed = late ? 'AFTER_LOCK' : 'BEFORE_LOCK';
     if (event.status === 'OUTSIDE_TERMS') outside = true;
+    if (event.status === 'UPGRADED') {
+      if (admitsUpgrade(frozen, version, action, event.eventType, day, on)) eventType = event.eventType;
+      else refusedUpgrade = { day: on, warning: upgradeRefused(action, event.eventType) };
+    }
     if (event.amounts !== undefined) amounts = { ...amounts, ...event.amounts };
   }
   return {
-    action,
+    // An upgraded action counts as always having been what it became: counters and rules see only that.
+    action: eventType === action.eventType ? action : { ...action, eventType },
+    refusedUpgrade,
     day,
     atMs,
     version,
@@ -57,6 +68,30 @@ export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: D
     locksOn,
     paysOn: rule === null || locksOn === null ? null : payDay(rule, locksOn),
   };
+}
+
+/** Whether a rule lets an action become `to`: both days lie in the rule's span. */
+function admitsUpgrade(
+  frozen: Frozen,
+  version: FrozenVersion | null,
+  action: ActionFact,
+  to: string | undefined,
+  day: DayNumber,
+  on: DayNumber,
+): boolean {
+  if (to === undefined) return false;
+  return (version?.doc.upgrades ?? []).some((rule) => {
+    if (rule.to !== to || (rule.from !== undefined && rule.from !== action.eventType)) return false;
+    if (rule.within === 'TERM') return true;
+    const own = periodLike(frozen.period, day, frozen.calendar);
+    const span = rule.within === 'BILLING_PERIOD' ? own : windowOf(frozen, rule.within, own);
+    return on >= span.from && on < span.to;
+  });
+}
+
+function upgradeRefused(action: ActionFact, to: string | undefined): Warning {
+  const text = `Action ${action.id} stays ${action.eventType ?? 'as it was'}: the contract does not let it become ${to ?? 'a type that is not named'} on that day.`;
+  return { code: 'UPGRADE_REFUSED', text };
 }
 
 /** Holds reversals within maxReversalPercent of the actions of a billing period, earliest actions first. */

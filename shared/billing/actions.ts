@@ -4,7 +4,7 @@
  */
 import { touchesByActor } from '@countersign/shared/attribution';
 import { type DayNumber, instantMs, isoDate, type PayoutRule, periodLike } from '@countersign/shared/model';
-import { add, type Fraction, minorDigits, ONE, ZERO } from '@countersign/shared/money';
+import { add, type Fraction, minorDigits, ONE, sum, ZERO } from '@countersign/shared/money';
 import { applyCountLimits, limitAmount } from './actionLimits.ts';
 import { type ActionValue, type Counter, priceOne, refused } from './actionPrice.ts';
 import { limitReversals, stand } from './actionStanding.ts';
@@ -12,7 +12,7 @@ import type { Frozen } from './freeze.ts';
 import { counterReset } from './govern.ts';
 import { type Candidate, qualify } from './qualify.ts';
 import type { Warning } from './result.ts';
-import { counterStart } from './segments.ts';
+import { counterStart, trailingYear } from './segments.ts';
 
 export interface Evaluation {
   readonly values: readonly ActionValue[];
@@ -30,7 +30,10 @@ export function evaluateActions(frozen: Frozen, until: DayNumber): Evaluation {
     .map(({ action, atMs }) => stand(frozen, action, atMs, until))
     .filter((s) => s.day < until);
   const limited = limitReversals(frozen, standing, warnings);
-  const candidates = limited.map((s) => qualify(frozen, s, touches));
+  for (const s of standing) if (s.refusedUpgrade !== null) warnings.push(s.refusedUpgrade);
+  const byActor = Map.groupBy(frozen.actions, (action) => action.actorId ?? '');
+  byActor.delete('');
+  const candidates = limited.map((s) => qualify(frozen, s, touches, byActor));
   const values = priceAll(frozen, candidates);
   return { values, byId: new Map(values.map((v) => [v.action.id, v])), warnings };
 }
@@ -40,9 +43,26 @@ function counterKey(frozen: Frozen, candidate: Candidate): string {
   const price = rule.payout;
   const kind = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
   const period = periodLike(frozen.period, candidate.day, frozen.calendar);
-  const start = kind === 'PERIOD' ? period.key : isoDate(counterStart(frozen, kind, period));
+  const start =
+    kind === 'PERIOD' || kind === 'TRAILING_YEAR' ? period.key : isoDate(counterStart(frozen, kind, period));
   const reset = counterReset(frozen.versions, candidate.day) ?? '';
   return `${rule.id}\u0000${start}\u0000${reset}`;
+}
+
+/** A trailing tier is chosen by what the same rule paid for in the twelve full months before, not by its own period. */
+function chooseByTrailingYear(
+  frozen: Frozen,
+  c: Candidate,
+  counters: Map<string, Counter>,
+  live: readonly Candidate[],
+): void {
+  const rule = c.rule as PayoutRule;
+  if (!('counter' in rule.payout) || rule.payout.counter !== 'TRAILING_YEAR') return;
+  const { from, to } = trailingYear(frozen, periodLike(frozen.period, c.day, frozen.calendar));
+  const earlier = live.filter((o) => o.rule?.id === rule.id && o.day >= from && o.day < to);
+  const key = counterKey(frozen, c);
+  const totalActions = { n: BigInt(earlier.length), d: 1n };
+  counters.set(key, { actions: ZERO, amounts: ZERO, totalActions, totalAmounts: sum(earlier.map((o) => o.basis)) });
 }
 
 function priceAll(frozen: Frozen, candidates: readonly Candidate[]): ActionValue[] {
@@ -61,6 +81,8 @@ function priceAll(frozen: Frozen, candidates: readonly Candidate[]): ActionValue
       totalAmounts: add(counter?.totalAmounts ?? ZERO, c.basis),
     });
   }
+  const firstOfKey = new Map(live.map((c) => [counterKey(frozen, c), c]));
+  for (const c of firstOfKey.values()) chooseByTrailingYear(frozen, c, counters, live);
   const spent = new Map<string, Fraction>();
   return limited.map((c) => {
     if (c.refusal !== null || c.rule === null) return refused(c, digits);

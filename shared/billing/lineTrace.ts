@@ -130,7 +130,14 @@ export function rateStep(segment: Segment): TraceStep {
     ...clauseFields(segment.version.doc, rate.clauseId),
     ...version(segment),
     rateRow: rate.source,
-    children: [],
+    children: (rate.rules ?? []).map(({ rule, before, after }) => ({
+      kind: 'RATE' as const,
+      title: rule.label ?? `Rate rule ${rule.id}`,
+      text: `${rateText(before, line.rateType)} × ${rule.factor}${rule.rounding === undefined ? '' : `, rounded to ${rule.rounding.decimals} decimals`}: ${rateText(after, line.rateType)}.`,
+      factor: rule.factor,
+      ...clauseFields(segment.version.doc, rule.clauseId),
+      children: [],
+    })),
   };
 }
 

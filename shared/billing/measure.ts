@@ -26,6 +26,7 @@ import {
   subtract,
   ZERO,
 } from '@countersign/shared/money';
+import { netOfDeductions, type TakenDeduction } from './deductions.ts';
 import { type DayCount, type Series, seriesSum } from './delivery.ts';
 import type { Frozen } from './freeze.ts';
 import { governing } from './govern.ts';
@@ -47,7 +48,7 @@ export interface DiscrepancyResult {
  * zero with other > 0 counts as exceeded.
  */
 export function applyDiscrepancy(
-  rule: Pick<DiscrepancyRule, 'thresholdPercent' | 'base' | 'remedy' | 'upliftPercent'>,
+  rule: Pick<DiscrepancyRule, 'thresholdPercent' | 'base' | 'remedy' | 'upliftPercent' | 'inclusive'>,
   controlling: Fraction,
   other: Fraction,
 ): DiscrepancyResult {
@@ -59,7 +60,10 @@ export function applyDiscrepancy(
   if (isZero(size)) return same;
   const base = rule.base === 'CONTROLLING' ? controlling : other;
   const exceeded =
-    base.n <= 0n ? true : compare(multiply(size, HUNDRED), multiply(base, decimalOf(rule.thresholdPercent))) > 0;
+    base.n <= 0n
+      ? true
+      : compare(multiply(size, HUNDRED), multiply(base, decimalOf(rule.thresholdPercent))) >=
+        (rule.inclusive === true ? 0 : 1);
   if (!exceeded) return same;
   switch (rule.remedy) {
     case 'UPLIFT': {
@@ -82,6 +86,8 @@ export interface MeasuredPeriod {
   readonly other: Fraction | null;
   readonly rule: DiscrepancyRule | null;
   readonly result: DiscrepancyResult;
+  /** What was taken off revenue before it is shared. */
+  readonly deductions: readonly TakenDeduction[];
 }
 
 /** A line's billable counts by day, before the contracted cap. */
@@ -179,6 +185,7 @@ export function measureLine(
         other: null,
         rule,
         result: { exceeded: false, billable: controlling.quantity, factor: { n: 1n, d: 1n }, owed: ZERO },
+        deductions: [],
       });
     } else {
       const other = seriesSum(otherSeries.days, start, end);
@@ -191,11 +198,15 @@ export function measureLine(
             .filter((d) => d.day >= start && d.day < end)
             .map((d) => ({ ...d, quantity: divide(d.quantity, { n: 2n, d: 1n }) })),
         );
-      periods.push({ period, controlling: controlling.quantity, other: other.quantity, rule, result });
+      periods.push({ period, controlling: controlling.quantity, other: other.quantity, rule, result, deductions: [] });
     }
     cursor = period.to;
   }
-  return { source, metric, days, sample: own?.sample ?? [], periods, problem: null };
+  const measured = { source, metric, days, sample: own?.sample ?? [], periods, problem: null };
+  const ownMetric = metric === (line.controllingMeasurement?.metric ?? unnamed);
+  return line.deductions === undefined || !ownMetric
+    ? measured
+    : netOfDeductions(line.deductions, measured, list, from, to);
 }
 
 function ruleFor(version: ContractVersion | null, line: Line): DiscrepancyRule | null {

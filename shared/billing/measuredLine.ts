@@ -1,6 +1,6 @@
 /** Rows of lines billed by what was measured. Owns: their counters and the steps of their measurement. Must not: adjust. */
 import { isoDate, type Price, type RateType } from '@countersign/shared/model';
-import { exactText, isZero, roundTo, sum } from '@countersign/shared/money';
+import { compare, exactText, isZero, roundTo, sum } from '@countersign/shared/money';
 import { clauseFields } from './clauses.ts';
 import { cliffWarnings } from './cliff.ts';
 import { labelOf, rateStep, roundStep, row, version, type Work } from './lineTrace.ts';
@@ -66,13 +66,20 @@ function contextOf(work: Work, segments: readonly Segment[], index: number): Pri
   const count = (rateType: RateType, metric: string | undefined, price: Price): Count => {
     const units = work.meter.unitsOf(lineId, work.period, rateType, metric);
     const carried = work.meter.carried(lineId, work.period, price, rateType, metric);
+    const trailing = work.meter.trailing(lineId, work.period, price, rateType, metric);
     const counter = segmentCounter(
       units.map((u) => u.paid),
       segments.map((s) => s.resets),
       index,
       carried,
     );
-    return { ...counter, events: BigInt((units[index] as SegmentUnits).events), values: null };
+    return {
+      ...counter,
+      ...(trailing === null ? {} : { total: trailing }),
+      closes: work.meter.closes(segment, work.period, price),
+      events: BigInt((units[index] as SegmentUnits).events),
+      values: null,
+    };
   };
   const days = {
     served: BigInt(segment.to - segment.from),
@@ -137,6 +144,20 @@ function measureSteps(work: Work, segment: Segment, units: SegmentUnits): TraceS
         lineId: line.id,
         text: `${groupedExact(p.result.owed)} units are owed as makegood: the controlling count is that much lower.`,
       });
+  }
+  for (const p of measured.periods) {
+    if (p.period.key !== work.period.key) continue;
+    for (const { rule, revenue, claimed, taken } of p.deductions) {
+      const held = compare(taken, claimed) === 0 ? '' : ` of ${groupedExact(claimed)}, within its cap,`;
+      steps.push({
+        kind: 'DEDUCTION',
+        title: rule.label ?? `Deduction ${rule.id}`,
+        text: `${groupedExact(taken)}${held} is taken off revenue of ${groupedExact(revenue)} in the billing period.`,
+        exact: exactText(taken),
+        ...clauseFields(segment.version.doc, rule.clauseId),
+        children: [],
+      });
+    }
   }
   if (!isZero(units.early)) {
     steps.push({

@@ -29,11 +29,11 @@ export function heldTerms(version: ContractVersion): NotBilled[] {
     });
   }
   for (const makegood of version.makegoods ?? []) {
-    const line = version.lines?.find((l) => l.id === makegood.lineId);
+    const line = version.lines?.find((l) => l.id === (makegood.deliveredOn ?? makegood.lineId));
     if (line !== undefined && (makegood.rateType === undefined || makegood.rateType === line.rateType)) continue;
     const where =
       line === undefined
-        ? `the line ${makegood.lineId}, which this version does not have`
+        ? `the line ${makegood.deliveredOn ?? makegood.lineId}, which this version does not have`
         : `another unit than the line ${line.id} counts`;
     out.push({
       clauseId: makegood.clauseId ?? null,

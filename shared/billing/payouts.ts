@@ -13,6 +13,8 @@ import {
   type Fraction,
   isZero,
   minorDigits,
+  negate,
+  ONE,
   roundedText,
   subtract,
   sum,
@@ -195,7 +197,7 @@ function lateRow(
   const sentence = `${changed.length} locked actions of earlier periods changed by ${grouped(amount)}. They stand as paid; the difference is booked here.`;
   return {
     ...baseRow(frozen, period, `${ruleId}#late`, label, first),
-    quantity: { n: BigInt(-changed.length), d: 1n },
+    quantity: sum(changed.map((c) => (c.delta.n < 0n ? negate(ONE) : ONE))),
     exact: gross,
     gross,
     factsCount: changed.length,
@@ -206,7 +208,7 @@ function lateRow(
       amount,
       exact: exactText(gross),
       rateRow: { layer: 'PAYOUT_RULE', id: ruleId, rateType: first.rateType },
-      children: [sumStep('Reversals after lock', sentence, amount)],
+      children: [sumStep('Changes after lock', sentence, amount)],
     },
   };
 }

@@ -45,6 +45,7 @@ export function qualify(
   frozen: Frozen,
   standing: Standing,
   touches: ReadonlyMap<string, readonly TimedTouch[]>,
+  byActor: ReadonlyMap<string, readonly ActionFact[]>,
 ): Candidate {
   const { action, version } = standing;
   const none: Candidate = {
@@ -63,6 +64,7 @@ export function qualify(
     touches.get(action.actorId ?? '') ?? [],
     version.doc.attribution,
     frozen.table,
+    byActor.get(action.actorId ?? '') ?? [],
   );
   const partner = attribution.credits.length === 1 ? attribution.credits[0]?.partnerId : undefined;
   const rule = matchingRule(version.doc.payoutRules ?? [], current, partner);

@@ -13,6 +13,7 @@ import {
   type RateCardRow,
 } from '@countersign/shared/model';
 import { compare, decimalOf, exactText, max } from '@countersign/shared/money';
+import { type AppliedRule, applyRateRules } from './rateRules.ts';
 import type { RateRowRef } from './result.ts';
 
 export interface SelectedRate {
@@ -21,6 +22,8 @@ export interface SelectedRate {
   readonly clauseId: string | undefined;
   /** Set when a floor raised the rate: the rate as stated. */
   readonly raisedFrom: string | null;
+  /** Rate rules that acted on it, in order. */
+  readonly rules?: readonly AppliedRule[];
 }
 
 /** What makes one rule of a layer more specific than another. */
@@ -82,8 +85,15 @@ function rowSpecificity(row: RateCardRow): Specificity {
   };
 }
 
-/** The rate that holds for a line on a day, or null when no layer has one. */
+/** The rate that holds for a line on a day with the rate rules that act on it, or null when no layer has one. */
 export function selectRate(version: ContractVersion, line: Line, day: DayNumber): SelectedRate | null {
+  const selected = layeredRate(version, line, day);
+  if (selected === null || selected.source.layer === 'OVERRIDE' || version.rateRules === undefined) return selected;
+  const { price, applied } = applyRateRules(version, line, selected.price);
+  return applied.length === 0 ? selected : { ...selected, price, rules: applied };
+}
+
+function layeredRate(version: ContractVersion, line: Line, day: DayNumber): SelectedRate | null {
   const partners = new Set(version.parties?.map((party) => party.id));
   const override = (version.overrides ?? [])
     .filter((rule) => rule.eventType === undefined && rule.payoutRuleId === undefined)

@@ -62,6 +62,7 @@ export type TraceKind =
   | 'ROUND'
   | 'FREE'
   | 'DISCREPANCY'
+  | 'DEDUCTION'
   | 'CONTRACTED_CAP'
   | 'PRORATION'
   | 'COMBINE'
@@ -117,6 +118,7 @@ export type WarningCode =
   | 'TRIGGER_REACHED'
   | 'TRIGGER_PENDING'
   | 'REVERSAL_LIMIT'
+  | 'UPGRADE_REFUSED'
   | 'CREDIT_PENDING'
   | 'DRAFT_VERSION'
   | 'OVERRIDE_APPLIED';

@@ -19,7 +19,7 @@ import {
 import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@countersign/shared/money';
 import { type DayCount, seriesSum } from './delivery.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
-import { contractStart, counterReset, governedSpans } from './govern.ts';
+import { contractEnd, contractStart, counterReset, governedSpans } from './govern.ts';
 import { countedBefore, type Measured, measureLine } from './measure.ts';
 import { rateCuts, type SelectedRate, selectRate } from './rate.ts';
 import { flightOf, unitRange } from './triggers.ts';
@@ -187,7 +187,11 @@ export class Meter {
   /** Makegood units are the earliest from their start on, at rate 0. */
   private makegoodUnits(segment: Segment, measured: Measured, capped: (value: Fraction) => Fraction): Fraction {
     const owed = (segment.version.doc.makegoods ?? []).filter(
-      (m) => m.lineId === segment.line.id && (m.rateType === undefined || m.rateType === segment.line.rateType),
+      (m) =>
+        (m.deliveredOn ?? m.lineId) === segment.line.id &&
+        (m.rateType === undefined || m.rateType === segment.line.rateType) &&
+        // Where the current order comes first, only units above it make good, and those never bill.
+        m.order !== 'CURRENT_FIRST',
     );
     return sum(
       owed.map((m) => {
@@ -203,6 +207,29 @@ export class Meter {
     );
   }
 
+  closes(segment: Segment, period: Period, price: Price): boolean {
+    return closesCounter(this.frozen, segment, period, price);
+  }
+
+  /** Units of the twelve full billing months before, which choose a trailing tier; null for other counters. */
+  trailing(
+    lineId: string,
+    period: Period,
+    price: Price,
+    rateType: RateType,
+    metric: string | undefined,
+  ): Fraction | null {
+    if (!('counter' in price) || price.counter !== 'TRAILING_YEAR') return null;
+    const { from, to } = trailingYear(this.frozen, period);
+    let cursor = periodLike(period, Math.max(from, contractStart(this.frozen.versions)), this.frozen.calendar);
+    let total = ZERO;
+    while (cursor.from < to) {
+      total = add(total, sum(this.unitsOf(lineId, cursor, rateType, metric).map((u) => u.paid)));
+      cursor = nextPeriod(cursor, this.frozen.calendar);
+    }
+    return total;
+  }
+
   /** Units the price counted in earlier billing periods of its counter period; null when this period opens it. */
   carried(
     lineId: string,
@@ -212,7 +239,7 @@ export class Meter {
     metric: string | undefined,
   ): Fraction | null {
     const counter = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
-    if (counter === 'PERIOD') return null;
+    if (counter === 'PERIOD' || counter === 'TRAILING_YEAR') return null;
     const start = counterStart(this.frozen, counter, period);
     let cursor = periodLike(period, start, this.frozen.calendar);
     if (cursor.key === period.key) return null;
@@ -231,6 +258,22 @@ export class Meter {
     }
     return any ? total : null;
   }
+}
+
+/** Whether the period closes the counter of a price: the last of its window, of the line's flight or of the contract. */
+function closesCounter(frozen: Frozen, segment: Segment, period: Period, price: Price): boolean {
+  const counter = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
+  if (counter === 'PERIOD' || counter === 'TRAILING_YEAR') return true;
+  const ends = [contractEnd(frozen.versions), segment.flight.to];
+  if (counter !== 'TERM') ends.push(windowOf(frozen, counter, period).to);
+  return ends.some((end) => end !== null && end <= period.to);
+}
+
+/** The twelve full billing months before a period: [from, to). */
+export function trailingYear(frozen: Frozen, period: Period): { from: DayNumber; to: DayNumber } {
+  const month = period.key.length > 7 ? monthOf(period.from, frozen.calendar) : period;
+  const [year, number] = [Number(month.key.slice(0, 4)), Number(month.key.slice(5, 7))];
+  return { from: monthPeriod(year - 1, number, frozen.calendar).from, to: month.from };
 }
 
 /** First billing month of the contract's quarters and years. */

@@ -88,6 +88,11 @@ function check(version: ContractVersion, report: Report): void {
         'Give upliftPercent.',
       );
   });
+  version.guarantees?.forEach((guarantee, i) => {
+    guarantee.due.forEach((due, k) => {
+      checkAmount(due.amount, version.currency, `guarantees[${i}].due[${k}].amount`, report);
+    });
+  });
   version.payoutRules?.forEach((rule, i) => {
     checkPrice(rule.payout, `payoutRules[${i}].payout`, report);
   });
@@ -122,6 +127,15 @@ function checkLines(version: ContractVersion, report: Report): void {
         'The end is exclusive: give a date after the start.',
       );
     if (line.price !== undefined) checkPrice(line.price, `${at}.price`, report);
+    line.deductions?.forEach((rule, k) => {
+      if ((rule.metric === undefined) === (rule.percent === undefined))
+        report(
+          'DEDUCTION_AMBIGUOUS',
+          `${at}.deductions[${k}]`,
+          'A deduction is either a reported metric or a percentage of revenue.',
+          'Give exactly one of metric and percent.',
+        );
+    });
   });
 }
 
@@ -132,12 +146,15 @@ export function checkPrice(price: Price, path: string, report: Report): void {
     case 'VOLUME':
     case 'PERCENT_TIERS':
       checkTiers(price.tiers, path, report);
+      checkTrailing(price, path, report);
       break;
     case 'PACKAGE':
+      checkTrailing(price, path, report);
       if (decimalOf(price.size).n === 0n)
         report('ZERO_SIZE', `${path}.size`, 'A package of 0 units cannot be counted.', 'Give a size above 0.');
       break;
     case 'BLOCKS':
+      checkTrailing(price, path, report);
       price.tiers.forEach((tier, i) => {
         if (decimalOf(tier.size).n === 0n)
           report(
@@ -184,6 +201,24 @@ export function checkPrice(price: Price, path: string, report: Report): void {
     case 'FLAT':
       break;
   }
+}
+
+/** The months before choose a trailing tier, so nothing enters it: it prices all units, and a flat has no place. */
+function checkTrailing(
+  price: Extract<Price, { type: 'GRADUATED' | 'VOLUME' | 'PERCENT_TIERS' | 'PACKAGE' | 'BLOCKS' }>,
+  path: string,
+  report: Report,
+): void {
+  if (price.counter !== 'TRAILING_YEAR') return;
+  const allUnits = price.type === 'VOLUME' || (price.type === 'PERCENT_TIERS' && price.mode === 'VOLUME');
+  const flats = price.type === 'VOLUME' || price.type === 'PERCENT_TIERS' ? price.tiers.map((t) => t.flat ?? '0') : [];
+  if (!allUnits || flats.some((flat) => decimalOf(flat).n !== 0n))
+    report(
+      'TRAILING_ALL_UNITS',
+      `${path}.counter`,
+      'A trailing year chooses one tier for all units, without a flat.',
+      'Use VOLUME without flats, or another counter.',
+    );
 }
 
 function checkTiers(tiers: readonly { upTo: string | null }[], path: string, report: Report): void {

@@ -3,9 +3,11 @@
  * Must not: transform; defaults are documented here and applied by billing, so that a document hashes as it was written.
  */
 import { z } from 'zod';
+import { ActionFact, DeliveryFact, TouchFact } from './facts.ts';
 import { Price, RateType } from './price.ts';
 import {
   CurrencyCode,
+  DecimalText,
   Dimensions,
   Id,
   Instant,
@@ -21,6 +23,7 @@ import {
   AttributionPolicy,
   Clause,
   Commitment,
+  Deduction,
   DiscrepancyRule,
   EligibilityRule,
   ExchangeRate,
@@ -31,8 +34,10 @@ import {
   Party,
   PayoutRule,
   RateCardRow,
+  RateRule,
   Term,
   Trigger,
+  UpgradeRule,
 } from './terms.ts';
 
 /** [from, to). `to` null or absent: open-ended. */
@@ -68,6 +73,8 @@ export const Line = z.strictObject({
   status: z.enum(['NORMAL', 'REVISED', 'PREEMPTED', 'MAKEGOOD', 'CANCELLED']).optional(),
   makegoodFor: z.string().optional(),
   taxCode: z.string().optional(),
+  /** Of a share of revenue: what is taken off before the share, each within its cap. */
+  deductions: z.array(Deduction).optional(),
   clauseId: z.string().optional(),
 });
 export type Line = z.infer<typeof Line>;
@@ -82,6 +89,33 @@ export const VERSION_STATUSES = [
   'TERMINATED',
   'VOID',
 ] as const;
+
+/** Totals a test case expects; those left out are not compared. */
+export const ExpectedTotals = z.strictObject({
+  gross: DecimalText.optional(),
+  cap: DecimalText.optional(),
+  minimum: DecimalText.optional(),
+  discount: DecimalText.optional(),
+  commission: DecimalText.optional(),
+  net: DecimalText.optional(),
+  tax: DecimalText.optional(),
+  total: DecimalText.optional(),
+});
+/** Facts, a period and what the version must bill for them. */
+export const TestCase = z.strictObject({
+  id: Id,
+  title: z.string().optional(),
+  facts: z.strictObject({
+    delivery: z.array(DeliveryFact).optional(),
+    touches: z.array(TouchFact).optional(),
+    actions: z.array(ActionFact).optional(),
+  }),
+  period: z.string(),
+  asOf: Instant.optional(),
+  expect: ExpectedTotals,
+  clauseId: z.string().optional(),
+});
+export type TestCase = z.infer<typeof TestCase>;
 
 export const ContractVersion = z.strictObject({
   id: Id,
@@ -130,16 +164,20 @@ export const ContractVersion = z.strictObject({
     .optional(),
   commitments: z.array(Commitment).optional(),
   guarantees: z.array(Guarantee).optional(),
+  rateRules: z.array(RateRule).optional(),
   adjustments: z.array(Adjustment).optional(),
   discrepancyRules: z.array(DiscrepancyRule).optional(),
   makegoods: z.array(Makegood).optional(),
   payoutRules: z.array(PayoutRule).optional(),
   attribution: AttributionPolicy.optional(),
   eligibility: z.array(EligibilityRule).optional(),
+  upgrades: z.array(UpgradeRule).optional(),
   locks: z.array(LockRule).optional(),
   overrides: z.array(PartnerOverride).optional(),
   triggers: z.array(Trigger).optional(),
   clauses: z.array(Clause).optional(),
   terms: z.array(Term).optional(),
+  /** The contract's own test pack: cases that must pass before the version is exported. */
+  testCases: z.array(TestCase).optional(),
 });
 export type ContractVersion = z.infer<typeof ContractVersion>;

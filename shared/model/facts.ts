@@ -40,12 +40,17 @@ export const TouchFact = z.strictObject({
 export type TouchFact = z.infer<typeof TouchFact>;
 
 export const ACTION_STATUSES = ['PENDING', 'APPROVED', 'PAID', 'REVERSED', 'EXTENDED', 'OUTSIDE_TERMS'] as const;
-/** A dated change of an action: approved, reversed, extended, or its amounts changed (a partial return). */
+/**
+ * A dated change of an action: approved, reversed, extended, its amounts changed (a partial return), or UPGRADED to
+ * another event type (a lead that qualified later; the contract's `upgrades` say within what time).
+ */
 export const ActionStatusEvent = z.strictObject({
-  status: z.enum([...ACTION_STATUSES, 'AMENDED']),
+  status: z.enum([...ACTION_STATUSES, 'AMENDED', 'UPGRADED']),
   at: Instant,
   recordedAt: Instant.optional(),
   amounts: z.record(z.string(), DecimalText).optional(),
+  /** UPGRADED: what the action now is. */
+  eventType: z.string().optional(),
   reason: z.string().optional(),
 });
 export const ActionFact = z.strictObject({

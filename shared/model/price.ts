@@ -10,8 +10,11 @@ export const RATE_TYPES = ['CPM', 'VCPM', 'CPC', 'CPCV', 'CPA', 'CPS', 'CPD', 'F
 export const RateType = z.enum(RATE_TYPES);
 export type RateType = z.infer<typeof RateType>;
 
-/** When tier counters restart. PERIOD (each billing period) unless the price says otherwise. */
-export const COUNTER_PERIODS = ['PERIOD', 'QUARTER', 'YEAR', 'TERM'] as const;
+/**
+ * When tier counters restart. PERIOD (each billing period) unless the price says otherwise. TRAILING_YEAR, for all-units
+ * prices without flats: the twelve full billing months before the period choose the tier.
+ */
+export const COUNTER_PERIODS = ['PERIOD', 'QUARTER', 'YEAR', 'TERM', 'TRAILING_YEAR'] as const;
 const Counter = z.enum(COUNTER_PERIODS).optional();
 
 /** (previous upTo, upTo]; the last upTo is null. `flat` is charged on entering the tier, tier 1 always. */
@@ -36,7 +39,16 @@ export const BlockTier = z.strictObject({
 
 const Unit = z.strictObject({ type: z.literal('UNIT'), rate: NonNegativeDecimal });
 const Graduated = z.strictObject({ type: z.literal('GRADUATED'), tiers: z.array(Tier).min(1), counter: Counter });
-const Volume = z.strictObject({ type: z.literal('VOLUME'), tiers: z.array(Tier).min(1), counter: Counter });
+const Volume = z.strictObject({
+  type: z.literal('VOLUME'),
+  tiers: z.array(Tier).min(1),
+  counter: Counter,
+  /**
+   * Short rate: until its counter period closes, the tier is chosen as if at least this many units were reached; at the
+   * close all of them are re-priced at the tier really reached. Default 0.
+   */
+  assumedTotal: NonNegativeQuantity.optional(),
+});
 const Package = z.strictObject({
   type: z.literal('PACKAGE'),
   size: NonNegativeQuantity,

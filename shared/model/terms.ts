@@ -15,6 +15,7 @@ import {
   LocalDate,
   NonNegativeDecimal,
   NonNegativeQuantity,
+  RoundingModeSchema,
 } from './primitives.ts';
 
 const clauseId = z.string().optional();
@@ -86,6 +87,42 @@ export const RateCardRow = z.strictObject({
   clauseId,
 });
 export type RateCardRow = z.infer<typeof RateCardRow>;
+
+/**
+ * Multiplies the rates of lines it speaks of, after the rate is selected and before units are priced: in a tiered price
+ * every tier, so that a premium lies on the rate that was earned. Partner overrides are taken as agreed.
+ */
+export const RateRule = z.strictObject({
+  id: Id,
+  label: z.string().optional(),
+  lineIds,
+  /** All must hold of the line: its dimensions, `productKey`, `rateType`. */
+  conditions: z.array(Condition).optional(),
+  factor: NonNegativeDecimal,
+  /** Rounds the resulting rate to this many decimals; the one place a rate is rounded. Default: never. */
+  rounding: z
+    .strictObject({ decimals: z.number().int().min(0).max(12), mode: RoundingModeSchema.optional() })
+    .optional(),
+  /** Applied in ascending order; ties by id. Default 0. */
+  order: z.number().int().optional(),
+  clauseId,
+});
+export type RateRule = z.infer<typeof RateRule>;
+
+/** What is taken off revenue before it is shared. Exactly one of `metric` and `percent`. */
+export const Deduction = z.strictObject({
+  id: Id,
+  label: z.string().optional(),
+  /** Reported by the same source as the revenue: RETURNS, AGENCY_FEES … */
+  metric: z.string().optional(),
+  /** Of the revenue before deductions. */
+  percent: NonNegativeDecimal.optional(),
+  /** At most this percentage of the revenue of the billing period, and at most this amount. */
+  capPercent: NonNegativeDecimal.optional(),
+  capAmount: NonNegativeDecimal.optional(),
+  clauseId,
+});
+export type Deduction = z.infer<typeof Deduction>;
 
 export const Escalator = z.strictObject({
   percent: DecimalText,
@@ -182,6 +219,8 @@ export const DiscrepancyRule = z.strictObject({
   base: z.enum(['CONTROLLING', 'OTHER']),
   remedy: z.enum(['UPLIFT', 'UNDER_DELIVERY', 'SPLIT_DIFFERENCE']),
   upliftPercent: NonNegativeDecimal.optional(),
+  /** A difference of exactly the threshold exceeds it too. Default false: strictly more. */
+  inclusive: z.boolean().optional(),
   /** Source whose count is compared with the controlling one; default: the only other source of the line. */
   otherSource: z.string().optional(),
   clauseId,
@@ -191,7 +230,12 @@ export type DiscrepancyRule = z.infer<typeof DiscrepancyRule>;
 /** Units owed and delivered at rate 0, or, where `rateType` and `price` differ, inventory of another unit. */
 export const Makegood = z.strictObject({
   id: Id,
+  /** The line whose units are owed, and whose units make them good unless `deliveredOn` names another. */
   lineId: Id,
+  /** The line that makes it good, in its own unit: a CPA miss repaid in CPM inventory. */
+  deliveredOn: Id.optional(),
+  /** PRIOR_FIRST (default): delivery makes good before it counts. CURRENT_FIRST: only what lies above the contracted quantity. */
+  order: z.enum(['PRIOR_FIRST', 'CURRENT_FIRST']).optional(),
   /** The line, period or earlier contract that fell short. */
   shortfallRef: z.string().optional(),
   quantity: NonNegativeQuantity,
@@ -233,21 +277,30 @@ export const PayoutRule = z.strictObject({
 });
 export type PayoutRule = z.infer<typeof PayoutRule>;
 
+const Duration = z
+  .string()
+  .regex(
+    /^P(?:\d+W|(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/,
+    'This is not a duration of weeks, days or time. Write it as P30D or PT24H.',
+  )
+  .refine((t) => t !== 'P', 'Write a duration such as P30D.');
+
 export const AttributionWindow = z.strictObject({
   /** CLICK, VIEW or another kind of touch. */
   touchType: z.string(),
   /** ISO 8601 duration: P30D, PT24H. A CALENDAR window counts whole days. */
-  size: z
-    .string()
-    .regex(
-      /^P(?:\d+W|(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/,
-      'This is not a duration of weeks, days or time. Write it as P30D or PT24H.',
-    )
-    .refine((t) => t !== 'P', 'Write a duration such as P30D.'),
+  size: Duration,
   /** Default ELAPSED. */
   kind: z.enum(['ELAPSED', 'CALENDAR']).optional(),
   /** A campaign may override: only actions that meet these. */
   conditions: z.array(Condition).optional(),
+  /**
+   * Two steps: an action of this type by the same actor (of the same order where both name one) must follow the touch
+   * within `size`, and the paid action that one within `within`: bid within 24 hours, win within 10 days.
+   */
+  via: z
+    .strictObject({ eventType: z.string(), within: Duration, kind: z.enum(['ELAPSED', 'CALENDAR']).optional() })
+    .optional(),
 });
 
 export const AttributionPolicy = z.strictObject({
@@ -292,6 +345,18 @@ export const LockRule = z.strictObject({
   clauseId,
 });
 export type LockRule = z.infer<typeof LockRule>;
+
+/** An action of one type may become another, and then counts as always having been it. */
+export const UpgradeRule = z.strictObject({
+  id: Id,
+  /** Default: any type. */
+  from: z.string().optional(),
+  to: z.string(),
+  /** The upgrade must fall into the same span as the action itself. */
+  within: z.enum(['BILLING_PERIOD', 'QUARTER', 'YEAR', 'TERM']),
+  clauseId,
+});
+export type UpgradeRule = z.infer<typeof UpgradeRule>;
 
 /** A replacement for some partners: of a line's price, or of a payout. */
 export const PartnerOverride = z.strictObject({

@@ -12,6 +12,7 @@ import {
   type Fraction,
   fromInteger,
   isZero,
+  max,
   multiply,
   subtract,
   ZERO,
@@ -44,6 +45,8 @@ export interface Count {
   readonly total: Fraction;
   /** Units of the counter period billed in earlier periods at the tier of `total` then: they are re-rated. */
   readonly carried: { readonly units: Fraction; readonly total: Fraction } | null;
+  /** False while later billing periods still count into the same counter. Default true. */
+  readonly closes?: boolean;
   /** How many single events made the units, for amounts per event. */
   readonly events: bigint;
   /** Each event's value in order, where a price limits single events. */
@@ -218,8 +221,11 @@ function tiered(
       : rateType === 'CPM' || rateType === 'VCPM'
         ? ' per 1,000'
         : '';
+  // Short rate: while the counter is open the assumed total chooses the tier; the close re-prices what was billed so.
+  const assumed = decimalOf((price.type === 'VOLUME' ? price.assumedTotal : undefined) ?? '0');
+  const chosen = count.closes === false ? max(count.total, assumed) : count.total;
   const parts = allUnits
-    ? [volumePart(tiers, count.units, count.from, count.to, count.total)]
+    ? [volumePart(tiers, count.units, count.from, count.to, chosen)]
     : graduatedParts(tiers, count.from, count.to);
   const steps = parts.map((part) => {
     const tier = tiers[part.index] as ExactTier;
@@ -240,8 +246,8 @@ function tiered(
   });
   let exact = partsTotal(parts);
   if (allUnits && count.carried !== null && !isZero(count.carried.units)) {
-    const now = tiers[tierIndexOf(tiers, count.total)] as ExactTier;
-    const then = tiers[tierIndexOf(tiers, count.carried.total)] as ExactTier;
+    const now = tiers[tierIndexOf(tiers, chosen)] as ExactTier;
+    const then = tiers[tierIndexOf(tiers, max(count.carried.total, assumed))] as ExactTier;
     // The flat of the tier left is given back with its rate: one flat stands, that of the tier reached.
     const flats = subtract(
       flatAt(now, tiers.indexOf(now), count.carried.total),
@@ -252,7 +258,7 @@ function tiered(
       steps.push({
         ...step(
           'TIER',
-          'Earlier units at the tier now reached',
+          compare(assumed, count.total) > 0 ? 'Short rate' : 'Earlier units at the tier now reached',
           `${groupedExact(count.carried.units)} units billed before move to the tier ${boundText(now)}.`,
           rerated,
           [],
@@ -263,7 +269,7 @@ function tiered(
       exact = add(exact, rerated);
     }
   }
-  const lastIndex = tierIndexOf(tiers, allUnits ? count.total : count.to);
+  const lastIndex = tierIndexOf(tiers, allUnits ? chosen : count.to);
   const last = tiers[lastIndex] as ExactTier;
   const lastRate = rateAt(lastIndex);
   return {

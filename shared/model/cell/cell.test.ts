@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ColumnSpec, ColumnType } from '../sheets/column.ts';
-import { checkCell, displayCell, groupedDecimal, readTyped } from './index.ts';
+import { checkCell, displayCell, groupedDecimal, readTyped, sameValue } from './index.ts';
 
 const column = (type: ColumnType, extra: Partial<ColumnSpec> = {}): ColumnSpec => ({
   id: 'x',
@@ -39,6 +39,30 @@ describe('readTyped', () => {
     expect(value(column('percent'), '15 %')).toBe('15');
     expect(value(column('quantity'), '5,000,000')).toBe('5000000');
     expect(value(column('rate'), '  ')).toBeNull();
+  });
+
+  test('[CELL-9] money and rates get the decimals of their currency, finer rates keep theirs', () => {
+    for (const type of ['rate', 'money'] as const) {
+      expect(value(column(type), '2800', USD)).toBe('2800.00');
+      expect(value(column(type), '5.5', USD)).toBe('5.50');
+      expect(value(column(type), '-3', USD)).toBe('-3.00');
+      expect(value(column(type), '12.3000', USD)).toBe('12.30');
+      expect(value(column(type), '1200', { currency: 'JPY' })).toBe('1200');
+      expect(value(column(type), '1200.00', { currency: 'JPY' })).toBe('1200');
+    }
+    expect(value(column('rate'), '0.005', USD)).toBe('0.005');
+    expect(value(column('rate'), '0.0050', USD)).toBe('0.005');
+    expect(value(column('rate'), '1.5', { currency: 'JPY' })).toBe('1.5');
+    expect(value(column('quantity'), '5', USD)).toBe('5');
+  });
+
+  test('[CELL-9] equal decimals mean the same, equal-looking words do not', () => {
+    expect(sameValue(column('rate'), '2800', '2800.00')).toBe(true);
+    expect(sameValue(column('percent'), '15', '15.0')).toBe(true);
+    expect(sameValue(column('rate'), '2800', '2800.01')).toBe(false);
+    expect(sameValue(column('rate'), null, '0')).toBe(false);
+    expect(sameValue(column('rate'), 'soon', 'later')).toBe(false);
+    expect(sameValue(column('text'), '1', '1.0')).toBe(false);
   });
 
   test('[CELL-3] what can be read in two ways is refused, not guessed', () => {

@@ -105,13 +105,16 @@ function ungrouped(text: string): string | null {
   return match[1] === '-' && /[1-9]/.test(value) ? `-${value}` : value;
 }
 
-/** Money is kept with all the decimals of its currency; zeros beyond them are dropped, other digits are left to be refused. */
+/**
+ * [CELL-9] Money and rates are kept with the decimals of their currency, so that equal amounts are equal texts and no redline says
+ * otherwise. Zeros beyond them are dropped; other digits are a finer rate, or left to be refused as money.
+ */
 function atMinorDigits(column: ColumnSpec, value: string, currency: string | undefined): string {
-  if (column.type !== 'money' || currency === undefined || !isCurrency(currency)) return value;
+  if (column.type !== 'money' && column.type !== 'rate') return value;
+  if (currency === undefined || !isCurrency(currency)) return value;
   const digits = minorDigits(currency);
   const [whole = '0', decimals = ''] = value.split('.');
-  const kept =
-    decimals.slice(digits).replace(/0+$/, '') === '' ? decimals.slice(0, digits).padEnd(digits, '0') : decimals;
+  const kept = decimals.slice(0, digits).padEnd(digits, '0') + decimals.slice(digits).replace(/0+$/, '');
   return kept === '' ? whole : `${whole}.${kept}`;
 }
 
