@@ -92,10 +92,10 @@ test('[SRV-1] [UI-28] [UI-42] [UI-43] three people do the main job while the ser
       await expect(await theirs.cell(row, 'rate')).toContainText(rate);
     const auditor = await AuditorDesk.open(server);
     for (const [row, rate] of [
-      ['23.0', '4010'],
-      ['24.0', '3510'],
-      ['25.0', '3010'],
-      ['26.0', '1110'],
+      ['23.0', '4010.00'],
+      ['24.0', '3510.00'],
+      ['25.0', '3010.00'],
+      ['26.0', '1110.00'],
     ] as const)
       expect(await auditor.timesWritten(row, 'rate', rate), `${row} was stored once`).toBe(1);
   });

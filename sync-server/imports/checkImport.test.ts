@@ -67,8 +67,8 @@ describe('ImportCheck', () => {
     );
     expect(plan.same).toBe(1);
     expect(plan.added.map(({ row, values }) => [row, values.from, values.rate])).toEqual([
-      [3, '2026-07-01', '13'],
-      [4, '2026-01-01', '1'],
+      [3, '2026-07-01', '13.00'],
+      [4, '2026-01-01', '1.00'],
     ]);
     const changed = await check(`${head}News,per spot,EUR,2026-01-01,14.25\n`, draft([known]));
     expect(changed.changed).toEqual([

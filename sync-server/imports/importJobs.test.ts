@@ -92,7 +92,7 @@ describe('ImportJobs', () => {
     expect(commit?.fileHash).toMatch(/^[0-9a-f]{64}$/);
     expect(commit?.added.map(({ values }) => values.product)).toEqual(['P1', 'P2']);
     expect(commit?.commands).toMatchObject([
-      { sheet: 'rates', rowId: 'r-rate00000001', field: 'rate', from: '1', to: '0.5', seen: '41' },
+      { sheet: 'rates', rowId: 'r-rate00000001', field: 'rate', from: '1', to: '0.50', seen: '41' },
     ]);
   });
 

@@ -81,7 +81,7 @@ describe('imports over HTTP', () => {
     expect(server.services.history.size).toBe(size + 1);
     const after = await content();
     expect(after.content.sheets.rates).toHaveLength((before.content.sheets.rates?.length ?? 0) + 1);
-    expect(after.content.sheets.rates?.at(-1)).toMatchObject({ product: 'Sunrise show', rate: '4000' });
+    expect(after.content.sheets.rates?.at(-1)).toMatchObject({ product: 'Sunrise show', rate: '4000.00' });
     expect(after.content.sheets.rates?.[0]).toMatchObject({ rowId: first?.rowId, rate: '3100.50' });
     const { body: log } = await ops.get<LogPage>(`/log?doc=${draftId}&limit=1`);
     expect(log.entries[0]).toMatchObject({ kind: 'import', index: String(size) });

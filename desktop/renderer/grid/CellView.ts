@@ -55,7 +55,7 @@ export class CellView implements ICellRendererComp<GridRow> {
     if (spec.locked === true) classes.push('is-locked');
     if (cell.was !== undefined) {
       classes.push('is-changed');
-      if (cell.was !== null) before.push(mark('s', 'was', cell.was));
+      if (cell.was !== null) before.push(mark('s', 'was', cell.wasShown));
     }
     // The grid copies renderer parameters, so columns are compared by id.
     if (controller.showsChanges && spec.id === model.columns[0]?.id) {
@@ -68,7 +68,7 @@ export class CellView implements ICellRendererComp<GridRow> {
       classes.push('has-peer', `person-${personColour(peer.userId)}`);
       after.push(mark('em', 'peer-letters', twoLetters(peer.name)));
     }
-    this.#fill(spec, cell.text, before, after);
+    this.#fill(spec, cell.shown, before, after);
     this.#dress(eGridCell, classes);
     const names = peers.map((other) => other.name);
     eGridCell.setAttribute('aria-label', spokenCell(model, data, spec, cell, names));

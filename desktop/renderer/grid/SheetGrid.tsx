@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { sheetTheme } from '../theme/gridTheme.ts';
 import { CellEditor } from './CellEditor.ts';
 import { CellView } from './CellView.ts';
+import { fittedWidth, isFitted } from './columnWidths.ts';
 import type { GridController } from './controller.ts';
 import { HeaderView } from './HeaderView.ts';
 import { handleKey } from './keys.ts';
@@ -22,18 +23,39 @@ const RIGHT_ALIGNED: ReadonlySet<GridColumn['type']> = new Set([
   'time',
 ]);
 
-/** What a figure of the type needs, with its old value beside it where money is redlined. CSS pixels. */
-const LEAST_WIDTH: Partial<Record<GridColumn['type'], number>> = { date: 92, money: 134, rate: 126 };
+/** Rows that say how wide a column of figures starts; wider ones are made room for when they are drawn. */
+const ROWS_FOR_WIDTH = 200;
+/** Columns whose width in the sheet's description is more than their words need. CSS pixels. */
+const TIGHT_WIDTH: Readonly<Record<string, number>> = {
+  line: 64,
+  status: 84,
+  airTime: 78,
+  breakType: 102,
+  days: 86,
+  rateType: 72,
+  makegoodFor: 94,
+};
 
-function columnDef(controller: GridController, spec: GridColumn, isFirst: boolean): ColDef<GridRow, string> {
+function widthOf({ model }: GridController, spec: GridColumn, rows: readonly GridRow[]): number {
+  if (isFitted(spec)) return fittedWidth(model, spec, rows);
+  const tight = model.sheet === 'lines' ? TIGHT_WIDTH[spec.id] : undefined;
+  return tight ?? Math.max(spec.width ?? 110, 60);
+}
+
+function columnDef(
+  controller: GridController,
+  spec: GridColumn,
+  isFirst: boolean,
+  rows: readonly GridRow[],
+): ColDef<GridRow, string> {
   const { model } = controller;
   const right = RIGHT_ALIGNED.has(spec.type);
   return {
     colId: spec.id,
     headerName: model.header(spec),
-    width: Math.max(spec.width ?? 110, LEAST_WIDTH[spec.type] ?? 60),
+    width: widthOf(controller, spec, rows),
     // Text columns may grow with a wide window; figures keep their width so that decimals stay under each other.
-    ...(spec.type === 'text' && !isFirst && (spec.width ?? 0) >= 240 ? { flex: 1, minWidth: 160 } : {}),
+    ...(spec.type === 'text' && !isFirst && (spec.width ?? 0) >= 240 ? { flex: 1, minWidth: 150 } : {}),
     ...(isFirst ? { pinned: 'left' as const } : {}),
     sortable: false,
     resizable: true,
@@ -58,11 +80,13 @@ function gridOptions(controller: GridController): GridOptions<GridRow> {
   const { columns } = controller.model;
   const byId = new Map(columns.map((spec) => [spec.id, spec]));
   const nonce = styleNonce();
+  const rowData = controller.rows();
+  const first = rowData.slice(0, ROWS_FOR_WIDTH);
   return {
     theme: sheetTheme,
     ...(nonce === undefined ? {} : { styleNonce: nonce }),
-    rowData: controller.rows(),
-    columnDefs: columns.map((spec, i) => columnDef(controller, spec, i === 0)),
+    rowData,
+    columnDefs: columns.map((spec, i) => columnDef(controller, spec, i === 0, first)),
     getRowId: ({ data }) => data.id,
     readOnlyEdit: true,
     stopEditingWhenCellsLoseFocus: true,

@@ -11,9 +11,13 @@ function countWord(count: number): string {
 /** A cell read once for everything that is drawn and said of it. */
 export interface ReadCell {
   readonly text: string;
+  /** What is drawn of it: a date without the sheet's own year. */
+  readonly shown: string;
   readonly marks: CellMarks;
   /** The base's text in redline; null when it was blank, undefined when the cell is not redlined. */
   readonly was: string | null | undefined;
+  /** What is drawn of `was`; empty where nothing is. */
+  readonly wasShown: string;
   /** Why it cannot be written; null when it can. */
   readonly denial: string | null;
 }
@@ -23,9 +27,14 @@ const NO_MARKS: CellMarks = { waiting: false, contest: null, invalid: null };
 export function readCell(model: SheetModel, row: GridRow, column: GridColumn): ReadCell {
   const before =
     model.redline && model.isChanged(row, column.id) ? (model.baseValue(row, column.id) ?? null) : undefined;
+  const text = model.text(row, column);
+  const marks = row.ghost ? NO_MARKS : model.marks(row, column.id);
   return {
-    text: model.text(row, column),
-    marks: row.ghost ? NO_MARKS : model.marks(row, column.id),
+    text,
+    // A misfit is shown as it was typed.
+    shown: marks.invalid === null ? model.shortText(column, model.value(row, column.id)) : text,
+    marks,
+    wasShown: before === undefined || before === null ? '' : model.shortText(column, before),
     was: before === undefined || before === null ? before : model.textOf(column, before),
     denial: model.denial(row, column),
   };

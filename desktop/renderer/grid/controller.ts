@@ -2,9 +2,10 @@
 // every write is one call of the session, so it is one undo step and one truth. Holds no cell values.
 import { choiceWords } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
-import type { GridApi } from 'ag-grid-community';
+import type { GridApi, IRowNode } from 'ag-grid-community';
 import type { DraftSession, Peer, ViewChange } from '../sync/draftSession.ts';
 import { copyOf } from './clipboard.ts';
+import { fittedWidth, isFitted } from './columnWidths.ts';
 import { type FoundCell, findCells } from './find.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
@@ -180,7 +181,21 @@ export class GridController {
 
   /** Draws every rendered cell again: after a switch of redline, currency or rights. */
   redraw(): void {
+    this.#fit(this.#api?.getRenderedNodes() ?? []);
     this.#api?.refreshCells({ force: true, suppressFlash: true });
+  }
+
+  /** Columns of figures grow until nothing in these rows is cut; they never shrink, so that nothing jumps to and fro. */
+  #fit(nodes: readonly IRowNode<GridRow>[]): void {
+    const api = this.#api;
+    if (api === null) return;
+    const rows = nodes.flatMap((node) => node.data ?? []);
+    const wider = this.model.columns.filter(isFitted).flatMap((column) => {
+      const now = api.getColumn(column.id)?.getActualWidth() ?? 0;
+      const newWidth = fittedWidth(this.model, column, rows, now);
+      return newWidth > now ? [{ key: column.id, newWidth }] : [];
+    });
+    if (wider.length > 0) api.setColumnWidths(wider);
   }
 
   #viewChanged(change: ViewChange): void {
@@ -211,6 +226,7 @@ export class GridController {
         : [];
     });
     if (rowNodes.length === 0) return;
+    this.#fit(rowNodes);
     this.#remote = remote;
     api.refreshCells({ rowNodes, force: true, suppressFlash: true });
     this.#remote = false;

@@ -1,7 +1,9 @@
 // What the grid shows of one sheet: rows of the draft, rows that went since the base, computed columns, names and texts of cells.
 // Owns reading only; every write goes to the session. Holds no cell values of its own.
-import { choiceWords, displayCell, plainLabel } from '@countersign/shared/model/cell';
+import { choiceWords, displayCell, plainLabel, sameValue } from '@countersign/shared/model/cell';
 import { type ColumnSpec, SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
+import { dayText } from '../kit/dates.ts';
+import { LOCALE } from '../kit/locale.ts';
 import type { DraftSession } from '../sync/draftSession.ts';
 import { lineTotal, TOTAL_COLUMN } from './lineTotal.ts';
 
@@ -35,7 +37,7 @@ const TOTAL: GridColumn = {
   type: 'money',
   locked: true,
   computed: true,
-  width: 134,
+  width: 78,
   lockReason: 'Total is spots or units × rate, worked out here. Change one of those.',
 };
 
@@ -47,9 +49,17 @@ function columnsOf(spec: SheetSpec): readonly GridColumn[] {
       : column,
   );
   if (spec.id !== 'lines') return columns;
-  const after = columns.findIndex((column) => column.id === 'rate');
-  return [...columns.slice(0, after + 1), TOTAL, ...columns.slice(after + 1)];
+  // What a makegood stands for belongs beside its money; the kind of price, which few lines state, follows.
+  const makegood = columns.filter((column) => column.id === 'makegoodFor');
+  const others = columns.filter((column) => column.id !== 'makegoodFor');
+  const after = others.findIndex((column) => column.id === 'rate') + 1;
+  return [...others.slice(0, after), TOTAL, ...makegood, ...others.slice(after)];
 }
+
+/** Words that a sales system shouts: four capitals or more. Shorter ones are abbreviations such as ROS. */
+const SHOUTED = /^[A-Z]{4,}(?:[ /-][A-Z]+)*$/;
+/** Enough rows to know the year a sheet is about. */
+const ROWS_FOR_YEAR = 200;
 
 /** The contract's currency from the Terms sheet; null while there is none. */
 export function contractCurrency(source: Pick<DraftSession, 'rowIds' | 'value'>): string | null {
@@ -68,9 +78,11 @@ export class SheetModel {
   #base: BaseRows | null = null;
   #redline = false;
   #currency: string | null = null;
+  /** Kept while the sheet is open: dates must not change their looks while somebody edits. */
+  #mainYear: string | null = null;
   readonly locale: string;
 
-  constructor(source: SheetSource, sheet: SheetId, locale: string = navigator.language) {
+  constructor(source: SheetSource, sheet: SheetId, locale: string = LOCALE) {
     this.#source = source;
     this.sheet = sheet;
     this.spec = SHEETS[sheet];
@@ -107,6 +119,7 @@ export class SheetModel {
 
   /** Header words: `Rate, USD`. */
   header(column: GridColumn): string {
+    if (column.id === 'quantity' && this.sheet === 'lines') return 'Units';
     return this.#currency === null ? plainLabel(column.label) : column.label.replace('{currency}', this.#currency);
   }
 
@@ -153,7 +166,12 @@ export class SheetModel {
   /** Whether the cell differs from the base (a cell of an added row does not: its row says so). */
   isChanged(row: GridRow, field: string): boolean {
     const before = this.baseValue(row, field);
-    return !row.ghost && before !== undefined && before !== this.value(row, field);
+    if (row.ghost || before === undefined) return false;
+    const value = this.value(row, field);
+    if (before === value) return false;
+    // 2800 and 2800.00 are one rate: imports and older versions may spell it otherwise.
+    const column = this.#byId.get(field);
+    return column === undefined || !sameValue(column, before, value);
   }
 
   rowChange(row: GridRow): RowChange {
@@ -169,6 +187,29 @@ export class SheetModel {
     const invalid = row.ghost ? null : this.#source.marks(this.sheet, row.id, column.id).invalid;
     if (invalid !== null && column.computed !== true) return invalid.typed;
     return this.textOf(column, this.value(row, column.id));
+  }
+
+  /** What the cell draws: shorter than `text` where the sheet says the rest, as the year that nearly all its dates share. */
+  shortText(column: GridColumn, value: string | null): string {
+    if (value === null) return '';
+    if (column.type === 'date' && value.length === 10 && value.slice(0, 4) === this.#year()) return dayText(value);
+    if (column.id === 'breakType' && SHOUTED.test(value)) return `${value.slice(0, 1)}${value.slice(1).toLowerCase()}`;
+    return this.textOf(column, value);
+  }
+
+  /** The year most dates of the sheet fall in; null while it has none. */
+  #year(): string | null {
+    if (this.#mainYear !== null) return this.#mainYear;
+    const dates = this.columns.filter((column) => column.type === 'date');
+    const counts = new Map<string, number>();
+    for (const rowId of this.#source.rowIds(this.sheet).slice(0, ROWS_FOR_YEAR))
+      for (const column of dates) {
+        const year = this.#source.value(this.sheet, rowId, column.id)?.slice(0, 4);
+        if (year !== undefined) counts.set(year, (counts.get(year) ?? 0) + 1);
+      }
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    this.#mainYear = most?.[0] ?? null;
+    return this.#mainYear;
   }
 
   /** A canonical value of the column, for people. */

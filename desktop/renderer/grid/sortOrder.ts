@@ -1,5 +1,6 @@
 // Sorting as a command: an order of row ids, made once (DESIGN §4). Pure; rows are never moved by an edit afterwards.
 import type { ColumnType } from '@countersign/shared/model/sheets';
+import { LOCALE } from '../kit/locale.ts';
 
 export interface SortCommand {
   readonly field: string;
@@ -8,7 +9,7 @@ export interface SortCommand {
 
 const DECIMAL_TYPES: ReadonlySet<ColumnType> = new Set(['money', 'rate', 'percent', 'quantity']);
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/;
-const words = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const words = new Intl.Collator(LOCALE, { numeric: true, sensitivity: 'base' });
 
 /** Row ids by a column: numbers by exact value, dates by day, text as people order it; blanks last; ties keep their order. */
 export function sortedRows(

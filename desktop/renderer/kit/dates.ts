@@ -1,11 +1,13 @@
 // Dates and times for people, by the locale of the computer. Owns formatting from ISO text; must not decide which day an event belongs to.
 
+import { LOCALE } from './locale.ts';
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const cached = formatters.get(key);
   if (cached !== undefined) return cached;
-  const made = new Intl.DateTimeFormat(undefined, options);
+  const made = new Intl.DateTimeFormat(LOCALE, options);
   formatters.set(key, made);
   return made;
 }
@@ -18,6 +20,14 @@ export function dateText(iso: string): string {
   const at = new Date(`${iso}T00:00:00Z`);
   if (Number.isNaN(at.getTime())) return iso;
   return formatter('date', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
+}
+
+/** An ISO local date without its year, `7 Nov`, for places that say the year themselves. */
+export function dayText(iso: string): string {
+  if (!LOCAL_DATE.test(iso)) return iso;
+  const at = new Date(`${iso}T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return iso;
+  return formatter('dayOnly', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(at);
 }
 
 /** An ISO local date with its weekday, for headings. */

@@ -5,6 +5,7 @@ export * from './dates.ts';
 export * from './EmptyState.tsx';
 export * from './ErrorNotice.tsx';
 export * from './KeyHint.tsx';
+export * from './locale.ts';
 export * from './Mark.tsx';
 export * from './MoneyText.tsx';
 export * from './people.ts';

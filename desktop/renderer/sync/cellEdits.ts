@@ -1,7 +1,7 @@
 // From what a person typed to commands: reads values, keeps what does not fit, and says why nothing can be done. Pure over the view;
 // must not write anywhere.
 import { newCommandId, newRowId, ordersBetween, type Randomness, tupleOf } from '@countersign/shared/document';
-import { type CellContext, readTyped } from '@countersign/shared/model/cell';
+import { type CellContext, readTyped, sameValue } from '@countersign/shared/model/cell';
 import { type ColumnSpec, KNOWN_TERMS, SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
 import type { DraftPicture } from './draftPicture.ts';
@@ -58,6 +58,7 @@ export class CellEdits {
       const { sheet, rowId, field } = edit;
       const denied = this.#denial(edit);
       if (denied !== null) return { commands: [], invalid: [], mended: [], denied };
+      const column = SHEETS[sheet].columns.find(({ id }) => id === field);
       const read = this.read(sheet, field, edit.typed, this.#termOf(sheet, rowId), this.#context(sheet, rowId));
       if (!read.ok) {
         invalid.push({ edit, reason: read.reason });
@@ -77,7 +78,8 @@ export class CellEdits {
       mended.push({ sheet, rowId, field });
       written.set(key, read.value);
       // Typing a contested cell's own value again is a choice of it, so it is not nothing.
-      if (read.value !== from || this.#picture.contest(sheet, rowId, field) !== null) commands.push(command);
+      const same = read.value === from || (column !== undefined && sameValue(column, read.value, from));
+      if (!same || this.#picture.contest(sheet, rowId, field) !== null) commands.push(command);
     }
     return { commands, invalid, mended, denied: null };
   }

@@ -118,9 +118,9 @@ describe('against the real server', () => {
     await reached(theirs, () => theirs.contests().length === 1);
     const [contest] = mine.contests();
     if (contest === undefined) throw new Error('no contest');
-    expect(contest.values.map(({ value }) => value).sort()).toEqual(['2', '3']);
-    await mine.choose(contest, '3');
-    await reached(theirs, () => theirs.contests().length === 0 && theirs.value('lines', row, 'rate') === '3');
+    expect(contest.values.map(({ value }) => value).sort()).toEqual(['2.00', '3.00']);
+    await mine.choose(contest, '3.00');
+    await reached(theirs, () => theirs.contests().length === 0 && theirs.value('lines', row, 'rate') === '3.00');
   });
 
   test('[SYNC-6] kill -9 while editing: nothing acknowledged is lost, what was not is sent again', async () => {
@@ -139,7 +139,7 @@ describe('against the real server', () => {
     await server.start();
     await reached(draft, () => draft.status().waiting === 0);
     const { content } = await a.engine.api.content(id);
-    expect(content.sheets.lines).toMatchObject([{ rate: '21', note: 'while it was down' }]);
+    expect(content.sheets.lines).toMatchObject([{ rate: '21.00', note: 'while it was down' }]);
     expect(draft.attention()).toEqual([]);
   }, 60_000);
 
@@ -156,12 +156,12 @@ describe('against the real server', () => {
     expect(again.session()?.user.id).toBe('u-finance');
     expect((await again.cached.contracts())?.value.length).toBeGreaterThan(0);
     const offline = await again.openDraft(id);
-    expect(offline.value('lines', row, 'rate')).toBe('10');
+    expect(offline.value('lines', row, 'rate')).toBe('10.00');
     await offline.edit([{ sheet: 'lines', rowId: row, field: 'rate', typed: '11' }]);
     expect(offline.status()).toMatchObject({ stage: 'onThisComputer', waiting: 1 });
     await server.start();
     await reached(offline, () => offline.status().waiting === 0);
-    expect((await again.api.content(id)).content.sheets.lines).toMatchObject([{ rate: '11' }]);
+    expect((await again.api.content(id)).content.sheets.lines).toMatchObject([{ rate: '11.00' }]);
   }, 60_000);
 
   test('[CLI-6] commands are signed and chained; edits made offline to a version executed meanwhile move into an amendment', async () => {

@@ -2,7 +2,7 @@
 
 import { WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
-import { amountText } from '../../kit/index.ts';
+import { amountText, LOCALE } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
 import { lineName, quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
 import type { Selection } from './traceSteps.ts';
@@ -14,7 +14,7 @@ export interface LinesTableProps {
 }
 
 const DAY_MS = 86_400_000;
-const flightRange = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const flightRange = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** The days of a half-open interval as people write them here: "1\u20134 Nov". The statement's period says the year. */
 function flightText(line: ResultLine): string {

@@ -1,6 +1,6 @@
 // The trace of one amount: numbered steps from the amount down to clause words and fact rows. Owns the look; the words are the kernel's.
 import type { VersionRef } from '@countersign/shared/billing';
-import { amountText, countOf, dateText, instantText } from '../../kit/index.ts';
+import { amountText, countOf, dateText, instantText, LOCALE } from '../../kit/index.ts';
 import { tierText } from './statementWords.ts';
 import type { FactRows, NumberedStep, TracedAmount } from './traceSteps.ts';
 
@@ -23,7 +23,7 @@ function TierRows({ step }: { readonly step: NumberedStep }) {
 /** A fact's day or instant as the contract's clock shows it. */
 function factTime(text: string, timeZone: string): string {
   if (text.length <= 10) return dateText(text);
-  return new Intl.DateTimeFormat(undefined, {
+  return new Intl.DateTimeFormat(LOCALE, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
