@@ -3,6 +3,7 @@
 import type { CommandKind } from '@countersign/shared/protocol/api';
 import { ApiError, Offline, SessionEnded } from '../desktop/renderer/api/index.ts';
 import { StorageFailure } from '../desktop/renderer/storage/index.ts';
+import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import type { Computer } from './computer.ts';
 import type { World } from './world.ts';
 
@@ -50,54 +51,48 @@ function isAnswer(error: unknown): boolean {
 export function type(world: World, computer: Computer): void {
   const { draft } = computer;
   if (draft === null || !computer.isOn) return;
+  const work = typed(world, computer, draft);
+  if (work !== null) follow(computer, work);
+}
+
+function typed(world: World, computer: Computer, draft: OpenDraft): Promise<unknown> | null {
   const { random } = world;
-  const rows = draft.rowIds('lines');
+  const all = draft.rowIds('lines');
+  // Where people keep to their own rows little is contested, and drafts get through to a decision.
+  const own = all.filter((_, i) => i % world.writers.length === world.writers.indexOf(computer));
+  const rows = world.isOrderly ? own : all;
   const row = random.pick(rows);
-  const kind = random.weighted(TYPING);
-  const cell = (field: string, typed: string | null) =>
-    row === undefined ? [] : [{ sheet: 'lines' as const, rowId: row, field, typed }];
   const price = (): string => String(random.int(100, 999));
-  switch (kind) {
-    case 'rate':
-      return follow(computer, draft.edit(cell('rate', price())));
-    case 'note':
-      return follow(computer, draft.edit(cell('note', random.chance(0.2) ? null : `note ${price()}`)));
-    case 'several':
-      return follow(
-        computer,
-        draft.edit([
-          ...cell('rate', price()),
-          ...cell('quantity', String(random.int(1, 99))),
-          ...rows.slice(0, 2).map((rowId) => ({ sheet: 'lines' as const, rowId, field: 'note', typed: price() })),
-        ]),
-      );
-    case 'insert': {
-      const values = { line: price(), product: 'Film', from: '2099-01-01', to: '2099-01-31', rate: price() };
-      const added = Array.from({ length: random.int(1, 4) }, () => values);
-      return follow(computer, draft.insertRows('lines', row ?? null, added));
-    }
-    case 'remove':
-      return row === undefined || rows.length < 2 ? undefined : follow(computer, draft.removeRows('lines', [row]));
-    case 'move':
-      return row === undefined
-        ? undefined
-        : follow(computer, draft.moveRows('lines', [row], random.pick(rows) ?? null));
-    case 'undo':
-      return follow(computer, draft.undo());
-    case 'redo':
-      return follow(computer, draft.redo());
-    case 'choose': {
-      const contest = random.pick(draft.contests());
-      if (contest !== undefined) follow(computer, draft.choose(contest, random.pick(contest.values)?.value ?? null));
-      return;
-    }
-    case 'retry':
-    case 'discard': {
-      const ids = draft.attention().map(({ id }) => id);
-      for (const id of ids) computer.givenUp.add(id);
-      return follow(computer, kind === 'retry' ? draft.retryAttention(ids) : draft.discardAttention(ids));
-    }
+  const kind = random.weighted(TYPING);
+  if (kind === 'undo') return draft.undo();
+  if (kind === 'redo') return draft.redo();
+  if (kind === 'choose') {
+    const contest = random.pick(draft.contests());
+    return contest === undefined ? null : draft.choose(contest, random.pick(contest.values)?.value ?? null);
   }
+  if (kind === 'retry' || kind === 'discard') {
+    const ids = draft.attention().map(({ id }) => id);
+    for (const id of ids) computer.givenUp.add(id);
+    return kind === 'retry' ? draft.retryAttention(ids) : draft.discardAttention(ids);
+  }
+  if (kind === 'insert') {
+    const values = { line: price(), product: 'Film', from: '2099-01-01', to: '2099-01-31', rate: price() };
+    const added = Array.from({ length: random.int(1, 4) }, () => values);
+    return draft.insertRows('lines', row ?? null, added);
+  }
+  if (row === undefined) return null;
+  if (kind === 'remove') return all.length < 2 ? null : draft.removeRows('lines', [row]);
+  if (kind === 'move') return draft.moveRows('lines', [row], random.pick(rows) ?? null);
+  const cell = (field: string, text: string | null, rowId = row) => ({
+    sheet: 'lines' as const,
+    rowId,
+    field,
+    typed: text,
+  });
+  if (kind === 'rate') return draft.edit([cell('rate', price())]);
+  if (kind === 'note') return draft.edit([cell('note', random.chance(0.2) ? null : `note ${price()}`)]);
+  const notes = rows.slice(0, 2).map((rowId) => cell('note', price(), rowId));
+  return draft.edit([cell('rate', price()), cell('quantity', String(random.int(1, 99))), ...notes]);
 }
 
 /** Somebody submits, approves, withdraws …; the server decides whether they may. */

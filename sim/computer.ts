@@ -11,6 +11,7 @@ import type { Runtime } from '../desktop/renderer/sync/runtime.ts';
 import { SigningKey } from '../sync-server/history/index.ts';
 import { SimLocks } from './channel.ts';
 import type { SimClock } from './clock.ts';
+import { Line } from './line.ts';
 import { SimNetwork } from './network.ts';
 import type { Random } from './random.ts';
 import { SERVER_URL, type SimServer } from './server.ts';
@@ -131,8 +132,8 @@ export class Computer {
       cached: cachedReads(() => db, now),
       runtime,
       openSocket: (url, protocols) => {
-        if (!power.on) throw new Error('a dead process opens no socket');
-        return this.network.openSocket(url, protocols);
+        // A dead process opens no socket; nobody is at the other end of this one.
+        return power.on ? this.network.openSocket(url, protocols) : new Line(url, protocols);
       },
       locks: this.#locks,
       reachability: () => (this.network.isUp ? 'online' : 'offline'),

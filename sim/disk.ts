@@ -2,6 +2,9 @@
 // Owns what survives a crash; must not know what is written.
 import { type KyselyStorage, openSqlite, type Store } from '../sync-server/storage/index.ts';
 
+/** What a refused write says. */
+export const DISK_FULL = 'simulated: disk full';
+
 /** What happens at the next transaction that appends to the log. */
 export type DiskFault =
   /** The write fails as a full disk would; the process lives on. */
@@ -103,7 +106,7 @@ export class SimDisk {
         if (!appends) return done;
         fault = this.fault;
         this.fault = null;
-        if (fault === 'refuse') throw new Error('disk full');
+        if (fault === 'refuse') throw new Error(DISK_FULL);
         if (fault !== 'dieBeforeCommit') return done;
         die();
         throw new Died();

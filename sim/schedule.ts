@@ -6,6 +6,7 @@ import { check } from './checks.ts';
 import type { Computer } from './computer.ts';
 import type { DiskFault } from './disk.ts';
 import { Promises } from './promises.ts';
+import type { Random } from './random.ts';
 import { turns } from './takeOver.ts';
 import { CHANGING_ROLES, World } from './world.ts';
 
@@ -39,7 +40,7 @@ const STEPS = {
   networkDown: 2,
   networkUp: 5,
   time: 6,
-  decide: 3,
+  decide: 6,
   role: 1,
   kill: 1.5,
   quit: 0.7,
@@ -70,8 +71,9 @@ export async function runSchedule(seed: number): Promise<Outcome> {
     world = await World.create(seed);
     const steps = world.random.int(LEAST_STEPS, MOST_STEPS);
     for (const { network } of world.computers) network.onServerSent = (bytes) => promises.hear(bytes);
+    const weights = weather(world.random.fork('weather'));
     for (let i = 0; i < steps; i += 1) {
-      await step(world);
+      await step(world, weights);
       await turns(world.random.pick([0, 1, 3, SETTLE_TURNS]) ?? 0);
     }
     await world.heal();
@@ -89,13 +91,24 @@ export async function runSchedule(seed: number): Promise<Outcome> {
   }
 }
 
-async function step(world: World): Promise<void> {
+type Weights = Record<keyof typeof STEPS, number>;
+
+/** Every schedule has a climate of its own, so that some have no crash at all and others little else. */
+function weather(random: Random): Weights {
+  const weights: Weights = { ...STEPS };
+  for (const name of Object.keys(weights) as (keyof Weights)[]) weights[name] *= random.pick([0, 0.5, 1, 1, 3]) ?? 1;
+  // Without these nothing moves or nothing comes back.
+  for (const name of ['type', 'up', 'down', 'switchOn', 'serverStart'] as const) weights[name] ||= STEPS[name];
+  return weights;
+}
+
+async function step(world: World, weights: Weights): Promise<void> {
   const { random, server, clock } = world;
   const computer = random.pick(world.computers) as Computer;
   const writer = random.pick(world.writers) as Computer;
   const { network } = random.chance(0.85) ? writer : computer;
   const line = random.pick(network.lines);
-  switch (random.weighted(STEPS)) {
+  switch (random.weighted(weights)) {
     case 'type':
       return typeSomething(world, writer);
     case 'up':

@@ -40,8 +40,11 @@ export class World {
   readonly server: SimServer;
   readonly writers: Computer[] = [];
   readonly deciders: Computer[] = [];
+  /** Whether everybody keeps to rows of their own. */
+  isOrderly = false;
   draftId = '';
   #adminToken = '';
+  readonly #roleChanged = new Set<string>();
   readonly #giveBack: () => void;
 
   private constructor(seed: number) {
@@ -77,6 +80,7 @@ export class World {
       name: `sim-${this.seed}`,
       workspace: { id: services.workspace.id, origin: keys.origin, vkey: keys.vkeyText },
     };
+    this.isOrderly = random.chance(0.4);
     this.#adminToken = (await services.sessions.start('u-admin')).token;
     for (const [name, userId] of WRITERS.slice(0, random.int(2, WRITERS.length + 1)))
       this.writers.push(new Computer(place, name, userId));
@@ -97,6 +101,7 @@ export class World {
   /** Grants or takes a role as an admin does. Does nothing while the server is down. */
   async changeRole(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
     if (!this.server.isUp) return;
+    if (action === 'revoke') this.#roleChanged.add(userId);
     const headers = { authorization: `Bearer ${this.#adminToken}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ action, role });
     const url = new URL(`/api/v1/people/${userId}/roles`, SERVER_URL);
@@ -129,7 +134,8 @@ export class World {
       // Commands whose answer was lost are sent again, as at every start of the app.
       computer.work.catchUp().catch((error: unknown) => computer.faults.push(error));
       computer.work.online();
-      computer.work.revive();
+      // Only who was locked out signs in again: an app that gave up for another reason must be seen.
+      if (this.#roleChanged.has(computer.userId)) computer.work.revive();
     }
     for (let round = 0; round < HEAL_ROUNDS; round += 1) {
       for (const writer of this.writers) writer.open(this.draftId);

@@ -17,9 +17,11 @@ export const MESSAGE = {
 } as const;
 export type MessageName = keyof typeof MESSAGE;
 
-/** WebSocket close codes with a reason of our own. All are terminal but `restarting`. */
+/** WebSocket close codes with a reason of our own. All are terminal but `restarting` and `tooSlow`. */
 export const CLOSE = {
   restarting: 1012,
+  /** The first message did not come in time: a slow network is no reason to give up. */
+  tooSlow: 1013,
   sessionEnded: 4401,
   notAllowed: 4403,
   noSuchVersion: 4404,

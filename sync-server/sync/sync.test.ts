@@ -254,6 +254,21 @@ describe('sync socket', () => {
     expect(await knock('/other', [SUBPROTOCOL, TICKET_PREFIX + (await person.ticket())])).toEqual({ status: 404 });
   });
 
+  it('[SRV-10] whose first message is late is told to connect again, and not that the role forbids it', async () => {
+    const slow = await startTestServer({}, { limits: { openWithinMs: 20 } });
+    try {
+      const versionId = await createSample(slow);
+      const person = await TestPerson.signIn(slow.url, 'u-finance');
+      const ws = new WebSocket(`${slow.url.replace('http', 'ws')}/sync/${versionId}`, [
+        SUBPROTOCOL,
+        TICKET_PREFIX + (await person.ticket()),
+      ]);
+      expect(await new Promise((resolve) => ws.on('close', resolve))).toBe(1013);
+    } finally {
+      await slow.dispose();
+    }
+  });
+
   it('[SRV-10] signing out closes the socket with 4401', async () => {
     const versionId = await createSample(server);
     const person = await signIn('u-finance');

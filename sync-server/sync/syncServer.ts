@@ -200,7 +200,7 @@ export class SyncServer {
       connection.close(CLOSE.sessionEnded, 'Your session has ended.'),
     );
     later(this.#services.limits.openWithinMs, () => {
-      if (!connection.opened) connection.close(CLOSE.notAllowed, 'The first message did not come.');
+      if (!connection.opened) connection.close(CLOSE.tooSlow, 'The first message did not come. Connect again.');
     });
   }
 
