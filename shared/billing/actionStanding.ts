@@ -30,12 +30,20 @@ export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: D
   const day = localDay(table, atMs, dayStartMs);
   const version = governing(frozen.versions, day);
   const events = [...(action.statusEvents ?? [])].sort((a, b) => instantMs(a.at) - instantMs(b.at));
-  const extended = events.some((e) => e.status === 'EXTENDED');
   const rule = version?.doc.locks?.find((l) => l.eventType === undefined || l.eventType === action.eventType) ?? null;
-  const ruled = rule === null ? null : lockDay(rule, day, extended);
   const approved = events.find((e) => e.status === 'APPROVED');
   const approvedOn = approved === undefined ? null : localDay(table, instantMs(approved.at), dayStartMs);
-  const locksOn = ruled === null ? approvedOn : approvedOn === null ? ruled : Math.min(ruled, approvedOn);
+  const lockWith = (more: boolean): DayNumber | null => {
+    const ruled = rule === null ? null : lockDay(rule, day, more);
+    return ruled === null ? approvedOn : approvedOn === null ? ruled : Math.min(ruled, approvedOn);
+  };
+  const pendingUntil = lockWith(false);
+  // Only a pending action is extended: an extension at or after the lock comes too late.
+  const extended = events.some(
+    (e) =>
+      e.status === 'EXTENDED' && (pendingUntil === null || localDay(table, instantMs(e.at), dayStartMs) < pendingUntil),
+  );
+  const locksOn = lockWith(extended);
   let amounts = action.amounts ?? {};
   let reversed: Standing['reversed'] = 'NO';
   let outside = false;

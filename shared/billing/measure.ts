@@ -177,7 +177,9 @@ export function measureLine(
           : others.find((s) => s.source === rule.otherSource);
     const controlling = seriesSum(ownDays, start, end);
     const inPeriod = ownDays.filter((d) => d.day >= start && d.day < end);
-    if (rule === null || otherSeries === undefined) {
+    const other = seriesSum(otherSeries?.days ?? [], start, end);
+    // A source that reported nothing in the invoice period did not count zero: there is nothing to compare with.
+    if (rule === null || otherSeries === undefined || other.count === 0) {
       days.push(...inPeriod);
       periods.push({
         period,
@@ -188,7 +190,6 @@ export function measureLine(
         deductions: [],
       });
     } else {
-      const other = seriesSum(otherSeries.days, start, end);
       const result = applyDiscrepancy(rule, controlling.quantity, other.quantity);
       const { factor } = result;
       if (factor !== null) days.push(...inPeriod.map((d) => ({ ...d, quantity: multiply(d.quantity, factor) })));

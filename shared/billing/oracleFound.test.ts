@@ -103,4 +103,67 @@ describe('found by the oracle', () => {
     const { totals } = bill(version, { delivery: [delivered('-710')] });
     expect(totals).toMatchObject({ gross: '-0.71', commission: '0.04', tax: '-0.04' });
   });
+
+  it('[BILL-24] the flat charged in a month without units is given back too', () => {
+    const tiers = [
+      { upTo: '3349', rate: '35.18', flat: '0.07' },
+      { upTo: null, rate: '9', flat: '4.76' },
+    ];
+    const version = contract({
+      effectiveFrom: '2026-03-12',
+      billingAnchor: '2026-03-12',
+      lines: [line({ type: 'VOLUME', counter: 'YEAR', tiers }, { rateType: 'SPOT' })],
+    });
+    const delivery = [delivered('3350', '2026-04-01')];
+    expect(gross(bill(version, { delivery, period: '2026-03' }))).toBe('0.07');
+    expect(gross(bill(version, { delivery, period: '2026-04' }))).toBe('30154.69');
+  });
+
+  it('[ATTR-9] an extension at or after the lock moves nothing', () => {
+    const version = contract({
+      payoutRules: [{ id: 'r', payout: { type: 'UNIT', rate: '5' } }],
+      locks: [{ dayOfMonth: 1 }],
+    });
+    const at = (instant: string) => {
+      const statusEvents = [{ status: 'EXTENDED' as const, at: instant }];
+      const actions = [{ id: 'a', partnerId: 'p', occurredAt: '2026-01-05T12:00:00Z', statusEvents }];
+      return bill(version, { actions }).actions?.[0]?.locksOn;
+    };
+    expect(at('2026-02-01T05:00:00Z')).toBe('2026-02-01');
+    expect(at('2026-01-31T05:00:00Z')).toBe('2026-03-01');
+  });
+
+  it('[ATTR-9] an action that no rule matches after its lock gives back what it was paid', () => {
+    const version = contract({
+      payoutRules: [
+        {
+          id: 'r1',
+          conditions: [{ field: 'amounts.order', op: 'GT', value: '1' }],
+          payout: { type: 'UNIT', rate: '0.01' },
+        },
+      ],
+      locks: [{ months: 0 }],
+    });
+    const statusEvents = [{ status: 'AMENDED' as const, at: '2026-05-01T12:00:00Z', amounts: { order: '0.01' } }];
+    const actions = [
+      { id: 'a', partnerId: 'p', occurredAt: '2026-01-25T12:00:00Z', amounts: { order: '1.01' }, statusEvents },
+    ];
+    const result = bill(version, { actions, period: '2026-05' });
+    expect(result.totals.total).toBe('-0.01');
+    expect(result.actions?.map((a) => a.payout)).toEqual(['-0.01']);
+  });
+
+  it.each(['SPLIT_DIFFERENCE', 'UPLIFT'] as const)(
+    '[BILL-20] a source without report in the invoice period is no count of zero: %s stands aside',
+    (remedy) => {
+      const version = contract({
+        lines: [line({ type: 'UNIT', rate: '1' }, { rateType: 'CPC', controllingMeasurement: { entity: 'own' } })],
+        discrepancyRules: [{ id: 'd', thresholdPercent: '5', base: 'CONTROLLING', remedy, upliftPercent: '60' }],
+      });
+      const delivery = [delivered('686'), delivered('700', '2026-02-10', { source: 'other' })];
+      const result = bill(version, { delivery });
+      expect(gross(result)).toBe('686.00');
+      expect(result.warnings.map((w) => w.code)).toContain('MISSING_OTHER_SOURCE');
+    },
+  );
 });

@@ -54,11 +54,10 @@ export function payActions(frozen: Frozen, period: Period): PayoutRows {
     }
     const delta = subtract(value.payout, earlier?.payout ?? ZERO);
     if (isZero(delta)) continue;
-    for (const [i, share] of value.shares.entries()) {
-      const change = subtract(share.amount, earlier?.shares[i]?.amount ?? ZERO);
-      if (!isZero(change)) actions.push(resultAction(value, share, change, text));
-    }
-    if (value.rule !== null) push(late, value.rule.id, { value, delta });
+    for (const share of changedShares(value, earlier)) actions.push(resultAction(value, share, share.amount, text));
+    // An action that no rule matches any more gives back what its earlier rule paid.
+    const rule = value.rule ?? earlier?.rule ?? null;
+    if (rule !== null) push(late, rule.id, { value: { ...value, rule }, delta });
   }
   const rows: BillRow[] = [];
   for (const ruleId of [...new Set([...own.keys(), ...late.keys()])].sort()) {
@@ -87,6 +86,17 @@ export function payActions(frozen: Frozen, period: Period): PayoutRows {
     notBilled,
     warnings,
   };
+}
+
+/** What each partner's share of an action changed by; the changes sum to that of its payout. */
+function changedShares(value: ActionValue, earlier: ActionValue | undefined): ShareValue[] {
+  const change = new Map<string, Fraction>();
+  const book = (partnerId: string, amount: Fraction): void => {
+    change.set(partnerId, add(change.get(partnerId) ?? ZERO, amount));
+  };
+  for (const share of value.shares) book(share.partnerId, share.amount);
+  for (const share of earlier?.shares ?? []) book(share.partnerId, negate(share.amount));
+  return [...change].map(([partnerId, amount]) => ({ partnerId, amount })).filter((share) => !isZero(share.amount));
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

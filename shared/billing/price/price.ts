@@ -245,7 +245,7 @@ function tiered(
     };
   });
   let exact = partsTotal(parts);
-  if (allUnits && count.carried !== null && !isZero(count.carried.units)) {
+  if (allUnits && count.carried !== null) {
     const now = tiers[tierIndexOf(tiers, chosen)] as ExactTier;
     const then = tiers[tierIndexOf(tiers, max(count.carried.total, assumed))] as ExactTier;
     // The flat of the tier left is given back with its rate: one flat stands, that of the tier reached.
