@@ -51,8 +51,20 @@ function isAnswer(error: unknown): boolean {
 export function type(world: World, computer: Computer): void {
   const { draft } = computer;
   if (draft === null || !computer.isOn) return;
+  const before = new Set(draft.unsent().commands.map(({ command }) => command.id));
   const work = typed(world, computer, draft);
-  if (work !== null) follow(computer, work);
+  if (work === null) return;
+  const made = draft
+    .unsent()
+    .commands.filter(({ command }) => !before.has(command.id))
+    .map(({ command }) => ({ ...command }));
+  follow(
+    computer,
+    // When the engine says that it is kept, it must be found somewhere ever after.
+    work.then(() => {
+      for (const command of made) computer.made.set(command.id, command);
+    }),
+  );
 }
 
 function typed(world: World, computer: Computer, draft: OpenDraft): Promise<unknown> | null {

@@ -2,6 +2,7 @@
 // second, plain reading of roles, states and duties, so that it does not repeat the server's mistakes.
 import { DraftState } from '@countersign/shared/document';
 import { decodePayload, parseLeaf, parsePart0 } from '@countersign/shared/history';
+import type { Command } from '@countersign/shared/protocol';
 import type { LogRow } from '../sync-server/storage/index.ts';
 
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +34,8 @@ interface Version {
 export interface Audit {
   readonly problems: readonly string[];
   readonly draft: DraftState;
-  readonly commandIds: readonly string[];
+  /** Commands in log order. */
+  readonly commands: readonly Command[];
   /** States the version went through. */
   readonly states: readonly string[];
 }
@@ -43,7 +45,7 @@ export class Auditor {
   readonly #problems: string[] = [];
   readonly #roles = new Map<string, Set<string>>();
   readonly #version: Version;
-  readonly #commandIds: string[] = [];
+  readonly #commands: Command[] = [];
   readonly #states: string[] = ['DRAFT'];
 
   constructor(draftId: string) {
@@ -64,7 +66,7 @@ export class Auditor {
     if (entry.doc !== this.#draftId) return;
     this.#mayDo(row, entry.kind, entry.user);
     if (entry.kind === 'edit' || entry.kind === 'choose')
-      for (const { id } of parsePart0(entry.kind, parts[0]).commands) this.#commandIds.push(id);
+      this.#commands.push(...parsePart0(entry.kind, parts[0]).commands);
     this.#bound(row, entry.kind, parts[0]);
     this.#version.draft.applyEntry({ index: row.index, at: env.serverTime, entry, parts });
     this.#move(entry.kind);
@@ -74,7 +76,7 @@ export class Auditor {
     return {
       problems: this.#problems,
       draft: this.#version.draft,
-      commandIds: this.#commandIds,
+      commands: this.#commands,
       states: this.#states,
     };
   }

@@ -1,7 +1,9 @@
 // What must hold when everything is at rest (docs/spec/sim.md). Owns the verdict; must not mend anything.
 import { DraftState } from '@countersign/shared/document';
 import { decodePayload, fsck, parseLeaf, toHex } from '@countersign/shared/history';
+import { canonicalJson } from '@countersign/shared/model';
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
+import type { Command } from '@countersign/shared/protocol';
 import { nodeEd25519, sha256 } from '../sync-server/history/nativeCrypto.ts';
 import type { LogRow } from '../sync-server/storage/index.ts';
 import { Auditor } from './audit.ts';
@@ -42,8 +44,8 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
   );
   for (const { code, index, text } of report.findings) problems.push(`fsck: ${code} at ${index}: ${text}`);
 
-  const logged = new Set(audit.commandIds);
-  if (logged.size !== audit.commandIds.length) problems.push('a command is in the log twice');
+  const logged = new Map(audit.commands.map((command) => [command.id, command]));
+  if (logged.size !== audit.commands.length) problems.push('a command is in the log twice');
   const hash = audit.draft.contentHash();
   const served = await world.server.services.views.contentOf(world.draftId);
   if (served.contentHash !== hash) problems.push(`the server shows ${served.contentHash}, its log gives ${hash}`);
@@ -61,7 +63,7 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
   const figures = {
     steps: 0,
     typed,
-    logged: audit.commandIds.length,
+    logged: audit.commands.length,
     attention,
     contests: audit.draft.contests().length,
     crashes: world.server.crashes,
@@ -77,7 +79,7 @@ const isDiskFull = (line: string): boolean => line.includes(DISK_FULL) || line.i
 interface Truth {
   readonly hash: string;
   readonly picture: string;
-  readonly logged: ReadonlySet<string>;
+  readonly logged: ReadonlyMap<string, Command>;
 }
 
 async function checkWriter(writer: Computer, draftId: string, truth: Truth): Promise<string[]> {
@@ -96,7 +98,10 @@ async function checkWriter(writer: Computer, draftId: string, truth: Truth): Pro
   if (shown !== truth.picture) problems.push(`${name} shows another picture: ${difference(shown, truth.picture)}`);
   own.destroy();
   const attention = new Set(draft.attention().map(({ id }) => id));
-  for (const id of writer.made) {
+  for (const [id, made] of writer.made) {
+    const inLog = truth.logged.get(id);
+    if (inLog !== undefined && canonicalJson(inLog) !== canonicalJson(made))
+      problems.push(`${name}: command ${canonicalJson(made)} is in the log as ${canonicalJson(inLog)}`);
     const places = Number(truth.logged.has(id)) + Number(attention.has(id));
     if (places === 1 || (places === 0 && writer.givenUp.has(id))) continue;
     problems.push(`${name}: command ${id} is ${places === 0 ? 'nowhere' : 'in the log and in Needs attention'}`);

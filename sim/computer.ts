@@ -1,6 +1,7 @@
 // One person's computer: the real client engine on a disk of its own, with a device key that the seed decides. Owns starting, killing
 // and starting it again, and the record of what its person did.
 import { signedMessage } from '@countersign/shared/history';
+import type { Command } from '@countersign/shared/protocol';
 import { browserHost } from '../desktop/host/browser.ts';
 import type { CountersignHost } from '../desktop/host/contract.ts';
 import { cachedReads, createApi, keepingAnswers } from '../desktop/renderer/api/index.ts';
@@ -56,8 +57,8 @@ export class Computer {
   readonly network: SimNetwork;
   /** Milliseconds between this computer's clock and the right time. */
   skew = 0;
-  /** Ids of commands that were on this disk. */
-  readonly made = new Set<string>();
+  /** Commands that were kept on this disk, as they were made, by id. */
+  readonly made = new Map<string, Command>();
   /** Ids that the person gave up or made again under other ids. */
   readonly givenUp = new Set<string>();
   /** What should never come out of the engine. */
@@ -107,7 +108,9 @@ export class Computer {
     const { id: workspaceId, origin: logOrigin, vkey } = this.#place.workspace;
     const db = await openDatabase(this.databaseName);
     db.queue.hook('creating', (_key, { command }, transaction) => {
-      transaction.on('complete', () => this.made.add(command.id));
+      // A command that comes back after a refusal is the same one.
+      const asMade = this.made.get(command.id) ?? { ...command };
+      transaction.on('complete', () => this.made.set(command.id, asMade));
     });
     const power: Power = { on: true };
     const runtime = this.#runtime(power);

@@ -155,6 +155,7 @@ export class SimServer {
       running.process.alive = false;
       for (const line of this.#lines) line.serverDied();
       this.#lines.clear();
+      this.#dead(new Error('the server stopped'));
     }
   }
 
