@@ -6,13 +6,16 @@
  */
 import { createHash, hash as oneShot } from 'node:crypto';
 import {
+  entryBytes,
   equalBytes,
   fsck,
   type LogReader,
   leafHash,
+  leafSignature,
   MerkleTree,
   parseLeaf,
   RootAccumulator,
+  signedMessage,
 } from '@countersign/shared/history';
 import { FixtureLog, fixtureDevice } from '@countersign/shared/history/fixture';
 import { nodeEd25519, sha256 } from '../sync-server/history/nativeCrypto.ts';
@@ -97,9 +100,12 @@ const whole = await timed(1, async () => {
   if (!report.ok) throw new Error(`the log does not check: ${report.findings[0]?.text}`);
 });
 const key = (await fixtureDevice('u-ops')).signer.publicKey;
-const messages = entries.map((entry) => ({ message: entry.bytes, signature: new Uint8Array(64) }));
+const checks = entries.map((entry) => {
+  const leaf = parseLeaf(entry.bytes);
+  return { message: signedMessage(entryBytes(leaf.entry)), signature: leafSignature(leaf) };
+});
 const signatures = await timed(1, async () => {
-  for (const { message, signature } of messages) await nodeEd25519.verify(key, message, signature);
+  for (const { message, signature } of checks) await nodeEd25519.verify(key, message, signature);
 });
 const hashed = await timed(3, () => {
   const all = createHash('sha256');

@@ -1,0 +1,35 @@
+/**
+ * The server under test, in a process of its own. `node serverProcess.ts countersign|relay`; prints one JSON line when it listens and
+ * ends when its input ends. Owns no measuring.
+ */
+
+import { createSample, startTestServer } from '../sync-server/testKit/testServer.ts';
+import { startRelay } from './relay.ts';
+import { benchSheets } from './signedEdits.ts';
+
+/** One socket here stands for a person who types without pause, so the limit of a person's socket is lifted. */
+const UNLIMITED = {
+  framesPerSecond: 1e9,
+  frameBurst: 1e9,
+  bytesPerSecond: 1e12,
+  byteBurst: 1e12,
+  connectionsPerUser: 1000,
+  outgoingBytes: 1e9,
+};
+
+const stop = process.argv[2] === 'relay' ? await relay() : await countersign();
+process.stdin.resume();
+process.stdin.on('end', () => void stop());
+
+async function relay(): Promise<() => Promise<void>> {
+  const { port, stop } = await startRelay();
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, versionId: 'v-bench' })}\n`);
+  return stop;
+}
+
+async function countersign(): Promise<() => Promise<void>> {
+  const server = await startTestServer({}, { limits: UNLIMITED });
+  const versionId = await createSample(server, benchSheets());
+  process.stdout.write(`${JSON.stringify({ url: server.url, versionId })}\n`);
+  return () => server.dispose();
+}
