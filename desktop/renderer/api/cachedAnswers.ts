@@ -69,6 +69,8 @@ export function keepingAnswers(api: Api, database: () => WorkspaceDatabase | nul
     cellHistory: (id, sheet, rowId, field) =>
       keep(answers, KEY.cell(id, sheet, rowId, field), api.cellHistory(id, sheet, rowId, field)),
     facts: (contractId, period) => keep((db) => db.facts, KEY.facts(contractId, period), api.facts(contractId, period)),
+    factPeriods: (contractId) => keep(answers, KEY.factPeriods(contractId), api.factPeriods(contractId)),
+    people: () => keep(answers, KEY.people, api.people()),
   };
 }
 
