@@ -54,7 +54,8 @@ interface Window {
   readonly to: DayNumber | null;
 }
 
-function windowFor(frozen: Frozen, commitment: Commitment, period: Period): Window {
+/** The span a commitment's amount stands for, around a period. */
+export function windowFor(frozen: Frozen, commitment: Commitment, period: Period): Window {
   switch (commitment.period ?? 'BILLING_PERIOD') {
     case 'BILLING_PERIOD':
       return period;
@@ -139,21 +140,21 @@ export function commitmentEffect(
     (h) => h.period.from >= window.from || (h.period.to > window.from && h.period.from < period.from),
   );
   const { amount, text, factor } = committedAmount(frozen, commitment, window);
-  const carries = commitment.rollover === 'CARRY' && (commitment.period ?? 'BILLING_PERIOD') !== 'TERM';
+  const carrying = carries(commitment);
   if (commitment.kind === 'CAP') {
-    const usedBefore = sum((carries ? history : inWindow).map((h) => h.counted));
+    const usedBefore = sum((carrying ? history : inWindow).map((h) => h.counted));
     const used = add(usedBefore, counted);
     let limit = amount;
     let limitBefore = amount;
-    if (carries) {
+    if (carrying) {
       limitBefore = allowances(frozen, commitment, history, period);
       limit = add(limitBefore, newAllowance(frozen, commitment, history, period));
     }
-    const multiPeriod = (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || carries;
+    const multiPeriod = (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || carrying;
     const billed = multiPeriod ? cappedIncrement(usedBefore, used, limitBefore, limit) : min(counted, limit);
     return {
       change: subtract(billed, counted),
-      text: `Cap ${text}${carries ? `, carried forward to ${exactText(limit)}` : ''}; ${exactText(used)} counted.`,
+      text: `Cap ${text}${carrying ? `, carried forward to ${exactText(limit)}` : ''}; ${exactText(used)} counted.`,
       factor,
       waits: null,
     };
@@ -168,7 +169,7 @@ export function commitmentEffect(
     return { change: ZERO, text: '', factor, waits: null };
   if (!closed)
     return { change: ZERO, text: '', factor, waits: `The minimum ${text} is compared when the period closes.` };
-  if (carries) {
+  if (carrying) {
     const committed = add(
       allowances(frozen, commitment, history, period),
       newAllowance(frozen, commitment, history, period),
@@ -241,6 +242,11 @@ export function commitmentsOf(version: ContractVersion): Commitment[] {
     ];
   });
   return [...(version.commitments ?? []), ...ends];
+}
+
+/** Whether unused amounts move on: a term has nowhere to carry to. */
+export function carries(commitment: Commitment): boolean {
+  return commitment.rollover === 'CARRY' && (commitment.period ?? 'BILLING_PERIOD') !== 'TERM';
 }
 
 /** Whether a commitment needs the periods before. */

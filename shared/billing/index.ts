@@ -7,5 +7,6 @@ export * from './input.ts';
 export { leavesTotal, resultProblems, traceLeaves } from './invariants.ts';
 export { preview, previewJson } from './preview.ts';
 export * from './result.ts';
+export { runTestPack, type TestDifference, type TestOutcome } from './testPack.ts';
 export { checkedVersion, contractProblems } from './validate.ts';
 export { versionAt } from './versionAt.ts';

@@ -68,6 +68,7 @@ export function preview(input: PreviewInput): PreviewResult {
     notBilled: distinct([...settled.notBilled, ...heldTerms(settled.version.doc)]),
     warnings: [...drafts, ...settled.warnings, ...settled.rows.flatMap((row) => row.warnings)],
     rejectedFacts: frozen.rejected,
+    forecasts: settled.forecasts,
   };
 }
 

@@ -242,6 +242,23 @@ export interface RejectedFacts {
   readonly samples: readonly string[];
 }
 
+/** What is reached next at the run rate of the period. Information only: a forecast changes no amount. */
+export interface Forecast {
+  readonly kind: 'NEXT_TIER' | 'CONTRACTED' | 'CAP';
+  readonly lineId?: string;
+  readonly commitmentId?: string;
+  /** Units, or money for a cap, where the count stands. */
+  readonly counted: string;
+  readonly bound: string;
+  /** Exact; n/d where no decimal ends. */
+  readonly perDay: string;
+  /** Local date; null: not before `until`. */
+  readonly reachedOn: string | null;
+  /** Where the counter, flight or window ends (exclusive); null: open. */
+  readonly until: string | null;
+  readonly text: string;
+}
+
 /** What to post now: the recomputed cumulative less what was posted. */
 export interface PostingEntry {
   /** `kind:id`, stable between runs. */
@@ -286,6 +303,8 @@ export interface PreviewResult {
   readonly notBilled: readonly NotBilled[];
   readonly warnings: readonly Warning[];
   readonly rejectedFacts: readonly RejectedFacts[];
+  /** Since kernel 1.1.0. */
+  readonly forecasts?: readonly Forecast[];
 }
 
 /** How an amendment changes what is billed. */

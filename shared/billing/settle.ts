@@ -13,12 +13,13 @@ import {
 import { ZERO } from '@countersign/shared/money';
 import { type AdjustOutcome, adjustRows } from './adjust.ts';
 import { type CommitmentHistory, commitmentsOf, historyStart, needsHistory } from './commitments.ts';
+import { forecastsOf } from './forecasts.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { contractEnd, governedSpans } from './govern.ts';
 import { hasGuarantees } from './guarantees.ts';
 import { billLines } from './lines.ts';
 import { type PayoutRows, payActions } from './payouts.ts';
-import type { NotBilled, Warning } from './result.ts';
+import type { Forecast, NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
 import { Meter } from './segments.ts';
 import { startsByAmount } from './triggers.ts';
@@ -51,8 +52,8 @@ function looksBackOver(version: ContractVersion): boolean {
   return commitmentsOf(version).some(needsHistory) || hasGuarantees(version) || startsByAmount(version).length > 0;
 }
 
-/** Settles the period asked for. */
-export function settle(frozen: Frozen): Settled {
+/** Settles the period asked for, with what comes next at its run rate. */
+export function settle(frozen: Frozen): Settled & { readonly forecasts: readonly Forecast[] } {
   const meter = new Meter(frozen);
   const history = new Map<string, CommitmentHistory[]>();
   const looksBack = frozen.versions.some((v) => looksBackOver(v.doc));
@@ -66,7 +67,8 @@ export function settle(frozen: Frozen): Settled {
       for (const [id, entry] of outcome.commitments) history.set(id, [...(history.get(id) ?? []), entry]);
     }
   }
-  return settlePeriod(frozen, meter, frozen.period, history);
+  const settled = settlePeriod(frozen, meter, frozen.period, history);
+  return { ...settled, forecasts: forecastsOf(frozen, meter, settled, history) };
 }
 
 function settlePeriod(
