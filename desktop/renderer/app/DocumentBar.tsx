@@ -5,7 +5,7 @@ import { useDraft, useDraftState, useSession, useVersion } from './engineContext
 import { LifecycleActions } from './LifecycleActions.tsx';
 import { SyncButton } from './SyncButton.tsx';
 import { useFreshVersion } from './useFreshVersion.ts';
-import { versionName } from './versionName.ts';
+import { isRetroactive, versionName } from './versionName.ts';
 
 export function DocumentBar({ versionId, actions }: { readonly versionId: string; readonly actions?: ReactNode }) {
   const { data } = useVersion(versionId);
@@ -28,7 +28,10 @@ export function DocumentBar({ versionId, actions }: { readonly versionId: string
           <span className="medium nowrap">{versionName(summary)}</span>
           <StateChip state={data?.value.state ?? summary.state} />
           {summary.effectiveFrom !== null && (
-            <span className="muted small nowrap optional">from {dateText(summary.effectiveFrom)}</span>
+            <span className="muted small nowrap optional">
+              from {dateText(summary.effectiveFrom)}
+              {data !== null && isRetroactive(data.value) && ', retroactive'}
+            </span>
           )}
         </>
       )}

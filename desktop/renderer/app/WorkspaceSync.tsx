@@ -13,7 +13,7 @@ export function WorkspaceSync() {
     kept > 0
       ? `${countOf(kept, 'change')} to send`
       : reachable === 'online'
-        ? 'nothing waits'
+        ? 'no changes to send'
         : reachable === 'connecting'
           ? 'connecting'
           : 'server not reached';

@@ -10,6 +10,17 @@ export function signerOf(note: string): string {
   return line?.split(' ')[1] ?? 'unknown';
 }
 
+/** The id of that key: the first four bytes of the signature field, as eight hex digits; empty when the note has none. */
+export function keyIdOf(note: string): string {
+  const line = note.split('\n').find((each) => each.startsWith('\u2014 '));
+  const field = line?.split(' ')[2] ?? '';
+  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(field)) return '';
+  return [...atob(field.slice(0, 8))]
+    .slice(0, 4)
+    .map((char) => char.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('');
+}
+
 export interface VerifiedBandProps {
   readonly checkpoint: VerifiedCheckpoint | null;
   readonly problem: string | null;
@@ -73,7 +84,9 @@ export function VerifiedBand({ checkpoint, problem }: VerifiedBandProps) {
         </div>
         <div>
           <dt>Signed by</dt>
-          <dd title={signerOf(checkpoint.note)}>Workspace key</dd>
+          <dd title={signerOf(checkpoint.note)}>
+            Workspace key <span className="mono muted">{keyIdOf(checkpoint.note)}</span>
+          </dd>
         </div>
       </dl>
     </section>

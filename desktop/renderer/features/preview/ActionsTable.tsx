@@ -3,10 +3,11 @@
 
 import { HTMLSelect, InputGroup } from '@blueprintjs/core';
 import type { PreviewResult } from '@countersign/shared/billing';
+import type { ActionFact } from '@countersign/shared/model';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Action, amountText, countOf, dateText } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
-import { byOutcome, matchingActions } from './actionGroups.ts';
+import { basisOf, byOutcome, matchingActions } from './actionGroups.ts';
 import { OUTCOME_WORDS } from './statementWords.ts';
 import { actionKey, type Selection } from './traceSteps.ts';
 
@@ -14,17 +15,20 @@ const PAGE = 100;
 
 export interface ActionsTableProps {
   readonly result: PreviewResult;
+  /** The orders themselves, which say the amount a percentage is taken of. */
+  readonly facts: readonly ActionFact[];
   readonly selection: Selection | null;
   readonly onSelect: (selection: Selection) => void;
 }
 
-export function ActionsTable({ result, selection, onSelect }: ActionsTableProps) {
+export function ActionsTable({ result, facts, selection, onSelect }: ActionsTableProps) {
   const actions = result.actions ?? [];
   const [words, setWords] = useState('');
   const [outcome, setOutcome] = useState('');
   const [shown, setShown] = useState(PAGE);
   const wanted = useDeferredValue(words);
   const matching = useMemo(() => matchingActions(actions, wanted, outcome), [actions, wanted, outcome]);
+  const orderAmounts = useMemo(() => basisOf(facts), [facts]);
   const outcomes = useMemo(() => byOutcome(actions), [actions]);
   return (
     <section aria-label="Actions">
@@ -65,8 +69,8 @@ export function ActionsTable({ result, selection, onSelect }: ActionsTableProps)
             <th scope="col" className="from-wide">
               Locks, pays
             </th>
-            <th scope="col" className="from-wide">
-              Basis
+            <th scope="col" className="num">
+              Basis, {result.currency}
             </th>
             <th scope="col" className="num">
               Payout, {result.currency}
@@ -88,8 +92,8 @@ export function ActionsTable({ result, selection, onSelect }: ActionsTableProps)
                 <td className="muted from-wide">
                   {[action.locksOn, action.paysOn].flatMap((date) => (date === null ? [] : dateText(date))).join(', ')}
                 </td>
-                <td className="muted ellipsis reason from-wide" title={action.reason}>
-                  {action.reason}
+                <td className="num muted" title={action.reason}>
+                  {orderAmounts.get(action.actionId) ?? ''}
                 </td>
                 <td className="num amount-cell">
                   <AmountButton

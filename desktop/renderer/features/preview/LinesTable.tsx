@@ -1,14 +1,18 @@
 // The lines of a statement. Owns columns and words; amounts are the kernel's.
 
-import { WarningSign } from '@blueprintjs/icons';
+import { ChevronDown, ChevronRight, WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
-import { amountText, LOCALE } from '../../kit/index.ts';
+import { useState } from 'react';
+import { amountText, countOf, LOCALE } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
+import { foldedLines, isQuiet } from './foldedLines.ts';
 import { lineName, quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
 import type { Selection } from './traceSteps.ts';
 
 export interface LinesTableProps {
   readonly result: PreviewResult;
+  /** Ids of lines that a later line replaces. */
+  readonly superseded: ReadonlySet<string>;
   readonly selection: Selection | null;
   readonly onSelect: (selection: Selection) => void;
 }
@@ -23,14 +27,13 @@ function flightText(line: ResultLine): string {
   return last <= from ? flightRange.format(from) : flightRange.formatRange(from, last);
 }
 
-/** A line that bills nothing: a later revision replaces it, or it was pre-empted. Its trace says which. */
-const isQuiet = (line: ResultLine): boolean => /^0(\.0*)?$/.test(line.quantity) && /^0(\.0*)?$/.test(line.gross);
-
-export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
+export function LinesTable({ result, superseded, selection, onSelect }: LinesTableProps) {
   const { lines, currency } = result;
   const oneUnit = sharedUnit(lines) !== null;
   const oneRateType = new Set(lines.map((line) => line.rateType)).size === 1;
   const hasTiers = lines.some((line) => line.tier !== undefined);
+  const [unfolded, setUnfolded] = useState(false);
+  const { shown, folded } = foldedLines(lines, superseded, unfolded, selection?.of === 'line' ? selection.key : null);
   return (
     <table className="hairline statement-lines" aria-label="Statement lines" onKeyDown={moveBetweenAmounts}>
       <thead>
@@ -54,7 +57,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
           <th scope="col" className="num">
             {rateHead(lines)}
           </th>
-          <th scope="col" className="num from-wide">
+          <th scope="col" className="num">
             Exact
           </th>
           <th scope="col" className="num">
@@ -63,7 +66,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
         </tr>
       </thead>
       <tbody>
-        {lines.map((line) => {
+        {shown.map((line) => {
           const selected = selection?.of === 'line' && selection.key === line.key;
           return (
             <tr key={line.key} className={selected ? 'selected' : isQuiet(line) ? 'quiet-line' : ''}>
@@ -90,7 +93,7 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
               <td className="num ellipsis rate" title={line.rateText}>
                 {isQuiet(line) ? '' : rateFigure(line, oneRateType)}
               </td>
-              <td className="num muted from-wide">{amountText(line.exact)}</td>
+              <td className="num muted">{amountText(line.exact)}</td>
               <td className="num amount-cell">
                 <AmountButton
                   amount={line.gross}
@@ -102,6 +105,16 @@ export function LinesTable({ result, selection, onSelect }: LinesTableProps) {
             </tr>
           );
         })}
+        {folded > 0 && (
+          <tr className="fold-row">
+            <td colSpan={hasTiers ? 9 : 8}>
+              <button type="button" className="fold" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+                {unfolded ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
+                {countOf(folded, 'superseded line')}
+              </button>
+            </td>
+          </tr>
+        )}
       </tbody>
     </table>
   );

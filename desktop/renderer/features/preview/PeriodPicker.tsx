@@ -25,7 +25,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
           aria-label="Statement period"
           title={`${dateText(period.from)} to ${dateText(last)}`}
           // A select measures its text before the font has loaded; the width in characters keeps the name whole.
-          style={{ minWidth: `${period.label.length + 2}ch` }}
+          style={{ minWidth: `calc(${period.label.length + 1}ch + 40px)` }}
           value={period.key}
           onChange={(event) => {
             const chosen = periods.find((each) => each.key === event.currentTarget.value);

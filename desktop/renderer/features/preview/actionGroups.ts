@@ -1,6 +1,8 @@
 // Sums of a CPA or CPS statement by partner and by outcome, exactly, from the kernel's rounded shares. Must not price.
 import type { ActionOutcome, ResultAction } from '@countersign/shared/billing';
+import type { ActionFact } from '@countersign/shared/model';
 import { add, decimalOf, type Fraction, roundedText, ZERO } from '@countersign/shared/money';
+import { amountText } from '../../kit/amount.ts';
 import { OUTCOME_WORDS } from './statementWords.ts';
 
 export interface ActionGroup {
@@ -64,5 +66,16 @@ export function matchingActions(actions: readonly ResultAction[], words: string,
         [action.orderId, action.partnerId, action.eventType, action.actionId].some((text) =>
           text.toLowerCase().includes(wanted),
         )),
+  );
+}
+
+/** What each order came to, by action id, for people: its amount `order`, else the only amount it names. */
+export function basisOf(facts: readonly ActionFact[]): ReadonlyMap<string, string> {
+  return new Map(
+    facts.flatMap(({ id, amounts = {} }) => {
+      const named = Object.values(amounts);
+      const amount = amounts.order ?? amounts.ORDER ?? (named.length === 1 ? named[0] : undefined);
+      return amount === undefined ? [] : [[id, amountText(amount, { decimals: 2 })] as const];
+    }),
   );
 }

@@ -29,7 +29,7 @@ export interface Statement {
   readonly keptAt: string | null;
 }
 
-interface Inputs {
+export interface Inputs {
   readonly versions: readonly ContractVersion[];
   readonly problems: readonly string[];
   readonly facts: Facts;
@@ -40,7 +40,8 @@ interface Inputs {
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-async function loadInputs(engine: AppEngine, versionId: string): Promise<Inputs> {
+/** Versions and facts a version is billed from; kept ones where the server is away. */
+export async function loadInputs(engine: AppEngine, versionId: string): Promise<Inputs> {
   const ages: string[] = [];
   const value = async <T>(answer: Promise<Answer<T>>): Promise<T> => {
     const { value: got, at } = await answer;

@@ -3,25 +3,31 @@ import type { Impact, Review, VersionSummary } from '@countersign/shared/protoco
 import { versionName } from '../../app/versionName.ts';
 import { amountText } from '../../kit/index.ts';
 import { type BillingCalendar, periodLabel } from '../preview/billingPeriods.ts';
+import type { ImpactPart } from './impactParts.ts';
 import { sumAmounts } from './reviewGroups.ts';
+import { useImpactParts } from './useImpactParts.ts';
 
 export interface ImpactTablesProps {
   readonly review: Review;
   readonly summary: VersionSummary;
+  /** Of the content under review: parts are computed again when it changes. */
+  readonly contentHash: string;
   readonly calendar: BillingCalendar;
 }
 
 interface TotalsProps {
   readonly impact: Impact;
+  readonly parts: readonly ImpactPart[] | null;
   readonly base: VersionSummary | null;
   readonly summary: VersionSummary;
   readonly calendar: BillingCalendar;
 }
 
-function Totals({ impact, base, summary, calendar }: TotalsProps) {
+function Totals({ impact, parts, base, summary, calendar }: TotalsProps) {
   const before = sumAmounts(impact.periods.map((period) => period.before)) ?? '0.00';
   const after = sumAmounts(impact.periods.map((period) => period.after)) ?? '0.00';
-  const rows = impact.periods.length > 1 ? impact.periods : [];
+  // With the parts told, the periods stand in the table beside this one.
+  const rows = parts === null && impact.periods.length > 1 ? impact.periods : [];
   return (
     <table className="hairline impact-table" aria-label="What it changes">
       <thead>
@@ -39,6 +45,16 @@ function Totals({ impact, base, summary, calendar }: TotalsProps) {
         </tr>
       </thead>
       <tbody>
+        {parts?.map((part) => (
+          <tr key={part.key}>
+            <td>
+              {part.label} {part.note !== null && <span className="muted">{part.note}</span>}
+            </td>
+            <td className="num">{amountText(part.before)}</td>
+            <td className="num">{amountText(part.after)}</td>
+            <td className="num">{amountText(part.delta, { signed: true })}</td>
+          </tr>
+        ))}
         {rows.map((period) => (
           <tr key={period.period}>
             <td>{periodLabel(period.period, calendar)}</td>
@@ -92,18 +108,28 @@ function Landing({ impact, calendar }: { readonly impact: Impact; readonly calen
 }
 
 /** Both tables side by side, or why there is no impact to show. */
-export function ImpactTables({ review, summary, calendar }: ImpactTablesProps) {
-  if (review.impact === null)
-    return (
-      <p className="notice plain-notice">{review.impactReason ?? 'This version has no billing impact to show.'}</p>
-    );
+export function ImpactTables(props: ImpactTablesProps) {
+  const { impact, impactReason } = props.review;
+  if (impact === null)
+    return <p className="notice plain-notice">{impactReason ?? 'This version has no billing impact to show.'}</p>;
+  return <KnownImpact {...props} impact={impact} />;
+}
+
+function KnownImpact({
+  review,
+  impact,
+  contentHash,
+  summary,
+  calendar,
+}: ImpactTablesProps & { readonly impact: Impact }) {
+  const parts = useImpactParts(summary.versionId, contentHash, impact);
   return (
     <>
       <div className="impact">
-        <Totals impact={review.impact} base={review.base} summary={summary} calendar={calendar} />
-        <Landing impact={review.impact} calendar={calendar} />
+        <Totals impact={impact} parts={parts} base={review.base} summary={summary} calendar={calendar} />
+        <Landing impact={impact} calendar={calendar} />
       </div>
-      {review.impact.warnings
+      {impact.warnings
         .filter((warning) => warning.code !== 'DRAFT_VERSION')
         .map((warning) => (
           <p key={warning.text} className="notice warn-notice">

@@ -121,6 +121,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
           <ImpactTables
             review={answer}
             summary={detail.summary}
+            contentHash={detail.contentHash}
             calendar={termOf(content.data?.value ?? null, 'billingCalendar') === 'BROADCAST' ? 'BROADCAST' : 'CALENDAR'}
           />
           {groups.length === 0 ? (
