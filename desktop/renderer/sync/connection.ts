@@ -180,6 +180,8 @@ export class Connection {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     const isCurrent = () => attempt === this.#attempt && this.#socket === socket;
+    // An upgrade that is never answered: platforms wait minutes for it, or for ever.
+    this.#cancelWatch = this.#options.runtime.after(SILENT_AFTER_MS, () => this.reopen());
     socket.onopen = () => {
       if (!isCurrent()) return;
       this.#watch();

@@ -503,6 +503,23 @@ describe('the socket', () => {
     expect(edits(a)).toHaveLength(1);
   });
 
+  test('[SYNC-24] a socket that never opens is given up and opened anew', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '7');
+    a.offline();
+    a.online();
+    await a.idle();
+    for (let i = 0; i < 3; i += 1) await Promise.resolve();
+    const [stuck] = a.network.live;
+    expect(stuck?.isOpen).toBe(false);
+    w.runtime.advance(45_000);
+    expect(stuck?.isClosed).toBe(true);
+    await w.heal();
+    expect(a.draft.status()).toMatchObject({ waiting: 0, connection: 'online', trouble: null });
+  });
+
   test('[SYNC-25] reconnect waits grow with chance and start short again after a success', async () => {
     const w = await world();
     const a = await w.computer('u-finance');
