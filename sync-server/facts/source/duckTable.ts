@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { DomainError } from '@countersign/shared/money';
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api';
 import { type FileShape, fileShape } from './fileShape.ts';
+import { requireWholeGzip } from './wholeGzip.ts';
 
 export interface DuckTable {
   readonly file: string;
@@ -39,6 +40,7 @@ export async function withTable<T>(
   work: (table: DuckTable) => Promise<T>,
 ): Promise<T> {
   const shape = fileShape(path);
+  if (shape.kind !== 'parquet' && shape.gzip) await requireWholeGzip(path);
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: limits.memory ?? '2GB',
     ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),

@@ -146,6 +146,18 @@ describe('readDelivery', () => {
     ).rejects.toThrow('A JSON number with a fraction is not exact');
   });
 
+  it('[FSRC-4] a packed file that was cut off anywhere is refused, one packed in several parts is read whole', async () => {
+    const row = (i: number): string => `a,2026-03-01,${(i * 7919) % 100_000},,k${i}`;
+    const text = `${HEADING}\n${Array.from({ length: 40_000 }, (_, i) => row(i)).join('\n')}\n`;
+    const packed = gzipSync(text);
+    for (let cut = 1; cut < 12; cut += 1) {
+      const path = file('cut.csv.gz', packed.subarray(0, packed.length - cut * Math.floor(packed.length / 12)));
+      await expect(readDelivery(path)).rejects.toThrow('cannot be unpacked to its end');
+    }
+    const parts = [`${HEADING}\n${row(1)}\n`, `${row(2)}\n`].map((part) => gzipSync(part));
+    expect((await readDelivery(file('parts.csv.gz', Buffer.concat(parts)))).rows).toBe(2);
+  });
+
   it('[FSRC-6] a higher report version replaces, the same again changes nothing, other content is refused and told', async () => {
     const read = await readDelivery(
       file(
