@@ -7,6 +7,7 @@ export * from './input.ts';
 export { leavesTotal, resultProblems, traceLeaves } from './invariants.ts';
 export { preview, previewJson } from './preview.ts';
 export * from './result.ts';
+export { PreviewResultSchema } from './resultSchema.ts';
 export { runTestPack, type TestDifference, type TestOutcome } from './testPack.ts';
 export { checkedVersion, contractProblems } from './validate.ts';
 export { versionAt } from './versionAt.ts';

@@ -5,6 +5,9 @@
 import { decimalProblem, isCurrency, QUANTITY_LIMITS, ROUNDING_MODES } from '@countersign/shared/money';
 import { z } from 'zod';
 
+/** How a decimal reads, for the published JSON Schemas; the rule itself is money's. */
+const DECIMAL_PATTERN = '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$';
+
 function decimal(limits?: typeof QUANTITY_LIMITS) {
   return z.string({ error: 'Write the decimal as text, for example "12.50".' }).superRefine((value, context) => {
     const problem = decimalProblem(value, limits);
@@ -13,19 +16,17 @@ function decimal(limits?: typeof QUANTITY_LIMITS) {
 }
 
 /** Plain decimal text, up to 13 digits before and 12 after the point. */
-export const DecimalText = decimal();
+export const DecimalText = decimal().meta({ pattern: DECIMAL_PATTERN });
 /** Decimal text of 0 or more. */
-export const NonNegativeDecimal = decimal().refine(
-  (text) => !text.startsWith('-') || /^-0(\.0*)?$/.test(text),
-  'This cannot be negative. Write 0 or more.',
-);
+export const NonNegativeDecimal = decimal()
+  .refine((text) => !text.startsWith('-') || /^-0(\.0*)?$/.test(text), 'This cannot be negative. Write 0 or more.')
+  .meta({ pattern: DECIMAL_PATTERN });
 /** Decimal text of a measured quantity; the sign says whether it adds or takes away. */
-export const QuantityText = decimal(QUANTITY_LIMITS);
+export const QuantityText = decimal(QUANTITY_LIMITS).meta({ pattern: DECIMAL_PATTERN });
 /** Quantity of 0 or more. */
-export const NonNegativeQuantity = decimal(QUANTITY_LIMITS).refine(
-  (text) => !text.startsWith('-'),
-  'This cannot be negative. Write 0 or more.',
-);
+export const NonNegativeQuantity = decimal(QUANTITY_LIMITS)
+  .refine((text) => !text.startsWith('-'), 'This cannot be negative. Write 0 or more.')
+  .meta({ pattern: DECIMAL_PATTERN });
 
 function isRealDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
@@ -38,7 +39,10 @@ function isRealDate(text: string): boolean {
 }
 
 /** ISO calendar date, read in the contract's time zone. */
-export const LocalDate = z.string().refine(isRealDate, 'This is not a date. Write it as YYYY-MM-DD.');
+export const LocalDate = z
+  .string()
+  .refine(isRealDate, 'This is not a date. Write it as YYYY-MM-DD.')
+  .meta({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
 /** Point in time with offset or Z, at most milliseconds. */
 export const Instant = z
   .string()
