@@ -78,13 +78,13 @@ const tree = await timed(3, () => {
   for (let i = 0; i < ENTRIES; i += 1) root.append(leafHash(entryAt(i), sha256));
   return root.root();
 });
-const parsed = await timed(1, () => {
-  for (let i = 0; i < ENTRIES; i += 1) parseLeaf(entryAt(i));
+const parsed = await timed(3, () => {
+  for (const entry of entries) parseLeaf(entry.bytes);
 });
 say(`SHA-256 over all the bytes as one stream        ${spread(stream)}`);
 say(`SHA-256 of each entry alone                     ${spread(each)}`);
 say(`root of the tree over them (leaf and node hashes) ${spread(tree)}`);
-say(`reading each entry in its strict form           ${spread(parsed)}`);
+say(`reading ${count(entries.length)} of them in their strict form      ${spread(parsed)}`);
 say(`root of the tree ÷ one stream    ${ratio(tree.median, stream.median)}   (the tree hashes twice as many messages)`);
 say(`root of the tree ÷ each alone    ${ratio(tree.median, each.median)}`);
 say();
