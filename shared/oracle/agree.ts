@@ -12,7 +12,7 @@ const each = Math.ceil(Number(contracts) / names.length);
 let compared = 0;
 let found = 0;
 for (const name of names) {
-  const outcome = search(name, each, Number(seed));
+  const outcome = search(name, each, Number(seed) + names.indexOf(name));
   compared += outcome.compared;
   found += outcome.found.length;
   console.log(`${name}: ${outcome.compared} contracts compared, ${outcome.found.length} disagreements`);

@@ -19,6 +19,9 @@ const lines = (offers: string[], amendments = 1, more: Partial<Family> = {}): fc
 const settled = (offers: string[], count: number, options: Partial<SettleOptions>): fc.Arbitrary<OracleInput> =>
   settledCase({ offers, lines: count, amendments: 0 }, { ...plainly, ...options });
 
+const partly = (offers: string[], options: Partial<SettleOptions>): fc.Arbitrary<OracleInput> =>
+  settledCase({ offers, lines: 2, amendments: 0, partial: true }, { ...plainly, ...options });
+
 /** Generated contracts by family name. */
 export const FAMILIES: Readonly<Record<string, fc.Arbitrary<OracleInput>>> = {
   tiers: lines(['plain'], 0),
@@ -36,10 +39,14 @@ export const FAMILIES: Readonly<Record<string, fc.Arbitrary<OracleInput>>> = {
   'credits adjusted': settled(['plain', 'share', 'flat'], 3, { scoped: true, negative: true }),
   'commitments of quarters, years and terms': settled(['daily', 'flat', 'plain'], 3, { windows: WINDOWS }),
   'commitments carried over': settled(['daily', 'flat', 'plain'], 2, { windows: WINDOWS, carry: true }),
+  'starts and ends': lines(['plain', 'daily', 'flat', 'blocks'], 2, { partial: true }),
+  'tax codes': settled(['daily', 'flat'], 3, { scoped: true, taxCodes: true, negative: true }),
+  'part periods': partly(['daily', 'flat'], { windows: WINDOWS, partial: true, carry: true }),
   payouts: payoutCase(bare),
   'payouts in tiers': payoutCase({ ...bare, tiers: true, limits: true }),
   attribution: payoutCase({ ...bare, attribution: true }),
   'partner overrides': payoutCase({ ...bare, attribution: true, overrides: true }),
+  'payouts amended': payoutCase({ ...bare, attribution: true, tiers: true, amendments: 2 }),
   'reversals and locks': payoutCase({ ...bare, reversals: true }),
   'everything about payouts': payoutCase({
     tiers: true,

@@ -4,7 +4,7 @@
  */
 import type { ContractVersion, DeliveryFact, Line, Price } from '@countersign/shared/model';
 import fc from 'fast-check';
-import { isoOf } from './days.ts';
+import { billingMonthOf, isoOf } from './days.ts';
 import type { OracleInput } from './world.ts';
 
 type Arb<T> = fc.Arbitrary<T>;
@@ -155,8 +155,11 @@ export interface Family {
   /** Another source that counts the same lines, and a rule for what differs. */
   readonly discrepancy?: boolean;
   readonly makegoods?: boolean;
+  /** The contract begins in the middle of a month, or ends early. */
+  readonly partial?: boolean;
 }
 
+/** A line; its flight lies within the first hundred and sixty days. */
 const lineArb = (family: Family, id: string): Arb<Line> =>
   fc
     .tuple(
@@ -218,6 +221,11 @@ export const header: Arb<Partial<ContractVersion>> = fc
     ...anchor,
   }));
 
+/** First day and end of the contract, in days after the start. */
+const term: Arb<readonly [number, number]> = fc
+  .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 20, max: 150 }))
+  .map(([begins, days]) => [begins, begins + days] as const);
+
 export const deliveryCase = (family: Family): Arb<OracleInput> =>
   fc
     .tuple(
@@ -226,8 +234,9 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
         .integer({ min: 1, max: family.lines })
         .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => lineArb(family, `l${i + 1}`)))),
       fc.integer({ min: 0, max: 120 }),
+      family.partial ? term : fc.constant([0, 365] as const),
     )
-    .chain(([head, lines, periodDay]) =>
+    .chain(([head, lines, periodDay, [begins, ends]]) =>
       fc
         .tuple(
           factsOf(lines),
@@ -250,34 +259,39 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
             contractId: 'c1',
             number: 'IO-1',
             sequence: 1,
-            effectiveFrom: isoOf(START),
-            effectiveTo: isoOf(START + 365),
+            effectiveFrom: isoOf(START + begins),
+            effectiveTo: isoOf(START + ends),
             recordedAt: '2025-12-01T00:00:00Z',
             ...terms,
             lines,
           } as ContractVersion;
           const versions = [original];
-          amendments.forEach(([day, counters, index, replacement], n) => {
-            const last = versions.at(-1) as ContractVersion;
-            versions.push({
-              ...last,
-              id: `v${n + 2}`,
-              kind: 'AMENDMENT',
-              sequence: n + 2,
-              effectiveFrom: isoOf(START + day),
-              tierCounters: counters,
-              lines: last.lines?.map((line, i) =>
-                i === index &&
-                replacement.rateType === line.rateType &&
-                !(terms.billingCycle && JSON.stringify(replacement.price).match(/QUARTER|YEAR/)) &&
-                line.price?.type !== 'COMBINE'
-                  ? { ...line, price: replacement.price }
-                  : line,
-              ),
-            } as ContractVersion);
-          });
-          const day = START + periodDay;
-          const period = terms.billingCycle === 'WEEKLY' ? mondayOf(day) : isoOf(day).slice(0, 7);
+          amendments
+            .filter(([day]) => begins + day < ends)
+            .forEach(([day, counters, index, replacement], n) => {
+              const last = versions.at(-1) as ContractVersion;
+              versions.push({
+                ...last,
+                id: `v${n + 2}`,
+                kind: 'AMENDMENT',
+                sequence: n + 2,
+                effectiveFrom: isoOf(START + begins + day),
+                tierCounters: counters,
+                lines: last.lines?.map((line, i) =>
+                  i === index &&
+                  replacement.rateType === line.rateType &&
+                  !(terms.billingCycle && JSON.stringify(replacement.price).match(/QUARTER|YEAR/)) &&
+                  line.price?.type !== 'COMBINE'
+                    ? { ...line, price: replacement.price }
+                    : line,
+                ),
+              } as ContractVersion);
+            });
+          const day = START + begins + periodDay;
+          const period =
+            terms.billingCycle === 'WEEKLY'
+              ? mondayOf(day)
+              : billingMonthOf(day, terms.billingCalendar === 'BROADCAST').key;
           return { versions, facts: { delivery, touches: [], actions: [] }, period };
         }),
     );
@@ -379,6 +393,10 @@ export interface SettleOptions {
   readonly carry: boolean;
   /** Keep facts that take away. */
   readonly negative: boolean;
+  /** Lines with a tax code of their own. */
+  readonly taxCodes?: boolean;
+  /** Commitments of part periods by days. */
+  readonly partial?: boolean;
 }
 
 /** A delivery case with the terms that settle it. */
@@ -391,11 +409,25 @@ export const settledCase = (family: Family, options: SettleOptions): Arb<OracleI
     const bound = whole
       ? ids.filter((id) => input.versions[0]?.lines?.find((l) => l.id === id)?.flight === undefined)
       : ids;
-    return fc.tuple(adjustments(ids, options.scoped), commitments(bound, windows, options.carry)).map(
-      ([a, c]) =>
+    const codes = fc.array(fc.constantFrom(undefined, 'T1', 'T2', 'T9'), {
+      minLength: ids.length,
+      maxLength: ids.length,
+    });
+    const parts = fc.array(fc.boolean(), { minLength: 3, maxLength: 3 });
+    return fc.tuple(adjustments(ids, options.scoped), commitments(bound, windows, options.carry), codes, parts).map(
+      ([a, c, taxCodes, part]) =>
         ({
           ...input,
-          versions: input.versions.map((version) => ({ ...version, adjustments: a, commitments: c })),
+          versions: input.versions.map((version) => ({
+            ...version,
+            ...(options.taxCodes
+              ? {
+                  lines: version.lines?.map((l, n) => (taxCodes[n] === undefined ? l : { ...l, taxCode: taxCodes[n] })),
+                }
+              : {}),
+            adjustments: a,
+            commitments: c.map((k, n) => (options.partial && part[n] ? { ...k, proratePartPeriods: true } : k)),
+          })),
           facts: {
             ...input.facts,
             delivery: input.facts.delivery.filter((f) => options.negative || !f.quantity.startsWith('-')),

@@ -41,15 +41,15 @@ const instants = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
     ),
   );
 
-/** `all`: the other source reports every row; else only some, so that it may be silent for a whole period. */
-const second = (facts: readonly DeliveryFact[], all: boolean): Arb<DeliveryFact[]> =>
+/** The other source reports some rows only, so that it may be silent for a whole period. */
+const second = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
   fc
     .tuple(
       ...facts.map((fact) =>
         fc.tuple(fc.boolean(), fc.integer({ min: 50, max: 170 })).map(([counted, scale]) => {
           const own = { ...fact, source: 'own' };
           const quantity = String(Math.round((Number(fact.quantity) * scale) / 100));
-          return counted || all ? [own, { ...fact, quantity, source: 'adserver' }] : [own];
+          return counted ? [own, { ...fact, quantity, source: 'adserver' }] : [own];
         }),
       ),
     )
@@ -92,9 +92,7 @@ export function withFacts(family: Family, input: OracleInput): Arb<OracleInput> 
     out = fc.tuple(base, rule, fc.boolean()).chain(([plain, r, third]) => {
       const lines = plain.versions[0]?.lines?.map((line) => (third ? { ...line, ...measuredByThird } : line));
       const discrepancyRules = [r] as unknown as ContractVersion['discrepancyRules'];
-      return second(delivery, r.remedy === 'SPLIT_DIFFERENCE').map((facts) =>
-        change(plain, { discrepancyRules, lines }, facts),
-      );
+      return second(delivery).map((facts) => change(plain, { discrepancyRules, lines }, facts));
     });
   }
   if (family.makegoods)

@@ -20,6 +20,8 @@ export interface PayoutFamily {
   readonly overrides: boolean;
   readonly reversals: boolean;
   readonly limits: boolean;
+  /** Versions after the first that change rules, locks and eligibility. */
+  readonly amendments?: number;
 }
 
 const bounds = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }).map(rising);
@@ -228,8 +230,11 @@ export const payoutCase = (family: PayoutFamily): Arb<OracleInput> =>
           })
         : fc.constant([]),
       fc.nat({ max: 4 }),
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 45 }), rules(family), locks, eligibility), {
+        maxLength: family.amendments ?? 0,
+      }),
     )
-    .map(([head, payoutRules, attribution, lockRules, overrides, eligible, rows, touches, month]) => {
+    .map(([head, payoutRules, attribution, lockRules, overrides, eligible, rows, touches, month, amendments]) => {
       const version = {
         id: 'v1',
         contractId: 'c1',
@@ -276,5 +281,18 @@ export const payoutCase = (family: PayoutFamily): Arb<OracleInput> =>
           at: at(ms),
         })),
       };
-      return { versions: [version], facts, period: `2026-0${month + 1}` } as OracleInput;
+      const versions = [version];
+      amendments.forEach(([day, changed, changedLocks, changedEligibility], n) => {
+        versions.push({
+          ...version,
+          id: `v${n + 2}`,
+          kind: 'AMENDMENT',
+          sequence: n + 2,
+          effectiveFrom: isoOf(START + day),
+          payoutRules: changed,
+          locks: changedLocks,
+          eligibility: changedEligibility,
+        } as unknown as ContractVersion);
+      });
+      return { versions, facts, period: `2026-0${month + 1}` } as OracleInput;
     });

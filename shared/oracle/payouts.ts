@@ -93,7 +93,7 @@ export class Payouts {
     }
     if (rule.months !== undefined || rule.afterMonthEnd)
       return addMonths(nextMonthStart(day), (rule.months ?? 0) + more) + (rule.days ?? 0);
-    return addMonths(day + (rule.days ?? 0), more);
+    return addMonths(day, more) + (rule.days ?? 0);
   }
 
   private eventsOf(action: ActionFact) {

@@ -48,19 +48,28 @@ function daysOf(world: World, lineId: string, metric: string, source: (line: Lin
   return days;
 }
 
-/** By what the controlling count of a billing period is multiplied. */
-function discrepancyFactor(world: World, lineId: string, own: Q, other: Q | undefined): Q {
+/** By what the counts of a billing period are multiplied before they are added. */
+interface Factors {
+  readonly own: Q;
+  readonly other: Q;
+}
+const AS_COUNTED: Factors = { own: ONE, other: ZERO };
+
+/** Settled 6 and 20; `other` undefined: the other source reported nothing, so there is nothing to compare. */
+function discrepancyFactors(world: World, lineId: string, own: Q, other: Q | undefined): Factors {
   const rule = world.any.discrepancyRules?.find((r) => r.lineIds === undefined || r.lineIds.includes(lineId));
-  if (rule === undefined || other === undefined) return ONE;
+  if (rule === undefined || other === undefined) return AS_COUNTED;
   const either = rule.remedy === 'SPLIT_DIFFERENCE';
   const gap = either ? magnitude(minus(other, own)) : minus(other, own);
-  if (signOf(gap) <= 0) return ONE;
+  if (signOf(gap) <= 0) return AS_COUNTED;
   const base = rule.base === 'OTHER' ? other : own;
   const exceeded = signOf(base) === 0 || above(gap, percentOf(base, rule.thresholdPercent));
-  if (!exceeded) return ONE;
-  if (rule.remedy === 'UPLIFT') return plus(ONE, percentOf(ONE, rule.upliftPercent ?? '0'));
-  if (either && signOf(own) !== 0) return over(over(plus(own, other), whole(2)), own);
-  return ONE;
+  if (!exceeded) return AS_COUNTED;
+  if (rule.remedy === 'UPLIFT') return { own: plus(ONE, percentOf(ONE, rule.upliftPercent ?? '0')), other: ZERO };
+  if (!either) return AS_COUNTED;
+  // Of nothing on one side the half of the other is billed, on the days the other counted.
+  if (signOf(own) === 0) return { own: ZERO, other: over(ONE, whole(2)) };
+  return { own: over(over(plus(own, other), whole(2)), own), other: ZERO };
 }
 
 function sumIn(days: ReadonlyMap<number, Q>, span: Span): Q {
@@ -85,7 +94,7 @@ function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
   const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
   const makegoods = (world.any.makegoods ?? []).filter((m) => m.lineId === lineId);
   const limit = line?.contractedQuantity === undefined ? undefined : q(line.contractedQuantity);
-  const factors = new Map<number, Q>();
+  const factors = new Map<number, Factors>();
   let [running, kept, period, inPeriod] = [ZERO, ZERO, Number.NaN, ZERO];
   const owed = makegoods.map((m) => ({
     from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from),
@@ -93,15 +102,16 @@ function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
     running: ZERO,
   }));
   const result: DayUnits[] = [];
-  for (const day of [...own.keys()].sort((a, b) => a - b)) {
+  for (const day of [...new Set([...own.keys(), ...others.keys()])].sort((a, b) => a - b)) {
     const span = world.periodOf(day);
     let factor = factors.get(span.from);
     if (factor === undefined) {
       const any = [...others.keys()].some((d) => d >= span.from && d < span.to);
-      factor = discrepancyFactor(world, lineId, sumIn(own, span), any ? sumIn(others, span) : undefined);
+      factor = discrepancyFactors(world, lineId, sumIn(own, span), any ? sumIn(others, span) : undefined);
       factors.set(span.from, factor);
     }
-    running = plus(running, times(own.get(day) ?? ZERO, factor));
+    const counted = times(own.get(day) ?? ZERO, factor.own);
+    running = plus(running, plus(counted, times(others.get(day) ?? ZERO, factor.other)));
     const keptNow = limit === undefined ? running : least(running, limit);
     const billable = minus(keptNow, kept);
     kept = keptNow;

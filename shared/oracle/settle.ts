@@ -16,6 +16,7 @@ import {
   plus,
   type Q,
   q,
+  ratio,
   rounded,
   signOf,
   sum,
@@ -150,27 +151,39 @@ export class Settlement {
         ? this.capChange(commitment, period, counted, past)
         : this.trueUp(commitment, period, counted, past);
     this.memories.set(commitment.id, [...past, { period, counted, change }]);
-    if (commitment.kind === 'CAP') this.reduce(scope, change);
-    else {
-      const weights = scope.map((line) => line.running);
-      this.share('minimum', change, scope, weights);
-    }
+    const weights = scope.map((line) => line.running);
+    if (commitment.kind === 'MINIMUM') this.share('minimum', change, scope, weights);
+    else if (signOf(change) > 0) this.share('cap', change, scope, weights);
+    else this.reduce(scope, change);
   }
 
-  /** Takes from the latest lines first; what was capped too much before goes back the same way. */
+  /** Takes from the latest lines first (settled 12). */
   private reduce(scope: readonly LineBill[], change: Q): void {
     let left = negate(change);
     for (const line of [...scope].sort(latestFirst(this.world))) {
-      const taken = signOf(left) < 0 ? left : least(left, most(line.running, ZERO));
+      const taken = least(left, most(line.running, ZERO));
       add(line, 'cap', negate(taken));
       left = minus(left, taken);
     }
   }
 
-  /** Windows of the commitment that have begun by the end of this period, counted from the contract's start. */
-  private windowsUpTo(commitment: Commitment, period: Span): number {
-    const starts = this.world.periodsUpTo(period).map((span) => this.windowOf(commitment, span).from);
-    return new Set(starts).size;
+  /** The amount of one window; of a part of it by days, when the commitment says so (settled 15). */
+  private amountOf(commitment: Commitment, window: Span): Q {
+    if (!commitment.proratePartPeriods || !Number.isFinite(window.to)) return q(commitment.amount);
+    const end = Math.min(window.to, dayOf(this.world.any.effectiveTo ?? '9999-01-01'));
+    const days = Math.max(end - Math.max(window.from, this.world.firstDay), 0);
+    return times(q(commitment.amount), ratio(BigInt(days), BigInt(window.to - window.from)));
+  }
+
+  /** The amounts of all windows that have begun by this period, over the contract's term (settled 14). */
+  private amountUpTo(commitment: Commitment, period: Span): Q {
+    const windows = new Map<number, Span>();
+    const end = dayOf(this.world.any.effectiveTo ?? '9999-01-01');
+    for (const span of this.world.periodsUpTo(period).filter((past) => past.from < end)) {
+      const window = this.windowOf(commitment, span);
+      windows.set(window.from, window);
+    }
+    return sum([...windows.values()].map((window) => this.amountOf(commitment, window)));
   }
 
   private windowOf(commitment: Commitment, period: Span): Span {
@@ -179,13 +192,12 @@ export class Settlement {
   }
 
   private capChange(commitment: Commitment, period: Span, counted: Q, past: readonly Memory[]): Q {
-    const amount = q(commitment.amount);
     const carry = commitment.rollover === 'CARRY';
     const window = this.windowOf(commitment, period);
     const mine = past.filter((m) => carry || m.period.to > window.from);
     const before = sum(mine.map((m) => m.counted));
     const last = mine.at(-1);
-    const limit = (span: Span): Q => (carry ? times(amount, whole(this.windowsUpTo(commitment, span))) : amount);
+    const limit = (span: Span): Q => (carry ? this.amountUpTo(commitment, span) : this.amountOf(commitment, window));
     const billedBefore = last === undefined ? ZERO : least(before, limit(last.period));
     const billed = minus(least(plus(before, counted), limit(period)), billedBefore);
     return this.round(minus(billed, counted));
@@ -195,12 +207,11 @@ export class Settlement {
     const window = this.windowOf(commitment, period);
     const carry = commitment.rollover === 'CARRY';
     const termEnd = dayOf(this.world.any.effectiveTo ?? '9999-01-01');
-    const close = Math.min(window.to, Number.isFinite(window.to) ? window.to : this.world.periodOf(termEnd - 1).to);
+    // The contract's last period closes what it ends within.
+    const close = this.world.periodOf(Math.min(window.to, termEnd) - 1).to;
     if (period.to !== close) return ZERO;
     const mine = past.filter((m) => carry || m.period.to > window.from);
-    const owed = carry
-      ? times(q(commitment.amount), whole(this.windowsUpTo(commitment, period)))
-      : q(commitment.amount);
+    const owed = carry ? this.amountUpTo(commitment, period) : this.amountOf(commitment, window);
     const earlier = sum(mine.map((m) => plus(m.counted, m.change)));
     return this.round(most(minus(owed, plus(earlier, counted)), ZERO));
   }

@@ -1,0 +1,15 @@
+/** The kernel beside its second implementation, family by family. `npx node shared/oracle/agree.ts 100000` runs longer. */
+import { describe, expect, it } from 'vitest';
+import { FAMILIES } from './families.ts';
+import { search } from './search.ts';
+
+const CONTRACTS = 100;
+const SEED = 20_260_101;
+
+describe('the kernel and the oracle', () => {
+  for (const [index, name] of Object.keys(FAMILIES).entries()) {
+    it(`[ORA-1] agree on ${CONTRACTS} generated contracts of the family "${name}"`, () => {
+      expect(search(name, CONTRACTS, SEED + index).found.join('\n')).toBe('');
+    });
+  }
+});
