@@ -13,7 +13,6 @@ import { TV_CONTRACT_ID, tvContract } from './tvContract.ts';
 
 let folder: string;
 let services: Services;
-let tookMs: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
@@ -29,9 +28,7 @@ beforeAll(async () => {
     allowedOrigins: [],
   });
   for (const { userId, ...account } of DEMO_ACCOUNTS) await services.people.putUser({ id: userId, ...account });
-  const start = performance.now();
   await seedDemo(services);
-  tookMs = performance.now() - start;
 });
 afterAll(async () => {
   closeFactStore(services);
@@ -87,10 +84,6 @@ describe('the demo workspace', () => {
     );
     expect(affiliate.actions).toHaveLength(424);
     expect(factStoreOf(services).rejected('c-affiliate')).toHaveLength(135);
-  });
-
-  it('[DEMO-8] is made in less than three seconds', () => {
-    expect(tookMs).toBeLessThan(3000);
   });
 
   it('[DEMO-9] seeding again changes nothing', async () => {
