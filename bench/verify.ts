@@ -22,7 +22,7 @@ import { nodeEd25519, sha256 } from '../sync-server/history/nativeCrypto.ts';
 import { count, ratio, say, sayMachine, spread, timed } from './measure.ts';
 
 const ENTRIES = Number(process.argv[2] ?? 1_000_000);
-const SIGNED = Number(process.argv[3] ?? 10_000);
+const SIGNED = Number(process.argv[3] ?? 4000);
 
 /** A log of edits of one device, signed one by one with the product's own functions. */
 async function signedLog(): Promise<FixtureLog> {
@@ -65,15 +65,15 @@ const entryAt = (index: number): Uint8Array => entries[index % entries.length]?.
 say(
   `${count(ENTRIES)} entries of ${count(bytes / entries.length)} bytes: ${count(entries.length)} signed ones, walked ${rounds} times.`,
 );
-const stream = await timed(3, () => {
+const stream = await timed(2, () => {
   const all = createHash('sha256');
   for (let i = 0; i < ENTRIES; i += 1) all.update(entryAt(i));
   return all.digest();
 });
-const each = await timed(3, () => {
+const each = await timed(2, () => {
   for (let i = 0; i < ENTRIES; i += 1) oneShot('sha256', entryAt(i), 'buffer');
 });
-const tree = await timed(3, () => {
+const tree = await timed(2, () => {
   const root = new RootAccumulator(sha256);
   for (let i = 0; i < ENTRIES; i += 1) root.append(leafHash(entryAt(i), sha256));
   return root.root();
@@ -107,7 +107,7 @@ const checks = entries.map((entry) => {
 const signatures = await timed(1, async () => {
   for (const { message, signature } of checks) await nodeEd25519.verify(key, message, signature);
 });
-const hashed = await timed(3, () => {
+const hashed = await timed(2, () => {
   const all = createHash('sha256');
   for (const entry of entries) {
     all.update(entry.bytes);
