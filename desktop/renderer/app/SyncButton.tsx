@@ -27,7 +27,9 @@ export function SyncButton({ draft }: { readonly draft: DraftSession }) {
           data-stage={status.stage}
           aria-label={`Sync status. ${syncSentence(status)}`}
         >
-          <SyncBars status={status} />
+          <span aria-hidden="true">
+            <SyncBars status={status} />
+          </span>
         </button>
       )}
     />

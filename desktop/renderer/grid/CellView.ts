@@ -99,6 +99,8 @@ function mark(tag: string, className: string, text = ''): HTMLElement {
   const element = document.createElement(tag);
   element.className = className;
   if (text !== '') element.textContent = text;
+  // The cell's own name says every mark in words.
+  if (className !== 'now' && className !== '') element.setAttribute('aria-hidden', 'true');
   return element;
 }
 

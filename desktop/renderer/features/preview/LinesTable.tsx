@@ -2,17 +2,19 @@
 
 import { ChevronDown, ChevronRight, WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult, ResultLine } from '@countersign/shared/billing';
+import type { ContractVersion } from '@countersign/shared/model';
 import { useState } from 'react';
 import { amountText, countOf, LOCALE } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
-import { foldedLines, isQuiet } from './foldedLines.ts';
+import { foldedLines, isQuiet, supersededIds } from './foldedLines.ts';
 import { lineName, quantityHead, rateFigure, rateHead, sharedUnit, tierText, unitText } from './statementWords.ts';
+import { priceOfLine, tierNumber } from './tierCurve.ts';
 import type { Selection } from './traceSteps.ts';
 
 export interface LinesTableProps {
   readonly result: PreviewResult;
-  /** Ids of lines that a later line replaces. */
-  readonly superseded: ReadonlySet<string>;
+  /** What the lines were billed from: says which lines are replaced, and the tiers of a price. */
+  readonly versions: readonly ContractVersion[];
   readonly selection: Selection | null;
   readonly onSelect: (selection: Selection) => void;
 }
@@ -27,13 +29,18 @@ function flightText(line: ResultLine): string {
   return last <= from ? flightRange.format(from) : flightRange.formatRange(from, last);
 }
 
-export function LinesTable({ result, superseded, selection, onSelect }: LinesTableProps) {
+export function LinesTable({ result, versions, selection, onSelect }: LinesTableProps) {
   const { lines, currency } = result;
   const oneUnit = sharedUnit(lines) !== null;
   const oneRateType = new Set(lines.map((line) => line.rateType)).size === 1;
   const hasTiers = lines.some((line) => line.tier !== undefined);
   const [unfolded, setUnfolded] = useState(false);
-  const { shown, folded } = foldedLines(lines, superseded, unfolded, selection?.of === 'line' ? selection.key : null);
+  const { shown, folded } = foldedLines(
+    lines,
+    supersededIds(versions),
+    unfolded,
+    selection?.of === 'line' ? selection.key : null,
+  );
   return (
     <table className="hairline statement-lines" aria-label="Statement lines" onKeyDown={moveBetweenAmounts}>
       <thead>
@@ -81,13 +88,15 @@ export function LinesTable({ result, superseded, selection, onSelect }: LinesTab
               </td>
               <td className="num muted from-wide">{amountText(String(line.factsCount))}</td>
               {hasTiers && (
-                <td className="num">
+                <td className="num nowrap" title={line.tier === undefined ? undefined : tierText(line.tier)}>
                   {line.warnings.some((warning) => warning.code === 'TIER_CLIFF') && (
                     <span className="warn cell-mark" title="Bills less for delivering more">
                       <WarningSign size={11} title="Bills less for delivering more" />
                     </span>
                   )}
-                  {line.tier === undefined ? '' : tierText(line.tier)}
+                  {line.tier === undefined
+                    ? ''
+                    : (tierNumber(line, priceOfLine(line, versions)) ?? tierText(line.tier))}
                 </td>
               )}
               <td className="num ellipsis rate" title={line.rateText}>

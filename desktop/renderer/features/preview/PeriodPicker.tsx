@@ -25,7 +25,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
           aria-label="Statement period"
           title={`${dateText(period.from)} to ${dateText(last)}`}
           // A select measures its text before the font has loaded; the width in characters keeps the name whole.
-          style={{ minWidth: `calc(${period.label.length + 1}ch + 40px)` }}
+          style={{ minWidth: `calc(${period.label.length} * 0.9ch + 44px)` }}
           value={period.key}
           onChange={(event) => {
             const chosen = periods.find((each) => each.key === event.currentTarget.value);
@@ -47,7 +47,7 @@ export function PeriodPicker({ periods, period, onPeriod, knownOn, onKnownOn }: 
             onChange={(event) => onKnownOn(event.currentTarget.value === '' ? null : event.currentTarget.value)}
           />
           {knownOn === null ? (
-            <span className="small muted">everything known</span>
+            <span className="small muted known-words">everything known</span>
           ) : (
             <Action small tone="minimal" text="Everything known" onClick={() => onKnownOn(null)} />
           )}

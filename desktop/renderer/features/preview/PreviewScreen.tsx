@@ -9,7 +9,6 @@ import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { useFollowDraft } from '../useFollowDraft.ts';
 import { ActionsTable } from './ActionsTable.tsx';
 import type { BillingPeriod } from './billingPeriods.ts';
-import { supersededIds } from './foldedLines.ts';
 import { LinesTable } from './LinesTable.tsx';
 import { PeriodPicker } from './PeriodPicker.tsx';
 import { Pictures } from './Pictures.tsx';
@@ -239,12 +238,7 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
           )}
           {result.lines.length > 0 && (
             <div className={result.lines.length > SHORT_STATEMENT ? 'lines-box is-long' : 'lines-box'}>
-              <LinesTable
-                result={result}
-                superseded={supersededIds(statement.versions)}
-                selection={selection}
-                onSelect={setChosen}
-              />
+              <LinesTable result={result} versions={statement.versions} selection={selection} onSelect={setChosen} />
             </div>
           )}
           <div className="statement-sums">

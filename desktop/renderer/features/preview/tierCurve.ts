@@ -67,6 +67,13 @@ export function priceOfLine(line: ResultLine, versions: readonly ContractVersion
   return null;
 }
 
+/** Which tier of its price a line reached, counted from one; null where the price has no table like it. */
+export function tierNumber({ tier }: ResultLine, price: Price | null): string | null {
+  if (tier === undefined || price === null || (price.type !== 'VOLUME' && price.type !== 'GRADUATED')) return null;
+  const at = price.tiers.findIndex(({ upTo }) => (upTo ?? null) === tier.upTo);
+  return at === -1 ? null : String(at + 1);
+}
+
 /**
  * The curve from zero to a little beyond the line's quantity, or null when the price is not one amount per unit or tier.
  * CPM and VCPM rates are per 1,000 units (DOMAIN §3 step 2).

@@ -69,12 +69,14 @@ export function SignInScreen() {
                 <button
                   type="button"
                   className="account"
-                  aria-label={`Sign in as ${account.name}`}
                   disabled={busy !== null}
                   onClick={() => void signIn(account.userId)}
                 >
-                  <Avatar userId={account.userId} name={account.name} />
+                  <span aria-hidden="true">
+                    <Avatar userId={account.userId} name={account.name} />
+                  </span>
                   <span>
+                    <span className="visually-hidden">Sign in as </span>
                     <span className="strong">{account.name}</span>
                     <span className="muted small"> {roleWords(account.roles)}</span>
                     <br />

@@ -47,7 +47,11 @@ export function SheetTabs({ draft, sheet, base, onSheet }: SheetTabsProps) {
             }}
           >
             {SHEETS[id].label}
-            {rows > 0 && <span className="sheet-count">{countText(rows)}</span>}
+            {rows > 0 && (
+              <span className="sheet-count" aria-hidden="true">
+                {countText(rows)}
+              </span>
+            )}
             {state !== null && <span className={`sheet-dot ${state}`} />}
           </button>
         );
