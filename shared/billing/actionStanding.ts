@@ -2,10 +2,10 @@
 import { allowedReversals, lockDay, payDay } from '@countersign/shared/attribution';
 import { type ActionFact, type DayNumber, instantMs, localDay, periodLike } from '@countersign/shared/model';
 import { decimalOf } from '@countersign/shared/money';
+import { windowOf } from './counterWindows.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { governing } from './govern.ts';
 import type { Warning } from './result.ts';
-import { windowOf } from './segments.ts';
 
 /** An action with its state: which amounts count, and whether it is reversed in place or after its lock. */
 export interface Standing {

@@ -8,11 +8,11 @@ import { add, type Fraction, minorDigits, ONE, sum, ZERO } from '@countersign/sh
 import { applyCountLimits, limitAmount } from './actionLimits.ts';
 import { type ActionValue, type Counter, priceOne, refused } from './actionPrice.ts';
 import { limitReversals, stand } from './actionStanding.ts';
+import { counterStart, trailingYear } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { counterReset } from './govern.ts';
 import { type Candidate, qualify } from './qualify.ts';
 import type { Warning } from './result.ts';
-import { counterStart, trailingYear } from './segments.ts';
 
 export interface Evaluation {
   readonly values: readonly ActionValue[];

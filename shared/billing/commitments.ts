@@ -26,9 +26,9 @@ import {
   sum,
   ZERO,
 } from '@countersign/shared/money';
+import { windowOf } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { agreedEnd, contractEnd, contractStart } from './govern.ts';
-import { windowOf } from './segments.ts';
 
 /** What one commitment counted and did in the periods before, oldest first. */
 export interface CommitmentHistory {

@@ -20,6 +20,7 @@ import {
   sum,
 } from '@countersign/shared/money';
 import { type CommitmentHistory, carries, commitmentsOf, committedAmount, windowFor } from './commitments.ts';
+import { windowOf } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { contractEnd } from './govern.ts';
 import { labelOf } from './lineTrace.ts';
@@ -28,7 +29,7 @@ import { segmentCounter } from './price/counter.ts';
 import { tiersOf } from './price/price.ts';
 import { tierIndexOf } from './price/tiers.ts';
 import type { Forecast } from './result.ts';
-import { type Meter, type Segment, windowOf } from './segments.ts';
+import type { Meter, Segment } from './segments.ts';
 import type { Settled } from './settle.ts';
 import { grouped, groupedExact, unitOf } from './words.ts';
 

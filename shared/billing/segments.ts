@@ -8,8 +8,6 @@ import {
   type DayNumber,
   dayNumber,
   type Line,
-  monthOf,
-  monthPeriod,
   nextPeriod,
   type Period,
   type Price,
@@ -17,9 +15,10 @@ import {
   type RateType,
 } from '@countersign/shared/model';
 import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@countersign/shared/money';
+import { closesCounter, counterStart, trailingYear } from './counterWindows.ts';
 import { type DayCount, seriesSum } from './delivery.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
-import { contractEnd, contractStart, counterReset, governedSpans } from './govern.ts';
+import { contractStart, counterReset, governedSpans } from './govern.ts';
 import { countedBefore, type Measured, measureLine } from './measure.ts';
 import { rateCuts, type SelectedRate, selectRate } from './rate.ts';
 import { flightOf, unitRange } from './triggers.ts';
@@ -208,7 +207,7 @@ export class Meter {
   }
 
   closes(segment: Segment, period: Period, price: Price): boolean {
-    return closesCounter(this.frozen, segment, period, price);
+    return closesCounter(this.frozen, segment.flight.to, period, price);
   }
 
   /** Units of the twelve full billing months before, which choose a trailing tier; null for other counters. */
@@ -258,48 +257,4 @@ export class Meter {
     }
     return any ? total : null;
   }
-}
-
-/** Whether the period closes the counter of a price: the last of its window, of the line's flight or of the contract. */
-function closesCounter(frozen: Frozen, segment: Segment, period: Period, price: Price): boolean {
-  const counter = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
-  if (counter === 'PERIOD' || counter === 'TRAILING_YEAR') return true;
-  const ends = [contractEnd(frozen.versions), segment.flight.to];
-  if (counter !== 'TERM') ends.push(windowOf(frozen, counter, period).to);
-  return ends.some((end) => end !== null && end <= period.to);
-}
-
-/** The twelve full billing months before a period: [from, to). */
-export function trailingYear(frozen: Frozen, period: Period): { from: DayNumber; to: DayNumber } {
-  const month = period.key.length > 7 ? monthOf(period.from, frozen.calendar) : period;
-  const [year, number] = [Number(month.key.slice(0, 4)), Number(month.key.slice(5, 7))];
-  return { from: monthPeriod(year - 1, number, frozen.calendar).from, to: month.from };
-}
-
-/** First billing month of the contract's quarters and years. */
-export function anchorMonth(frozen: Frozen): Period {
-  const anchor = frozen.head.billingAnchor;
-  return monthOf(anchor === undefined ? contractStart(frozen.versions) : dayNumber(anchor), frozen.calendar);
-}
-
-/** First day of the quarter, year or term that holds the period asked for. */
-export function counterStart(
-  frozen: Frozen,
-  counter: 'QUARTER' | 'YEAR' | 'TERM',
-  at: Period = frozen.period,
-): DayNumber {
-  if (counter === 'TERM') return contractStart(frozen.versions);
-  return windowOf(frozen, counter, at).from;
-}
-
-/** The quarter (three billing months) or year (twelve) from the anchor that holds a period. */
-export function windowOf(frozen: Frozen, counter: 'QUARTER' | 'YEAR', at: Period): { from: DayNumber; to: DayNumber } {
-  const size = counter === 'QUARTER' ? 3 : 12;
-  const anchor = anchorMonth(frozen);
-  const month = at.key.length > 7 ? monthOf(at.from, frozen.calendar) : at;
-  const index = (p: Period): number => Number(p.key.slice(0, 4)) * 12 + Number(p.key.slice(5, 7)) - 1;
-  const first = index(anchor) + Math.floor((index(month) - index(anchor)) / size) * size;
-  const start = monthPeriod(Math.floor(first / 12), (first % 12) + 1, frozen.calendar);
-  const last = monthPeriod(Math.floor((first + size - 1) / 12), ((first + size - 1) % 12) + 1, frozen.calendar);
-  return { from: start.from, to: last.to };
 }

@@ -4,6 +4,14 @@
  */
 import { z } from 'zod';
 import { ActionFact, DeliveryFact, TouchFact } from './facts.ts';
+import {
+  AttributionPolicy,
+  EligibilityRule,
+  LockRule,
+  PartnerOverride,
+  PayoutRule,
+  UpgradeRule,
+} from './payoutTerms.ts';
 import { Price, RateType } from './price.ts';
 import {
   CurrencyCode,
@@ -20,24 +28,18 @@ import {
 } from './primitives.ts';
 import {
   Adjustment,
-  AttributionPolicy,
   Clause,
   Commitment,
   Deduction,
   DiscrepancyRule,
-  EligibilityRule,
   ExchangeRate,
   Guarantee,
-  LockRule,
   Makegood,
-  PartnerOverride,
   Party,
-  PayoutRule,
   RateCardRow,
   RateRule,
   Term,
   Trigger,
-  UpgradeRule,
 } from './terms.ts';
 
 /** [from, to). `to` null or absent: open-ended. */

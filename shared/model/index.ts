@@ -3,6 +3,7 @@ export * from './calendar.ts';
 export * from './canonical.ts';
 export * from './contract.ts';
 export * from './facts.ts';
+export * from './payoutTerms.ts';
 export * from './price.ts';
 export * from './primitives.ts';
 export * from './sha256.ts';
