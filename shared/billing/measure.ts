@@ -29,7 +29,7 @@ import {
 import { netOfDeductions, type TakenDeduction } from './deductions.ts';
 import { type DayCount, type Series, seriesSum } from './delivery.ts';
 import type { Frozen } from './freeze.ts';
-import { governing } from './govern.ts';
+import { governedSpans, governing } from './govern.ts';
 import { metricOf } from './words.ts';
 
 /** The outcome of comparing two counts of one invoice period. */
@@ -130,6 +130,14 @@ function controllingSource(
   return wanted.length === 1 ? (wanted[0] as string) : null;
 }
 
+/** Series without the days that no version governs: they are not billed and use up nothing that is. */
+function governedSeries(frozen: Frozen, list: readonly Series[], from: DayNumber, to: DayNumber): readonly Series[] {
+  const gaps = governedSpans(frozen.versions, from, to).filter((span) => span.version === null);
+  if (gaps.length === 0) return list;
+  const governed = (d: DayCount): boolean => !gaps.some((gap) => gap.from <= d.day && d.day < gap.to);
+  return list.map((series) => ({ ...series, days: series.days.filter(governed) }));
+}
+
 /** Measures a line on the facts of [from, to): the controlling count of each day, discrepancy applied per invoice period. */
 export function measureLine(
   frozen: Frozen,
@@ -139,7 +147,7 @@ export function measureLine(
   from: DayNumber,
   to: DayNumber,
 ): Measured {
-  const list = frozen.delivery.byLine.get(line.id) ?? [];
+  const list = governedSeries(frozen, frozen.delivery.byLine.get(line.id) ?? [], from, to);
   const metric = metricName ?? line.controllingMeasurement?.metric ?? metricOf(rateType);
   const unnamed = metricOf(line.rateType);
   const source = controllingSource(line, list, metric, unnamed);

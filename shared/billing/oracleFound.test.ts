@@ -166,4 +166,16 @@ describe('found by the oracle', () => {
       expect(result.warnings.map((w) => w.code)).toContain('MISSING_OTHER_SOURCE');
     },
   );
+
+  it('[BILL-22] units that no version governs use up no contracted quantity', () => {
+    const flight = { from: '2026-01-15', to: '2026-02-01' };
+    const version = contract({
+      effectiveFrom: '2026-01-20',
+      lines: [line({ type: 'UNIT', rate: '1' }, { rateType: 'CPC', contractedQuantity: '1816', flight })],
+    });
+    const delivery = [delivered('1', '2026-01-15'), delivered('1816', '2026-01-20')];
+    const result = bill(version, { delivery });
+    expect(gross(result)).toBe('1816.00');
+    expect(result.notBilled.map((n) => n.why)).toEqual(['No executed version governs those days.']);
+  });
 });
