@@ -259,8 +259,8 @@ export class SheetWrites {
     overflow: readonly (readonly (string | null)[])[],
     locked: number,
   ): Promise<void> {
-    await this.#write(edits);
-    if (overflow.length > 0) {
+    if (overflow.length === 0) await this.#write(edits);
+    else {
       const left = rectOf(activeRange(this.#sheet.here())).left;
       const rows = overflow.map((cells) => {
         const row: Record<string, string | null> = {};
@@ -270,7 +270,8 @@ export class SheetWrites {
         });
         return row;
       });
-      await this.#sheet.session.insertRows(this.#sheet.sheet, null, rows);
+      const below = { sheet: this.#sheet.sheet, rows };
+      this.#say(await this.#sheet.session.edit(edits, below), edits.length + rows.length);
     }
     if (locked > 0)
       this.#tell.onMessage(`${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left alone.`);

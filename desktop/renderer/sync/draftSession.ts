@@ -88,6 +88,12 @@ export interface CellEdit {
   readonly typed: string | null;
 }
 
+/** New rows at the end of a sheet, with values as typed. */
+export interface RowsBelow {
+  readonly sheet: SheetId;
+  readonly rows: readonly Readonly<Record<string, string | null>>[];
+}
+
 export interface EditOutcome {
   /** Commands written to disk. */
   readonly accepted: number;
@@ -124,8 +130,11 @@ export interface DraftSession {
   /** null when the person may edit now, else the reason in words. */
   editDenial(): string | null;
 
-  /** One user action (a cell, a paste, a fill): one undo step. Resolves when it is on disk. */
-  edit(edits: readonly CellEdit[]): Promise<EditOutcome>;
+  /**
+   * One user action (a cell, a paste, a fill): one undo step. Resolves when it is on disk.
+   * `below` are rows of a paste that runs past the last row of a sheet: they are added at its end, in the same step.
+   */
+  edit(edits: readonly CellEdit[], below?: RowsBelow): Promise<EditOutcome>;
   /** Inserts rows after `afterRowId` (null = at the end) with typed values; returns the new row ids. */
   insertRows(
     sheet: SheetId,

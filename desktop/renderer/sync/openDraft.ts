@@ -5,7 +5,7 @@ import type { SheetId } from '@countersign/shared/model/sheets';
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
 import { Offline } from '../api/index.ts';
 import type { BatchKind, QueuedCommand, UnsentWork } from '../storage/index.ts';
-import { CellEdits, type Planned } from './cellEdits.ts';
+import { CellEdits, type InvalidEdit, type Planned } from './cellEdits.ts';
 import { cellName } from './cellNames.ts';
 import type { DraftEngine } from './draftEngine.ts';
 import type {
@@ -17,6 +17,7 @@ import type {
   EditOutcome,
   InvalidValue,
   Peer,
+  RowsBelow,
   SyncStatus,
   UndoOutcome,
   ViewChange,
@@ -134,8 +135,18 @@ export class OpenDraft implements DraftSession {
 
   // Acting
 
-  edit(edits: readonly CellEdit[]): Promise<EditOutcome> {
-    return this.#do(() => this.#edits.cells(edits));
+  edit(edits: readonly CellEdit[], below?: RowsBelow): Promise<EditOutcome> {
+    return this.#do(() => {
+      const cells = this.#edits.cells(edits);
+      if (below === undefined || cells.denied !== null) return cells;
+      const rows = this.#edits.rows(below.sheet, null, below.rows);
+      return {
+        commands: [...cells.commands, ...rows.commands],
+        invalid: [...cells.invalid, ...rows.invalid],
+        mended: cells.mended,
+        denied: null,
+      };
+    });
   }
 
   async insertRows(
@@ -271,17 +282,23 @@ export class OpenDraft implements DraftSession {
   /** Puts a planned action into the view at once; resolves when it is on disk. */
   async #issue(kind: BatchKind, { commands, invalid, mended, denied }: Planned): Promise<EditOutcome> {
     if (denied !== null) return { ...NOTHING, denied };
-    this.#undo.did(stepsOf(commands));
-    const { draftId } = this;
-    const records = invalid.map(({ edit: { sheet, rowId, field, typed }, reason }) => ({
-      draftId,
-      sheet,
-      rowId,
-      field,
-      typed: typed ?? '',
-      reason,
-    }));
     const known = mended.filter((key) => this.#engine.invalidAt(key) !== undefined);
+    const misfits = [
+      ...known.map((key): Step => ({ ...key, from: this.#misfit(key), to: null, misfit: true })),
+      ...invalid.map(
+        ({ edit: { sheet, rowId, field, typed } }): Step => ({
+          sheet,
+          rowId,
+          field,
+          from: this.#misfit({ sheet, rowId, field }),
+          to: typed ?? '',
+          misfit: true,
+        }),
+      ),
+    ];
+    this.#undo.did([...stepsOf(commands), ...misfits]);
+    const records = this.#misfitRecords(invalid);
+
     if (commands.length + records.length + known.length > 0)
       await this.#engine.add(
         commands.map((command) => this.#queued(kind, command)),
@@ -296,12 +313,41 @@ export class OpenDraft implements DraftSession {
     if (denied !== null) return { done: 0, refused: [denied] };
     const taken = this.#undo.take(which, {
       current: (sheet, rowId, field) => this.#picture.view(sheet).current(rowId, field),
+      misfit: (sheet, rowId, field) => this.#misfit({ sheet, rowId, field }),
     });
     if (taken === null) return { done: 0, refused: [] };
     const refused = taken.changedSince.map((step) => this.#changedSince(step));
-    const commands = taken.steps.map(({ sheet, rowId, field, to }) => this.#edits.command(sheet, rowId, field, to));
-    if (commands.length > 0) await this.#engine.add(commands.map((command) => this.#queued('edit', command)));
-    return { done: commands.length, refused };
+    const misfits = taken.steps.filter((step) => step.misfit);
+    const commands = taken.steps
+      .filter((step) => !step.misfit)
+      .map(({ sheet, rowId, field, to }) => this.#edits.command(sheet, rowId, field, to));
+    // What was typed comes back with the reason why it does not fit now.
+    const back = misfits.flatMap(({ sheet, rowId, field, to }) =>
+      to === null ? [] : this.#edits.cells([{ sheet, rowId, field, typed: to }]).invalid,
+    );
+    const gone = misfits.filter(({ to }) => to === null).map(({ sheet, rowId, field }) => ({ sheet, rowId, field }));
+    if (taken.steps.length > 0)
+      await this.#engine.add(
+        commands.map((command) => this.#queued('edit', command)),
+        this.#misfitRecords(back),
+        gone,
+      );
+    return { done: taken.steps.length, refused };
+  }
+
+  #misfit(key: { readonly sheet: SheetId; readonly rowId: string; readonly field: string }): string | null {
+    return this.#engine.invalidAt(key)?.typed ?? null;
+  }
+
+  #misfitRecords(invalid: readonly InvalidEdit[]) {
+    return invalid.map(({ edit: { sheet, rowId, field, typed }, reason }) => ({
+      draftId: this.draftId,
+      sheet,
+      rowId,
+      field,
+      typed: typed ?? '',
+      reason,
+    }));
   }
 
   #changedSince({ sheet, rowId, field }: Step): string {

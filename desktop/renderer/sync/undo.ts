@@ -10,11 +10,15 @@ export interface Step {
   readonly field: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** The texts are what was typed into a cell that it does not fit: kept on this computer, never sent. */
+  readonly misfit?: true;
 }
 
 /** What an inverse needs to know of the view. */
 export interface UndoView {
   current(sheet: SheetId, rowId: string, field: string): string | null;
+  /** The typed text that stays in the cell because it does not fit; null for none. */
+  misfit(sheet: SheetId, rowId: string, field: string): string | null;
 }
 
 export interface Inverse {
@@ -25,10 +29,9 @@ export interface Inverse {
 }
 
 /** A row cannot be un-inserted, because row ids are permanent: its insertion is undone by removing it. */
-function undoable({ sheet, rowId, field, from, to }: Step): Step {
-  return field === ROW_FIELD.insert
-    ? { sheet, rowId, field: ROW_FIELD.dead, from: '1', to: '0' }
-    : { sheet, rowId, field, from, to };
+function undoable(step: Step): Step {
+  const { sheet, rowId, field } = step;
+  return field === ROW_FIELD.insert ? { sheet, rowId, field: ROW_FIELD.dead, from: '1', to: '0' } : step;
 }
 
 /** The steps of an action as one a cell: from the first value to the last. */
@@ -51,7 +54,8 @@ export function inverse(steps: readonly Step[], view: UndoView): Inverse {
   const changedSince: Step[] = [];
   for (const step of [...steps].reverse().map(undoable)) {
     const { sheet, rowId, field, from, to } = step;
-    if (view.current(sheet, rowId, field) === to) write.push({ sheet, rowId, field, from: to, to: from });
+    const now = step.misfit ? view.misfit(sheet, rowId, field) : view.current(sheet, rowId, field);
+    if (now === to) write.push({ ...step, from: to, to: from });
     else changedSince.push(step);
   }
   return { steps: write, changedSince };
