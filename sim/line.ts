@@ -164,7 +164,10 @@ export class Line implements Socket {
         this.#toClient({ kind: 'message', bytes: copy });
       } else if (opcode === OPCODE.close) {
         this.#toClient({ kind: 'close', code: payload.length >= 2 ? payload.readUInt16BE(0) : 1005 });
-        if (!this.#lost) this.serverEnd.push(clientFrame(OPCODE.close, payload.subarray(0, 2)));
+        if (this.#lost) continue;
+        this.serverEnd.push(clientFrame(OPCODE.close, payload.subarray(0, 2)));
+        // Both sides have said that they close; the stream ends with it.
+        this.serverEnd.push(null);
       } else if (opcode === OPCODE.ping && !this.#lost) this.serverEnd.push(clientFrame(OPCODE.pong, payload));
     }
   }

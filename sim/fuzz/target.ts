@@ -1,0 +1,168 @@
+// What is fuzzed: the real server with one draft, one person's honest device, and two sockets that are opened again whenever the server
+// closes them. Owns the sockets and what is watched after every frame.
+import { encodeCommands, newCommandId, SheetDocument } from '@countersign/shared/document';
+import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
+import { type Command, decodeFrame, encodeFrame, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
+import * as Y from 'yjs';
+import { issueEpoch } from '../../sync-server/admission/index.ts';
+import type { SignedEntry } from '../../sync-server/history/index.ts';
+import { LocalDevice } from '../../sync-server/lifecycle/index.ts';
+import type { Room } from '../../sync-server/sync/room.ts';
+import { createSample, ROW } from '../../sync-server/testKit/testServer.ts';
+import { SimClock } from '../clock.ts';
+import { Line } from '../line.ts';
+import { SERVER_URL, SimServer } from '../server.ts';
+import { turns } from '../takeOver.ts';
+
+const USER = 'u-finance';
+const SHEET = 'lines';
+
+/** A frame and the socket it goes to. */
+export interface FuzzFrame {
+  readonly socket: 'draft' | 'stock';
+  readonly bytes: Uint8Array;
+}
+
+export class FuzzTarget {
+  readonly versionId: string;
+  readonly #server: SimServer;
+  readonly #device: LocalDevice;
+  readonly #problems: string[] = [];
+  readonly #lines = new Map<FuzzFrame['socket'], Line>();
+  readonly #onCrash = (error: unknown): void => {
+    this.#problems.push(`crash: ${error instanceof Error ? error.stack : String(error)}`);
+  };
+  #epoch = { epoch: '', clientId: 0 };
+  #refused = 0;
+  #closed = 0;
+  #stored = 0;
+
+  private constructor(server: SimServer, versionId: string, device: LocalDevice) {
+    this.#server = server;
+    this.versionId = versionId;
+    this.#device = device;
+    process.on('uncaughtException', this.#onCrash);
+    process.on('unhandledRejection', this.#onCrash);
+  }
+
+  static async start(): Promise<FuzzTarget> {
+    const server = new SimServer(new SimClock());
+    await server.start();
+    const { services } = server;
+    const versionId = await createSample({ services } as Parameters<typeof createSample>[0]);
+    const device = new LocalDevice(services.history.ws, USER, Buffer.alloc(32, 'fuzz'));
+    await services.people.enrolDevice(USER, device.publicKey, 'Fuzz');
+    const target = new FuzzTarget(server, versionId, device);
+    await target.#freshEpoch();
+    return target;
+  }
+
+  get clientId(): number {
+    return this.#epoch.clientId;
+  }
+
+  /** An honest change of one cell: its commands and its update. */
+  honest(value: string): { commands: Command[]; update: Uint8Array } {
+    const { draft } = this.#room();
+    // Encoding writes into the document, and the server's own is only looked at.
+    const doc = new SheetDocument(SHEET);
+    doc.applyUpdate(Y.encodeStateAsUpdate(draft.sheet(SHEET).y));
+    const from = doc.value(ROW.one, 'rate');
+    const command = {
+      id: newCommandId(),
+      sheet: SHEET,
+      rowId: ROW.one,
+      field: 'rate',
+      from,
+      to: value,
+      seen: String(draft.size),
+    };
+    const update = encodeCommands(doc, this.clientId, [command]);
+    doc.destroy();
+    return { commands: [command], update };
+  }
+
+  /** Signs whatever is given at the next place of the device's chain: what is behind the signature check must be reached too. */
+  sign(part0: unknown, parts: readonly Uint8Array[]): SignedEntry {
+    const { epoch } = this.#epoch;
+    const head = this.#device.head(epoch);
+    const signed = this.#device.sign('edit', this.versionId, part0, parts, epoch);
+    this.#device.rewind(epoch, head);
+    return signed;
+  }
+
+  /** Sends one frame and waits until the server has dealt with it. */
+  async send({ socket, bytes }: FuzzFrame): Promise<void> {
+    const line = await this.#open(socket);
+    line.send(new Uint8Array(bytes));
+    line.deliverUp();
+    await turns(3);
+    while (line.downwards > 0) line.deliverDown();
+    if (!line.used) {
+      this.#closed += 1;
+      this.#lines.delete(socket);
+    }
+    const room = this.#room();
+    for (const [sheet, { y }] of room.draft.docs)
+      if (y.store.pendingStructs !== null || y.store.pendingDs !== null)
+        this.#problems.push(`pending structs in ${sheet}`);
+    // A refusal ends its epoch; the next frame must not be stopped by that alone.
+    room.closedEpochs.clear();
+  }
+
+  /** Ends the server. Everything stored must still read. */
+  async stop(): Promise<{ problems: string[]; refused: number; closed: number; stored: number }> {
+    for (const line of this.#server.errors) this.#problems.push(`the server met a fault: ${line}`);
+    process.off('uncaughtException', this.#onCrash);
+    process.off('unhandledRejection', this.#onCrash);
+    await this.#server.remove();
+    return { problems: this.#problems, refused: this.#refused, closed: this.#closed, stored: this.#stored };
+  }
+
+  #room(): Room {
+    const room = this.#server.services.rooms.peek(this.versionId);
+    if (room === null) throw new Error('the version is not open');
+    return room;
+  }
+
+  async #freshEpoch(): Promise<void> {
+    await this.#open('draft');
+    this.#epoch = await issueEpoch(this.#server.services.storage, this.versionId, this.#device.id);
+  }
+
+  async #open(socket: FuzzFrame['socket']): Promise<Line> {
+    const known = this.#lines.get(socket);
+    if (known !== undefined) return known;
+    const { sessions } = this.#server.services;
+    const { signIn } = await sessions.start(USER);
+    const path = socket === 'draft' ? this.versionId : `${this.versionId}/${SHEET}`;
+    const line = new Line(`${SERVER_URL.replace('http', 'ws')}/sync/${path}`, [
+      SUBPROTOCOL,
+      `${TICKET_PREFIX}${sessions.issueTicket(signIn)}`,
+    ]);
+    line.onServerSent = (bytes) => {
+      if (socket === 'draft') this.#hear(new Uint8Array(bytes));
+    };
+    this.#lines.set(socket, line);
+    this.#server.connect(line);
+    await turns(6);
+    if (socket === 'draft') {
+      const { size } = this.#server.services.history;
+      line.send(
+        new Uint8Array(encodeFrame('open', { draftId: this.versionId, schema: SHEET_SCHEMA, have: String(size) })),
+      );
+      line.deliverUp();
+      await turns(3);
+    }
+    return line;
+  }
+
+  #hear(bytes: Uint8Array): void {
+    const frame = decodeFrame(bytes);
+    if (frame.name === 'refused') this.#refused += 1;
+    if (frame.name !== 'stored') return;
+    this.#stored += 1;
+    // The chain moved on: the next frames begin another one.
+    this.#freshEpoch().catch(this.#onCrash);
+  }
+}
