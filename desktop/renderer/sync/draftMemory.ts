@@ -3,6 +3,7 @@
 import type {
   AttentionRecord,
   DraftRecord,
+  EntryRecord,
   InvalidRecord,
   QueuedCommand,
   SealedBatch,
@@ -52,8 +53,7 @@ export class DraftMemory {
 
   /** Reads everything from the disk. */
   async load(): Promise<void> {
-    this.#take(await this.store.work());
-    const entries = await this.#soundEntries();
+    const entries = await this.#takeSound();
     this.picture.rebuild(entries, this.sealed, this.#overlay());
     this.relayWhenPulled = !this.picture.exists && this.waiting().length > 0;
   }
@@ -68,9 +68,9 @@ export class DraftMemory {
   /** Reads what another window of this profile wrote. */
   async refresh(): Promise<void> {
     const before = { sealed: this.sealed, commands: this.waiting(), next: this.draft.next };
-    const work = await this.store.work();
+    const { work, entries: records } = await this.store.read(before.next);
     if (work.draft.next < before.next) return this.reload();
-    const entries = await this.#entriesFrom(before.next);
+    const entries = this.#readAll(records);
     const gone = before.sealed !== null && before.sealed.entryHash !== work.sealed?.entryHash;
     // A batch that is gone without its entry was refused: the author documents hold what nobody accepted.
     if (gone && !entries.some(({ entryHash }) => entryHash === before.sealed?.entryHash)) return this.reload();
@@ -167,16 +167,16 @@ export class DraftMemory {
     return commandsOf([...this.queue, ...this.#unsaved.commands]);
   }
 
-  async #entriesFrom(index: number): Promise<AcceptedEntry[]> {
-    return (await this.store.entriesFrom(index)).map((record) =>
-      readAccepted(record.index, this.store.draftId, record.leaf, record.payload),
-    );
+  #readAll(records: readonly EntryRecord[]): AcceptedEntry[] {
+    return records.map(({ index, leaf, payload }) => readAccepted(index, this.store.draftId, leaf, payload));
   }
 
-  /** All accepted entries; entries that rotted on the disk are dropped and pulled again, since the server has them. */
-  async #soundEntries(): Promise<AcceptedEntry[]> {
+  /** Takes the work and gives all accepted entries; rotten ones are dropped and pulled again, since the server has them. */
+  async #takeSound(): Promise<AcceptedEntry[]> {
+    const { work, entries } = await this.store.read(0);
+    this.#take(work);
     try {
-      return await this.#entriesFrom(0);
+      return this.#readAll(entries);
     } catch (error) {
       if (!(error instanceof BrokenEntry)) throw error;
       await this.store.forgetEntries();

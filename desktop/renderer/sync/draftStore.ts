@@ -87,10 +87,19 @@ export class DraftStore {
     );
   }
 
-  /** Accepted entries from an index on, in log order. */
-  entriesFrom(index: number): Promise<EntryRecord[]> {
+  /**
+   * Reads the work and the accepted entries from an index on, in log order, at one moment: another window may append between two
+   * reads, and an entry beyond `draft.next` would be taken twice.
+   */
+  read(from: number): Promise<{ readonly work: DraftWork; readonly entries: readonly EntryRecord[] }> {
+    const { draftId } = this;
+    const db = this.#db;
+    const tables = [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved, db.entries];
     return stored(() =>
-      this.#db.entries.where('[draftId+index]').between([this.draftId, index], [this.draftId, Infinity]).toArray(),
+      db.transaction('r', tables, async () => ({
+        work: await this.work(),
+        entries: await db.entries.where('[draftId+index]').between([draftId, from], [draftId, Infinity]).toArray(),
+      })),
     );
   }
 
