@@ -109,8 +109,11 @@ function typed(world: World, computer: Computer, draft: OpenDraft): Promise<unkn
 
 /** Somebody submits, approves, withdraws …; the server decides whether they may. */
 export function decide(world: World): void {
-  const computer = world.random.pick(world.computers);
+  const { random } = world;
+  const kind = random.weighted(DECIDING as Record<CommandKind, number>);
+  // Mostly somebody who may, sometimes anybody.
+  const able = kind === 'submit' || kind === 'withdraw' ? world.writers : world.deciders;
+  const computer = random.pick(random.chance(0.8) ? able : world.computers);
   if (computer === undefined || !computer.isOn) return;
-  const kind = world.random.weighted(DECIDING as Record<CommandKind, number>);
   follow(computer, computer.work.command(world.draftId, kind, {}));
 }

@@ -68,6 +68,7 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
     contests: audit.draft.contests().length,
     crashes: world.server.crashes,
     states: audit.states.join(' '),
+    root: report.root,
   };
   audit.draft.destroy();
   return { problems, figures };
@@ -75,6 +76,9 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
 
 /** The schedule refused a write on purpose; whoever asked was told. */
 const isDiskFull = (line: string): boolean => line.includes(DISK_FULL) || line.includes('could not write to its disk');
+
+/** Refusals that follow from what people did meanwhile. Any other one means that client and server do not agree on a rule. */
+const OF_PEOPLE: ReadonlySet<string> = new Set(['role', 'frozen', 'contested']);
 
 interface Truth {
   readonly hash: string;
@@ -98,6 +102,8 @@ async function checkWriter(writer: Computer, draftId: string, truth: Truth): Pro
   if (shown !== truth.picture) problems.push(`${name} shows another picture: ${difference(shown, truth.picture)}`);
   own.destroy();
   const attention = new Set(draft.attention().map(({ id }) => id));
+  for (const { id, code, text } of draft.attention())
+    if (!OF_PEOPLE.has(code)) problems.push(`${name}: honest command ${id} was refused as ${code}: ${text}`);
   for (const [id, made] of writer.made) {
     const inLog = truth.logged.get(id);
     if (inLog !== undefined && canonicalJson(inLog) !== canonicalJson(made))

@@ -1,7 +1,5 @@
 // `npm run sim:mutants`: plants one bug after the other and runs schedules until it is found. Owns the arguments and the report; exits 1
 // when one is not found.
-// Must come before Dexie, which looks for a database when it is loaded.
-import 'fake-indexeddb/auto';
 import { parseArgs } from 'node:util';
 import { CLIENT_MUTANTS, SERVER_MUTANTS } from './mutants/index.ts';
 import type { Mutant } from './mutants/plant.ts';

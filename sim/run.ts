@@ -27,7 +27,7 @@ if (values.help || ![schedules, first].every(Number.isSafeInteger) || Number.isN
 
 const started = performance.now();
 const elapsed = (): number => (performance.now() - started) / 1000;
-const total: Record<Exclude<keyof Figures, 'states'>, number> = {
+const total: Record<Exclude<keyof Figures, 'states' | 'root'>, number> = {
   steps: 0,
   typed: 0,
   logged: 0,

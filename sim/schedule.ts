@@ -1,6 +1,4 @@
 // One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns what happens how often.
-// Must come before Dexie, which looks for a database when it is loaded.
-import 'fake-indexeddb/auto';
 import { decide, type as typeSomething } from './actions.ts';
 import { check } from './checks.ts';
 import type { Computer } from './computer.ts';
@@ -26,6 +24,8 @@ export interface Figures {
   readonly contests: number;
   readonly crashes: number;
   readonly states: string;
+  /** Root of the log: the same seed gives the same one. */
+  readonly root: string;
 }
 
 /** How often each thing happens, against the others. */
@@ -40,7 +40,7 @@ const STEPS = {
   networkDown: 2,
   networkUp: 5,
   time: 6,
-  decide: 6,
+  decide: 10,
   role: 1,
   kill: 1.5,
   quit: 0.7,
@@ -66,7 +66,7 @@ const SETTLE_TURNS = 6;
 export async function runSchedule(seed: number): Promise<Outcome> {
   const promises = new Promises();
   let world: World | null = null;
-  const none: Figures = { steps: 0, typed: 0, logged: 0, attention: 0, contests: 0, crashes: 0, states: '' };
+  const none: Figures = { steps: 0, typed: 0, logged: 0, attention: 0, contests: 0, crashes: 0, states: '', root: '' };
   try {
     world = await World.create(seed);
     const steps = world.random.int(LEAST_STEPS, MOST_STEPS);

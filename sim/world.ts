@@ -1,5 +1,6 @@
 // One simulated workspace: a server, its people's computers, one contract's draft. Owns building it, letting it come to rest and
 // taking it down.
+import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { createSample } from '../sync-server/testKit/testServer.ts';
 import { SimClock } from './clock.ts';
@@ -7,6 +8,9 @@ import { Computer, type Place } from './computer.ts';
 import { Random } from './random.ts';
 import { SERVER_URL, SimServer } from './server.ts';
 import { takeOver, turns } from './takeOver.ts';
+
+// Dexie looks for a database when it is loaded, which may have been before there was one.
+Object.assign(Dexie.dependencies, { indexedDB, IDBKeyRange });
 
 /** Computers that write: two of one person, so that person and device are told apart. */
 const WRITERS = [

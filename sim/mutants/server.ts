@@ -6,7 +6,9 @@ import { type Append, Sequencer } from '../../sync-server/history/sequencer.ts';
 import type { EpochRow, VersionRow } from '../../sync-server/storage/index.ts';
 import { KyselyStore } from '../../sync-server/storage/kyselyStore.ts';
 import { Room } from '../../sync-server/sync/room.ts';
-import { type Mutant, patch } from './plant.ts';
+import { type Mutant, patch, together } from './plant.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export const SERVER_MUTANTS: readonly Mutant[] = [
   {
@@ -160,16 +162,27 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'clientIdGivenTwice',
     what: 'two writing epochs of a version have one Yjs client id',
     plant: () =>
-      patch(
-        KyselyStore,
-        'addEpoch',
-        (original) =>
-          async function (row: { -readonly [K in keyof EpochRow]: EpochRow[K] }) {
-            const taken = (await this.epochsOf(row.versionId)) as EpochRow[];
-            await original.call(this, row);
-            const other = taken[0];
-            if (other !== undefined) row.clientId = other.clientId;
-          },
+      together(
+        patch(
+          KyselyStore,
+          'addEpoch',
+          (original) =>
+            async function (row: Mutable<EpochRow>) {
+              const [other] = (await this.epochsOf(row.versionId)) as EpochRow[];
+              await original.call(this, row);
+              if (other !== undefined) row.clientId = other.clientId;
+            },
+        ),
+        patch(
+          KyselyStore,
+          'epoch',
+          (original) =>
+            async function (versionId: string, ...rest: string[]) {
+              const row = (await original.call(this, versionId, ...rest)) as EpochRow | null;
+              const [first] = (await this.epochsOf(versionId)) as EpochRow[];
+              return row === null || first === undefined ? row : { ...row, clientId: first.clientId };
+            },
+        ),
       ),
   },
   {
