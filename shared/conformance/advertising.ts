@@ -27,13 +27,13 @@ import {
   sum,
   ZERO,
 } from '@countersign/shared/money';
-import { grossUp, percentReduction } from '../billing/reductions.ts';
 import { endAfterNotice, endLaterOf } from '../billing/cancellation.ts';
 import { trueUp } from '../billing/commitments.ts';
 import { shortfallCredit } from '../billing/deliveryPromise.ts';
 import { overDelivery } from '../billing/measure.ts';
 import { packagesStarted } from '../billing/price/packages.ts';
 import { orderBasis } from '../billing/qualify.ts';
+import { grossUp, percentReduction } from '../billing/reductions.ts';
 import { charge, priceOf } from './prices.ts';
 import { eventDay, lockOutputs, overrideOf, pick, splitByDecay, splitByModel } from './ruleActions.ts';
 import {

@@ -32,7 +32,6 @@ export function ReasonDialog({ title, action, onReason, onCancel }: ReasonDialog
             value={reason}
             rows={3}
             maxLength={2000}
-            // biome-ignore lint/a11y/noAutofocus: the dialog holds one field, and it was opened to fill it.
             autoFocus
             onChange={(event) => setReason(event.target.value)}
           />

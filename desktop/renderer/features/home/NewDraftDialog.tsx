@@ -87,7 +87,6 @@ export function NewDraftDialog({ kind: asked, onClose }: { readonly kind: Kind; 
                   className="bp6-input"
                   value={draft[name]}
                   maxLength={longest}
-                  // biome-ignore lint/a11y/noAutofocus: the dialog was opened to fill this field.
                   autoFocus={i === 0}
                   onChange={(event) => setDraft({ ...draft, [name]: event.target.value })}
                 />
