@@ -10,10 +10,24 @@ interface Suite {
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const SUITES: readonly Suite[] = [
-  { name: 'lint', command: [npm, 'run', '--silent', 'lint'], totals: /^(Checked \d+ files|Import directions:)/ },
+  {
+    name: 'lint',
+    command: [npm, 'run', '--silent', 'lint'],
+    totals: /^(Checked \d+ files|Import directions:|SPEC rules:)/,
+  },
   { name: 'types', command: [npm, 'run', '--silent', 'typecheck'], totals: /error TS/ },
   { name: 'unit', command: [npm, 'run', '--silent', 'test:unit'], totals: /^\s*(Test Files|Tests)\s/ },
   { name: 'vectors', command: [npm, 'run', '--silent', 'vectors'], totals: /^\d+ passed, \d+ failed/ },
+  {
+    name: 'sim',
+    command: [npm, 'run', '--silent', 'sim', '--', '--schedules', '200', '--seed', '20261120'],
+    totals: /^\d+ schedules, \d+ failed/,
+  },
+  {
+    name: 'fuzz',
+    command: [npm, 'run', '--silent', 'fuzz', '--', '--frames', '10000', '--seed', '20261120'],
+    totals: /^\d+ frames/,
+  },
   {
     name: 'e2e',
     command: [npm, 'run', '--silent', 'e2e'],
