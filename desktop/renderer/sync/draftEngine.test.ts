@@ -272,6 +272,9 @@ describe('several people', () => {
     await a.setRate(SECOND, '220');
     await w.heal();
     expect(second.draft.value('lines', SECOND, 'rate')).toBe('220');
+    await w.server.publish();
+    await w.quiet();
+    expect(second.draft.status().stage).toBe('verified');
     expect(edits(a)).toHaveLength(2);
     await second.close();
   });

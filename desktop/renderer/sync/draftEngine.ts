@@ -105,7 +105,7 @@ export class DraftEngine {
     this.#stops.push(
       this.#ownership.woken.add(() => this.#run(() => this.#refresh())),
       this.#ownership.changed.add(() => this.#run(() => this.#becomeOwner())),
-      options.verifier.changed.add(() => this.#run(() => this.#countUnproved())),
+      options.verifier.changed.add(() => this.#run(() => this.#verifiedFurther())),
       db.onLost((failure) => this.#fail(failure)),
     );
   }
@@ -314,6 +314,7 @@ export class DraftEngine {
 
   async #refresh(): Promise<void> {
     await this.#memory.refresh();
+    await this.#options.verifier.follow();
     if (this.draft.complete) this.#isReady();
     this.changed.tell();
     await this.#outbox.pump();
@@ -449,6 +450,12 @@ export class DraftEngine {
       // Without the proofs the state stays Stored; the next checkpoint asks for them again.
       this.changed.tell();
     });
+  }
+
+  async #verifiedFurther(): Promise<void> {
+    await this.#countUnproved();
+    // Following windows hear no checkpoints; what this one verified stands on the disk of both.
+    if (this.#ownership.isOwner) this.#ownership.wake();
   }
 
   async #countUnproved(): Promise<void> {

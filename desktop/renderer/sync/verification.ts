@@ -53,6 +53,20 @@ export class Verifier {
     });
   }
 
+  /** Takes up what another window of this profile verified meanwhile, or lost its trust over. */
+  async follow(): Promise<void> {
+    const { db } = this.#options;
+    const [disk, lost] = await stored(() => Promise.all([db.checkpoint.get('current'), db.distrust.get('current')]));
+    const isFurther = disk !== undefined && (this.#held === null || disk.size > this.#held.size);
+    const isLost = lost !== undefined && this.#distrust === null;
+    if (isFurther) {
+      this.#previousAt = this.#held?.at ?? null;
+      this.#held = disk;
+    }
+    if (isLost) this.#distrust = lost.text;
+    if (isFurther || isLost) this.changed.tell();
+  }
+
   get held(): CheckpointRecord | null {
     return this.#held;
   }
