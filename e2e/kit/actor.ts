@@ -74,13 +74,25 @@ export class Actor {
       acceptDownloads: true,
     });
     this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
-    this.#page.setDefaultTimeout(15_000);
-    this.#page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.message}`));
-    this.#page.on('console', (message) => {
+    await this.#show(this.#page);
+  }
+
+  /** A second window of the same profile. */
+  async anotherWindow(): Promise<Page> {
+    if (!this.#context) throw new Error(`${this.name} has no browser open.`);
+    const page = await this.#context.newPage();
+    await this.#show(page);
+    return page;
+  }
+
+  async #show(page: Page): Promise<void> {
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.message}`));
+    page.on('console', (message) => {
       if (message.type() === 'error' && /Content Security Policy|React|Warning:/.test(message.text()))
         this.complaints.push(`${this.name}: ${message.text()}`);
     });
-    await this.#page.goto(this.#server.url);
+    await page.goto(this.#server.url);
   }
 
   /** Closes the whole browser, as when the computer is shut down; the profile stays on disk. */
