@@ -105,6 +105,9 @@ function ungrouped(text: string): string | null {
   return match[1] === '-' && /[1-9]/.test(value) ? `-${value}` : value;
 }
 
+/** As the decimal format of DESIGN §3 admits. */
+const MOST_WHOLE_DIGITS = 13;
+
 /**
  * [CELL-9] Money and rates are kept with the decimals of their currency, so that equal amounts are equal texts and no redline says
  * otherwise. Zeros beyond them are dropped; other digits are a finer rate, or left to be refused as money.
@@ -114,6 +117,8 @@ function atMinorDigits(column: ColumnSpec, value: string, currency: string | und
   if (currency === undefined || !isCurrency(currency)) return value;
   const digits = minorDigits(currency);
   const [whole = '0', decimals = ''] = value.split('.');
+  // Too long a number is refused in the person's own digits, not in padded ones.
+  if (whole.replace('-', '').length > MOST_WHOLE_DIGITS) return value;
   const kept = decimals.slice(0, digits).padEnd(digits, '0') + decimals.slice(digits).replace(/0+$/, '');
   return kept === '' ? whole : `${whole}.${kept}`;
 }
