@@ -226,7 +226,8 @@ export class GridController {
         : [];
     });
     if (rowNodes.length === 0) return;
-    this.#fit(rowNodes);
+    // [GRID-72] A change of somebody else moves nothing: a column grows with the person's own acts, not under their hands.
+    if (!remote) this.#fit(rowNodes);
     this.#remote = remote;
     api.refreshCells({ rowNodes, force: true, suppressFlash: true });
     this.#remote = false;
