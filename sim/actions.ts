@@ -112,8 +112,24 @@ export function decide(world: World): void {
   const { random } = world;
   const kind = random.weighted(DECIDING as Record<CommandKind, number>);
   // Mostly somebody who may, sometimes anybody.
-  const able = kind === 'submit' || kind === 'withdraw' ? world.writers : world.deciders;
-  const computer = random.pick(random.chance(0.8) ? able : world.computers);
+  const writes = kind === 'submit' || kind === 'withdraw' || (kind === 'approve' && random.chance(0.5));
+  const able = writes ? world.writers : world.deciders;
+  const computer = random.pick(random.chance(0.6) ? able : world.computers);
   if (computer === undefined || !computer.isOn) return;
   follow(computer, computer.work.command(world.draftId, kind, {}));
+}
+
+/** A round of decisions as an office holds it: everything contested is settled, one submits, and everybody tries to approve. */
+export async function decideInOrder(world: World): Promise<void> {
+  const [first] = world.writers;
+  if (first === undefined) return;
+  for (const contest of first.draft?.contests() ?? [])
+    if (first.draft !== null) follow(first, first.draft.choose(contest, contest.values[0]?.value ?? null));
+  await world.quiet();
+  follow(first, first.work.command(world.draftId, 'submit', {}));
+  await world.quiet();
+  for (const computer of world.computers) {
+    follow(computer, computer.work.command(world.draftId, 'approve', {}));
+    await world.quiet();
+  }
 }

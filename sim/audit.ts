@@ -47,6 +47,7 @@ export class Auditor {
   readonly #version: Version;
   readonly #commands: Command[] = [];
   readonly #states: string[] = ['DRAFT'];
+  readonly #authors = new Set<string>();
 
   constructor(draftId: string) {
     this.#draftId = draftId;
@@ -67,6 +68,7 @@ export class Auditor {
     this.#mayDo(row, entry.kind, entry.user);
     if (entry.kind === 'edit' || entry.kind === 'choose')
       this.#commands.push(...parsePart0(entry.kind, parts[0]).commands);
+    if (entry.kind === 'edit' || entry.kind === 'choose') this.#authors.add(entry.user);
     this.#bound(row, entry.kind, parts[0]);
     this.#version.draft.applyEntry({ index: row.index, at: env.serverTime, entry, parts });
     this.#move(entry.kind);
@@ -97,7 +99,7 @@ export class Auditor {
       this.#problems.push(`entry ${row.index}: ${kind} by ${user}, whose roles were ${held.join(', ') || 'none'}`);
     if (!(IN_STATE[kind] ?? []).includes(state))
       this.#problems.push(`entry ${row.index}: ${kind} by ${user} while the version was ${state}`);
-    if (kind === 'approve' && draft.authors().includes(user))
+    if (kind === 'approve' && this.#authors.has(user))
       this.#problems.push(`entry ${row.index}: ${user} approved what ${user} wrote`);
     if (kind === 'submit' && draft.contests().length > 0)
       this.#problems.push(`entry ${row.index}: submitted with ${draft.contests().length} contested cells`);

@@ -1,5 +1,5 @@
 // One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns what happens how often.
-import { decide, type as typeSomething } from './actions.ts';
+import { decide, decideInOrder, type as typeSomething } from './actions.ts';
 import { check } from './checks.ts';
 import type { Computer } from './computer.ts';
 import type { DiskFault } from './disk.ts';
@@ -53,6 +53,8 @@ const STEPS = {
   diskFlush: 3,
   skew: 0.5,
 } as const;
+/** Schedules that end with a round of decisions. */
+const ROUNDS = 0.25;
 const LEAST_STEPS = 40;
 const MOST_STEPS = 140;
 const FAULTS: readonly DiskFault[] = ['refuse', 'dieBeforeCommit', 'dieAfterCommit'];
@@ -77,6 +79,10 @@ export async function runSchedule(seed: number): Promise<Outcome> {
       await turns(world.random.pick([0, 1, 3, SETTLE_TURNS]) ?? 0);
     }
     await world.heal();
+    if (world.random.chance(ROUNDS)) {
+      await decideInOrder(world);
+      await world.heal();
+    }
     const { problems, figures } = await check(world, promises);
     return { seed, problems: [...problems, ...promises.unhandled()], figures: { ...figures, steps } };
   } catch (error) {

@@ -31,6 +31,9 @@ export const CHANGING_ROLES: readonly (readonly [userId: string, role: string])[
   ['u-ops', 'editor'],
   ['u-reviewer', 'reviewer'],
   ['u-approver', 'approver'],
+  // People who write and may approve: what others wrote.
+  ['u-ops', 'approver'],
+  ['u-finance', 'approver'],
 ];
 
 /** More rounds than any wait of the client or server is long. */
@@ -94,6 +97,8 @@ export class World {
       await computer.start();
       await computer.work.enrol();
     }
+    // Small houses: somebody who writes may approve, but not what they wrote.
+    if (random.chance(0.3)) await this.changeRole('u-ops', 'grant', 'approver');
     for (const writer of this.writers) writer.open(this.draftId);
     await this.quiet();
   }

@@ -103,11 +103,6 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
       ),
   },
   {
-    name: 'resendNotRecognised',
-    what: 'an entry that is in the log already is not found when it is sent again',
-    plant: () => patch(KyselyStore, 'entryAt', () => async () => null),
-  },
-  {
     name: 'resendOvertakesFlush',
     what: 'a resend is judged while the first one is still being written',
     plant: () => patch(Sequencer, 'settled', () => async () => undefined),
