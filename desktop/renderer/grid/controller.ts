@@ -182,6 +182,11 @@ export class GridController {
   /** Draws every rendered cell again: after a switch of redline, currency or rights. */
   redraw(): void {
     this.#fit(this.#api?.getRenderedNodes() ?? []);
+    this.#paint();
+  }
+
+  /** Every rendered cell again at the widths there are. */
+  #paint(): void {
     this.#api?.refreshCells({ force: true, suppressFlash: true });
   }
 
@@ -282,12 +287,9 @@ export class GridController {
   }
 
   #stateChanged(): void {
-    const before = new Set(this.#peers.keys());
     this.#readPeers();
-    const touched = new Set([...before, ...this.#peers.keys()].map((key) => key.split(' ')[0] ?? ''));
-    this.#refreshRows([...touched], false);
-    // Contests and waiting marks belong to the state too, and a status change may touch any visible cell.
-    this.redraw();
+    // Cursors, contests and waiting marks belong to the state, and a status change may touch any visible cell.
+    this.#paint();
     this.#listener.onChanged();
   }
 
