@@ -148,6 +148,10 @@ test('[SRV-1] [UI-28] [UI-42] [UI-43] three people do the main job while the ser
     await expect(approver.page.getByTestId('content-hash')).toBeVisible();
     await review.command('Request changes', /Request/, 'The clause asks for equal value on line 42.0.');
     for (const workbook of [again, theirs]) await expect(workbook.state).toContainText('Draft');
+    // The chip comes over HTTP and the right to edit over the socket: wait for the second before the network goes.
+    await (await theirs.cell('19.0', 'rate')).click();
+    await expect(theirs.valueBar).toContainText('19.0 · Rate');
+    await expect(theirs.valueBar).not.toContainText(/review|cannot/);
     await finance.network(false);
     await theirs.type(await theirs.cell('19.0', 'rate'), '2900');
     await expect(theirs.status).toContainText('On this computer');
