@@ -43,6 +43,9 @@ export class NotOnThisComputer extends Error {
   }
 }
 
+/** Until proofs that could not be had are asked for again. */
+const PROOF_RETRY_MS = 2_000;
+
 /** A gap is first pulled again, then everything is; then the server contradicts itself. */
 const MOST_FAULTS = 3;
 const CURSOR_EVERY_MS = 100;
@@ -447,7 +450,8 @@ export class DraftEngine {
     this.#options.verifier.accept(fromUtf8(note)).catch((error: unknown) => {
       if (error instanceof HistoryDistrusted) this.#connection.stop();
       else if (!(error instanceof Offline || error instanceof ApiError)) this.#fail(error);
-      // Without the proofs the state stays Stored; the next checkpoint asks for them again.
+      // Without the proofs the state stays Stored. The next checkpoint may be long in coming, so this one is tried again.
+      else this.#stops.push(this.#options.runtime.after(PROOF_RETRY_MS, () => this.#checkpoint(note)));
       this.changed.tell();
     });
   }
