@@ -14,7 +14,8 @@ export interface NextSteps {
   readonly others: readonly Extract<Step, { does: 'command' }>[];
 }
 
-const WORDS: Readonly<Record<CommandKind, string>> = {
+/** The verb of each command, on every button and in every list of steps. */
+export const STEP_WORDS: Readonly<Record<CommandKind, string>> = {
   submit: 'Submit',
   requestChanges: 'Request changes',
   withdraw: 'Withdraw',
@@ -55,9 +56,9 @@ export function nextSteps(detail: VersionDetail, problems: DraftProblems, offlin
   const command = (kind: CommandKind): Extract<Step, { does: 'command' }> => ({
     does: 'command',
     kind,
-    text: WORDS[kind],
+    text: STEP_WORDS[kind],
     denied: offline
-      ? `${WORDS[kind]} needs the server, which cannot be reached. Your changes are kept on this computer.`
+      ? `${STEP_WORDS[kind]} needs the server, which cannot be reached. Your changes are kept on this computer.`
       : reasonOf(detail.can[kind]),
   });
   const kinds = ORDER[detail.state] ?? [];

@@ -1,6 +1,8 @@
 // What the approvals panel says: how many approvals are still to come, whose turn it is, what the person may do and if not, why.
 // Pure: reads what the server decided; never decides itself.
+
 import type { CommandKind, Review, VersionDetail } from '@countersign/shared/protocol/api';
+import { STEP_WORDS } from '../../app/nextStep.ts';
 
 const NUMBER_WORDS = ['No', 'One', 'Two', 'Three', 'Four'];
 const numberWord = (count: number): string => NUMBER_WORDS[count] ?? String(count);
@@ -33,18 +35,6 @@ export function policyWords(detail: VersionDetail): string | null {
   const reasons = detail.policy.reasons.map((reason) => (/[.!?]$/.test(reason) ? reason : `${reason}.`));
   return `${many} needed. ${reasons.join(' ')}`;
 }
-
-const STEP_WORDS: Readonly<Record<CommandKind, string>> = {
-  submit: 'Submit',
-  requestChanges: 'Request changes',
-  withdraw: 'Withdraw',
-  reopen: 'Reopen',
-  approve: 'Approve',
-  execute: 'Execute',
-  amend: 'Amend',
-  terminate: 'Terminate',
-  export: 'Export',
-};
 
 /** Steps that belong to the state; others would only say that the state is another one. */
 const STEPS_OF: Readonly<Record<string, readonly CommandKind[]>> = {
