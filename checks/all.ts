@@ -21,7 +21,7 @@ const SUITES: readonly Suite[] = [
   {
     name: 'sim',
     command: [npm, 'run', '--silent', 'sim', '--', '--schedules', '200', '--seed', '20261120'],
-    totals: /^\d+ schedules, \d+ failed/,
+    totals: /^(\d+ schedules, \d+ failed|seed \d+ FAILED)/,
   },
   {
     name: 'fuzz',

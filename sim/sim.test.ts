@@ -11,6 +11,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [122, 'a batch that is sent before its socket has said open (SYNC-31)'],
   [354, 'a first message later than five seconds (SRV-10)'],
   [536, 'a socket that never opens (SYNC-24)'],
+  [20261273, 'an edit behind the leaf that took its author’s role (AUTH-9)'],
 ];
 
 describe('schedules', () => {

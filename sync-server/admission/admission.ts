@@ -74,6 +74,11 @@ export class Admission {
       await people.freezeDevice(verified.parsed.dev, verified.hash, equivocationReason(verified, place.other));
       return { kind: 'equivocation', refusal: { ...refuse('equivocation'), commandIds } };
     }
+    const clientId = await this.#clientId(room, verified);
+    // Nothing waits from here to the append, so no role or key leaf can come between this judgement and the entry ([AUTH-9]).
+    if (!people.stillStands(actor, verified.parsed.dev)) {
+      return refused(refuse('role', 'Your roles or your device changed while this was on its way. Send it again.'));
+    }
     const permission = can(actor, 'edit', { state: stateOf(room), kind: room.draft.head.kind });
     if (!permission.ok)
       return refused(refuse(stateOf(room) === 'DRAFT' ? 'role' : frozenOrRole(actor), permission.reason));
@@ -81,7 +86,6 @@ export class Admission {
     if (room.closedEpochs.has(epochKey(verified))) {
       return refused(refuse('epoch', 'This epoch ended with a refused change. Take the next one.'));
     }
-    const clientId = await this.#clientId(room, verified);
     if (clientId === null) return refused(refuse('epoch'));
     if (!batch.ok) return refused(batch.refusal);
     const refusal = room.draft.admitEdit({

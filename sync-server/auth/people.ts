@@ -1,6 +1,7 @@
 // People and their devices. Owns enrolment, roles and freezing, each with its leaf in the log; must not judge document access.
 import { isAcceptableKey, toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import { deviceIdOf, type History } from '../history/index.ts';
+import { KeyedMutex } from '../keyedMutex.ts';
 import type { DeviceRow, Storage, UserRow } from '../storage/index.ts';
 
 /** A device cannot be enrolled; the text says why and what to do. */
@@ -20,6 +21,8 @@ export class People {
   readonly #devices = new Map<string, DeviceRow>();
   /** Enrolments in flight, so that two requests with one key make one leaf. */
   readonly #enrolling = new Map<string, Promise<DeviceRow>>();
+  /** Changes of one person's roles or one device, one after the other: each is judged by what the one before left. */
+  readonly #changes = new KeyedMutex();
 
   private constructor(storage: Storage, history: History) {
     this.#storage = storage;
@@ -60,19 +63,34 @@ export class People {
     await this.#storage.putUser({ ...user, roles: [...had] });
     this.#users.set(user.id, { ...user, roles: [...had] });
     const wanted = new Set(user.roles);
-    for (const role of wanted) if (!had.has(role)) await this.#role(user.id, 'grant', role);
-    for (const role of had) if (!wanted.has(role)) await this.#role(user.id, 'revoke', role);
+    for (const role of wanted) if (!had.has(role)) await this.changeRole(user.id, 'grant', role);
+    for (const role of had) if (!wanted.has(role)) await this.changeRole(user.id, 'revoke', role);
   }
 
   async #role(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
     const user = this.#users.get(userId);
     if (user === undefined) throw new Error(`there is no user ${userId}`);
+    if (user.roles.includes(role) === (action === 'grant')) return;
     const roles = action === 'grant' ? [...user.roles, role] : user.roles.filter((held) => held !== role);
     const next = { ...user, roles };
-    await this.#history.appendServerEntry('role', WORKSPACE_DOCUMENT, { action, userId, role }, [], {
-      apply: (store) => store.putUser(next),
-    });
+    // [AUTH-9] A role is taken at once and given when its leaf is stored, so that no entry stands behind a leaf that forbids it.
+    if (action === 'revoke') this.#users.set(userId, next);
+    try {
+      await this.#history.appendServerEntry('role', WORKSPACE_DOCUMENT, { action, userId, role }, [], {
+        apply: (store) => store.putUser(next),
+      });
+    } catch (error) {
+      this.#users.set(userId, user);
+      throw error;
+    }
     this.#users.set(userId, next);
+  }
+
+  /** Whether somebody still holds every role they were judged by, and the device may still sign. Asked in the turn that appends. */
+  stillStands({ userId, roles }: Pick<UserRow, 'roles'> & { readonly userId: string }, deviceId: string): boolean {
+    const held = this.#users.get(userId)?.roles ?? [];
+    const device = this.#devices.get(deviceId);
+    return roles.every((role) => held.includes(role)) && device?.revokedAt === null && device.frozenAt === null;
   }
 
   /**
@@ -119,21 +137,32 @@ export class People {
     return device;
   }
 
-  /** Grants or takes one role by a leaf. */
-  async changeRole(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
-    const held = this.#users.get(userId)?.roles.includes(role) ?? false;
-    if (held !== (action === 'grant')) await this.#role(userId, action, role);
+  /** Grants or takes one role by a leaf; one that is held, or not held, already makes none. */
+  changeRole(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
+    return this.#changes.run(userId, () => this.#role(userId, action, role));
   }
 
   /** Revokes a device's key by a leaf; what it signs from then on is refused. */
-  async revokeDevice(device: DeviceRow): Promise<void> {
-    if (device.revokedAt !== null) return;
-    const { id: deviceId, userId, publicKey } = device;
+  revokeDevice({ id }: DeviceRow): Promise<void> {
+    return this.#changes.run(id, () => this.#revoke(id));
+  }
+
+  async #revoke(deviceId: string): Promise<void> {
+    const device = this.#devices.get(deviceId);
+    if (device === undefined || device.revokedAt !== null) return;
+    const { userId, publicKey } = device;
     const part0 = { action: 'revoke', userId, deviceId, publicKey: toBase64(publicKey) };
-    const placed = await this.#history.appendServerEntry('key', WORKSPACE_DOCUMENT, part0, [], {
-      apply: (store, at) => store.putDevice({ ...device, revokedAt: at.row.index }),
-    });
-    this.#devices.set(deviceId, { ...device, revokedAt: placed.row.index });
+    // Held at once, as in [AUTH-9]: nothing that the device signed may come after the leaf.
+    this.#devices.set(deviceId, { ...device, revokedAt: this.#history.sequencer.nextIndex });
+    try {
+      const placed = await this.#history.appendServerEntry('key', WORKSPACE_DOCUMENT, part0, [], {
+        apply: (store, at) => store.putDevice({ ...device, revokedAt: at.row.index }),
+      });
+      this.#devices.set(deviceId, { ...device, revokedAt: placed.row.index });
+    } catch (error) {
+      this.#devices.set(deviceId, device);
+      throw error;
+    }
   }
 
   /** Freezes a device that signed two entries with one number: a park leaf keeps the proof's hash. */

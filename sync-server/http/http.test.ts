@@ -178,6 +178,38 @@ describe('people', () => {
     expect(await next.edit(next.command('lines', ROW.one, 'rate', '1.00'))).toBe('stored');
   });
 
+  it('[AUTH-9] edits sent while a role is being taken stand before its leaf or are refused; changes at once all count', async () => {
+    const server = await start();
+    const versionId = await createSample(server);
+    const admin = await TestPerson.signIn(server.url, 'u-admin');
+    const change = (action: string, role: string) => admin.post('/people/u-finance/roles', { action, role });
+    for (let round = 1; round <= 4; round += 1) {
+      const finance = await TestPerson.signIn(server.url, 'u-finance');
+      const draft = await finance.openDraft(versionId);
+      const batches = [];
+      for (const cents of ['01', '02', '03']) {
+        batches.push(await draft.sign([draft.command('lines', ROW.one, 'rate', `${round}.${cents}`)]));
+      }
+      const taken = change('revoke', 'editor');
+      for (const batch of batches) draft.submit(batch);
+      const stored = (): number => draft.frames.filter((name) => name === 'stored').length;
+      await draft.until(() => stored() + draft.refused.length === batches.length);
+      expect((await taken).status).toBe(200);
+      const log = await server.services.storage.logPage({ docs: ['workspace', versionId], limit: 200 });
+      const leaf = log.find(({ doc, kind }) => doc === 'workspace' && kind === 'role')?.index ?? Number.NaN;
+      expect(log.filter(({ doc, index }) => doc === versionId && index > leaf)).toEqual([]);
+      expect(log.filter(({ kind, dev }) => kind === 'edit' && dev === finance.device.id).length).toBe(stored());
+      expect((await change('grant', 'editor')).status).toBe(200);
+    }
+    await Promise.all([change('grant', 'auditor'), change('grant', 'reviewer'), change('revoke', 'exporter')]);
+    expect(server.services.people.user('u-finance')?.roles.toSorted()).toEqual(['auditor', 'editor', 'reviewer']);
+    expect((await server.services.storage.users()).find(({ id }) => id === 'u-finance')?.roles.toSorted()).toEqual([
+      'auditor',
+      'editor',
+      'reviewer',
+    ]);
+  });
+
   it('[SRV-25] auditors read the whole log, others their versions, nobody without a session anything', async () => {
     const server = await start();
     const versionId = await createSample(server);

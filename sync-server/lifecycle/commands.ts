@@ -8,7 +8,7 @@ import { chainPlace, type SignedBytes, type VerifiedEntry, verifySigned } from '
 import type { People } from '../auth/index.ts';
 import { type Append, ChainBroken, type History, StorageUnavailable, sha256Hex } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
-import { notFound, Problem } from '../http/problem.ts';
+import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { LogRow, Storage, Store, VersionRow } from '../storage/index.ts';
 import { type Room, RoomUnavailable } from '../sync/room.ts';
 import type { Rooms } from '../sync/rooms.ts';
@@ -197,7 +197,7 @@ export class Commands {
     request: CommandRequest,
     state: string,
   ): Promise<CommandAnswer> {
-    const { storage, creation, rooms } = this.#services;
+    const { storage, creation, rooms, people } = this.#services;
     const row = this.#rowAfter(view, state);
     const superseded: VersionRow | null =
       request.kind === 'execute' && view.inForce !== null
@@ -236,6 +236,10 @@ export class Commands {
       },
     ];
     if (created !== null) items.push(created.append());
+    // [AUTH-9] Asked in the turn that appends: a role or a key may have been taken since the command was decided.
+    if (!people.stillStands(request.actor, verified.parsed.dev)) {
+      throw notAllowed('Your roles or your device changed while this was on its way.');
+    }
     await room.append(items).flushed;
     room.setRow(row);
     if (superseded !== null) rooms.peek(superseded.id)?.setRow(superseded);

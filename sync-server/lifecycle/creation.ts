@@ -4,8 +4,8 @@ import { buildSheetUpdate, type NewRow } from '@countersign/shared/document';
 import { type DocumentKind, SHEETS_OF, type SheetId } from '@countersign/shared/model/sheets';
 import { issueEpoch } from '../admission/index.ts';
 import type { Append, History } from '../history/index.ts';
+import { KeyedMutex } from '../keyedMutex.ts';
 import type { ContractRow, Storage, Store, VersionRow } from '../storage/index.ts';
-import { KeyedMutex } from './mutex.ts';
 
 /** Rows of each sheet; a sheet left out is empty. */
 export type InitialSheets = ReadonlyMap<SheetId, readonly NewRow[]>;
