@@ -1,5 +1,7 @@
 // The storage contract over kysely: the same statements for every SQL dialect. Owns row mapping; must not open connections or decide anything.
 import type { Kysely } from 'kysely';
+import type { IdentityTables } from './identityMigrations.ts';
+import { KyselyIdentity } from './kyselyIdentity.ts';
 import {
   type ContractRow,
   type DeviceRow,
@@ -27,12 +29,16 @@ export type IsUniqueViolation = (error: unknown) => boolean;
 
 /** Statements over one connection or one transaction. */
 export class KyselyStore implements Store {
+  readonly identity: KyselyIdentity;
   protected readonly db: Kysely<Tables>;
   protected readonly isUnique: IsUniqueViolation;
 
   constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation) {
     this.db = db;
     this.isUnique = isUnique;
+    this.identity = new KyselyIdentity(db as unknown as Kysely<IdentityTables>, (what, work) =>
+      this.unique(what, work),
+    );
   }
 
   async meta(key: string): Promise<string | null> {

@@ -1,6 +1,7 @@
 // Ordered schema changes. Owns the version numbers in `meta`; a folder written by a newer program is refused untouched.
 import type { Kysely } from 'kysely';
 import { StorageError } from './errors.ts';
+import { identityMigrations } from './identityMigrations.ts';
 import type { Tables } from './tables.ts';
 
 /** One step. Steps are only ever appended; a published step never changes. */
@@ -114,6 +115,9 @@ async function coreTables(db: Kysely<unknown>, { bytes, whole }: ColumnTypes): P
 
 /** The server's own tables. */
 export const coreMigrations: MigrationSet = { part: 'core', steps: [{ name: 'first tables', up: coreTables }] };
+
+/** What every backend brings up to date before the tables of other parts. */
+export const OWN_MIGRATIONS: readonly MigrationSet[] = [coreMigrations, identityMigrations];
 
 /**
  * Brings a database up to this program's schema, each set in one transaction.

@@ -1,4 +1,5 @@
 // The storage contract every backend keeps (contractSuite.ts proves it). Owns the row shapes; must not know SQL, HTTP or Yjs.
+import type { IdentityStore } from './identity.ts';
 
 /** One leaf of the log with its payload. `hash` is the leaf hash. The last four columns repeat what the leaf says, for look-ups. */
 export interface LogRow {
@@ -107,6 +108,9 @@ export interface LogFilter {
 
 /** Everything a reader or a transaction may do. Writes are only durable once the surrounding transaction resolves. */
 export interface Store {
+  /** Logins, one-use codes, company identities, service tokens and tickets, in the same transaction. */
+  readonly identity: IdentityStore;
+
   meta(key: string): Promise<string | null>;
   setMeta(key: string, value: string): Promise<void>;
 

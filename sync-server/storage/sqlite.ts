@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { StorageError } from './errors.ts';
 import { KyselyStorage } from './kyselyStore.ts';
-import { coreMigrations, type MigrationSet, migrate } from './migrations.ts';
+import { type MigrationSet, migrate, OWN_MIGRATIONS } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
 type Bindable = null | number | bigint | string | Uint8Array;
@@ -92,7 +92,7 @@ export async function openSqlite(file: string, more: readonly MigrationSet[] = [
   }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: async () => connection }) });
   try {
-    await migrate(db, { bytes: 'blob', whole: 'integer' }, [coreMigrations, ...more]);
+    await migrate(db, { bytes: 'blob', whole: 'integer' }, [...OWN_MIGRATIONS, ...more]);
   } catch (error) {
     await db.destroy();
     throw error instanceof StorageError ? error : openFault(file, error);
