@@ -90,7 +90,7 @@ function unreadable(folder: string, cause: unknown): unknown {
 }
 
 /** Checks the log in a data folder. Throws `UsageError` when the folder holds none that can be read. */
-async function checkFolder(folder: string): Promise<FsckReport> {
+export async function checkFolder(folder: string): Promise<FsckReport> {
   if (statSync(join(folder, DATABASE), { throwIfNoEntry: false })?.isFile() !== true) {
     throw new UsageError(`${folder} holds no ${DATABASE}.`);
   }
