@@ -406,7 +406,7 @@ def parse_checkpoint(text):
 
 KINDS = (
     "edit create import fold choose submit requestChanges withdraw approve execute amend renew terminate export receipt "
-    "read erase restore role key schema park"
+    "read erase restore role key schema park facts logKey"
 ).split()
 
 
@@ -560,7 +560,7 @@ IS_PART0 = {
     "execute": record(**VERSION),
     "export": record(**VERSION, target=TEXT, idempotencyKey=text_of(1, 4096)),
     "key": record_with_optional(
-        {"role": IDENTIFIER},
+        {"role": IDENTIFIER, "by": IDENTIFIER},
         action=lambda value: value in ("enrol", "revoke"),
         userId=IDENTIFIER,
         deviceId=IDENTIFIER,

@@ -31,11 +31,19 @@ export const ENTRY_KINDS = [
   'key',
   'schema',
   'park',
+  'facts',
+  'logKey',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** `doc` of an entry that belongs to no contract version. */
 export const WORKSPACE_DOCUMENT = 'workspace';
+
+/** `doc` of leaves that record reads, exports of data and failed access: apart, so that key leaves stay few to fetch. */
+export const READS_DOCUMENT = 'reads';
+
+/** `doc` of leaves that record batches of facts. */
+export const FACTS_DOCUMENT = 'facts';
 
 const SAFE_DIGITS = 15;
 

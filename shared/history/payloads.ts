@@ -110,13 +110,22 @@ const keyPayload = z.strictObject({
   publicKey: publicKeyText,
   /** `system` and `admin` devices may enrol and revoke devices of other users. */
   role: identifier.optional(),
+  /** Who asked the server to sign this. */
+  by: identifier.optional(),
 });
 
-const rolePayload = z.strictObject({ action: z.enum(['grant', 'revoke']), userId: identifier, role: identifier });
+const rolePayload = z.strictObject({
+  action: z.enum(['grant', 'revoke']),
+  userId: identifier,
+  role: identifier,
+  by: identifier.optional(),
+});
 const readPayload = z.strictObject({
   subject: text,
   action: text,
   count,
+  /** Who read; the leaf itself is signed by the server's device. */
+  by: identifier.optional(),
   from: instant.optional(),
   to: instant.optional(),
 });
@@ -124,7 +133,28 @@ const readPayload = z.strictObject({
 const erasePayload = z.strictObject({ index: wholeNumber, payHash: hashHex, reason: text.min(1) });
 const restorePayload = z.strictObject({ size: wholeNumber, root: hashHex, checkpoint: text, reason: text.min(1) });
 const schemaPayload = z.strictObject({ from: count, to: count, documents: z.array(identifier) });
-const parkPayload = z.strictObject({ entryHash: hashHex, deviceId: identifier, reason: text.min(1) });
+/** `versionId`: where the parked entry was meant for; its bytes are kept beside the log. */
+const parkPayload = z.strictObject({
+  entryHash: hashHex,
+  deviceId: identifier,
+  reason: text.min(1),
+  versionId: identifier.optional(),
+});
+/** One file of facts as it was kept: its hash, and what became of its rows. */
+const factsPayload = z.strictObject({
+  contractId: identifier,
+  stream: z.enum(['delivery', 'actions', 'touches']),
+  fileHash: hashHex,
+  fileName: text,
+  rows: count,
+  rejected: count,
+  added: count,
+  replaced: count,
+  same: count,
+  by: identifier,
+});
+/** The log's next checkpoint key, said under the one before it. */
+const logKeyPayload = z.strictObject({ vkey: text.min(1), previous: text.min(1), reason: text.min(1) });
 
 /** Schema of part 0 by entry kind. */
 export const payloadSchemas = {
@@ -150,6 +180,8 @@ export const payloadSchemas = {
   key: keyPayload,
   schema: schemaPayload,
   park: parkPayload,
+  facts: factsPayload,
+  logKey: logKeyPayload,
 } as const satisfies Record<EntryKind, z.ZodType>;
 
 /** Part 0 of a kind. */

@@ -26,6 +26,8 @@ import {
   importStartedSchema,
   importStateSchema,
   issuedEpochsSchema,
+  type KeyLeaves,
+  keyLeavesSchema,
   type LogItem,
   type LogPage,
   logItemSchema,
@@ -91,6 +93,8 @@ export interface Api {
   checkpoint(): Promise<CheckpointMessage>;
   /** Inclusion path, hex hashes. */
   inclusion(index: number, size: number): Promise<string[]>;
+  /** Leaves of the workspace document from an index on: which device key could sign when. */
+  keyLeaves(from: number): Promise<KeyLeaves>;
   /** Consistency path, hex hashes. */
   consistency(from: number, to: number): Promise<string[]>;
   facts(contractId: string, period: string): Promise<Facts>;
@@ -145,6 +149,7 @@ export function createApi(options: HttpOptions): Api {
       }),
     logEntry: (index) => http.json('GET', `/log/${part(index)}`, logItemSchema),
     checkpoint: () => http.json('GET', '/log/checkpoint', checkpointSchema),
+    keyLeaves: (from) => http.json('GET', '/log/keys', keyLeavesSchema, { query: { from: `${from}` } }),
     inclusion: async (index, size) =>
       (await http.json('GET', '/log/inclusion', proofSchema, { query: { index: `${index}`, size: `${size}` } })).proof,
     consistency: async (from, to) =>

@@ -78,3 +78,13 @@ export const inclusionQuerySchema = z.strictObject({ index: countSchema, size: c
 export const consistencyQuerySchema = z.strictObject({ from: countSchema, to: countSchema });
 export const proofSchema = z.strictObject({ proof: z.array(hashSchema) });
 export type Proof = z.infer<typeof proofSchema>;
+
+/** GET /log/keys: who may sign. */
+export const keysQuerySchema = z.strictObject({ from: countSchema });
+export const keyLeavesSchema = z.strictObject({
+  /** Leaves of the workspace document from `from`, in log order; the payload of key leaves only. */
+  leaves: z.array(z.strictObject({ index: countSchema, leaf: base64Schema, payload: base64Schema.nullable() })),
+  /** Whether more follow. */
+  more: z.boolean(),
+});
+export type KeyLeaves = z.infer<typeof keyLeavesSchema>;

@@ -1,11 +1,13 @@
 // The signed history over HTTP: readable pages, single entries with proof, checkpoint and proofs. Owns these routes and who may read them.
 import { can } from '@countersign/shared/access';
-import { TreeRangeError, toBase64 } from '@countersign/shared/history';
+import { TreeRangeError, toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import {
   checkpointSchema,
   consistencyQuerySchema,
   countSchema,
   inclusionQuerySchema,
+  keyLeavesSchema,
+  keysQuerySchema,
   logItemSchema,
   logPageSchema,
   logQuerySchema,
@@ -17,6 +19,9 @@ import type { Services } from '../../services.ts';
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import { notAllowed, notFound, Problem } from '../problem.ts';
+
+/** Leaves of one answer of GET /log/keys. */
+const KEY_PAGE = 500;
 
 export async function registerLogRoutes(app: App, services: Services): Promise<void> {
   const { storage, history, people, views } = services;
@@ -49,6 +54,23 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       const last = rows.at(-1);
       const next = rows.length < limit || last === undefined || last.index === 0 ? null : String(last.index);
       return { entries: await reader.readable(rows), next };
+    },
+  );
+
+  // [HIST-70] Whoever reads entries may learn who was allowed to sign them; what else the workspace document says stays unseen.
+  app.get(
+    '/api/v1/log/keys',
+    { schema: { querystring: keysQuerySchema, response: { 200: keyLeavesSchema } } },
+    async (request) => {
+      const permission = can(await services.actorOf(request), 'read');
+      if (!permission.ok) throw notAllowed(permission.reason);
+      const rows = await storage.logOfDoc(WORKSPACE_DOCUMENT, Number(request.query.from), KEY_PAGE);
+      const leaves = rows.map(({ index, leaf, kind, payload }) => ({
+        index: String(index),
+        leaf: toBase64(leaf),
+        payload: kind === 'key' && payload !== null ? toBase64(payload) : null,
+      }));
+      return { leaves, more: rows.length === KEY_PAGE };
     },
   );
 

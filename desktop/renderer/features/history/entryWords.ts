@@ -26,6 +26,8 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   restore: 'Restored',
   schema: 'Schema',
   park: 'Parked',
+  facts: 'Facts brought in',
+  logKey: 'Log key changed',
 };
 
 export const kindWord = (kind: string): string => KIND_WORDS[kind] ?? kind;
