@@ -31,7 +31,7 @@ interface Rate {
 async function started(
   kind: 'countersign' | 'relay',
 ): Promise<{ child: ChildProcess; url: string; versionId: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'serverProcess.ts'), kind], {
+  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'serverProcess.ts'), kind], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
