@@ -1,5 +1,5 @@
 // SQLite through node:sqlite: durable (WAL, synchronous FULL) and exclusive. Owns the connection and its pragmas; must not convert values.
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { StorageError } from './errors.ts';
 import { KyselyStorage } from './kyselyStore.ts';
@@ -10,6 +10,10 @@ type Bindable = null | number | bigint | string | Uint8Array;
 
 /** Statements kept prepared; the server's own set is below this. */
 const PREPARED = 256;
+/** Pages copied in one step of a backup; entries are stored between the steps. */
+const COPIED_PAGES = 512;
+/** The connection of each open storage, for backups: the exclusive lock lets nobody else read the file. */
+const CONNECTIONS = new WeakMap<object, Connection>();
 const PRAGMAS = [
   'locking_mode = EXCLUSIVE',
   'journal_mode = WAL',
@@ -57,6 +61,11 @@ class Connection implements SqliteDatabase {
     return wrapped;
   }
 
+  /** Copies the database as it is when the copy ends, while it is being written; a copy cut off leaves no usable file. */
+  async copyTo(file: string): Promise<void> {
+    await backup(this.#db, file, { rate: COPIED_PAGES });
+  }
+
   close(): void {
     this.#prepared.clear();
     this.#db.close();
@@ -92,12 +101,21 @@ export async function openSqlite(file: string, more: readonly MigrationSet[] = [
   }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: async () => connection }) });
   try {
-    await migrate(db, { bytes: 'blob', whole: 'integer' }, [...OWN_MIGRATIONS, ...more]);
+    await migrate(db, { bytes: 'blob', whole: 'integer', text: 'text' }, [...OWN_MIGRATIONS, ...more]);
   } catch (error) {
     await db.destroy();
     throw error instanceof StorageError ? error : openFault(file, error);
   }
-  return new KyselyStorage(db, isSqliteUniqueViolation);
+  const storage = new KyselyStorage(db, isSqliteUniqueViolation);
+  CONNECTIONS.set(storage, connection);
+  return storage;
+}
+
+/** Copies an open SQLite database into a new file, one consistent state. False when the storage is of another kind. */
+export async function copySqlite(storage: object, file: string): Promise<boolean> {
+  const connection = CONNECTIONS.get(storage);
+  await connection?.copyTo(file);
+  return connection !== undefined;
 }
 
 function openFault(file: string, error: unknown): StorageError {
