@@ -25,8 +25,10 @@ import {
   signCheckpoint,
   signedMessage,
   signerFromSeed,
+  toBase64,
   toHex,
   utf8,
+  WORKSPACE_DOCUMENT,
   webCryptoEd25519,
 } from '@countersign/shared/history';
 import { SHEETS_OF } from '@countersign/shared/model/sheets';
@@ -38,6 +40,7 @@ import {
   type RefusalCode,
   refuse,
 } from '@countersign/shared/protocol';
+import type { KeyLeaves } from '@countersign/shared/protocol/api';
 
 export const DRAFT = 'v-000000000001';
 export const WORKSPACE = 'w-test';
@@ -64,7 +67,10 @@ export class LogServer {
   generation = '1';
   /** The next submission is refused with this instead of being looked at. */
   refuseNext: { code: RefusalCode; commandIds?: 'first' } | null = null;
+  /** Entries of the draft. */
   readonly log: Stored[] = [];
+  /** Key leaves of the workspace. */
+  readonly keys: Stored[] = [];
   readonly tree = new MerkleTree();
   readonly draft = new DraftState(DRAFT);
   readonly devices = new Map<string, { userId: string; publicKey: Uint8Array }>();
@@ -98,31 +104,94 @@ export class LogServer {
     );
     const all = [jsonPart(part0), ...parts];
     const payload = encodePayload(all);
+    await this.#key('u-server', 'd-server', this.#signer.publicKey, 'system');
+    await this.#sign('create', DRAFT, payload, all);
+  }
+
+  /** Enrols a device by a key leaf; the same key again is the same device. */
+  async enrol(userId: string, publicKey: Uint8Array): Promise<string> {
+    const deviceId = `d-${userId}-${toHex(publicKey).slice(0, 8)}`;
+    if (!this.devices.has(deviceId)) {
+      this.devices.set(deviceId, { userId, publicKey });
+      await this.#inTurn(() => this.#key(userId, deviceId, publicKey));
+    }
+    return deviceId;
+  }
+
+  /** Revokes a device by a key leaf. */
+  async revoke(deviceId: string): Promise<void> {
+    const device = this.devices.get(deviceId);
+    if (device === undefined) throw new Error(`${deviceId} is not enrolled`);
+    await this.#inTurn(() => this.#key(device.userId, deviceId, device.publicKey, undefined, 'revoke'));
+  }
+
+  /** A dishonest server: an edit under somebody's name that nobody signed. */
+  async forge(deviceId: string): Promise<void> {
+    const device = this.devices.get(deviceId);
+    const part0 = jsonPart({ draftId: DRAFT, commands: [], updates: [] });
+    const payload = encodePayload([part0]);
+    const stored = await this.#inTurn(() =>
+      this.#sign('edit', DRAFT, payload, [part0], { user: device?.userId ?? '', dev: deviceId, epoch: 'forged' }),
+    );
+    for (const reader of this.#readers) if (reader.opened) this.#sendEntry(reader, stored);
+  }
+
+  /** What GET /log/keys answers. */
+  keyLeaves(from: number): KeyLeaves {
+    const leaves = this.keys
+      .filter(({ index }) => index >= from)
+      .map(({ index, leaf, payload }) => ({
+        index: String(index),
+        leaf: toBase64(leaf),
+        payload: toBase64(payload),
+      }));
+    return { leaves, more: false };
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#submissions.then(work);
+    this.#submissions = done.then(() => undefined);
+    return done;
+  }
+
+  async #key(
+    userId: string,
+    deviceId: string,
+    publicKey: Uint8Array,
+    role?: string,
+    action: 'enrol' | 'revoke' = 'enrol',
+  ): Promise<void> {
+    const part0 = { action, userId, deviceId, publicKey: toBase64(publicKey), ...(role === undefined ? {} : { role }) };
+    const parts = [jsonPart(part0)];
+    await this.#sign('key', WORKSPACE_DOCUMENT, encodePayload(parts), parts);
+  }
+
+  /** Signs as the server's device, also where another author is named. */
+  async #sign(
+    kind: Entry['kind'],
+    doc: string,
+    payload: Uint8Array,
+    parts: readonly Uint8Array[],
+    author: Pick<Entry, 'user' | 'dev' | 'epoch'> = { user: 'u-server', dev: 'd-server', epoch: 's1' },
+  ): Promise<Stored> {
+    if (this.#signer === null) throw new Error('not started');
+    const head = this.#chains.get(chainKey(author)) ?? { nextSeq: 0, prevDev: '' };
     const entry: Entry = {
       v: '1',
       ws: WORKSPACE,
-      doc: DRAFT,
-      kind: 'create',
-      user: 'u-server',
-      dev: 'd-server',
-      epoch: 's1',
-      seq: '0',
-      prevDev: '',
+      doc,
+      kind,
+      ...author,
+      seq: String(head.nextSeq),
+      prevDev: head.prevDev,
       seenSize: '0',
       seenRoot: '',
-      payHash: toHex(payloadRoot(all)),
+      payHash: toHex(payloadRoot(parts)),
       payLen: String(payload.length),
       nonce: '0'.repeat(32),
       devTime: new Date(this.#clock).toISOString(),
     };
-    const signature = await this.#signer.sign(signedMessage(entryBytes(entry)));
-    this.#append(entry, signature, payload, all);
-  }
-
-  enrol(userId: string, publicKey: Uint8Array): string {
-    const deviceId = `d-${userId}-${toHex(publicKey).slice(0, 8)}`;
-    this.devices.set(deviceId, { userId, publicKey });
-    return deviceId;
+    return this.#append(entry, await this.#signer.sign(signedMessage(entryBytes(entry))), payload, parts);
   }
 
   epochs(deviceId: string, count: number): { epoch: string; clientId: number }[] {
@@ -254,20 +323,21 @@ export class LogServer {
   #append(entry: Entry, signature: Uint8Array, payload: Uint8Array, parts: readonly Uint8Array[]): Stored {
     this.#clock += 1000;
     const index = this.tree.size;
+    const list = entry.doc === DRAFT ? this.log : this.keys;
     const serverTime = new Date(this.#clock).toISOString();
     const env: Leaf['env'] = {
       index: String(index),
       serverTime,
-      prevDoc: this.log.at(-1)?.hash ?? '',
+      prevDoc: list.at(-1)?.hash ?? '',
       policyHash: POLICY,
     };
     const leaf = leafBytes({ entry, sig: signatureText(signature), env });
-    this.draft.applyEntry({ index, at: serverTime, entry, parts });
+    if (entry.doc === DRAFT) this.draft.applyEntry({ index, at: serverTime, entry, parts });
     this.tree.append(leafHash(leaf));
     const hash = toHex(entryHash(entryBytes(entry)));
     this.#chains.set(chainKey(entry), { nextSeq: Number(entry.seq) + 1, prevDev: hash });
     const stored = { index, hash: toHex(leafHash(leaf)), entryHash: hash, entry, leaf, payload };
-    this.log.push(stored);
+    list.push(stored);
     return stored;
   }
 

@@ -265,10 +265,10 @@ export class Computer {
       }),
       ticket: () => reached(() => 'ticket'),
       enrol: ({ publicKey }) =>
-        reached(() => {
+        reached(async () => {
           const bytes = Uint8Array.from(atob(publicKey), (c) => c.charCodeAt(0));
           return {
-            deviceId: server.enrol(this.userId, bytes),
+            deviceId: await server.enrol(this.userId, bytes),
             commandEpoch: 'c1',
             index: '0',
             commandChain: { nextSeq: '0', prevDev: '' },
@@ -281,6 +281,7 @@ export class Computer {
         }),
       checkpoint: () => reached(async () => ({ size: String(server.tree.size), note: await server.note() })),
       consistency: (from, to) => reached(() => server.tree.consistencyProof(from, to).map(toHex)),
+      keyLeaves: (from) => reached(() => server.keyLeaves(from)),
       inclusion: (index, size) => reached(() => server.tree.inclusionProof(index, size).map(toHex)),
     };
   }
