@@ -1,4 +1,4 @@
-// What every storage backend must do. Owns the checks only; sqlite.test.ts (and PostgreSQL's later) run them.
+// What every storage backend must do. Owns the checks only; sqlite.test.ts and postgres.test.ts run them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LogRow, type Storage, UniqueViolation } from './port.ts';
 
@@ -146,6 +146,39 @@ export function storageContract(
       expect(await storage.versions('c-1')).toEqual([{ ...version, state: 'IN_REVIEW', contentHash: 'ff' }]);
       await expect(storage.putVersion({ ...version, id: 'v-2' })).rejects.toThrow(UniqueViolation);
       expect(await storage.contracts()).toEqual([contract]);
+    });
+
+    it('[STO-7] ids come in the order of their bytes, whatever language the database sorts by', async () => {
+      const ids = ['c-Zebra', 'c-ähre', 'c-zebra', 'c-a', 'c-_'];
+      for (const id of ids) {
+        await storage.putContract({ id, kind: 'CONTRACT', number: '1', title: '', counterparty: '' });
+        await storage.putUser({ id, name: id, roles: [], says: '' });
+      }
+      const expected = ['c-Zebra', 'c-_', 'c-a', 'c-zebra', 'c-ähre'];
+      expect((await storage.contracts()).map(({ id }) => id)).toEqual(expected);
+      expect((await storage.users()).map(({ id }) => id)).toEqual(expected);
+    });
+
+    it('[STO-7] the largest numbers and every byte come back as they were written', async () => {
+      const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+      const index = Number.MAX_SAFE_INTEGER - 1;
+      const row = sampleRow(index, { leaf: bytes, payload: bytes, seq: Number.MAX_SAFE_INTEGER });
+      await storage.transaction((tx) => tx.appendLog([row]));
+      expect(await storage.logRow(index)).toEqual(row);
+      expect((await storage.entryAt('d-1', 'e1', Number.MAX_SAFE_INTEGER))?.payload?.constructor).toBe(Uint8Array);
+      expect(await storage.logSize()).toBe(index + 1);
+    });
+
+    it('[STO-1] a unique key met inside a transaction undoes all of it, and the storage goes on', async () => {
+      await storage.appendLog([sampleRow(0)]);
+      const failed = storage.transaction(async (tx) => {
+        await tx.setMeta('k', 'v');
+        await tx.appendLog([sampleRow(1), sampleRow(0, { seq: 7 })]);
+      });
+      await expect(failed).rejects.toThrow(UniqueViolation);
+      expect(await storage.meta('k')).toBeNull();
+      await storage.transaction((tx) => tx.appendLog([sampleRow(1)]));
+      expect(await storage.logSize()).toBe(2);
     });
 
     it('[STO-8] transactions run one at a time', async () => {

@@ -27,52 +27,52 @@ export interface IdentityTables {
   tickets: { ticket_hash: string; session_id: string; expires_at: number };
 }
 
-async function firstTables(db: Kysely<unknown>, { whole }: ColumnTypes): Promise<void> {
+async function firstTables(db: Kysely<unknown>, { whole, text }: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('logins')
-    .addColumn('user_id', 'text', (c) => c.primaryKey())
-    .addColumn('login', 'text', (c) => c.notNull().unique())
-    .addColumn('password', 'text')
+    .addColumn('user_id', text, (c) => c.primaryKey())
+    .addColumn('login', text, (c) => c.notNull().unique())
+    .addColumn('password', text)
     .execute();
   await db.schema
     .createTable('codes')
-    .addColumn('code_hash', 'text', (c) => c.primaryKey())
-    .addColumn('purpose', 'text', (c) => c.notNull())
-    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('code_hash', text, (c) => c.primaryKey())
+    .addColumn('purpose', text, (c) => c.notNull())
+    .addColumn('user_id', text, (c) => c.notNull())
     .addColumn('expires_at', whole, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('identities')
-    .addColumn('issuer', 'text', (c) => c.notNull())
-    .addColumn('subject', 'text', (c) => c.notNull())
-    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('issuer', text, (c) => c.notNull())
+    .addColumn('subject', text, (c) => c.notNull())
+    .addColumn('user_id', text, (c) => c.notNull())
     .addPrimaryKeyConstraint('identities_key', ['issuer', 'subject'])
     .execute();
   await db.schema
     .createTable('sign_ins')
-    .addColumn('token_hash', 'text', (c) => c.primaryKey())
-    .addColumn('user_id', 'text', (c) => c.notNull())
-    .addColumn('way', 'text', (c) => c.notNull())
+    .addColumn('token_hash', text, (c) => c.primaryKey())
+    .addColumn('user_id', text, (c) => c.notNull())
+    .addColumn('way', text, (c) => c.notNull())
     .addColumn('started_at', whole, (c) => c.notNull())
-    .addColumn('device_id', 'text', (c) => c.notNull())
-    .addColumn('id_token', 'text', (c) => c.notNull())
+    .addColumn('device_id', text, (c) => c.notNull())
+    .addColumn('id_token', text, (c) => c.notNull())
     .execute();
   await db.schema.createIndex('sign_ins_user').on('sign_ins').column('user_id').execute();
   await db.schema
     .createTable('service_tokens')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('token_hash', 'text', (c) => c.notNull().unique())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('scopes', 'text', (c) => c.notNull())
-    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('id', text, (c) => c.primaryKey())
+    .addColumn('token_hash', text, (c) => c.notNull().unique())
+    .addColumn('name', text, (c) => c.notNull())
+    .addColumn('scopes', text, (c) => c.notNull())
+    .addColumn('created_by', text, (c) => c.notNull())
     .addColumn('created_at', whole, (c) => c.notNull())
     .addColumn('expires_at', whole, (c) => c.notNull())
     .addColumn('revoked_at', whole)
     .execute();
   await db.schema
     .createTable('tickets')
-    .addColumn('ticket_hash', 'text', (c) => c.primaryKey())
-    .addColumn('session_id', 'text', (c) => c.notNull())
+    .addColumn('ticket_hash', text, (c) => c.primaryKey())
+    .addColumn('session_id', text, (c) => c.notNull())
     .addColumn('expires_at', whole, (c) => c.notNull())
     .execute();
 }

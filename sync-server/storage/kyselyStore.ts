@@ -27,15 +27,20 @@ const INSERT_ROWS = 500;
 /** Says whether a driver's error means that a unique key exists. */
 export type IsUniqueViolation = (error: unknown) => boolean;
 
+/** Called in the transaction that appends, before its rows are written. @throws to write nothing. */
+export type AppendGuard = (db: Kysely<Tables>, rows: readonly LogRow[]) => Promise<void>;
+
 /** Statements over one connection or one transaction. */
 export class KyselyStore implements Store {
   readonly identity: KyselyIdentity;
   protected readonly db: Kysely<Tables>;
   protected readonly isUnique: IsUniqueViolation;
+  protected readonly guard: AppendGuard | null;
 
-  constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation) {
+  constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation, guard: AppendGuard | null = null) {
     this.db = db;
     this.isUnique = isUnique;
+    this.guard = guard;
     this.identity = new KyselyIdentity(db as unknown as Kysely<IdentityTables>, (what, work) =>
       this.unique(what, work),
     );
@@ -55,6 +60,7 @@ export class KyselyStore implements Store {
   }
 
   async appendLog(rows: readonly LogRow[]): Promise<void> {
+    await this.guard?.(this.db, rows);
     for (let i = 0; i < rows.length; i += INSERT_ROWS) {
       const values = rows.slice(i, i + INSERT_ROWS).map((row) => ({
         idx: row.index,
@@ -347,7 +353,7 @@ export class KyselyStore implements Store {
 /** An open database. `db` is for the parts of the server that bring their own tables. */
 export class KyselyStorage extends KyselyStore implements Storage {
   async transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    return this.db.transaction().execute((tx) => work(new KyselyStore(tx, this.isUnique)));
+    return this.db.transaction().execute((tx) => work(new KyselyStore(tx, this.isUnique, this.guard)));
   }
 
   /** The same database seen through the tables of another part, brought by its own MigrationSet. */

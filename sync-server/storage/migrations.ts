@@ -1,5 +1,5 @@
 // Ordered schema changes. Owns the version numbers in `meta`; a folder written by a newer program is refused untouched.
-import type { Kysely } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import { StorageError } from './errors.ts';
 import { identityMigrations } from './identityMigrations.ts';
 import type { Tables } from './tables.ts';
@@ -15,6 +15,8 @@ export interface ColumnTypes {
   readonly bytes: 'blob' | 'bytea';
   /** A 64-bit whole number that may be a primary key. */
   readonly whole: 'integer' | 'bigint';
+  /** Text that compares byte by byte, whatever language the database sorts by. */
+  readonly text: 'text' | RawBuilder<string>;
 }
 
 /** The tables of one part of the server, with a schema number of their own so that parts can grow apart. */
@@ -24,19 +26,19 @@ export interface MigrationSet {
   readonly steps: readonly Migration[];
 }
 
-async function coreTables(db: Kysely<unknown>, { bytes, whole }: ColumnTypes): Promise<void> {
+async function coreTables(db: Kysely<unknown>, { bytes, whole, text }: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('log')
     .addColumn('idx', whole, (c) => c.primaryKey())
     .addColumn('leaf', bytes, (c) => c.notNull())
     .addColumn('hash', bytes, (c) => c.notNull())
-    .addColumn('doc', 'text', (c) => c.notNull())
-    .addColumn('kind', 'text', (c) => c.notNull())
-    .addColumn('actor', 'text', (c) => c.notNull())
-    .addColumn('dev', 'text', (c) => c.notNull())
-    .addColumn('epoch', 'text', (c) => c.notNull())
+    .addColumn('doc', text, (c) => c.notNull())
+    .addColumn('kind', text, (c) => c.notNull())
+    .addColumn('actor', text, (c) => c.notNull())
+    .addColumn('dev', text, (c) => c.notNull())
+    .addColumn('epoch', text, (c) => c.notNull())
     .addColumn('seq', whole, (c) => c.notNull())
-    .addColumn('entry_hash', 'text', (c) => c.notNull())
+    .addColumn('entry_hash', text, (c) => c.notNull())
     .addColumn('payload', bytes)
     .execute();
   await db.schema.createIndex('log_doc').on('log').columns(['doc', 'idx']).execute();
@@ -44,71 +46,71 @@ async function coreTables(db: Kysely<unknown>, { bytes, whole }: ColumnTypes): P
   await db.schema
     .createTable('checkpoint')
     .addColumn('size', whole, (c) => c.primaryKey())
-    .addColumn('note', 'text', (c) => c.notNull())
+    .addColumn('note', text, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('users')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('roles', 'text', (c) => c.notNull())
-    .addColumn('says', 'text', (c) => c.notNull())
+    .addColumn('id', text, (c) => c.primaryKey())
+    .addColumn('name', text, (c) => c.notNull())
+    .addColumn('roles', text, (c) => c.notNull())
+    .addColumn('says', text, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('devices')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('user_id', 'text', (c) => c.notNull())
-    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('id', text, (c) => c.primaryKey())
+    .addColumn('user_id', text, (c) => c.notNull())
+    .addColumn('name', text, (c) => c.notNull())
     .addColumn('public_key', bytes, (c) => c.notNull())
-    .addColumn('command_epoch', 'text', (c) => c.notNull())
+    .addColumn('command_epoch', text, (c) => c.notNull())
     .addColumn('enrolled_at', whole, (c) => c.notNull())
     .addColumn('revoked_at', whole)
     .addColumn('frozen_at', whole)
     .execute();
   await db.schema
     .createTable('sessions')
-    .addColumn('token_hash', 'text', (c) => c.primaryKey())
-    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('token_hash', text, (c) => c.primaryKey())
+    .addColumn('user_id', text, (c) => c.notNull())
     .addColumn('expires_at', whole, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('contracts')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('kind', 'text', (c) => c.notNull())
-    .addColumn('number', 'text', (c) => c.notNull())
-    .addColumn('title', 'text', (c) => c.notNull())
-    .addColumn('counterparty', 'text', (c) => c.notNull())
+    .addColumn('id', text, (c) => c.primaryKey())
+    .addColumn('kind', text, (c) => c.notNull())
+    .addColumn('number', text, (c) => c.notNull())
+    .addColumn('title', text, (c) => c.notNull())
+    .addColumn('counterparty', text, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('versions')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('contract_id', 'text', (c) => c.notNull())
-    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('id', text, (c) => c.primaryKey())
+    .addColumn('contract_id', text, (c) => c.notNull())
+    .addColumn('kind', text, (c) => c.notNull())
     .addColumn('sequence', 'integer', (c) => c.notNull())
-    .addColumn('title', 'text', (c) => c.notNull())
-    .addColumn('state', 'text', (c) => c.notNull())
-    .addColumn('base_version_id', 'text')
-    .addColumn('content_hash', 'text')
-    .addColumn('effective_from', 'text')
-    .addColumn('created_at', 'text', (c) => c.notNull())
-    .addColumn('changed_at', 'text', (c) => c.notNull())
+    .addColumn('title', text, (c) => c.notNull())
+    .addColumn('state', text, (c) => c.notNull())
+    .addColumn('base_version_id', text)
+    .addColumn('content_hash', text)
+    .addColumn('effective_from', text)
+    .addColumn('created_at', text, (c) => c.notNull())
+    .addColumn('changed_at', text, (c) => c.notNull())
     .addUniqueConstraint('versions_sequence', ['contract_id', 'sequence'])
     .execute();
   await db.schema
     .createTable('epochs')
-    .addColumn('version_id', 'text', (c) => c.notNull())
-    .addColumn('device_id', 'text', (c) => c.notNull())
-    .addColumn('epoch', 'text', (c) => c.notNull())
+    .addColumn('version_id', text, (c) => c.notNull())
+    .addColumn('device_id', text, (c) => c.notNull())
+    .addColumn('epoch', text, (c) => c.notNull())
     .addColumn('client_id', whole, (c) => c.notNull())
     .addPrimaryKeyConstraint('epochs_key', ['version_id', 'device_id', 'epoch'])
     .addUniqueConstraint('epochs_client', ['version_id', 'client_id'])
     .execute();
   await db.schema
     .createTable('idempotency')
-    .addColumn('scope', 'text', (c) => c.notNull())
-    .addColumn('key', 'text', (c) => c.notNull())
-    .addColumn('body_hash', 'text', (c) => c.notNull())
+    .addColumn('scope', text, (c) => c.notNull())
+    .addColumn('key', text, (c) => c.notNull())
+    .addColumn('body_hash', text, (c) => c.notNull())
     .addColumn('status', 'integer', (c) => c.notNull())
-    .addColumn('answer', 'text', (c) => c.notNull())
+    .addColumn('answer', text, (c) => c.notNull())
     .addPrimaryKeyConstraint('idempotency_key', ['scope', 'key'])
     .execute();
 }

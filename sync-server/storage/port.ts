@@ -161,9 +161,28 @@ export interface Store {
   idempotency(scope: string, key: string): Promise<IdempotencyRow | null>;
 }
 
+/** The second fence of DESIGN §11.8: a version's entries are appended by the node that opened it last. */
+export interface DraftLeases {
+  /** Takes the version, whoever had it: entries that another node decided for it are refused from then on. */
+  take(versionId: string): Promise<void>;
+  /** Forgets a version that left memory. */
+  drop(versionId: string): void;
+}
+
 /** An open backend. Transactions run one at a time; a throw rolls back everything the transaction wrote. */
 export interface Storage extends Store {
+  /**
+   * @throws OutcomeUnknown when the connection broke and the transaction may or may not be stored;
+   *         Fenced when another node took the lease.
+   */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /**
+   * Resolves when every transaction whose outcome was unknown has ended, so that reading tells it. Waits for the connection.
+   * @throws Fenced. Absent where an outcome is never unknown.
+   */
+  settled?(): Promise<void>;
+  /** The right to write in single versions; absent where only one process can have the database open. */
+  readonly drafts?: DraftLeases;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,5 @@
+export * from './address.ts';
+export { isConnectionLoss, openFault } from './faults.ts';
+export type { Fence } from './fencedPool.ts';
+export type { LeaseTable } from './leaseTable.ts';
+export * from './postgres.ts';

@@ -1,0 +1,37 @@
+// The table of leases. Owns its columns; who may take what is in nodes/lease.ts and draftLeases.ts.
+import type { Kysely } from 'kysely';
+import type { MigrationSet } from '../migrations.ts';
+
+/** Leases of one database: `log` is the workspace's sequencer, `draft:<versionId>` one version. */
+export interface LeaseTable {
+  lease: {
+    name: string;
+    /** Random name of one run of one node, hex. */
+    holder: string;
+    /** Grows with every change of holder and never falls: the fencing token. */
+    token: number;
+    /** Where the holder answers; '' for versions. */
+    url: string;
+    /** By the database's clock; null for versions, which are held as long as the log is. */
+    expires_at: Date | null;
+  };
+}
+
+export const leaseMigrations: MigrationSet = {
+  part: 'nodes',
+  steps: [
+    {
+      name: 'leases',
+      up: async (db: Kysely<unknown>, { text, whole }) => {
+        await db.schema
+          .createTable('lease')
+          .addColumn('name', text, (c) => c.primaryKey())
+          .addColumn('holder', text, (c) => c.notNull())
+          .addColumn('token', whole, (c) => c.notNull())
+          .addColumn('url', text, (c) => c.notNull())
+          .addColumn('expires_at', 'timestamptz')
+          .execute();
+      },
+    },
+  ],
+};

@@ -1,0 +1,167 @@
+// PostgreSQL through kysely: the storage contract for one or several nodes. Owns the pool, the demand for durability and the migration lock.
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { Fenced, OutcomeUnknown, StorageError } from '../errors.ts';
+import { KyselyStorage } from '../kyselyStore.ts';
+import { type ColumnTypes, type MigrationSet, migrate, OWN_MIGRATIONS } from '../migrations.ts';
+import type { LogRow, Store } from '../port.ts';
+import type { Tables } from '../tables.ts';
+import type { DatabaseAddress } from './address.ts';
+import { PostgresDraftLeases } from './draftLeases.ts';
+import { isPostgresUniqueViolation, openFault } from './faults.ts';
+import { type Fence, FencedPool } from './fencedPool.ts';
+import { leaseMigrations } from './leaseTable.ts';
+import { POSTGRES_TYPES } from './values.ts';
+
+const CONNECTIONS = 10;
+const CONNECT_MS = 5000;
+/** A statement that takes longer than this stands behind a network that swallows packets. */
+const ANSWER_MS = 30_000;
+const RETRY_MS = 100;
+/** Any number: all nodes use the same one. */
+const MIGRATION_LOCK = 8_750_001;
+const OLDEST = 140_000;
+/** Channel on which nodes wake each other; what they then know comes from the tables. */
+export const CHANNEL = 'countersign';
+
+const TYPES: ColumnTypes = { bytes: 'bytea', whole: 'bigint', text: sql`text collate "C"` };
+
+export class PostgresStorage extends KyselyStorage {
+  readonly address: DatabaseAddress;
+  readonly drafts: PostgresDraftLeases;
+  readonly #pool: FencedPool;
+  #tail: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(db: Kysely<Tables>, pool: FencedPool, address: DatabaseAddress) {
+    const drafts = new PostgresDraftLeases(db, () => pool.fence);
+    super(db, isPostgresUniqueViolation, async (tx, rows) => {
+      await drafts.require(tx, rows);
+      await announce(tx, rows);
+    });
+    this.address = address;
+    this.drafts = drafts;
+    this.#pool = pool;
+  }
+
+  /** From now on nothing is written unless this lease still stands; null ends that. */
+  setFence(fence: Fence | null): void {
+    this.#pool.setFence(fence);
+  }
+
+  /** [STO-8] One after the other, as the contract says, although the pool could do several. */
+  override transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    const result = this.#tail.then(() => super.transaction(work));
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * [STO-15] A transaction whose connection broke may still be ending on the server. It holds the lease's row until it has, so locking
+   * that row waits for it.
+   */
+  async settled(): Promise<void> {
+    for (;;) {
+      if (this.#closed) throw new Fenced('The database was closed.');
+      try {
+        await this.transaction(async () => {
+          const fence = this.#pool.fence;
+          if (fence === null) return;
+          await sql`select 1 from lease where name = 'log' for update`.execute(this.db);
+        });
+        return;
+      } catch (error) {
+        const passing = error instanceof OutcomeUnknown || (error instanceof StorageError && error.fault === 'cutOff');
+        if (!passing) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  /** Asks the database for anything. @throws StorageError `cutOff` */
+  async ping(): Promise<void> {
+    await sql`select 1`.execute(this.db);
+  }
+
+  override async close(): Promise<void> {
+    this.#closed = true;
+    await super.close();
+  }
+}
+
+/** Wakes the other nodes when the transaction commits. */
+async function announce(tx: Kysely<Tables>, rows: readonly LogRow[]): Promise<void> {
+  const last = rows.at(-1);
+  if (last === undefined) return;
+  await sql`select pg_notify(${CHANNEL}, ${`log ${last.index + 1}`})`.execute(tx);
+}
+
+/**
+ * Connects, checks that the database keeps what it acknowledges, and brings its tables up to date.
+ * @throws StorageError when it cannot be reached or used; nothing was changed then.
+ */
+export async function openPostgres(
+  address: DatabaseAddress,
+  more: readonly MigrationSet[] = [],
+): Promise<PostgresStorage> {
+  const pool = new pg.Pool({
+    connectionString: address.secret(),
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+    application_name: 'countersign',
+    types: POSTGRES_TYPES,
+  });
+  pool.on('error', () => undefined);
+  try {
+    const client = await pool.connect();
+    try {
+      await requireDurability(client, address);
+      await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      const fenced = new FencedPool(pool, address);
+      const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: fenced }) });
+      await migrate(db, TYPES, [...OWN_MIGRATIONS, leaseMigrations, ...more]);
+      return new PostgresStorage(db, fenced, address);
+    } finally {
+      // Ends the session and with it the advisory lock.
+      client.release(true);
+    }
+  } catch (error) {
+    await pool.end();
+    if (error instanceof StorageError && error.fault !== 'cutOff') throw error;
+    throw openFault(address, error);
+  }
+}
+
+/** [STO-14] An acknowledgement is worth what the database does before it says yes. @throws StorageError `notDurable` */
+async function requireDurability(client: pg.PoolClient, address: DatabaseAddress): Promise<void> {
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    "select name, setting from pg_settings where name in ('fsync','full_page_writes','synchronous_commit','server_encoding','server_version_num')",
+  );
+  const settings = new Map(rows.map(({ name, setting }) => [name, setting]));
+  for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
+    if (settings.get(name) !== 'off') continue;
+    throw new StorageError(
+      'notDurable',
+      `The database ${address} has ${name} off: it would acknowledge edits that a power cut takes back. Nothing was changed.`,
+      `Set ${name} = on for the database server, this database and its user.`,
+    );
+  }
+  const encoding = settings.get('server_encoding') ?? '';
+  if (encoding !== 'UTF8') {
+    throw new StorageError(
+      'rights',
+      `The database ${address} stores text as ${encoding}, which cannot hold every name. Nothing was changed.`,
+      'Make the database with ENCODING UTF8.',
+    );
+  }
+  const version = Number(settings.get('server_version_num'));
+  if (version < OLDEST) {
+    throw new StorageError(
+      'rights',
+      `The database ${address} is PostgreSQL ${Math.floor(version / 10_000)}. Nothing was changed.`,
+      'Use PostgreSQL 14 or newer.',
+    );
+  }
+}
