@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { FAMILIES } from './families.ts';
 import { search } from './search.ts';
 
-const CONTRACTS = 100;
+/** Mutation runs compare fewer, so that each mutant is quickly judged. */
+const CONTRACTS = Number(process.env.ORACLE_CONTRACTS ?? '100');
 const SEED = 20_260_101;
 
 describe('the kernel and the oracle', () => {
   for (const [index, name] of Object.keys(FAMILIES).entries()) {
-    it(`[ORA-1] agree on ${CONTRACTS} generated contracts of the family "${name}"`, () => {
+    it(`[ORA-1] agree on generated contracts of the family "${name}"`, () => {
       expect(search(name, CONTRACTS, SEED + index).found.join('\n')).toBe('');
     });
   }
