@@ -43,7 +43,7 @@ vi.mock('electron', () => ({
       this.record.url = url;
     }
   },
-  dialog: { showErrorBox: vi.fn(), showMessageBox: async () => ({ response: 1 }) },
+  dialog: { showErrorBox: vi.fn(), showMessageBox: async () => ({ response: 1 }), showMessageBoxSync: () => 1 },
   ipcMain: { handle: (channel: string, listener: Listener) => electron.handlers.set(channel, listener) },
   Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: vi.fn() },
   nativeTheme: { shouldUseDarkColors: false },
@@ -99,7 +99,7 @@ describe('the wired app', () => {
     expect([...electron.served.keys()]).toEqual(['app']);
   });
 
-  it('[ELE-13] denies permissions, navigation, windows and webviews', () => {
+  it('[ELE-13] [ELE-16] denies permissions, navigation, windows and webviews; a page with an unkept change holds its window once', () => {
     const answers: boolean[] = [];
     for (const permission of ['media', 'clipboard-read', 'clipboard-sanitized-write'])
       (electron.permission as unknown as (c: unknown, p: string, done: (ok: boolean) => void) => void)(
@@ -123,6 +123,12 @@ describe('the wired app', () => {
     navigate(event('home'), 'app://countersign/#/x');
     (electron.contentsListeners.get('will-attach-webview') as unknown as (e: unknown) => void)(event('webview'));
     expect(prevented).toEqual(['away', 'webview']);
+
+    const hold = electron.contentsListeners.get('will-prevent-unload') as unknown as (e: unknown) => void;
+    hold(event('first close'));
+    expect(prevented).toEqual(['away', 'webview']);
+    hold(event('closed anyway'));
+    expect(prevented).toEqual(['away', 'webview', 'closed anyway']);
 
     const openWindow = electron.windowOpen as unknown as (details: { url: string }) => { action: string };
     expect(openWindow({ url: 'https://example.com/a' })).toEqual({ action: 'deny' });

@@ -18,6 +18,7 @@ import {
 import { APP_ORIGIN, APP_SCHEME, serveApp } from './appProtocol.ts';
 import { CHANNEL, SERVER_ARGUMENT } from './channels.ts';
 import { DeviceSigner, type Vault } from './deviceSigner.ts';
+import { heldClose } from './heldClose.ts';
 import { menuTemplate } from './menu.ts';
 import { answer, type Machine } from './messages.ts';
 import { serverAddress } from './serverAddress.ts';
@@ -55,6 +56,10 @@ function confine(contents: WebContents): void {
   contents.on('will-navigate', (event, url) => {
     if (!isOwnPage(url)) event.preventDefault();
   });
+  contents.on(
+    'will-prevent-unload',
+    heldClose((question) => dialog.showMessageBoxSync(question)),
+  );
   contents.setWindowOpenHandler(({ url }) => {
     if (mayOpenOutside(url)) void shell.openExternal(url);
     return { action: 'deny' };

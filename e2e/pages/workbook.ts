@@ -88,6 +88,11 @@ export class Workbook {
     await this.page.keyboard.press('Enter');
   }
 
+  /** On the disk of this computer, and not on the server. */
+  async isKept(): Promise<void> {
+    await expect(this.status).toHaveAttribute('data-stage', 'onThisComputer');
+  }
+
   async isStored(): Promise<void> {
     await expect(this.status).toHaveText(/Stored|Verified/);
   }

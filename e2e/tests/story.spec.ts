@@ -73,7 +73,8 @@ test('[SRV-1] [UI-28] [UI-42] [UI-43] three people do the main job while the ser
     await server.kill();
     await typing;
     await mine.type(await mine.cell('26.0', 'rate'), '1110');
-    await expect(mine.status).toContainText('On this computer');
+    await expect(await mine.cell('26.0', 'rate')).toContainText('1,110.00');
+    await mine.isKept();
     await ops.page.reload();
     await expect(await mine.cell('26.0', 'rate')).toContainText('1,110.00');
     await ops.closeBrowser();

@@ -73,6 +73,8 @@ export const headerSchemas = {
     generation: z.string(),
     canEdit: z.boolean(),
     reason: z.string().optional(),
+    /** What `presence` calls this very socket, so that a window can leave itself out. */
+    session: id.optional(),
   }),
   entry: z.strictObject({ index: count }),
   caughtUp: z.strictObject({ size: count }),

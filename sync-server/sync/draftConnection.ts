@@ -129,6 +129,7 @@ export class DraftConnection implements SocketOwner, Listener {
       state: this.#room.row.state,
       size: String(this.#services.size()),
       generation: this.#services.generation,
+      session: this.session,
       ...this.#mayEdit(),
     });
     await this.#catchUp();

@@ -18,6 +18,7 @@ import { ScreenFrame } from './ScreenFrame.tsx';
 import { TroublesProvider } from './troubles.tsx';
 import { useDocumentOpened } from './useDocumentOpened.ts';
 import { useRegions } from './useRegions.ts';
+import { useUnkeptGuard } from './useUnkeptGuard.ts';
 
 const PreviewScreen = lazy(async () => ({ default: (await import('../features/preview/index.ts')).PreviewScreen }));
 const ReviewScreen = lazy(async () => ({ default: (await import('../features/review/index.ts')).ReviewScreen }));
@@ -90,6 +91,7 @@ export function App({ host }: { readonly host: CountersignHost }) {
     applyTheme(theme);
     return onSystemTheme(() => applyTheme(theme));
   }, [theme]);
+  useUnkeptGuard(engine);
   const saveWork = async () => {
     const bytes = new TextEncoder().encode(await engine.exportWaiting());
     await engine.saveFile('unsent-work.json', bytes, 'application/json');

@@ -1,10 +1,11 @@
 // The draft's sync status, one press away from the details: what waits, since when, what is wrong and the way on.
 import { PopoverNext } from '@blueprintjs/core';
-import { Action, countOf, instantText, SyncBars, syncSentence } from '../kit/index.ts';
+import { Action, countOf, instantText, SyncBars, syncRemarks, syncSentence } from '../kit/index.ts';
 import type { DraftSession } from '../sync/draftSession.ts';
 import { useDraftState, useEngine } from './engineContext.tsx';
 
 const MEANINGS = [
+  ['Saving', 'In this window, on its way to the disk.'],
   ['On this computer', 'Written to the disk here. Nobody else has it yet.'],
   ['Stored', 'The server has it on its disk and has answered.'],
   ['Verified', 'This computer has checked that the signed history holds it.'],
@@ -25,10 +26,11 @@ export function SyncButton({ draft }: { readonly draft: DraftSession }) {
           className="sync-target"
           data-testid="sync-status"
           data-stage={status.stage}
-          aria-label={`Sync status. ${syncSentence(status)}`}
         >
-          <span aria-hidden="true">
-            <SyncBars status={status} />
+          <span className="visually-hidden">Sync status: </span>
+          <SyncBars status={status} />
+          <span className="visually-hidden" data-testid="sync-sentence">
+            {`. ${syncRemarks(status)}`}
           </span>
         </button>
       )}

@@ -3,22 +3,34 @@ import type { SyncStatus } from '../sync/draftSession.ts';
 import { countOf } from './amount.ts';
 import { whenText } from './dates.ts';
 
-const STAGE_BARS = { onThisComputer: 1, stored: 2, verified: 3 } as const;
-const STAGE_WORDS = { onThisComputer: 'On this computer', stored: 'Stored', verified: 'Verified' } as const;
+const STAGE_BARS = { notKept: 0, onThisComputer: 1, stored: 2, verified: 3 } as const;
+const STAGE_WORDS = {
+  notKept: 'Saving',
+  onThisComputer: 'On this computer',
+  stored: 'Stored',
+  verified: 'Verified',
+} as const;
 
 /** Bars and word for a status. */
-export function syncWords(status: SyncStatus): { bars: 1 | 2 | 3; word: string; time: string; trouble: boolean } {
+export function syncWords(status: SyncStatus): { bars: 0 | 1 | 2 | 3; word: string; time: string; trouble: boolean } {
   return {
     bars: STAGE_BARS[status.stage],
-    word: STAGE_WORDS[status.stage],
+    // A disk that refuses is not saving.
+    word: status.stage === 'notKept' && status.trouble !== null ? 'Not kept' : STAGE_WORDS[status.stage],
     time: status.at === null ? '' : whenText(status.at),
     trouble: status.trouble !== null,
   };
 }
 
-/** The whole truth in a sentence or two, for the details and for a screen reader. */
+/** The whole truth in a sentence or two. */
 export function syncSentence(status: SyncStatus): string {
-  const said: string[] = [`${STAGE_WORDS[status.stage]}.`];
+  return `${syncWords(status).word}. ${syncRemarks(status)}`.trimEnd();
+}
+
+/** What the word alone does not say: for a screen reader, beside the word. */
+export function syncRemarks(status: SyncStatus): string {
+  const said: string[] = [];
+  if (status.stage === 'notKept') said.push('The last change is in this window and not on the disk yet.');
   if (status.waiting > 0) {
     const oldest = status.oldestWaitingAt === null ? '' : `, oldest ${whenText(status.oldestWaitingAt)}`;
     const verb = status.waiting === 1 ? 'waits' : 'wait';

@@ -15,6 +15,8 @@ const status = (patch: Partial<SyncStatus>): SyncStatus => ({
 describe('sync status in words', () => {
   it('[UI-25] three bars for three stages', () => {
     expect(syncWords(status({ stage: 'onThisComputer' }))).toMatchObject({ bars: 1, word: 'On this computer' });
+    expect(syncWords(status({ stage: 'notKept' }))).toMatchObject({ bars: 0, word: 'Saving' });
+    expect(syncWords(status({ stage: 'notKept', trouble: 'The disk is full.' })).word).toBe('Not kept');
     expect(syncWords(status({ stage: 'stored' }))).toMatchObject({ bars: 2, word: 'Stored' });
     expect(syncWords(status({}))).toMatchObject({ bars: 3, word: 'Verified', trouble: false });
   });

@@ -16,6 +16,7 @@ import type {
   QueuedCommand,
   SealedBatch,
   SessionRecord,
+  UndoRecord,
   UnprovedRecord,
 } from './records.ts';
 
@@ -40,6 +41,7 @@ const SCHEMAS: readonly Readonly<Record<string, string>>[] = [
     answers: '&key',
     ui: '&key',
   },
+  { undo: '&id, draftId' },
 ];
 
 export class WorkspaceDatabase extends Dexie {
@@ -53,6 +55,7 @@ export class WorkspaceDatabase extends Dexie {
   declare readonly chains: Table<ChainRecord, [string, string]>;
   declare readonly attention: Table<AttentionRecord, string>;
   declare readonly invalid: Table<InvalidRecord, [string, string, string, string]>;
+  declare readonly undo: Table<UndoRecord, string>;
   declare readonly checkpoint: Table<CheckpointRecord, string>;
   declare readonly unproved: Table<UnprovedRecord, number>;
   declare readonly distrust: Table<DistrustRecord, string>;

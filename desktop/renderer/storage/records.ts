@@ -123,6 +123,27 @@ export interface InvalidRecord {
   reason: string;
 }
 
+/** One cell, row or place that an action changed: what taking it back needs to know. */
+export interface UndoStep {
+  readonly sheet: SheetId;
+  readonly rowId: string;
+  readonly field: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The texts are what was typed into a cell that it does not fit: kept on this computer, never sent. */
+  readonly misfit?: true;
+}
+
+/** One action that can be taken back, or made again. Never changed: it leaves when it was taken. */
+export interface UndoRecord {
+  id: string;
+  draftId: string;
+  stack: 'undo' | 'redo';
+  /** The highest of a stack is taken first. */
+  place: number;
+  steps: readonly UndoStep[];
+}
+
 /** The last checkpoint that was verified. */
 export interface CheckpointRecord {
   id: 'current';

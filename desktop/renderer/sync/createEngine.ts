@@ -170,6 +170,9 @@ class WorkspaceEngine implements Engine {
   async waitingEverywhere(): Promise<number> {
     return this.#work === null ? 0 : this.#work.waiting();
   }
+  isKept(): boolean {
+    return this.#work?.isKept ?? true;
+  }
   async exportWaiting(): Promise<string> {
     const drafts = this.#work === null ? [] : await this.#work.unsent();
     return `${JSON.stringify({ format: 'countersign.unsent/1', savedAt: this.#runtime.now(), drafts }, null, 2)}\n`;

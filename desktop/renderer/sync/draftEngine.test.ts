@@ -321,6 +321,34 @@ describe('rows and undo', () => {
     expect(b.rate(FIRST)).toBe('110');
   });
 
+  test('[SYNC-17] [SYNC-32] what can be taken back survives a restart, and a second window shares it', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '110');
+    await a.setRate(FIRST, '120');
+    await a.draft.edit([{ sheet: 'lines', rowId: SECOND, field: 'rate', typed: '2,0,0' }]);
+    await w.quiet();
+    await a.restart();
+    await a.open();
+    expect(a.draft.canUndo()).toBe(true);
+    expect((await a.draft.undo()).done).toBe(1);
+    expect(a.draft.invalidCells()).toEqual([]);
+    expect((await a.draft.undo()).done).toBe(1);
+    expect(a.rate(FIRST)).toBe('110');
+    await w.quiet();
+    const second = await a.secondWindow();
+    await w.quiet();
+    expect((await second.draft.undo()).done).toBe(1);
+    await w.quiet();
+    expect(a.rate(FIRST)).toBe('100');
+    expect([a.draft.canUndo(), a.draft.canRedo()]).toEqual([false, true]);
+    for (let i = 0; i < 3; i += 1) expect((await a.draft.redo()).done).toBe(1);
+    expect(a.rate(FIRST)).toBe('120');
+    expect(a.draft.invalidCells()).toHaveLength(1);
+    await second.close();
+  });
+
   test('[SYNC-18] what does not fit its column is kept here, never sent, and gone when mended', async () => {
     const w = await world();
     const a = await w.computer('u-finance');
@@ -554,7 +582,7 @@ describe('the disk', () => {
     await expect(a.setRate(FIRST, '110')).rejects.toMatchObject({ fault: 'full' });
     expect(a.rate(FIRST)).toBe('110');
     expect(a.draft.status()).toMatchObject({
-      stage: 'onThisComputer',
+      stage: 'notKept',
       waiting: 1,
       trouble: expect.stringMatching(/full/),
     });
@@ -565,6 +593,37 @@ describe('the disk', () => {
     expect(w.server.lines()).toContain(`${FIRST}=110`);
     expect(w.server.lines()).toContain(`${SECOND}=210`);
     expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+  });
+
+  test('[SYNC-33] a change that a full disk refused is kept without another one, once there is room', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    const refuse = (): void => {
+      throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+    };
+    a.db.queue.hook('creating', refuse);
+    await expect(a.setRate(FIRST, '110')).rejects.toMatchObject({ fault: 'full' });
+    await w.heal();
+    expect(w.server.commands()).toEqual([]);
+    a.db.queue.hook('creating').unsubscribe(refuse);
+    await w.heal();
+    expect(w.server.lines()).toContain(`${FIRST}=110`);
+    expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+  });
+
+  test('[SYNC-33] until the disk has a change, the status says that it has not', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    a.offline();
+    await a.setRate(FIRST, '110');
+    expect([a.draft.status().stage, a.work?.isKept]).toEqual(['onThisComputer', true]);
+    const writing = a.setRate(SECOND, '210');
+    expect([a.draft.status().stage, a.work?.isKept]).toEqual(['notKept', false]);
+    expect(a.draft.status().waiting).toBe(2);
+    await writing;
+    expect([a.draft.status().stage, a.work?.isKept]).toEqual(['onThisComputer', true]);
   });
 
   test('[SYNC-27] local data deleted under the open draft is said loudly and the work can be exported', async () => {

@@ -1,9 +1,8 @@
 // The engine of one open draft: disk, memory and socket kept in step. Everything that touches the disk runs in one line, in turn.
 // Owns the order of steps of docs/PROTOCOL.md §4; what is kept is `draftMemory.ts`, sending `outbox.ts`, people's actions `openDraft.ts`.
-import { fromUtf8 } from '@countersign/shared/history';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { CLOSE, type Cursor, type Frame, type Header, type PresenceSession } from '@countersign/shared/protocol';
-import { type Api, ApiError, Offline, SessionEnded } from '../api/index.ts';
+import { type Api, Offline, SessionEnded } from '../api/index.ts';
 import {
   type AttentionRecord,
   type DraftRecord,
@@ -13,17 +12,20 @@ import {
   type UnsentWork,
   type WorkspaceDatabase,
 } from '../storage/index.ts';
-import { BrokenEntry } from './acceptedEntry.ts';
 import { Connection, type ConnectionState, type OpenSocket } from './connection.ts';
 import { DraftMemory } from './draftMemory.ts';
 import type { DraftPicture } from './draftPicture.ts';
+import { DraftProofs } from './draftProofs.ts';
+import { DraftPull } from './draftPull.ts';
 import { type InvalidKey, Overtaken } from './draftStore.ts';
-import { EntryIntake } from './entryIntake.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import { type Locks, Ownership } from './ownership.ts';
+import { Presence } from './presence.ts';
+import { randomId } from './runtime.ts';
 import { Serial } from './serial.ts';
-import { HistoryDistrusted } from './verification.ts';
+import type { UndoStacks } from './undo.ts';
+import type { Changes } from './unsavedChanges.ts';
 
 export interface DraftEngineOptions extends OutboxOptions {
   readonly serverUrl: string;
@@ -43,12 +45,8 @@ export class NotOnThisComputer extends Error {
   }
 }
 
-/** Until proofs that could not be had are asked for again. */
-const PROOF_RETRY_MS = 2_000;
-
-/** A gap is first pulled again, then everything is; then the server contradicts itself. */
-const MOST_FAULTS = 3;
-const CURSOR_EVERY_MS = 100;
+/** Until a change that the disk refused is written again. */
+const SAVE_AGAIN_MS = 5_000;
 
 export class DraftEngine {
   /** Anything but the view changed. */
@@ -58,17 +56,16 @@ export class DraftEngine {
   readonly #outbox: Outbox;
   readonly #ownership: Ownership;
   readonly #connection: Connection;
-  readonly #intake: EntryIntake;
+  readonly #pull: DraftPull;
+  readonly #proofs: DraftProofs;
+  readonly #presence: Presence;
   readonly #turn = new Serial();
   readonly #stops: (() => void)[] = [];
   #caughtUp = false;
-  #faults = 0;
-  #peers: readonly PresenceSession[] = [];
-  #cursor: Cursor = {};
-  #cancelCursor: (() => void) | null = null;
   /** What stands in the way until the app is opened again, and what the disk says, in words. */
   #broken: string | null = null;
   #storage: string | null = null;
+  #cancelSave: (() => void) | null = null;
   #closed = false;
   readonly #ready: Promise<void>;
   #isReady: () => void = () => undefined;
@@ -77,8 +74,7 @@ export class DraftEngine {
   constructor(options: DraftEngineOptions) {
     const { draftId, db, locks, runtime, serverUrl, openSocket, api } = options;
     this.#options = options;
-    this.#memory = new DraftMemory(db, draftId);
-    this.#intake = new EntryIntake(draftId);
+    this.#memory = new DraftMemory(db, draftId, () => randomId(runtime, 12));
     this.#ready = new Promise((resolve, reject) => {
       this.#isReady = resolve;
       this.#isNotReady = reject;
@@ -103,6 +99,23 @@ export class DraftEngine {
       onState: (state) => this.#connectionChanged(state),
       onTerminal: (code, text) => this.#ended(code, text),
       onProbe: () => this.#probe(),
+    });
+    this.#presence = new Presence(runtime, (cursor) => {
+      if (this.#caughtUp) this.#connection.send('cursor', cursor);
+    });
+    this.#proofs = new DraftProofs(options.verifier, this.#memory, runtime, {
+      changed: () => this.changed.tell(),
+      stopSending: () => this.#connection.stop(),
+      fail: (error) => this.#fail(error),
+    });
+    this.#pull = new DraftPull(draftId, this.#memory, this.#outbox, runtime, {
+      reopen: () => this.#connection.reopen(),
+      refresh: () => this.#connection.refresh(),
+      announce: () => this.#announce(),
+      breakOff: (words) => {
+        this.#broken = words;
+        this.#connection.stop();
+      },
     });
     this.#ownership = new Ownership(`${db.name}/${draftId}`, locks);
     this.#stops.push(
@@ -129,8 +142,13 @@ export class DraftEngine {
   get draft(): DraftRecord {
     return this.#memory.draft;
   }
+  /** What the person can take back here. */
+  get undo(): UndoStacks {
+    return this.#memory.undo;
+  }
+  /** Everybody else in the draft. */
   get peers(): readonly PresenceSession[] {
-    return this.#peers;
+    return this.#presence.peers;
   }
   attention(): readonly AttentionRecord[] {
     return [...this.#memory.attention.values()];
@@ -145,6 +163,10 @@ export class DraftEngine {
   waiting(): readonly QueuedCommand[] {
     return this.#memory.waiting();
   }
+  /** Whether everything the person did is on disk. */
+  get isKept(): boolean {
+    return this.#memory.isKept;
+  }
   connectionState(): ConnectionState {
     return this.#ownership.isOwner ? this.#connection.state : this.#options.reachability();
   }
@@ -155,9 +177,7 @@ export class DraftEngine {
 
   /** Whether everything known of the draft is under a verified checkpoint and nothing waits. */
   isVerified(): boolean {
-    const { held, distrust } = this.#options.verifier;
-    if (held === null || distrust !== null || this.#memory.unproved > 0 || this.waiting().length > 0) return false;
-    return held.size >= this.draft.next;
+    return this.#proofs.isVerified();
   }
 
   /** Work that exists only here, from memory, so that it can be exported even when the disk is gone. */
@@ -173,16 +193,11 @@ export class DraftEngine {
   }
 
   /**
-   * Takes commands of this computer: into the view at once, then to disk in one transaction with invalid values. Resolves when they
-   * are on disk. @throws StorageFailure when they could not be kept; they stay in the view and are written with the next ones.
+   * Takes commands of this computer: into the view at once, then to disk in one transaction with what goes with them. Resolves when
+   * they are on disk. @throws StorageFailure when they could not be kept; they stay in the view and are written with the next ones.
    */
-  async add(
-    commands: readonly QueuedCommand[],
-    invalid: readonly InvalidRecord[] = [],
-    mended: readonly InvalidKey[] = [],
-    retried: readonly string[] = [],
-  ): Promise<void> {
-    this.#memory.add(commands, invalid, mended, retried);
+  async add(changes: Partial<Changes>): Promise<void> {
+    this.#memory.add(changes);
     this.changed.tell();
     await this.#turn.run(() => this.#save());
     this.#run(() => this.#outbox.pump());
@@ -195,12 +210,7 @@ export class DraftEngine {
   }
 
   setCursor(cursor: Cursor): void {
-    this.#cursor = cursor;
-    // A drag over cells moves the cursor many times a second; only the last of each moment is sent.
-    this.#cancelCursor ??= this.#options.runtime.after(CURSOR_EVERY_MS, () => {
-      this.#cancelCursor = null;
-      if (this.#caughtUp) this.#connection.send('cursor', this.#cursor);
-    });
+    this.#presence.move(cursor);
   }
 
   /** The network came back. */
@@ -227,7 +237,9 @@ export class DraftEngine {
     this.#closed = true;
     this.#connection.stop();
     this.#outbox.close();
-    this.#cancelCursor?.();
+    this.#cancelSave?.();
+    this.#presence.close();
+    this.#proofs.close();
     for (const stop of this.#stops) stop();
     this.#isNotReady(new Error('The version was closed before it was read.'));
     await this.#turn.idle();
@@ -271,6 +283,10 @@ export class DraftEngine {
       await this.#memory.save();
     } catch (error) {
       this.#fail(error);
+      this.#cancelSave ??= this.#options.runtime.after(SAVE_AGAIN_MS, () => {
+        this.#cancelSave = null;
+        this.#run(() => this.#save());
+      });
       throw storageFailure(error) ?? error;
     }
     if (this.#storage !== null) {
@@ -328,8 +344,8 @@ export class DraftEngine {
   #connectionChanged(state: ConnectionState): void {
     if (state !== 'online') {
       this.#caughtUp = false;
-      this.#intake.ignore();
-      this.#peers = [];
+      this.#pull.ignore();
+      this.#presence.nobody();
     }
     // A first opening does not wait for a network that is not there.
     if (state === 'offline' && !this.draft.complete) this.#isNotReady(new NotOnThisComputer());
@@ -348,21 +364,19 @@ export class DraftEngine {
     const { sealed } = this.#memory;
     // Stored, and its entry never came: pull again.
     if (sealed !== null && sealed.storedIndex !== null) this.#connection.reopen();
-    else this.#connection.send('cursor', this.#cursor);
+    else this.#connection.send('cursor', this.#presence.cursor);
   }
 
   #receive(frame: Frame): void {
     switch (frame.name) {
       case 'opened':
-        this.#intake.listen();
+        this.#presence.opened(frame.header.session);
+        this.#pull.listen();
         this.#runOnSocket(() => this.#opened(frame.header));
         break;
-      case 'entry': {
-        const [leaf, payload] = frame.parts;
-        if (leaf !== undefined && payload !== undefined && this.#intake.push(frame.header.index, leaf, payload))
-          this.#run(() => this.#acceptArrived());
+      case 'entry':
+        if (this.#pull.push(frame.header.index, frame.parts)) this.#run(() => this.#pull.acceptArrived());
         break;
-      }
       case 'caughtUp':
         this.#runOnSocket(() => this.#catchUp());
         break;
@@ -373,7 +387,7 @@ export class DraftEngine {
         this.#run(() => this.#outbox.refused(frame.header));
         break;
       case 'presence':
-        this.#peers = frame.header.sessions;
+        this.#presence.here(frame.header.sessions);
         this.changed.tell();
         break;
       case 'state':
@@ -381,7 +395,7 @@ export class DraftEngine {
         if (frame.header.state !== this.draft.state) this.#connection.refresh();
         break;
       case 'checkpoint':
-        this.#checkpoint(frame.parts[0]);
+        if (frame.parts[0] !== undefined) this.#proofs.checkpoint(frame.parts[0]);
         break;
       default:
         // What only a client sends means nothing from a server.
@@ -389,86 +403,27 @@ export class DraftEngine {
     }
   }
 
-  async #opened({ state, size, generation, canEdit, reason }: Header<'opened'>): Promise<void> {
-    const { draft } = this;
-    if (draft.generation !== '' && draft.generation !== generation) {
-      // The log was restored as a new generation: everything accepted is pulled anew, own work stays.
-      this.#intake.ignore();
-      await this.#memory.describe({ generation });
-      await this.#memory.forgetEntries();
-      this.#connection.refresh();
-      return;
-    }
-    if (Number(size) < draft.next) {
-      this.#broken = `The server has only ${size} entries, and this computer accepted entry ${draft.next - 1} from it. Nothing more is sent; the work here is kept. Show this to an admin.`;
-      this.#connection.stop();
-      return;
-    }
-    this.#outbox.passing = null;
-    await this.#memory.describe({ state, generation, canEdit, denial: canEdit ? null : (reason ?? null) });
+  async #opened(header: Header<'opened'>): Promise<void> {
+    await this.#pull.opened(header);
     this.changed.tell();
   }
 
-  async #acceptArrived(): Promise<void> {
-    const { next, head } = this.draft;
-    const { accepted, fault } = this.#intake.take(next, head);
-    if (accepted.length > 0) {
-      const own = await this.#memory.accept(accepted, this.#options.runtime.now());
-      this.#announce();
-      if (own) await this.#outbox.accepted();
-    }
-    if (fault !== null) await this.#pullAgain(fault);
-  }
-
-  async #pullAgain(fault: string): Promise<void> {
-    this.#intake.ignore();
-    this.#faults += 1;
-    if (this.#faults >= MOST_FAULTS)
-      throw new BrokenEntry(`The server’s entries of this version do not follow each other: ${fault}.`);
-    if (this.#faults > 1) await this.#memory.forgetEntries();
-    this.#connection.reopen();
-  }
-
   async #catchUp(): Promise<void> {
-    this.#faults = 0;
     this.#caughtUp = true;
-    if (!this.draft.complete) await this.#memory.describe({ complete: true });
-    if (this.#memory.relayWhenPulled) await this.#memory.reload();
+    await this.#pull.caughtUp();
     this.#connection.settled();
     this.#isReady();
-    if (this.#cursor.sheet !== undefined) this.#connection.send('cursor', this.#cursor);
+    if (this.#presence.cursor.sheet !== undefined) this.#connection.send('cursor', this.#presence.cursor);
     this.#outbox.resend();
     this.#outbox.fetchEpochs();
-    await this.#countUnproved();
+    await this.#proofs.count();
     await this.#outbox.pump();
     this.changed.tell();
   }
 
-  #checkpoint(note: Uint8Array | undefined): void {
-    if (note === undefined) return;
-    // Proofs are fetched beside the line of turns: sending does not wait for them, only for their failure.
-    this.#options.verifier.accept(fromUtf8(note)).catch((error: unknown) => {
-      if (error instanceof HistoryDistrusted) this.#connection.stop();
-      else if (!(error instanceof Offline || error instanceof ApiError)) this.#fail(error);
-      // Without the proofs the state stays Stored. The next checkpoint may be long in coming, so this one is tried again.
-      else this.#stops.push(this.#options.runtime.after(PROOF_RETRY_MS, () => this.#checkpoint(note)));
-      this.changed.tell();
-    });
-  }
-
   async #verifiedFurther(): Promise<void> {
-    await this.#countUnproved();
+    await this.#proofs.count();
     // Following windows hear no checkpoints; what this one verified stands on the disk of both.
     if (this.#ownership.isOwner) this.#ownership.wake();
-  }
-
-  async #countUnproved(): Promise<void> {
-    const { verifier } = this.#options;
-    if (verifier.distrust !== null) this.#connection.stop();
-    this.#memory.unproved = await this.#memory.store.unproved();
-    const at = verifier.held?.at;
-    if (at !== undefined && this.isVerified() && this.draft.verifiedAt !== at)
-      await this.#memory.describe({ verifiedAt: at });
-    this.changed.tell();
   }
 }

@@ -12,7 +12,8 @@ import type {
 import { type AcceptedEntry, BrokenEntry, readAccepted } from './acceptedEntry.ts';
 import { DraftPicture } from './draftPicture.ts';
 import { DraftStore, type DraftWork, type InvalidKey, type Placed } from './draftStore.ts';
-import { invalidKey, UnsavedChanges } from './unsavedChanges.ts';
+import { UndoStacks } from './undo.ts';
+import { type Changes, invalidKey, UnsavedChanges } from './unsavedChanges.ts';
 
 /** The commands of queued records. */
 export function commandsOf(queued: readonly QueuedCommand[]): QueuedCommand['command'][] {
@@ -22,6 +23,8 @@ export function commandsOf(queued: readonly QueuedCommand[]): QueuedCommand['com
 export class DraftMemory {
   readonly picture: DraftPicture;
   readonly store: DraftStore;
+  /** What the person can take back here, over restarts and in every window of the profile. */
+  readonly undo: UndoStacks;
   readonly #unsaved = new UnsavedChanges();
   readonly attention = new Map<string, AttentionRecord>();
   readonly #invalid = new Map<string, InvalidRecord>();
@@ -33,8 +36,9 @@ export class DraftMemory {
   /** The accepted entries are being pulled anew: own work is laid over them when they are here. */
   relayWhenPulled = false;
 
-  constructor(db: WorkspaceDatabase, draftId: string) {
+  constructor(db: WorkspaceDatabase, draftId: string, newId: () => string) {
     this.store = new DraftStore(db, draftId);
+    this.undo = new UndoStacks(draftId, newId);
     this.picture = new DraftPicture(draftId);
     this.draft = this.store.blank();
   }
@@ -42,6 +46,11 @@ export class DraftMemory {
   /** Commands that are only on this computer, in the order they were made. */
   waiting(): readonly QueuedCommand[] {
     return [...(this.sealed?.commands ?? []), ...this.queue, ...this.#unsaved.commands];
+  }
+
+  /** Whether everything the person did is on disk. */
+  get isKept(): boolean {
+    return this.#unsaved.isEmpty;
   }
 
   invalid(): readonly InvalidRecord[] {
@@ -54,6 +63,7 @@ export class DraftMemory {
   /** Reads everything from the disk. */
   async load(): Promise<void> {
     const entries = await this.#takeSound();
+    await this.#followUndo();
     this.picture.rebuild(entries, this.sealed, this.#overlay());
     this.relayWhenPulled = !this.picture.exists && this.waiting().length > 0;
   }
@@ -74,6 +84,7 @@ export class DraftMemory {
     const gone = before.sealed !== null && before.sealed.entryHash !== work.sealed?.entryHash;
     // A batch that is gone without its entry was refused: the author documents hold what nobody accepted.
     if (gone && !entries.some(({ entryHash }) => entryHash === before.sealed?.entryHash)) return this.reload();
+    await this.#followUndo();
     this.#take(work);
     this.picture.settled(commandsOf(before.sealed?.commands ?? []));
     for (const entry of entries) this.picture.accept(entry);
@@ -93,14 +104,10 @@ export class DraftMemory {
   }
 
   /** Takes changes of this computer into the view and the lists; `save` puts them on disk. */
-  add(
-    commands: readonly QueuedCommand[],
-    invalid: readonly InvalidRecord[],
-    mended: readonly InvalidKey[],
-    retried: readonly string[],
-  ): void {
+  add(changes: Partial<Changes>): void {
+    const { commands = [], invalid = [], mended = [] } = changes;
     this.picture.queue(commandsOf(commands));
-    this.#unsaved.add(commands, invalid, mended, retried);
+    this.#unsaved.add(changes);
     this.#layUnsaved();
     for (const [sheet, own] of Map.groupBy([...mended, ...invalid], (key: InvalidKey) => key.sheet))
       this.picture.changed.tell({ sheet, rowIds: own.map(({ rowId }) => rowId), structural: false, remote: false });
@@ -108,9 +115,9 @@ export class DraftMemory {
 
   /** Writes what is not on disk yet, also what an earlier write could not keep. @throws StorageFailure */
   async save(): Promise<void> {
-    const { commands, invalid, mended, retried } = this.#unsaved.begin();
+    const changes = this.#unsaved.begin();
     try {
-      const placed = await this.store.enqueue(commands, invalid, mended, retried);
+      const placed = await this.store.enqueue(changes);
       this.#unsaved.written();
       this.queue.push(...placed);
     } catch (error) {
@@ -142,6 +149,13 @@ export class DraftMemory {
     this.queue.splice(0, sealed.commands.length);
     this.sealed = sealed;
     this.picture.sealed(commandsOf(sealed.commands));
+  }
+
+  /** The stacks as they are on disk, with what is not there yet. */
+  async #followUndo(): Promise<void> {
+    const { ids, fresh } = await this.store.undo(this.undo.ids());
+    this.undo.follow(ids, fresh);
+    for (const change of this.#unsaved.undo()) this.undo.apply(change);
   }
 
   #take(work: DraftWork): void {

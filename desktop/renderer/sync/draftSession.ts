@@ -2,14 +2,14 @@
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { RefusalCode } from '@countersign/shared/protocol';
 
-/** The three honest states of DESIGN §3, and what stands in the way. */
-export type SyncStage = 'onThisComputer' | 'stored' | 'verified';
+/** The three honest states of DESIGN §3; before them what the disk has not taken yet, for milliseconds or because it is full. */
+export type SyncStage = 'notKept' | 'onThisComputer' | 'stored' | 'verified';
 
 export interface SyncStatus {
   readonly stage: SyncStage;
   /** When the stage was last reached; ISO instant of this computer, for people only. */
   readonly at: string | null;
-  /** Changes that are only on this computer. */
+  /** Changes that the server does not have. */
   readonly waiting: number;
   /** When the oldest waiting change was made; ISO instant. */
   readonly oldestWaitingAt: string | null;

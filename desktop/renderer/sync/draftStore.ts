@@ -15,6 +15,8 @@ import {
 } from '../storage/index.ts';
 import type { AcceptedEntry } from './acceptedEntry.ts';
 import { advanced } from './signedEntry.ts';
+import { readUndo, writeUndo } from './undoStore.ts';
+import type { Changes } from './unsavedChanges.ts';
 
 export type Placed = QueuedCommand & { order: number };
 
@@ -64,6 +66,11 @@ export class DraftStore {
   /** What is known of a draft that was never opened here. */
   blank(): DraftRecord {
     return emptyDraft(this.draftId);
+  }
+
+  /** What can be taken back: all ids, and the records of those that are not known yet. */
+  undo(known: ReadonlySet<string>): ReturnType<typeof readUndo> {
+    return readUndo(this.#db, this.draftId, known);
   }
 
   /** How many own stored entries are not proved yet. */
@@ -168,18 +175,13 @@ export class DraftStore {
   }
 
   /**
-   * Puts commands at the end of the queue and, in the same transaction, keeps and forgets the invalid values that came with them and
-   * takes the items they retry out of Needs attention.
+   * Puts commands at the end of the queue and, in the same transaction, keeps and forgets the invalid values that came with them,
+   * takes the items they retry out of Needs attention, and keeps how they are taken back.
    */
-  enqueue(
-    commands: readonly QueuedCommand[],
-    invalid: readonly InvalidRecord[] = [],
-    mended: readonly InvalidKey[] = [],
-    retried: readonly string[] = [],
-  ): Promise<Placed[]> {
+  enqueue({ commands, invalid, mended, retried, undo }: Changes): Promise<Placed[]> {
     const db = this.#db;
     return stored(() =>
-      db.transaction('rw', [db.queue, db.invalid, db.attention], async () => {
+      db.transaction('rw', [db.queue, db.invalid, db.attention, db.undo], async () => {
         const orders = await db.queue.bulkAdd([...commands], { allKeys: true });
         await db.invalid.bulkDelete(
           mended.map(({ sheet, rowId, field }): [string, string, string, string] => [
@@ -191,6 +193,7 @@ export class DraftStore {
         );
         await db.invalid.bulkPut([...invalid]);
         await db.attention.bulkDelete([...retried]);
+        await writeUndo(db, undo);
         return commands.map((command, i) => ({ ...command, order: Number(orders[i]) }));
       }),
     );

@@ -103,6 +103,18 @@ describe('against the real server', () => {
     expect(a.engine.verifiedCheckpoint()?.size).toBeGreaterThan(0);
   });
 
+  test('[SYNC-34] a window does not list itself, and lists the other one', async () => {
+    const a = await desk('u-finance');
+    const b = await desk('u-ops');
+    const id = await aDraft(a.engine);
+    const mine = await a.engine.openDraft(id);
+    const theirs = await b.engine.openDraft(id);
+    await reached(mine, () => mine.peers().length === 1);
+    await reached(theirs, () => theirs.peers().length === 1);
+    expect(mine.peers().map(({ userId }) => userId)).toEqual(['u-ops']);
+    expect(theirs.peers().map(({ userId }) => userId)).toEqual(['u-finance']);
+  });
+
   test('[SYNC-13] unseen writes are contested on both sides and one choice settles them', async () => {
     const a = await desk('u-finance');
     const b = await desk('u-ops');

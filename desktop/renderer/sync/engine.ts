@@ -59,6 +59,8 @@ export interface Engine {
 
   /** Commands on this computer that the server has not acknowledged, over all drafts. */
   waitingEverywhere(): Promise<number>;
+  /** Whether every change of this window is on the disk of this computer. */
+  isKept(): boolean;
   /** All unsent work as the JSON text of a file. */
   exportWaiting(): Promise<string>;
 

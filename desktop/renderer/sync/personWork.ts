@@ -177,6 +177,11 @@ export class PersonWork {
     return (await this.unsent()).reduce((sum, { commands }) => sum + commands.length, 0);
   }
 
+  /** Whether everything that was done in this window is on disk. */
+  get isKept(): boolean {
+    return [...this.#engines].every((engine) => engine.isKept);
+  }
+
   /** The network, or the session, is back. */
   online(): void {
     for (const engine of this.#engines) engine.online();
@@ -249,7 +254,6 @@ export class PersonWork {
     const session = new OpenDraft({
       engine,
       runtime,
-      userId,
       nameOf: (id) => this.#names.get(id) ?? id,
       onClose: close,
     });

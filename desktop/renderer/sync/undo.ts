@@ -1,18 +1,10 @@
-// Undo as new edits (DESIGN §3): the inverse of one's own commands, left alone where the value has changed since. Owns the two stacks;
-// must not touch a document.
+// Undo as new edits (DESIGN §3): the inverse of one's own commands, left alone where the value has changed since. Owns the two stacks
+// in memory and what changes in them; must not touch a document or the disk.
 import type { SheetId } from '@countersign/shared/model/sheets';
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
+import type { UndoRecord, UndoStep } from '../storage/index.ts';
 
-/** One cell, row or place that an action changed. */
-export interface Step {
-  readonly sheet: SheetId;
-  readonly rowId: string;
-  readonly field: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  /** The texts are what was typed into a cell that it does not fit: kept on this computer, never sent. */
-  readonly misfit?: true;
-}
+export type Step = UndoStep;
 
 /** What an inverse needs to know of the view. */
 export interface UndoView {
@@ -26,6 +18,12 @@ export interface Inverse {
   readonly steps: readonly Step[];
   /** Steps whose value is no longer the one that was written. */
   readonly changedSince: readonly Step[];
+}
+
+/** What an action changes in the stacks, to be written with the action itself. */
+export interface UndoChange {
+  readonly put: readonly UndoRecord[];
+  readonly remove: readonly string[];
 }
 
 /** A row cannot be un-inserted, because row ids are permanent: its insertion is undone by removing it. */
@@ -61,40 +59,77 @@ export function inverse(steps: readonly Step[], view: UndoView): Inverse {
   return { steps: write, changedSince };
 }
 
-/** Longest history of actions that can be taken back. */
-const MOST_ACTIONS = 500;
+/** Longest history of actions that can be taken back, and of the cells in them: the oldest go first. */
+const MOST_ACTIONS = 200;
+const MOST_STEPS = 30_000;
 
 export class UndoStacks {
-  readonly #undo: (readonly Step[])[] = [];
-  readonly #redo: (readonly Step[])[] = [];
+  readonly #draftId: string;
+  readonly #newId: () => string;
+  readonly #records = new Map<string, UndoRecord>();
+
+  constructor(draftId: string, newId: () => string) {
+    this.#draftId = draftId;
+    this.#newId = newId;
+  }
 
   get canUndo(): boolean {
-    return this.#undo.length > 0;
+    return this.#stack('undo').length > 0;
   }
   get canRedo(): boolean {
-    return this.#redo.length > 0;
+    return this.#stack('redo').length > 0;
+  }
+  /** Ids of what is held. */
+  ids(): ReadonlySet<string> {
+    return new Set(this.#records.keys());
+  }
+
+  /** Holds exactly these ids, of which `fresh` were not held before: another window of this profile acted. */
+  follow(ids: ReadonlySet<string>, fresh: readonly UndoRecord[]): void {
+    for (const id of this.#records.keys()) if (!ids.has(id)) this.#records.delete(id);
+    for (const record of fresh) this.#records.set(record.id, record);
   }
 
   /** A person's new action: what was undone before it can no longer be redone. */
-  did(steps: readonly Step[]): void {
-    if (steps.length === 0) return;
-    this.#redo.length = 0;
-    this.#undo.push(steps);
-    if (this.#undo.length > MOST_ACTIONS) this.#undo.shift();
+  did(steps: readonly Step[]): UndoChange {
+    if (steps.length === 0) return { put: [], remove: [] };
+    const undo = this.#stack('undo');
+    let held = steps.length + undo.reduce((sum, record) => sum + record.steps.length, 0);
+    const tooOld: string[] = [];
+    for (const [place, record] of undo.entries()) {
+      if (undo.length - place < MOST_ACTIONS && held <= MOST_STEPS) break;
+      tooOld.push(record.id);
+      held -= record.steps.length;
+    }
+    const gone = [...tooOld, ...this.#stack('redo').map(({ id }) => id)];
+    return this.apply({ put: [this.#record('undo', steps)], remove: gone });
   }
 
-  /** Takes the last action off one stack and puts what its inverse wrote on the other. */
-  take(which: 'undo' | 'redo', view: UndoView): Inverse | null {
-    const [from, onto] = which === 'undo' ? [this.#undo, this.#redo] : [this.#redo, this.#undo];
-    const steps = from.pop();
-    if (steps === undefined) return null;
-    const result = inverse(steps, view);
-    if (result.steps.length > 0) onto.push(result.steps);
-    return result;
+  /** Takes the last action off one stack and puts what its inverse writes on the other. */
+  take(which: 'undo' | 'redo', view: UndoView): (Inverse & { readonly change: UndoChange }) | null {
+    const record = this.#stack(which).at(-1);
+    if (record === undefined) return null;
+    const result = inverse(record.steps, view);
+    const put = result.steps.length === 0 ? [] : [this.#record(which === 'undo' ? 'redo' : 'undo', result.steps)];
+    return { ...result, change: this.apply({ put, remove: [record.id] }) };
   }
 
-  clear(): void {
-    this.#undo.length = 0;
-    this.#redo.length = 0;
+  /** Makes a change in the stacks. */
+  apply(change: UndoChange): UndoChange {
+    for (const id of change.remove) this.#records.delete(id);
+    for (const record of change.put) this.#records.set(record.id, record);
+    return change;
+  }
+
+  /** One stack, the next to be taken last. Two windows may give one place twice: then the id decides. */
+  #stack(which: 'undo' | 'redo'): readonly UndoRecord[] {
+    return [...this.#records.values()]
+      .filter(({ stack }) => stack === which)
+      .sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1));
+  }
+
+  #record(stack: 'undo' | 'redo', steps: readonly Step[]): UndoRecord {
+    const place = 1 + [...this.#records.values()].reduce((most, record) => Math.max(most, record.place), 0);
+    return { id: this.#newId(), draftId: this.#draftId, stack, place, steps };
   }
 }

@@ -1,13 +1,14 @@
 // What a person did that is not on disk yet: a write is on its way, or failed. Owns merging it, so that the next write keeps all of it.
-import type { InvalidRecord, QueuedCommand } from '../storage/index.ts';
+import type { InvalidRecord, QueuedCommand, UndoRecord } from '../storage/index.ts';
 import type { InvalidKey } from './draftStore.ts';
+import type { UndoChange } from './undo.ts';
 
 /** Key of a cell's invalid value. */
 export function invalidKey({ sheet, rowId, field }: InvalidKey): string {
   return `${sheet}/${rowId}/${field}`;
 }
 
-/** One write. */
+/** One write: commands, and what goes with them in the same transaction. */
 export interface Changes {
   readonly commands: readonly QueuedCommand[];
   readonly invalid: readonly InvalidRecord[];
@@ -15,6 +16,7 @@ export interface Changes {
   readonly mended: readonly InvalidKey[];
   /** Items of Needs attention whose command was made again. */
   readonly retried: readonly string[];
+  readonly undo: UndoChange;
 }
 
 export class UnsavedChanges {
@@ -22,6 +24,8 @@ export class UnsavedChanges {
   readonly #invalid = new Map<string, InvalidRecord>();
   readonly #mended = new Map<string, InvalidKey>();
   readonly #retried = new Set<string>();
+  readonly #undoPut = new Map<string, UndoRecord>();
+  readonly #undoRemove = new Set<string>();
   /** What a write has begun to keep; it counts as unsaved until the write is done. */
   #writing: Changes | null = null;
 
@@ -37,13 +41,20 @@ export class UnsavedChanges {
   retried(): Iterable<string> {
     return this.#retried;
   }
+  /** Whether everything is on disk. */
+  get isEmpty(): boolean {
+    const held = [this.#commands.length, this.#invalid.size, this.#mended.size, this.#retried.size];
+    return (
+      this.#writing === null && held.every((size) => size === 0) && this.#undoPut.size + this.#undoRemove.size === 0
+    );
+  }
+  /** Changes of the undo stacks, in the order to apply them. */
+  undo(): readonly UndoChange[] {
+    const meanwhile = { put: [...this.#undoPut.values()], remove: [...this.#undoRemove] };
+    return this.#writing === null ? [meanwhile] : [this.#writing.undo, meanwhile];
+  }
 
-  add(
-    commands: readonly QueuedCommand[],
-    invalid: readonly InvalidRecord[],
-    mended: readonly InvalidKey[],
-    retried: readonly string[],
-  ): void {
+  add({ commands = [], invalid = [], mended = [], retried = [], undo }: Partial<Changes>): void {
     this.#commands.push(...commands);
     for (const key of mended) {
       this.#mended.set(invalidKey(key), key);
@@ -54,6 +65,12 @@ export class UnsavedChanges {
       this.#mended.delete(invalidKey(record));
     }
     for (const id of retried) this.#retried.add(id);
+    for (const id of undo?.remove ?? []) {
+      // Also what was never written leaves by its id: a write may have begun to keep it.
+      this.#undoRemove.add(id);
+      this.#undoPut.delete(id);
+    }
+    for (const record of undo?.put ?? []) this.#undoPut.set(record.id, record);
   }
 
   /** Everything, to be written now; `written` or `failed` follows. */
@@ -73,8 +90,8 @@ export class UnsavedChanges {
     if (writing === null) return;
     const meanwhile = this.#take();
     this.#writing = null;
-    this.add(writing.commands, writing.invalid, writing.mended, writing.retried);
-    this.add(meanwhile.commands, meanwhile.invalid, meanwhile.mended, meanwhile.retried);
+    this.add(writing);
+    this.add(meanwhile);
   }
 
   #take(): Changes {
@@ -83,11 +100,14 @@ export class UnsavedChanges {
       invalid: [...this.#invalid.values()],
       mended: [...this.#mended.values()],
       retried: [...this.#retried],
+      undo: { put: [...this.#undoPut.values()], remove: [...this.#undoRemove] },
     };
     this.#commands = [];
     this.#invalid.clear();
     this.#mended.clear();
     this.#retried.clear();
+    this.#undoPut.clear();
+    this.#undoRemove.clear();
     return changes;
   }
 }

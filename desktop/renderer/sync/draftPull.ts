@@ -1,0 +1,101 @@
+// Taking what the server says of a draft: what it is now, and its entries in order up to the end. Owns what a gap, another generation
+// and a shorter log mean; runs inside the draft's turns.
+import type { Header } from '@countersign/shared/protocol';
+import { BrokenEntry } from './acceptedEntry.ts';
+import type { DraftMemory } from './draftMemory.ts';
+import { EntryIntake } from './entryIntake.ts';
+import type { Outbox } from './outbox.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A gap is first pulled again, then everything is; then the server contradicts itself. */
+const MOST_FAULTS = 3;
+
+export interface PullPort {
+  /** Gives the socket up and connects anew after a wait. */
+  reopen(): void;
+  /** Connects anew at once. */
+  refresh(): void;
+  /** Something on disk changed. */
+  announce(): void;
+  /** Nothing may be sent any more, in words. */
+  breakOff(words: string): void;
+}
+
+export class DraftPull {
+  readonly #memory: DraftMemory;
+  readonly #outbox: Outbox;
+  readonly #runtime: Runtime;
+  readonly #port: PullPort;
+  readonly #intake: EntryIntake;
+  #faults = 0;
+
+  constructor(draftId: string, memory: DraftMemory, outbox: Outbox, runtime: Runtime, port: PullPort) {
+    this.#memory = memory;
+    this.#outbox = outbox;
+    this.#runtime = runtime;
+    this.#port = port;
+    this.#intake = new EntryIntake(draftId);
+  }
+
+  /** A socket said `opened`: its entries count from here on. */
+  listen(): void {
+    this.#intake.listen();
+  }
+  /** The socket is given up: what else it brings is ignored. */
+  ignore(): void {
+    this.#intake.ignore();
+  }
+  /** An entry came; false when it is ignored. */
+  push(index: string, [leaf, payload]: readonly Uint8Array[]): boolean {
+    return leaf !== undefined && payload !== undefined && this.#intake.push(index, leaf, payload);
+  }
+
+  /** What the draft is, before its entries follow. */
+  async opened({ state, size, generation, canEdit, reason }: Header<'opened'>): Promise<void> {
+    const { draft } = this.#memory;
+    if (draft.generation !== '' && draft.generation !== generation) {
+      // The log was restored as a new generation: everything accepted is pulled anew, own work stays.
+      this.ignore();
+      await this.#memory.describe({ generation });
+      await this.#memory.forgetEntries();
+      this.#port.refresh();
+      return;
+    }
+    if (Number(size) < draft.next) {
+      this.#port.breakOff(
+        `The server has only ${size} entries, and this computer accepted entry ${draft.next - 1} from it. Nothing more is sent; the work here is kept. Show this to an admin.`,
+      );
+      return;
+    }
+    this.#outbox.passing = null;
+    await this.#memory.describe({ state, generation, canEdit, denial: canEdit ? null : (reason ?? null) });
+  }
+
+  /** Appends what arrived and follows. */
+  async acceptArrived(): Promise<void> {
+    const { next, head } = this.#memory.draft;
+    const { accepted, fault } = this.#intake.take(next, head);
+    if (accepted.length > 0) {
+      const own = await this.#memory.accept(accepted, this.#runtime.now());
+      this.#port.announce();
+      if (own) await this.#outbox.accepted();
+    }
+    if (fault !== null) await this.#pullAgain(fault);
+  }
+
+  /** Everything is here. */
+  async caughtUp(): Promise<void> {
+    this.#faults = 0;
+    if (!this.#memory.draft.complete) await this.#memory.describe({ complete: true });
+    if (this.#memory.relayWhenPulled) await this.#memory.reload();
+  }
+
+  async #pullAgain(fault: string): Promise<void> {
+    this.ignore();
+    this.#faults += 1;
+    if (this.#faults >= MOST_FAULTS)
+      throw new BrokenEntry(`The server’s entries of this version do not follow each other: ${fault}.`);
+    if (this.#faults > 1) await this.#memory.forgetEntries();
+    this.#port.reopen();
+  }
+}
