@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { policyHash as hashOf } from '@countersign/shared/history';
 import { DEFAULT_POLICY } from '@countersign/shared/lifecycle';
+import type { SignInWays } from '@countersign/shared/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import { Admission } from './admission/index.ts';
-import { Origins, People, Sessions } from './auth/index.ts';
+import { Accounts, FailedAccess, Origins, People, Sessions } from './auth/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
 import { History, loadServerKeys } from './history/index.ts';
-import { type Actor, actorReader } from './http/actor.ts';
+import { type Actor, actorReader, callerIdOf } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './sync/limits.ts';
@@ -24,6 +25,8 @@ export interface Services {
   readonly history: History;
   readonly people: People;
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly failedAccess: FailedAccess;
   readonly origins: Origins;
   readonly rooms: Rooms;
   readonly admission: Admission;
@@ -42,6 +45,10 @@ export interface Services {
   actorOf(request: FastifyRequest): Promise<Actor>;
   /** Appends a checked import. @throws Problem */
   commitImport(job: ImportToCommit): Promise<{ index: number; leafHash: string }>;
+  /** How people sign in to this workspace. */
+  signInWays(): Promise<SignInWays>;
+  /** Remembers that a request asked for what its caller's role does not allow. */
+  noteFailedAccess(request: FastifyRequest): void;
   closing(): boolean;
   /** Flushes, signs the last checkpoint and gives the folder back. */
   close(): Promise<void>;
@@ -104,6 +111,8 @@ async function assemble(
   const metrics = createMetrics(() => history.size);
   const people = await People.load(storage, history);
   const sessions = new Sessions(storage, config.sessionMinutes, () => now().getTime());
+  const failedAccess = new FailedAccess(history, log, now);
+  const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
   const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
   const rooms = new Rooms(storage, history, metrics);
   const admission = new Admission({ storage, history, people, metrics });
@@ -130,6 +139,8 @@ async function assemble(
     history,
     people,
     sessions,
+    accounts,
+    failedAccess,
     origins,
     rooms,
     admission,
@@ -144,9 +155,20 @@ async function assemble(
     now,
     actorOf: actorReader(people, sessions),
     commitImport: (job) => commitImport({ storage, history, rooms }, job),
+    signInWays: async () => ({
+      demo: config.demo,
+      passwords: !config.demo || (await storage.identity.logins()).length > 0,
+      company: null,
+      needsSetUp: !config.demo && (await accounts.needsSetUp()),
+    }),
+    noteFailedAccess: (request) => {
+      const userId = callerIdOf(request);
+      if (userId !== null) failedAccess.note(userId, 'failedAccess');
+    },
     closing: () => closing,
     close: async () => {
       closing = true;
+      await failedAccess.flush().catch((error: unknown) => log.error('failed access could not be recorded', error));
       await history.close();
       await storage.close();
       folder.release();

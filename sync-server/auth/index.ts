@@ -1,4 +1,7 @@
+export * from './accounts.ts';
 export * from './demoAccounts.ts';
+export * from './failedAccess.ts';
 export * from './origins.ts';
+export { PASSWORD_LEAST, PASSWORD_MOST, PasswordsBusy } from './passwords.ts';
 export * from './people.ts';
 export * from './sessions.ts';

@@ -14,6 +14,10 @@ export class EnrolmentError extends Error {
   }
 }
 
+/** Who asked the server to sign a leaf; absent when nobody did. */
+type By = { readonly by?: string };
+const byOf = (by: string | undefined): By => (by === undefined ? {} : { by });
+
 export class People {
   readonly #storage: Storage;
   readonly #history: History;
@@ -23,6 +27,7 @@ export class People {
   readonly #enrolling = new Map<string, Promise<DeviceRow>>();
   /** Changes of one person's roles or one device, one after the other: each is judged by what the one before left. */
   readonly #changes = new KeyedMutex();
+  readonly #roleTaken = new Set<(userId: string) => void>();
 
   private constructor(storage: Storage, history: History) {
     this.#storage = storage;
@@ -57,17 +62,17 @@ export class People {
     return [...this.#devices.values()];
   }
 
-  /** Adds somebody with roles; every role is granted by a leaf. */
-  async putUser(user: UserRow): Promise<void> {
+  /** Adds somebody with roles; every role is granted by a leaf. `by` is the person who asked for it. */
+  async putUser(user: UserRow, by?: string): Promise<void> {
     const had = new Set(this.#users.get(user.id)?.roles ?? []);
     await this.#storage.putUser({ ...user, roles: [...had] });
     this.#users.set(user.id, { ...user, roles: [...had] });
     const wanted = new Set(user.roles);
-    for (const role of wanted) if (!had.has(role)) await this.changeRole(user.id, 'grant', role);
-    for (const role of had) if (!wanted.has(role)) await this.changeRole(user.id, 'revoke', role);
+    for (const role of wanted) if (!had.has(role)) await this.changeRole(user.id, 'grant', role, by);
+    for (const role of had) if (!wanted.has(role)) await this.changeRole(user.id, 'revoke', role, by);
   }
 
-  async #role(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
+  async #role(userId: string, action: 'grant' | 'revoke', role: string, by: By): Promise<void> {
     const user = this.#users.get(userId);
     if (user === undefined) throw new Error(`there is no user ${userId}`);
     if (user.roles.includes(role) === (action === 'grant')) return;
@@ -76,7 +81,7 @@ export class People {
     // [AUTH-9] A role is taken at once and given when its leaf is stored, so that no entry stands behind a leaf that forbids it.
     if (action === 'revoke') this.#users.set(userId, next);
     try {
-      await this.#history.appendServerEntry('role', WORKSPACE_DOCUMENT, { action, userId, role }, [], {
+      await this.#history.appendServerEntry('role', WORKSPACE_DOCUMENT, { action, userId, role, ...by }, [], {
         apply: (store) => store.putUser(next),
       });
     } catch (error) {
@@ -84,6 +89,13 @@ export class People {
       throw error;
     }
     this.#users.set(userId, next);
+    if (action === 'revoke') for (const listener of this.#roleTaken) listener(userId);
+  }
+
+  /** Called with every person who lost a role, once its leaf is stored. */
+  onRoleTaken(listener: (userId: string) => void): () => void {
+    this.#roleTaken.add(listener);
+    return () => this.#roleTaken.delete(listener);
   }
 
   /** Whether somebody still holds every role they were judged by, and the device may still sign. Asked in the turn that appends. */
@@ -137,21 +149,31 @@ export class People {
     return device;
   }
 
-  /** Grants or takes one role by a leaf; one that is held, or not held, already makes none. */
-  changeRole(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
-    return this.#changes.run(userId, () => this.#role(userId, action, role));
+  /** Grants or takes one role by a leaf that says who asked; one that is held, or not held, already makes none. */
+  changeRole(userId: string, action: 'grant' | 'revoke', role: string, by?: string): Promise<void> {
+    return this.#changes.run(userId, () => this.#role(userId, action, role, byOf(by)));
+  }
+
+  /** Gives somebody another name to be shown by. The log holds ids only. */
+  async rename(userId: string, name: string): Promise<void> {
+    await this.#changes.run(userId, async () => {
+      const user = this.#users.get(userId);
+      if (user === undefined || user.name === name) return;
+      await this.#storage.putUser({ ...user, name });
+      this.#users.set(userId, { ...user, name });
+    });
   }
 
   /** Revokes a device's key by a leaf; what it signs from then on is refused. */
-  revokeDevice({ id }: DeviceRow): Promise<void> {
-    return this.#changes.run(id, () => this.#revoke(id));
+  revokeDevice({ id }: DeviceRow, by?: string): Promise<void> {
+    return this.#changes.run(id, () => this.#revoke(id, byOf(by)));
   }
 
-  async #revoke(deviceId: string): Promise<void> {
+  async #revoke(deviceId: string, by: By): Promise<void> {
     const device = this.#devices.get(deviceId);
     if (device === undefined || device.revokedAt !== null) return;
     const { userId, publicKey } = device;
-    const part0 = { action: 'revoke', userId, deviceId, publicKey: toBase64(publicKey) };
+    const part0 = { action: 'revoke', userId, deviceId, publicKey: toBase64(publicKey), ...by };
     // Held at once, as in [AUTH-9]: nothing that the device signed may come after the leaf.
     this.#devices.set(deviceId, { ...device, revokedAt: this.#history.sequencer.nextIndex });
     try {

@@ -1,7 +1,7 @@
 // Who is signed in. Owns tokens and tickets: random, stored as hashes, expiring; must not decide what a person may do.
 import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '../history/nativeCrypto.ts';
-import type { Storage } from '../storage/index.ts';
+import type { SignInRow, Storage } from '../storage/index.ts';
 
 const TOKEN_BYTES = 32;
 /** A ticket opens one socket within this time (SECURITY §6). */
@@ -18,16 +18,13 @@ export interface SignIn {
   readonly expiresAt: number;
 }
 
-interface TicketEntry {
-  readonly signIn: SignIn;
-  readonly expiresAt: number;
-}
+/** How the identity was checked. */
+export type SignInWay = Pick<SignInRow, 'way'> & { readonly idToken?: string };
 
 export class Sessions {
   readonly #storage: Storage;
   readonly #minutes: number;
   readonly #now: () => number;
-  readonly #tickets = new Map<string, TicketEntry>();
   readonly #ended = new Set<(sessionId: string) => void>();
 
   constructor(storage: Storage, minutes: number, now: () => number) {
@@ -37,28 +34,69 @@ export class Sessions {
   }
 
   /** Starts a session for somebody whose identity was checked. */
-  async start(userId: string): Promise<{ token: string; signIn: SignIn }> {
+  async start(
+    userId: string,
+    { way, idToken = '' }: SignInWay = { way: 'demo' },
+  ): Promise<{ token: string; signIn: SignIn }> {
     const now = this.#now();
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const signIn = { sessionId: sha256Hex(token), userId, expiresAt: now + this.#minutes * 60_000 };
     await this.#storage.transaction(async (store) => {
       await store.removeSessionsBefore(now);
+      await store.identity.removeEndedSignIns();
       await store.addSession({ tokenHash: signIn.sessionId, userId, expiresAt: signIn.expiresAt });
+      const row = { tokenHash: signIn.sessionId, userId, way, startedAt: now, deviceId: '', idToken };
+      await store.identity.putSignIn(row);
     });
     return { token, signIn };
   }
 
   /** The session of a token, or null when there is none or it has ended. */
   async find(token: string): Promise<SignIn | null> {
-    const row = await this.#storage.session(sha256Hex(token));
-    if (row === null || row.expiresAt <= this.#now()) return null;
-    return { sessionId: row.tokenHash, userId: row.userId, expiresAt: row.expiresAt };
+    return this.#living(sha256Hex(token));
+  }
+
+  /** How a session began; null for one from before this was kept. */
+  async about(signIn: SignIn): Promise<SignInRow | null> {
+    return this.#storage.identity.signIn(signIn.sessionId);
+  }
+
+  /** Remembers which device a session works on, so that it ends with the device. */
+  async bindDevice(signIn: SignIn, deviceId: string): Promise<void> {
+    const row = await this.about(signIn);
+    if (row !== null && row.deviceId !== deviceId) await this.#storage.identity.putSignIn({ ...row, deviceId });
+  }
+
+  /** Living sessions of a person, oldest first. */
+  async ofUser(userId: string): Promise<SignInRow[]> {
+    const rows = await this.#storage.identity.signInsOf(userId);
+    const living = await Promise.all(rows.map(({ tokenHash }) => this.#living(tokenHash)));
+    return rows.filter((_row, i) => living[i] !== null);
+  }
+
+  /** Whether a session that was found before still lives: asked again for sockets, which outlive requests. */
+  async lives({ sessionId }: SignIn): Promise<boolean> {
+    return (await this.#living(sessionId)) !== null;
   }
 
   /** Ends a session; sockets opened under it are told. */
-  async end(signIn: SignIn): Promise<void> {
-    await this.#storage.removeSession(signIn.sessionId);
-    for (const listener of this.#ended) listener(signIn.sessionId);
+  async end({ sessionId }: Pick<SignIn, 'sessionId'>): Promise<void> {
+    await this.#storage.removeSession(sessionId);
+    for (const listener of this.#ended) listener(sessionId);
+  }
+
+  /** [AUTH-17] Ends every session of a person, or all but the one they ask from. */
+  async endAllOf(userId: string, except?: SignIn): Promise<void> {
+    for (const { tokenHash } of await this.#storage.identity.signInsOf(userId)) {
+      if (tokenHash !== except?.sessionId) await this.end({ sessionId: tokenHash });
+    }
+  }
+
+  /** [AUTH-18] Ends the sessions that a device enrolled in. */
+  async endOfDevice(userId: string, deviceId: string): Promise<void> {
+    for (const row of await this.#storage.identity.signInsOf(userId)) {
+      if (row.deviceId === deviceId) await this.end({ sessionId: row.tokenHash });
+    }
   }
 
   /** Called with the id of every session that is ended by hand. */
@@ -67,30 +105,24 @@ export class Sessions {
     return () => this.#ended.delete(listener);
   }
 
-  /** A one-use ticket for one socket. */
-  issueTicket(signIn: SignIn): string {
+  /** A one-use ticket for one socket; any node of the workspace redeems it. */
+  async issueTicket({ sessionId }: SignIn): Promise<string> {
     const now = this.#now();
-    let held = 0;
-    for (const [hash, ticket] of this.#tickets) {
-      if (ticket.expiresAt <= now) this.#tickets.delete(hash);
-      else if (ticket.signIn.sessionId === signIn.sessionId) {
-        held += 1;
-        // The oldest comes first: a Map keeps insertion order.
-        if (held >= TICKETS_PER_SESSION) this.#tickets.delete(hash);
-      }
-    }
     const ticket = randomBytes(TOKEN_BYTES).toString('base64url');
-    this.#tickets.set(sha256Hex(ticket), { signIn, expiresAt: now + TICKET_MS });
+    const row = { ticketHash: sha256Hex(ticket), sessionId, expiresAt: now + TICKET_MS };
+    await this.#storage.transaction((store) => store.identity.addTicket(row, now, TICKETS_PER_SESSION));
     return ticket;
   }
 
   /** Uses up a ticket; null when it is unknown, used, or too old, or its session has ended meanwhile. */
   async redeem(ticket: string): Promise<SignIn | null> {
-    const hash = sha256Hex(ticket);
-    const entry = this.#tickets.get(hash);
-    this.#tickets.delete(hash);
-    if (entry === undefined || entry.expiresAt <= this.#now()) return null;
-    const row = await this.#storage.session(entry.signIn.sessionId);
-    return row === null || row.expiresAt <= this.#now() ? null : entry.signIn;
+    const row = await this.#storage.identity.takeTicket(sha256Hex(ticket));
+    return row === null || row.expiresAt <= this.#now() ? null : this.#living(row.sessionId);
+  }
+
+  async #living(sessionId: string): Promise<SignIn | null> {
+    const row = await this.#storage.session(sessionId);
+    if (row === null || row.expiresAt <= this.#now()) return null;
+    return { sessionId, userId: row.userId, expiresAt: row.expiresAt };
   }
 }

@@ -37,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
 export async function serve(config: ServerConfig, options: StartOptions): Promise<number> {
   try {
     const server = await startServer(config, options);
-    say(server, config);
+    await say(server, config);
     await untilSignal();
     await server.stop();
     return 0;
@@ -52,11 +52,13 @@ async function seedDemo(services: RunningServer['services']): Promise<void> {
   await demo.seedDemo(services);
 }
 
-function say({ url, services }: RunningServer, config: ServerConfig): void {
+async function say({ url, services }: RunningServer, config: ServerConfig): Promise<void> {
   const { dataDir, isNew, history } = services;
-  if (!config.demo) {
+  // [AUTH-13] Whoever reads this terminal runs the server, and so may name the first admin.
+  const code = config.demo ? null : await services.accounts.issueSetUpCode();
+  if (code !== null) {
     process.stderr.write(
-      'No sign-in is set up: accounts with passwords and company sign-in are not built yet. Use --demo on this machine to look around.\n',
+      `This workspace has no admin yet. Open ${url}/#/set-up?code=${code} to become the first one. The code works once, for a day.\n`,
     );
   }
   if (config.json) process.stdout.write(`${JSON.stringify({ url, data: dataDir, isNew, entries: history.size })}\n`);

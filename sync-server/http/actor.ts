@@ -18,6 +18,14 @@ export function actorOfSignIn(people: People, signIn: SignIn): Actor | null {
   return { userId: user.id, name: user.name, roles: user.roles as readonly Role[], signIn };
 }
 
+/** Whose request it turned out to be, for what is noted after it was answered. */
+const CALLERS = new WeakMap<FastifyRequest, string>();
+
+/** The user id of a request whose caller was read; null before. */
+export function callerIdOf(request: FastifyRequest): string | null {
+  return CALLERS.get(request) ?? null;
+}
+
 /** Reads the caller of a request. @throws Problem 401 */
 export function actorReader(people: People, sessions: Sessions): (request: FastifyRequest) => Promise<Actor> {
   return async (request) => {
@@ -26,6 +34,7 @@ export function actorReader(people: People, sessions: Sessions): (request: Fasti
     const signIn = token === undefined ? null : await sessions.find(token);
     const actor = signIn === null ? null : actorOfSignIn(people, signIn);
     if (actor === null) throw notSignedIn();
+    CALLERS.set(request, actor.userId);
     return actor;
   };
 }

@@ -15,6 +15,7 @@ import type { Services } from '../services.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
+import { registerAccountRoutes } from './routes/accounts.ts';
 import { registerContractRoutes } from './routes/contracts.ts';
 import { registerHealthRoutes } from './routes/health.ts';
 import { registerLogRoutes } from './routes/log.ts';
@@ -62,6 +63,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   });
   await registerHealthRoutes(app, services);
   await registerSessionRoutes(app, services);
+  await registerAccountRoutes(app, services);
   await registerPeopleRoutes(app, services);
   await registerContractRoutes(app, services);
   await registerVersionRoutes(app, services);
@@ -89,7 +91,7 @@ function guardOrigins(app: App, services: Services): void {
       });
     }
     reply.header('access-control-allow-origin', origin).header('vary', 'Origin');
-    reply.header('access-control-expose-headers', 'etag, content-disposition');
+    reply.header('access-control-expose-headers', 'etag, content-disposition, retry-after');
     if (request.method === 'OPTIONS') {
       reply
         .header('access-control-allow-methods', 'GET, POST, DELETE')
@@ -110,6 +112,9 @@ function answerProblems(app: App, services: Services): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) services.log.error('a request failed', error, { path: request.url.split('?')[0] ?? '' });
+    if (problem.status === 403 && problem.code === 'role') services.noteFailedAccess(request);
+    const { retryAfter } = problem.headers;
+    if (retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, retryAfter)));
     return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem.body()));
   });
   app.setNotFoundHandler(async (request, reply) => {

@@ -163,7 +163,7 @@ describe('people', () => {
     expect(roles.length).toBe(2);
   });
 
-  it('[AUTH-8] a revoked device signs nothing more; its owner enrols another', async () => {
+  it('[AUTH-8] [AUTH-18] a revoked device signs nothing more and its session ends; its owner enrols another', async () => {
     const server = await start();
     const versionId = await createSample(server);
     const finance = await TestPerson.signIn(server.url, 'u-finance');
@@ -172,8 +172,13 @@ describe('people', () => {
     const signed = await draft.sign([draft.command('lines', ROW.one, 'rate', '1.00')]);
     expect((await ops.request('DELETE', `/devices/${finance.device.id}`)).status).toBe(403);
     expect((await finance.request('DELETE', `/devices/${finance.device.id}`)).status).toBe(204);
-    expect(await draft.answerTo(signed)).toMatchObject({ code: 'revoked' });
-    expect((await finance.command(versionId, 'submit')).status).toBe(403);
+    await draft.until(() => draft.closed !== null);
+    expect(draft.closed?.code).toBe(4401);
+    expect((await finance.get('/session')).status).toBe(401);
+    const same = await TestPerson.signIn(server.url, 'u-finance', finance.device);
+    const again = await same.openDraft(versionId);
+    expect(await again.answerTo(signed)).toMatchObject({ code: 'revoked' });
+    expect((await same.command(versionId, 'submit')).status).toBe(403);
     const next = await (await TestPerson.signIn(server.url, 'u-finance')).openDraft(versionId);
     expect(await next.edit(next.command('lines', ROW.one, 'rate', '1.00'))).toBe('stored');
   });

@@ -8,6 +8,11 @@ export interface ProblemMore {
   readonly action?: string;
 }
 
+/** RFC 9110 §10.2.3: whole seconds until it is worth asking again. */
+export interface ProblemHeaders {
+  readonly retryAfter?: number;
+}
+
 /** An answer that is not the one asked for: what, where, and what to do. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -15,13 +20,22 @@ export class Problem extends Error {
   readonly code: string;
   readonly title: string;
   readonly more: ProblemMore;
+  readonly headers: ProblemHeaders;
 
-  constructor(status: number, code: string, title: string, detail: string, more: ProblemMore = {}) {
+  constructor(
+    status: number,
+    code: string,
+    title: string,
+    detail: string,
+    more: ProblemMore = {},
+    headers: ProblemHeaders = {},
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
     this.title = title;
     this.more = more;
+    this.headers = headers;
   }
 
   body(): ProblemBody {
@@ -43,6 +57,10 @@ export const notSignedIn = (): Problem =>
   new Problem(401, 'sessionEnded', 'Not signed in', 'Your session has ended.', {
     action: 'Sign in again. Changes on this computer are kept.',
   });
+
+/** Asked too often; `waitMs` is what the limit says. */
+export const tooOften = (detail: string, action: string, waitMs: number): Problem =>
+  new Problem(429, 'tooOften', 'Too many requests', detail, { action }, { retryAfter: Math.ceil(waitMs / 1000) });
 
 /** No such thing, or none that the caller may see. */
 export const notFound = (what: string): Problem =>

@@ -2,6 +2,18 @@
 import { z } from 'zod';
 import { base64Schema, countSchema, idSchema, instantSchema, roleSchema, userSchema } from './primitives.ts';
 
+/** The ways into a workspace. */
+export const signInWaysSchema = z.strictObject({
+  demo: z.boolean(),
+  /** Local accounts with a sign-in name and a password. */
+  passwords: z.boolean(),
+  /** OpenID Connect through the company's provider, by the name to show. */
+  company: z.strictObject({ name: z.string() }).nullable(),
+  /** Nobody who may sign in is an admin yet: the code that the server printed sets up the first one. */
+  needsSetUp: z.boolean(),
+});
+export type SignInWays = z.infer<typeof signInWaysSchema>;
+
 /** GET /workspace */
 export const workspaceSchema = z.strictObject({
   id: idSchema,
@@ -14,6 +26,8 @@ export const workspaceSchema = z.strictObject({
   policyHash: z.string(),
   serverVersion: z.string(),
   kernelVersion: z.string(),
+  /** How people sign in here; absent from servers that know demo accounts only. */
+  signIn: signInWaysSchema.optional(),
 });
 export type Workspace = z.infer<typeof workspaceSchema>;
 
@@ -26,6 +40,37 @@ export const demoAccountSchema = z.strictObject({
   says: z.string(),
 });
 export type DemoAccount = z.infer<typeof demoAccountSchema>;
+
+export const loginSchema = z.string().min(2).max(200);
+const nameSchema = z.string().trim().min(1).max(120);
+/** The server says what is wrong with a password; the bound only keeps the request small. */
+const passwordSchema = z.string().min(1).max(1000);
+
+/** How somebody signs in. */
+export const accountSchema = z.strictObject({
+  /** Sign-in name of a local account; null when there is none. */
+  login: z.string().nullable(),
+  /** Whether the local account has a password; without one the person needs a code. */
+  hasPassword: z.boolean(),
+  /** Signs in through the company's provider. */
+  company: z.boolean(),
+  /** Whether the roles follow the provider's groups, so that nobody changes them here. */
+  rolesFromGroups: z.boolean(),
+  /** Sign-ins that have not ended. */
+  sessions: z.number().int(),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** POST /people, by an admin. */
+export const addPersonSchema = z.strictObject({
+  name: nameSchema,
+  login: loginSchema,
+  roles: z.array(roleSchema).max(7),
+});
+export type AddPerson = z.infer<typeof addPersonSchema>;
+/** A one-use code to choose a password with: answered once, kept as a hash. */
+export const issuedCodeSchema = z.strictObject({ userId: idSchema, code: z.string(), expiresAt: instantSchema });
+export type IssuedCode = z.infer<typeof issuedCodeSchema>;
 
 /** GET /people: everybody of the workspace. */
 export const peopleSchema = z.array(
@@ -41,6 +86,8 @@ export const peopleSchema = z.array(
         state: z.enum(['active', 'revoked', 'frozen']),
       }),
     ),
+    /** How the person signs in; told to admins, and to the person. */
+    account: accountSchema.optional(),
   }),
 );
 export type People = z.infer<typeof peopleSchema>;
@@ -49,13 +96,41 @@ export type People = z.infer<typeof peopleSchema>;
 export const changeRoleSchema = z.strictObject({ action: z.enum(['grant', 'revoke']), role: roleSchema });
 export type ChangeRole = z.infer<typeof changeRoleSchema>;
 
-/** POST /session */
-export const signInSchema = z.strictObject({ userId: idSchema });
+/** POST /session: a demo account, or a local one. */
+export const signInSchema = z.union([
+  z.strictObject({ userId: idSchema }),
+  z.strictObject({ login: loginSchema, password: passwordSchema }),
+]);
+export type SignIn = z.infer<typeof signInSchema>;
 export const signedInSchema = z.strictObject({ token: z.string(), user: userSchema, expiresAt: instantSchema });
 export type SignedIn = z.infer<typeof signedInSchema>;
 /** GET /session */
 export const sessionSchema = z.strictObject({ user: userSchema, expiresAt: instantSchema });
 export type Session = z.infer<typeof sessionSchema>;
+
+const codeSchema = z.string().min(10).max(80);
+/** POST /session/code/look: what a code is for, before it is used. */
+export const lookAtCodeSchema = z.strictObject({ code: codeSchema });
+export const codeMeansSchema = z.strictObject({
+  purpose: z.enum(['setUp', 'join', 'reset']),
+  /** '' for the first admin, who gives their own. */
+  name: z.string(),
+  login: z.string(),
+});
+export type CodeMeans = z.infer<typeof codeMeansSchema>;
+/** POST /session/code: chooses a password and signs in; `name` and `login` for the first admin only. */
+export const useCodeSchema = z.strictObject({
+  code: codeSchema,
+  password: passwordSchema,
+  name: nameSchema.optional(),
+  login: loginSchema.optional(),
+});
+export type UseCode = z.infer<typeof useCodeSchema>;
+/** POST /session/password */
+export const changePasswordSchema = z.strictObject({ current: passwordSchema, next: passwordSchema });
+export type ChangePassword = z.infer<typeof changePasswordSchema>;
+/** DELETE /session of a session of the company's provider: where to go to end it there too. */
+export const signedOutSchema = z.strictObject({ goTo: z.string() });
 
 /** POST /devices: the raw 32-byte Ed25519 public key. */
 export const enrolDeviceSchema = z.strictObject({ publicKey: base64Schema, name: z.string().min(1).max(120) });

@@ -16,19 +16,26 @@ import type { Services } from '../../services.ts';
 import type { DeviceRow } from '../../storage/index.ts';
 import type { App } from '../app.ts';
 import { notAllowed, notFound, Problem } from '../problem.ts';
+import { accountsOf } from './accountWords.ts';
 
 const stateOf = (device: DeviceRow): 'active' | 'revoked' | 'frozen' =>
   device.revokedAt !== null ? 'revoked' : device.frozenAt !== null ? 'frozen' : 'active';
 
 export async function registerPeopleRoutes(app: App, services: Services): Promise<void> {
-  const { people, history } = services;
+  const { people, history, sessions } = services;
   const commandChain = (device: DeviceRow) =>
     history.sequencer.loadChain({ dev: device.id, epoch: device.commandEpoch });
 
   app.get('/api/v1/people', { schema: { response: { 200: peopleSchema } } }, async (request) => {
-    await services.actorOf(request);
+    const actor = await services.actorOf(request);
+    const readable = can(actor, 'read');
+    if (!readable.ok) throw notAllowed(readable.reason);
     const devices = people.devices();
+    const seesAccounts = can(actor, 'managePeople').ok;
+    const shown = seesAccounts ? people.users().map(({ id }) => id) : [actor.userId];
+    const accounts = await accountsOf(services, shown);
     return people.users().map((user) => ({
+      ...(shown.includes(user.id) ? { account: accounts(user.id) } : {}),
       userId: user.id,
       name: user.name,
       roles: [...user.roles] as z.infer<typeof roleSchema>[],
@@ -51,7 +58,7 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
       if (people.user(id) === null) throw notFound('such person');
       // [AUTH-7] Nobody changes their own roles, whatever they are.
       if (id === actor.userId) throw notAllowed('Nobody changes their own roles. Ask another admin.');
-      await people.changeRole(id, request.body.action, request.body.role);
+      await people.changeRole(id, request.body.action, request.body.role, actor.userId);
       const user = people.user(id);
       return { id, name: user?.name ?? id, roles: [...(user?.roles ?? [])] as z.infer<typeof roleSchema>[] };
     },
@@ -66,7 +73,8 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
       const permission = can(actor, 'managePeople');
       if (device === null || device.id === history.serverDeviceId) throw notFound('such device');
       if (device.userId !== actor.userId && !permission.ok) throw notAllowed(permission.reason);
-      await people.revokeDevice(device);
+      await people.revokeDevice(device, actor.userId);
+      await sessions.endOfDevice(device.userId, device.id);
       return reply.code(204).send(null);
     },
   );
@@ -79,6 +87,7 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
       try {
         const key = fromBase64(request.body.publicKey);
         const device = await people.enrolDevice(actor.userId, key, request.body.name);
+        await sessions.bindDevice(actor.signIn, device.id);
         const { nextSeq, prevDev } = await commandChain(device);
         return {
           deviceId: device.id,

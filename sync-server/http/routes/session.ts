@@ -11,15 +11,9 @@ import { z } from 'zod';
 import { DEMO_ACCOUNTS } from '../../auth/index.ts';
 import type { Services } from '../../services.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../../version.ts';
-import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import { notFound, Problem } from '../problem.ts';
-
-const userOf = (actor: Pick<Actor, 'userId' | 'name' | 'roles'>) => ({
-  id: actor.userId,
-  name: actor.name,
-  roles: [...actor.roles],
-});
+import { accountFaults, signedIn, userOf } from './signedIn.ts';
 
 export async function registerSessionRoutes(app: App, services: Services): Promise<void> {
   const { config, people, sessions, history } = services;
@@ -33,6 +27,7 @@ export async function registerSessionRoutes(app: App, services: Services): Promi
     policyHash: services.policyHash(),
     serverVersion: SERVER_VERSION,
     kernelVersion: KERNEL_VERSION,
+    signIn: await services.signInWays(),
   }));
 
   app.get('/api/v1/demo/accounts', { schema: { response: { 200: z.array(demoAccountSchema) } } }, async () => {
@@ -44,21 +39,21 @@ export async function registerSessionRoutes(app: App, services: Services): Promi
     '/api/v1/session',
     { schema: { body: signInSchema, response: { 200: signedInSchema } } },
     async (request) => {
+      const { body } = request;
+      if ('login' in body) {
+        return signedIn(
+          people,
+          await accountFaults(() => services.accounts.signIn(body.login, body.password, request.ip)),
+        );
+      }
       // [AUTH-1] Demo accounts have no secret, so they exist only where config.demo was let through: on loopback.
-      const account = DEMO_ACCOUNTS.find(({ userId }) => userId === request.body.userId);
-      const user = people.user(request.body.userId);
-      if (!config.demo || account === undefined || user === null) {
+      const account = DEMO_ACCOUNTS.find(({ userId }) => userId === body.userId);
+      if (!config.demo || account === undefined || people.user(body.userId) === null) {
         throw new Problem(401, 'signIn', 'Sign-in refused', 'There is no such account on this server.', {
           action: 'Choose one of the accounts that the sign-in page shows.',
         });
       }
-      const { token, signIn } = await sessions.start(user.id);
-      const roles = user.roles as readonly Actor['roles'][number][];
-      return {
-        token,
-        user: userOf({ userId: user.id, name: user.name, roles }),
-        expiresAt: new Date(signIn.expiresAt).toISOString(),
-      };
+      return signedIn(people, { userId: account.userId, ...(await sessions.start(account.userId, { way: 'demo' })) });
     },
   );
 
@@ -75,6 +70,6 @@ export async function registerSessionRoutes(app: App, services: Services): Promi
 
   app.post('/api/v1/tickets', { schema: { response: { 200: ticketSchema } } }, async (request) => {
     const actor = await services.actorOf(request);
-    return { ticket: sessions.issueTicket(actor.signIn) };
+    return { ticket: await sessions.issueTicket(actor.signIn) };
   });
 }

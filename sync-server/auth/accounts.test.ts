@@ -1,0 +1,274 @@
+import { type Argon2Parameters, argon2Sync } from 'node:crypto';
+import type { IssuedCode, People, Problem, SignedIn, Workspace } from '@countersign/shared/protocol/api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { codeHash, newCode } from './codes.ts';
+import { hashPassword, isOutdated, passwordFault, verifyPassword } from './passwords.ts';
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.dispose();
+});
+
+const PASSWORD = 'three quiet harbours';
+
+interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly retryAfter: string | null;
+}
+
+/** An empty workspace and its caller, whose clock can be moved. */
+async function empty() {
+  let later = 0;
+  const server = await startTestServer({ demo: false }, { now: () => new Date(Date.now() + later) });
+  servers.push(server);
+  const ask = async <T>(method: string, path: string, body?: unknown, token?: string): Promise<Answer<T>> => {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      body: (text === '' ? null : JSON.parse(text)) as T,
+      retryAfter: answer.headers.get('retry-after'),
+    };
+  };
+  const setUp = async (): Promise<SignedIn> => {
+    const code = (await server.services.accounts.issueSetUpCode()) ?? '';
+    const admin = { code, name: 'Ada', login: 'Ada@Example.com ', password: PASSWORD };
+    return (await ask<SignedIn>('POST', '/session/code', admin)).body;
+  };
+  const wait = (ms: number): void => {
+    later += ms;
+  };
+  return { server, ask, setUp, wait };
+}
+
+describe('passwords', () => {
+  it('[AUTH-10] are argon2id PHC strings of 64 MiB, three passes and four lanes, with a salt of their own', async () => {
+    const [one, two] = [await hashPassword(PASSWORD), await hashPassword(PASSWORD)];
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+    expect(one).not.toBe(two);
+    const [salt, tag] = one
+      .split('$')
+      .slice(-2)
+      .map((text) => Buffer.from(text, 'base64'));
+    const costs: Argon2Parameters = {
+      message: PASSWORD,
+      nonce: salt ?? '',
+      memory: 65_536,
+      passes: 3,
+      parallelism: 4,
+      tagLength: 32,
+    };
+    expect(argon2Sync('argon2id', costs).equals(tag ?? Buffer.alloc(0))).toBe(true);
+    expect(await verifyPassword(one, PASSWORD)).toBe(true);
+    expect(await verifyPassword(one, `${PASSWORD} `)).toBe(false);
+    expect([isOutdated(one), isOutdated(one.replace('m=65536', 'm=19456'))]).toEqual([false, true]);
+  });
+
+  it('[AUTH-11] without an account the same hashing is done, and nothing fits', async () => {
+    const hash = await hashPassword(PASSWORD);
+    const time = async (phc: string | null): Promise<number> => {
+      const before = process.cpuUsage();
+      expect(await verifyPassword(phc, 'another one entirely')).toBe(false);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    await time(hash);
+    const [known, unknown] = [await time(hash), await time(null)];
+    // Processor time, not a clock: the two differ by noise only, and hashing nothing would be a hundred times faster.
+    expect(unknown).toBeGreaterThan(known / 4);
+  });
+
+  it('[AUTH-10] too short, too monotonous and too close to the name are refused with the reason', () => {
+    expect(passwordFault('short', 'ada')).toContain('fewer than 12');
+    expect(passwordFault('aaaaaaaaaaaaab', 'ada')).toContain('five different');
+    expect(passwordFault('catherine-123', 'catherine@example.com')).toContain('sign-in name');
+    expect(passwordFault(PASSWORD, 'catherine@example.com')).toBeNull();
+  });
+
+  it('[AUTH-14] codes are random, and read the same however they are typed', () => {
+    const code = newCode();
+    expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}$/);
+    expect(codeHash(` ${code.toLowerCase().replaceAll('-', ' ')} `)).toBe(codeHash(code));
+    expect(codeHash('O0I1L')).toBe(codeHash('00111'));
+    expect(newCode()).not.toBe(code);
+  });
+});
+
+describe('an empty workspace', () => {
+  it('[AUTH-13] the first admin is set up with the printed code, once; then there is no other code', async () => {
+    const { server, ask, setUp } = await empty();
+    const workspace = async () => (await ask<Workspace>('GET', '/workspace')).body.signIn;
+    expect(await workspace()).toEqual({ demo: false, passwords: true, company: null, needsSetUp: true });
+    const first = (await server.services.accounts.issueSetUpCode()) ?? '';
+    const look = await ask('POST', '/session/code/look', { code: first });
+    expect(look.body).toEqual({ purpose: 'setUp', name: '', login: '' });
+    const admin = await setUp();
+    expect(admin.user).toMatchObject({ name: 'Ada', roles: ['admin'] });
+    expect((await ask('GET', '/session', undefined, admin.token)).status).toBe(200);
+    expect((await workspace())?.needsSetUp).toBe(false);
+    const again = { code: first, name: 'Eve', login: 'eve', password: PASSWORD };
+    expect(await ask('POST', '/session/code', again)).toMatchObject({ status: 401, body: { code: 'code' } });
+    expect(await server.services.accounts.issueSetUpCode()).toBeNull();
+    const roles = await server.services.storage.logPage({ docs: ['workspace'], kind: 'role', limit: 5 });
+    expect(roles.length).toBe(1);
+  });
+
+  it('[AUTH-13] of two people with one set-up code at once one becomes admin', async () => {
+    const { server, ask } = await empty();
+    const code = (await server.services.accounts.issueSetUpCode()) ?? '';
+    const tries = ['ann', 'bob'].map((login) =>
+      ask<SignedIn>('POST', '/session/code', { code, name: login, login, password: PASSWORD }),
+    );
+    expect((await Promise.all(tries)).map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(server.services.people.users().filter(({ roles }) => roles.includes('admin')).length).toBe(1);
+  });
+
+  it('[AUTH-14] an admin adds a person; the code works once, for a week, and the person signs in from then on', async () => {
+    const { server, ask, setUp, wait } = await empty();
+    const admin = await setUp();
+    const person = { name: 'Ben', login: 'ben@example.com', roles: ['editor'] };
+    const added = await ask<IssuedCode>('POST', '/people', person, admin.token);
+    expect(added.status).toBe(201);
+    expect(await ask('POST', '/people', person, admin.token)).toMatchObject({ status: 409, body: { code: 'login' } });
+    expect((await ask('POST', '/session', { login: person.login, password: PASSWORD })).status).toBe(401);
+    const { code } = added.body;
+    expect((await ask('POST', '/session/code/look', { code })).body).toEqual({
+      purpose: 'join',
+      name: 'Ben',
+      login: 'ben@example.com',
+    });
+    expect(await ask('POST', '/session/code', { code, password: 'short' })).toMatchObject({
+      status: 422,
+      body: { code: 'password', at: 'password' },
+    });
+    const joined = await ask<SignedIn>('POST', '/session/code', { code, password: PASSWORD });
+    expect(joined.body.user).toEqual({ id: added.body.userId, name: 'Ben', roles: ['editor'] });
+    expect((await ask('POST', '/session/code', { code, password: PASSWORD })).status).toBe(401);
+    const again = await ask<SignedIn>('POST', '/session', { login: ' BEN@example.com', password: PASSWORD });
+    expect(again.body.user.id).toBe(added.body.userId);
+    expect((await ask('POST', '/people', person, joined.body.token)).status).toBe(403);
+    const late = await ask<IssuedCode>('POST', '/people', { ...person, login: 'late' }, admin.token);
+    wait(8 * 86_400_000);
+    expect((await ask('POST', '/session/code/look', { code: late.body.code })).status).toBe(401);
+    const stored = JSON.stringify(await server.services.storage.identity.logins());
+    expect(stored).not.toContain(PASSWORD);
+    expect(stored).toContain('$argon2id$');
+  });
+
+  it('[AUTH-15] [AUTH-16] [AUTH-17] a changed password ends the other sessions; a reset ends all and needs a new one', async () => {
+    const { ask, setUp } = await empty();
+    const admin = await setUp();
+    const added = await ask<IssuedCode>(
+      'POST',
+      '/people',
+      { name: 'Ben', login: 'ben', roles: ['viewer'] },
+      admin.token,
+    );
+    const one = (await ask<SignedIn>('POST', '/session/code', { code: added.body.code, password: PASSWORD })).body;
+    const two = (await ask<SignedIn>('POST', '/session', { login: 'ben', password: PASSWORD })).body;
+    const alive = async (token: string) => (await ask('GET', '/session', undefined, token)).status;
+    const wrong = { current: 'not this one at all', next: 'four loud mountains' };
+    expect((await ask('POST', '/session/password', wrong, one.token)).status).toBe(401);
+    const right = { current: PASSWORD, next: 'four loud mountains' };
+    expect((await ask('POST', '/session/password', right, one.token)).status).toBe(204);
+    expect([await alive(one.token), await alive(two.token)]).toEqual([200, 401]);
+    const listed = (await ask<People>('GET', '/people', undefined, admin.token)).body;
+    expect(listed.find(({ userId }) => userId === added.body.userId)?.account).toEqual({
+      login: 'ben',
+      hasPassword: true,
+      company: false,
+      rolesFromGroups: false,
+      sessions: 1,
+    });
+    const seen = (await ask<People>('GET', '/people', undefined, one.token)).body;
+    expect(seen.filter(({ account }) => account !== undefined).map(({ userId }) => userId)).toEqual([
+      added.body.userId,
+    ]);
+    const reset = await ask<IssuedCode>('POST', `/people/${added.body.userId}/code`, undefined, admin.token);
+    expect(await alive(one.token)).toBe(401);
+    expect((await ask('POST', '/session', { login: 'ben', password: right.next })).status).toBe(401);
+    const chosen = await ask<SignedIn>('POST', '/session/code', { code: reset.body.code, password: PASSWORD });
+    expect(chosen.status).toBe(200);
+    expect((await ask('DELETE', `/people/${admin.user.id}/sessions`, undefined, chosen.body.token)).status).toBe(403);
+    expect((await ask('DELETE', `/people/${added.body.userId}/sessions`, undefined, chosen.body.token)).status).toBe(
+      204,
+    );
+    expect(await alive(chosen.body.token)).toBe(401);
+    expect((await ask('POST', `/people/${admin.user.id}/code`, undefined, admin.token)).status).toBe(409);
+  });
+
+  it('[AUTH-12] guessing waits longer and longer per account and address, with Retry-After, and a patient person gets in', async () => {
+    const { ask, setUp, wait } = await empty();
+    await setUp();
+    const guess = () => ask<Problem>('POST', '/session', { login: 'ada@example.com', password: 'not this one at all' });
+    for (let i = 0; i < 6; i += 1) expect((await guess()).status).toBe(401);
+    const limited = await guess();
+    expect(limited).toMatchObject({ status: 429, body: { code: 'tooOften', status: 429 }, retryAfter: '1' });
+    // The right password waits as well: else the answer would tell it apart.
+    const right = { login: 'ada@example.com', password: PASSWORD };
+    expect((await ask('POST', '/session', right)).status).toBe(429);
+    wait(1000);
+    expect((await guess()).status).toBe(401);
+    expect((await guess()).retryAfter).toBe('2');
+    wait(2000);
+    expect((await ask('POST', '/session', right)).status).toBe(200);
+    expect((await guess()).status).toBe(401);
+    // Another account from the same address is slowed down later, by the address alone.
+    for (let i = 0; i < 40; i += 1) {
+      const { status } = await ask('POST', '/session/code/look', { code: `WRONG-${i}-WRONG` });
+      if (status === 429) return;
+    }
+    throw new Error('forty wrong codes from one address were all looked up');
+  });
+
+  it('[AUTH-19] who leaves loses roles, devices, password and sessions; the name stays', async () => {
+    const { server, ask, setUp } = await empty();
+    const admin = await setUp();
+    const added = await ask<IssuedCode>(
+      'POST',
+      '/people',
+      { name: 'Ben', login: 'ben', roles: ['editor'] },
+      admin.token,
+    );
+    const { token } = (await ask<SignedIn>('POST', '/session/code', { code: added.body.code, password: PASSWORD }))
+      .body;
+    expect((await ask('DELETE', `/people/${admin.user.id}`, undefined, admin.token)).status).toBe(403);
+    expect((await ask('DELETE', `/people/${added.body.userId}`, undefined, admin.token)).status).toBe(204);
+    expect((await ask('GET', '/session', undefined, token)).status).toBe(401);
+    expect((await ask('POST', '/session', { login: 'ben', password: PASSWORD })).status).toBe(401);
+    expect(server.services.people.user(added.body.userId)).toMatchObject({ name: 'Ben', roles: [] });
+  });
+
+  it('[AUTH-20] failed sign-ins and denied requests are leaves, rolled up by subject; nothing typed is kept', async () => {
+    const { server, ask, setUp } = await empty();
+    const admin = await setUp();
+    const added = await ask<IssuedCode>(
+      'POST',
+      '/people',
+      { name: 'Ben', login: 'ben', roles: ['viewer'] },
+      admin.token,
+    );
+    const { token } = (await ask<SignedIn>('POST', '/session/code', { code: added.body.code, password: PASSWORD }))
+      .body;
+    for (let i = 0; i < 3; i += 1) await ask('POST', '/session', { login: 'ben', password: 'not this one at all' });
+    await ask('POST', '/session', { login: 'my-secret-typed-here', password: 'not this one at all' });
+    await ask('GET', '/exports', undefined, token);
+    await server.services.failedAccess.flush();
+    const rows = await server.services.storage.logPage({ kind: 'read', limit: 10 });
+    const said = rows.map(({ payload }) => Buffer.from(payload ?? []).toString('latin1')).join('\n');
+    expect(rows.length).toBe(3);
+    expect(said).toMatch(new RegExp(`"action":"failedSignIn","by":"${added.body.userId}","count":3`));
+    expect(said).toMatch(/"action":"failedSignIn","count":1.*"subject":"unknown"/);
+    expect(said).toMatch(/"action":"failedAccess".*"count":1/);
+    expect(said).not.toContain('my-secret');
+  });
+});
