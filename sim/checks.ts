@@ -1,6 +1,6 @@
 // What must hold when everything is at rest (docs/spec/sim.md). Owns the verdict; must not mend anything.
-import { DraftState } from '@countersign/shared/document';
-import { decodePayload, fsck, parseLeaf, toHex } from '@countersign/shared/history';
+import type { DraftState } from '@countersign/shared/document';
+import { fsck, toHex } from '@countersign/shared/history';
 import { canonicalJson } from '@countersign/shared/model';
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import type { Command } from '@countersign/shared/protocol';
@@ -50,10 +50,11 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
   const served = await world.server.services.views.contentOf(world.draftId);
   if (served.contentHash !== hash) problems.push(`the server shows ${served.contentHash}, its log gives ${hash}`);
   const picture = pictureOf(audit.draft);
+  const entries = log.filter(({ doc }) => doc === world.draftId);
   let typed = 0;
   let attention = 0;
   for (const writer of world.writers) {
-    problems.push(...(await checkWriter(writer, world.draftId, { hash, picture, logged })));
+    problems.push(...(await checkWriter(writer, world.draftId, { entries, picture, logged })));
     typed += writer.made.size;
     attention += writer.draft?.attention().length ?? 0;
   }
@@ -81,7 +82,8 @@ const isDiskFull = (line: string): boolean => line.includes(DISK_FULL) || line.i
 const OF_PEOPLE: ReadonlySet<string> = new Set(['role', 'frozen', 'contested']);
 
 interface Truth {
-  readonly hash: string;
+  /** The draft's entries, in log order. */
+  readonly entries: readonly LogRow[];
   readonly picture: string;
   readonly logged: ReadonlyMap<string, Command>;
 }
@@ -93,14 +95,10 @@ async function checkWriter(writer: Computer, draftId: string, truth: Truth): Pro
     return [`${name} does not come to rest: ${JSON.stringify(status)}`];
   }
   const problems: string[] = [];
-  const own = await foldOf(writer, draftId);
-  if (own.contentHash() !== truth.hash)
-    problems.push(`${name} diverged: ${own.contentHash()}, the log gives ${truth.hash}`);
-  const kept = pictureOf(own);
-  if (kept !== truth.picture) problems.push(`${name} folds another picture: ${difference(kept, truth.picture)}`);
+  const other = await firstDifference(writer, draftId, truth.entries);
+  if (other !== null) problems.push(`${name} diverged: it keeps another entry ${other} than the log`);
   const shown = shownBy(writer);
   if (shown !== truth.picture) problems.push(`${name} shows another picture: ${difference(shown, truth.picture)}`);
-  own.destroy();
   const attention = new Set(draft.attention().map(({ id }) => id));
   for (const { id, code, text } of draft.attention())
     if (!OF_PEOPLE.has(code)) problems.push(`${name}: honest command ${id} was refused as ${code}: ${text}`);
@@ -121,16 +119,20 @@ async function readLog(world: World): Promise<LogRow[]> {
   return rows.reverse();
 }
 
-/** The fold of the accepted entries on a computer's disk. */
-async function foldOf({ db }: Computer, draftId: string): Promise<DraftState> {
-  const draft = new DraftState(draftId);
-  const entries = await db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]).toArray();
-  for (const { index, leaf, payload } of entries) {
-    const { entry, env } = parseLeaf(leaf);
-    draft.applyEntry({ index, at: env.serverTime, entry, parts: decodePayload(payload) });
+/** Index of the first accepted entry on a computer's disk that is not, byte for byte, the log's; null when all are. */
+async function firstDifference({ db }: Computer, draftId: string, log: readonly LogRow[]): Promise<number | null> {
+  const kept = await db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]).toArray();
+  for (let i = 0; i < Math.max(kept.length, log.length); i += 1) {
+    const [own, row] = [kept[i], log[i]];
+    const isSame =
+      own?.index === row?.index && isEqual(own?.leaf, row?.leaf) && isEqual(own?.payload, row?.payload ?? undefined);
+    if (!isSame) return row?.index ?? own?.index ?? i;
   }
-  return draft;
+  return null;
 }
+
+const isEqual = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
 
 interface Contested {
   readonly sheet: string;

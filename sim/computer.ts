@@ -12,6 +12,7 @@ import type { Runtime } from '../desktop/renderer/sync/runtime.ts';
 import { SigningKey } from '../sync-server/history/index.ts';
 import { SimLocks } from './channel.ts';
 import type { SimClock } from './clock.ts';
+import { cutPower } from './idb/factory.ts';
 import { Line } from './line.ts';
 import { SimNetwork } from './network.ts';
 import type { Random } from './random.ts';
@@ -167,6 +168,7 @@ export class Computer {
     this.#draft = null;
     running.power.on = false;
     for (const line of this.network.lines) line.cutAtClient();
+    cutPower(this.databaseName);
     running.db.close();
     // What the dead process holds is free again; it cannot come back for it.
     this.#locks = new SimLocks();

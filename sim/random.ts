@@ -44,7 +44,13 @@ export class Random {
   }
 
   bytes(length: number): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from({ length }, () => this.int(0, 256));
+    return this.fill(new Uint8Array(length));
+  }
+
+  /** Fills the bytes and gives them back. */
+  fill(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    for (let i = 0; i < bytes.length; i += 1) bytes[i] = this.int(0, 256);
+    return bytes;
   }
 
   /** One of the keys, each as likely as its weight says. */

@@ -1,4 +1,5 @@
 // One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns what happens how often.
+import './platform.ts';
 import { decide, decideInOrder, type as typeSomething } from './actions.ts';
 import { check } from './checks.ts';
 import type { Computer } from './computer.ts';

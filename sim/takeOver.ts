@@ -1,10 +1,10 @@
 // Puts the platform's time, chance and threads of this process under the seed while a schedule runs. Owns the replacing and the giving
 // back; nothing else in sim/ may touch a global.
-import nodeCrypto from 'node:crypto';
+import nodeCrypto, { type KeyObject } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { verifyEd25519 } from '../sync-server/history/index.ts';
-import { SimChannel } from './channel.ts';
 import type { SimClock } from './clock.ts';
+import { fillRandom } from './platform.ts';
 import type { Random } from './random.ts';
 
 type Undo = () => void;
@@ -53,17 +53,16 @@ function timers(clock: SimClock): Undo[] {
 
 /** Random bytes of the server and of shared code. */
 function chance(random: Random): Undo[] {
-  const fill = <T extends ArrayBufferView>(view: T): T => {
-    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(random.bytes(view.byteLength));
+  fillRandom((view) => {
+    if (view !== null) random.fill(new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength));
     return view;
-  };
+  });
   const undo = [
     replace(nodeCrypto, 'randomBytes', (length: number) => Buffer.from(random.bytes(length))),
     replace(nodeCrypto, 'randomInt', (from: number, to: number) => random.int(from, to)),
-    replace(globalThis.crypto, 'getRandomValues', fill),
   ];
   syncBuiltinESMExports();
-  return [...undo, () => syncBuiltinESMExports()];
+  return [...undo, () => syncBuiltinESMExports(), () => fillRandom(null)];
 }
 
 /** WebCrypto answers from other threads, whenever they are done; the same answers are given at once. */
@@ -77,13 +76,38 @@ function signatures(): Undo[] {
   ];
 }
 
+/** A signature that was judged once is not judged again: every computer looks at the same ones. */
+function rememberedVerdicts(): Undo[] {
+  const { verify } = nodeCrypto;
+  const known = new Map<string, boolean>();
+  const judge = (algorithm: null, message: Uint8Array, key: KeyObject, signature: Uint8Array): boolean => {
+    const { x = '' } = key.export({ format: 'jwk' });
+    const name = `${x} ${text(signature)} ${text(message)}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const verdict = verify(algorithm, message, key, signature);
+    known.set(name, verdict);
+    return verdict;
+  };
+  const undo = replace(nodeCrypto, 'verify', judge);
+  syncBuiltinESMExports();
+  return [undo, () => syncBuiltinESMExports()];
+}
+
+const text = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+
+/** No request of a schedule is waited for in real time. */
+const PATIENT = new AbortController().signal;
+
 /** Takes time, chance and threads over; call what it returns to give them back. */
 export function takeOver(clock: SimClock, random: Random): Undo {
   const undo = [
     ...timers(clock),
     ...chance(random),
     ...signatures(),
-    replace(globalThis, 'BroadcastChannel', SimChannel),
+    ...rememberedVerdicts(),
+    replace(AbortSignal, 'timeout', () => PATIENT),
   ];
   return () => {
     for (const giveBack of undo) giveBack();

@@ -1,10 +1,11 @@
 // One simulated workspace: a server, its people's computers, one contract's draft. Owns building it, letting it come to rest and
 // taking it down.
-import 'fake-indexeddb/auto';
+import './platform.ts';
 import { Dexie } from 'dexie';
 import { createSample } from '../sync-server/testKit/testServer.ts';
 import { SimClock } from './clock.ts';
 import { Computer, type Place } from './computer.ts';
+import { removeDisk } from './idb/factory.ts';
 import { Random } from './random.ts';
 import { SERVER_URL, SimServer } from './server.ts';
 import { takeOver, turns } from './takeOver.ts';
@@ -39,6 +40,8 @@ export const CHANGING_ROLES: readonly (readonly [userId: string, role: string])[
 /** More rounds than any wait of the client or server is long. */
 const HEAL_ROUNDS = 40;
 const ROUND_MS = 10_000;
+const LONG_HEALS = 0.1;
+const LONG_HEAL_ROUNDS = 7;
 
 export class World {
   readonly seed: number;
@@ -146,14 +149,25 @@ export class World {
       // Only who was locked out signs in again: an app that gave up for another reason must be seen.
       if (this.#roleChanged.has(computer.userId)) computer.work.revive();
     }
+    // Once in a while longer than it needs, for what would only happen later.
+    const least = this.random.chance(LONG_HEALS) ? LONG_HEAL_ROUNDS : 0;
     for (let round = 0; round < HEAL_ROUNDS; round += 1) {
       for (const writer of this.writers) writer.open(this.draftId);
       await this.quiet();
-      if (round > 6 && this.writers.every(isAtRest)) break;
+      if (round >= least && (await this.#isSettled())) break;
       this.clock.advance(ROUND_MS);
     }
     await server.services.history.checkpoints.publish();
     await this.quiet();
+  }
+
+  /** Whether nobody lacks anything or has anything to send. Only a reason to stop waiting: the checks look for themselves. */
+  async #isSettled(): Promise<boolean> {
+    if (!this.writers.every(isAtRest)) return false;
+    const last = await this.server.services.storage.lastOfDoc(this.draftId);
+    for (const { db } of this.writers)
+      if ((await db.drafts.get(this.draftId))?.next !== (last?.index ?? -1) + 1) return false;
+    return true;
   }
 
   async remove(): Promise<void> {
@@ -161,7 +175,7 @@ export class World {
     await this.server.remove();
     await turns(4);
     this.#giveBack();
-    for (const { databaseName } of this.computers) await Dexie.delete(databaseName);
+    for (const { databaseName } of this.computers) removeDisk(databaseName);
   }
 }
 

@@ -138,7 +138,7 @@ export class FuzzTarget {
     const path = socket === 'draft' ? this.versionId : `${this.versionId}/${SHEET}`;
     const line = new Line(`${SERVER_URL.replace('http', 'ws')}/sync/${path}`, [
       SUBPROTOCOL,
-      `${TICKET_PREFIX}${sessions.issueTicket(signIn)}`,
+      `${TICKET_PREFIX}${await sessions.issueTicket(signIn)}`,
     ]);
     line.onServerSent = (bytes) => {
       if (socket === 'draft') this.#hear(new Uint8Array(bytes));
