@@ -188,7 +188,7 @@ export function priceOne(
       },
       children: [],
     },
-    ...(override === null ? priced.steps : []),
+    ...(override === null ? priced.steps() : []),
     {
       kind: 'ROUND',
       title: 'Rounding',

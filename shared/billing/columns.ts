@@ -4,8 +4,10 @@
  */
 
 import type { DayNumber } from '@countersign/shared/model';
-import { add, DomainError, type Fraction, ZERO } from '@countersign/shared/money';
-import type { DayCount, Delivery, Series } from './delivery.ts';
+import { add, DomainError } from '@countersign/shared/money';
+import { type DayCount, DayCounts } from './dayCounts.ts';
+import { filledDays } from './plainRows.ts';
+import { bySourceAndMetric, type Delivery, type Series } from './series.ts';
 
 /** Rows as parallel columns; quantities are whole counts. */
 export interface DeliveryColumns {
@@ -64,13 +66,13 @@ function addPlain(
   width: number,
   sums: Float64Array,
   counts: Uint32Array,
-): Map<number, bigint> {
+): null {
   for (let i = 0; i < quantities.length; i += 1) {
     const at = (series[i] as number) * width + (days[i] as number) - first;
     sums[at] = (sums[at] as number) + (quantities[i] as number);
     counts[at] = (counts[at] as number) + 1;
   }
-  return new Map();
+  return null;
 }
 
 function addGuarded(
@@ -99,30 +101,27 @@ function toSeries(
   width: number,
   sums: Float64Array,
   counts: Uint32Array,
-  overflow: ReadonlyMap<number, bigint>,
+  overflow: ReadonlyMap<number, bigint> | null,
   lines: ReadonlySet<string>,
 ): Map<string, Series[]> {
   const out = new Map<string, Series[]>();
   names.forEach(({ lineId, source, metric }, index) => {
     if (!lines.has(lineId)) return;
-    const days: DayCount[] = [];
-    for (let offset = 0; offset < width; offset += 1) {
-      const at = index * width + offset;
-      const count = counts[at] as number;
-      if (count === 0) continue;
-      days.push({
-        day: first + offset,
-        quantity: { n: BigInt(sums[at] as number) + (overflow.get(at) ?? 0n), d: 1n },
-        count,
-      });
-    }
-    if (days.length > 0)
-      out.set(lineId, [
-        ...(out.get(lineId) ?? []),
-        { source: source ?? 'own', metric: metric ?? '', days, sample: [] },
-      ]);
+    const from = index * width;
+    const plain = filledDays(first, sums.subarray(from, from + width), counts.subarray(from, from + width));
+    if (plain.length === 0) return;
+    const days = overflow === null ? plain : withOverflow(plain, (day) => overflow.get(from + day - first) ?? 0n);
+    const own = out.get(lineId) ?? [];
+    own.push({ source: source ?? 'own', metric: metric ?? '', days, sample: [] });
+    out.set(lineId, own);
   });
   return out;
+}
+
+/** What outgrew a double joins the day it belongs to. */
+function withOverflow(plain: DayCounts, more: (day: DayNumber) => bigint): DayCounts {
+  const days = plain.list();
+  return DayCounts.of(days.map((d) => ({ ...d, quantity: add(d.quantity, { n: more(d.day), d: 1n }) })));
 }
 
 /** Two readings of facts as one, equal series joined. */
@@ -144,19 +143,21 @@ export function mergeDelivery(a: Delivery, b: Delivery): Delivery {
             },
       );
     }
-    byLine.set(
-      lineId,
-      [...joined].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, series]) => series),
-    );
+    byLine.set(lineId, [...joined.values()].sort(bySourceAndMetric));
   }
   return { byLine, rejected: [...a.rejected, ...b.rejected] };
 }
 
-function mergeDays(a: readonly DayCount[], b: readonly DayCount[]): DayCount[] {
-  const days = new Map<DayNumber, { quantity: Fraction; count: number }>();
-  for (const { day, quantity, count } of [...a, ...b]) {
-    const known = days.get(day);
-    days.set(day, { quantity: add(known?.quantity ?? ZERO, quantity), count: (known?.count ?? 0) + count });
+function mergeDays(a: DayCounts, b: DayCounts): DayCounts {
+  const days = new Map<DayNumber, DayCount>();
+  for (const count of [...a.list(), ...b.list()]) {
+    const known = days.get(count.day);
+    days.set(
+      count.day,
+      known === undefined
+        ? count
+        : { day: count.day, quantity: add(known.quantity, count.quantity), count: known.count + count.count },
+    );
   }
-  return [...days].sort(([x], [y]) => x - y).map(([day, sums]) => ({ day, ...sums }));
+  return DayCounts.of([...days.values()].sort((x, y) => x.day - y.day));
 }

@@ -54,7 +54,7 @@ export function contractedRow(work: Work, segment: Segment, key: string): BillRo
     ? full
     : {
         exact,
-        steps: [
+        steps: () => [
           {
             kind: 'PRORATION',
             title: 'Share of the flight',
@@ -64,15 +64,16 @@ export function contractedRow(work: Work, segment: Segment, key: string): BillRo
           },
         ],
       };
-  const measure: TraceStep = {
+  const measure = (): TraceStep => ({
     kind: 'MEASURE',
     title: 'Ordered',
     text: `${plural(line.rateType, quantity)} ordered${line.status === 'MAKEGOOD' && line.makegoodFor !== undefined ? `, making good ${line.makegoodFor}` : ''}.`,
     ...version(segment),
     children: [],
-  };
-  const children = [measure, rateStep(segment), ...priced.steps, roundStep(work, exact, gross)];
-  const text = `${plural(line.rateType, quantity)} as contracted: ${rateText(rate.price, line.rateType)}.`;
+  });
+  const children = (): TraceStep[] => [measure(), rateStep(segment), ...priced.steps(), roundStep(work, exact, gross)];
+  const text = (): string =>
+    `${plural(line.rateType, quantity)} as contracted: ${rateText(rate.price, line.rateType)}.`;
   return row(work, segment, key, quantity, { ...priced, exact }, gross, 0, [], text, children);
 }
 

@@ -4,8 +4,9 @@
  */
 import type { DayNumber, Deduction } from '@countersign/shared/model';
 import { decimalOf, type Fraction, max, min, percentOf, subtract, sum, ZERO } from '@countersign/shared/money';
-import { type DayCount, type Series, seriesSum } from './delivery.ts';
+import { type DayCount, DayCounts } from './dayCounts.ts';
 import type { Measured } from './measure.ts';
+import type { Series } from './series.ts';
 
 /** One deduction of one billing period. */
 export interface TakenDeduction {
@@ -35,30 +36,27 @@ export function netOfDeductions(
   from: DayNumber,
   to: DayNumber,
 ): Measured {
-  const daysOf = (metric: string): readonly DayCount[] =>
-    list.find((s) => s.source === measured.source && s.metric === metric)?.days ?? [];
-  const reported = rules.map((rule) => (rule.metric === undefined ? [] : daysOf(rule.metric)));
+  const daysOf = (metric: string): DayCounts =>
+    list.find((s) => s.source === measured.source && s.metric === metric)?.days ?? DayCounts.NONE;
+  const reported = rules.map((rule) => (rule.metric === undefined ? DayCounts.NONE : daysOf(rule.metric)));
   const days: DayCount[] = [];
   const periods = measured.periods.map((p) => {
     const start = Math.max(p.period.from, from);
     const end = Math.min(p.period.to, to);
-    const within = (d: DayCount): boolean => d.day >= start && d.day < end;
-    const gross = measured.days.filter(within);
-    const all = [...new Set([gross, ...reported.map((r) => r.filter(within))].flat().map((d) => d.day))].sort(
-      (a, b) => a - b,
-    );
+    const gross = measured.days.within(start, end);
+    const counts = new Map(gross.list().map((d) => [d.day, d.count]));
+    const taken = reported.map((r) => r.within(start, end));
+    const all = [...new Set([gross, ...taken].flatMap((r) => r.list().map((d) => d.day)))].sort((a, b) => a - b);
     let before = ZERO;
     let deductions: TakenDeduction[] = [];
     for (const day of all) {
-      const revenue = seriesSum(gross, start, day + 1).quantity;
-      deductions = rules.map((rule, i) =>
-        takenOf(rule, revenue, seriesSum(reported[i] ?? [], start, day + 1).quantity),
-      );
+      const revenue = gross.before(day + 1);
+      deductions = rules.map((rule, i) => takenOf(rule, revenue, (taken[i] as DayCounts).before(day + 1)));
       const net = subtract(revenue, sum(deductions.map((d) => d.taken)));
-      days.push({ day, quantity: subtract(net, before), count: gross.find((d) => d.day === day)?.count ?? 0 });
+      days.push({ day, quantity: subtract(net, before), count: counts.get(day) ?? 0 });
       before = net;
     }
     return { ...p, deductions };
   });
-  return { ...measured, days, periods };
+  return { ...measured, days: DayCounts.of(days), periods };
 }

@@ -2,8 +2,9 @@
 import type { Price, RateType } from '@countersign/shared/model';
 import { compare, decimalOf, exactText, type Fraction, roundTo, subtract, sum } from '@countersign/shared/money';
 import { frame, labelOf, lineStep, rateStep, roundStep, type Work } from './lineTrace.ts';
-import { countedBefore, overDelivery } from './measure.ts';
+import { overDelivery } from './measure.ts';
 import { priceExact } from './price/price.ts';
+import type { TraceStep } from './result.ts';
 import type { BillRow } from './row.ts';
 import type { Segment } from './segments.ts';
 import { grouped, groupedExact, rateText, unitOf } from './words.ts';
@@ -16,7 +17,7 @@ export function deliveryPromise(work: Work, segment: Segment): BillRow[] {
   const contracted = decimalOf(line.contractedQuantity);
   const measured = work.meter.measuredOf(segment, line.rateType, undefined);
   if (measured.source === null || measured.days.length === 0) return [];
-  const delivered = countedBefore(measured.days, Math.min(work.period.to, flight.to ?? work.period.to));
+  const delivered = measured.days.before(Math.min(work.period.to, flight.to ?? work.period.to));
   if (
     line.overDeliveryPercent !== undefined &&
     overDelivery(delivered, contracted, decimalOf(line.overDeliveryPercent)).consentNeeded
@@ -49,11 +50,12 @@ export function deliveryPromise(work: Work, segment: Segment): BillRow[] {
   const quantity = { n: -shortfall.n, d: shortfall.d };
   const text = `${groupedExact(shortfall)} of ${grouped(line.contractedQuantity)} contracted ${unitOf(line.rateType)} were not delivered; their value is credited.`;
   work.warnings.push({ code: 'UNDER_DELIVERY', lineId: line.id, text: `${labelOf(line)}: ${text}` });
-  const trace = lineStep(work, segment, exact, gross, text, [
-    rateStep(segment),
-    { kind: 'MAKEGOOD', title: 'Credit for the shortfall', text, exact: exactText(exact), children: [] },
-    roundStep(work, exact, gross),
-  ]);
+  const trace = (): TraceStep =>
+    lineStep(work, segment, exact, gross, text, [
+      rateStep(segment),
+      { kind: 'MAKEGOOD', title: 'Credit for the shortfall', text, exact: exactText(exact), children: [] },
+      roundStep(work, exact, gross),
+    ]);
   return [
     {
       ...frame(segment, `${line.id}#credit`),

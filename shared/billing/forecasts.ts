@@ -24,7 +24,6 @@ import { windowOf } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { contractEnd } from './govern.ts';
 import { labelOf } from './lineTrace.ts';
-import { countedBefore } from './measure.ts';
 import { segmentCounter } from './price/counter.ts';
 import { tiersOf } from './price/price.ts';
 import { tierIndexOf } from './price/tiers.ts';
@@ -96,7 +95,7 @@ function ofLine(frozen: Frozen, meter: Meter, segments: readonly Segment[]): For
   const say = (value: Fraction): string => `${groupedExact(value)} ${unitOf(line.rateType)}`;
   const measured = meter.measuredOf(segment, line.rateType, rate.price.metric);
   const first = (segments[0] as Segment).from;
-  const last = measured.days.findLast((d) => d.day < period.to)?.day;
+  const last = measured.days.within(Number.MIN_SAFE_INTEGER, period.to).last;
   if (last === undefined || last < first) return [];
   const through = last + 1;
   const days = through - first;
@@ -121,9 +120,9 @@ function ofLine(frozen: Frozen, meter: Meter, segments: readonly Segment[]): For
     }
   }
   if (line.contractedQuantity !== undefined) {
-    const counted = countedBefore(measured.days, period.to);
+    const counted = measured.days.before(period.to);
     const bound = decimalOf(line.contractedQuantity);
-    const pace = subtract(counted, countedBefore(measured.days, first));
+    const pace = subtract(counted, measured.days.before(first));
     const run: Run = { counted, bound, recent: pace, days, through, until: flight.to, mustPass: false };
     out.push(...forecastOf('CONTRACTED', labelOf(line), { lineId: line.id }, run, say, 'the contracted quantity'));
   }
@@ -180,7 +179,7 @@ function lastFactDay(frozen: Frozen): DayNumber | null {
   let last: DayNumber | null = null;
   for (const list of frozen.delivery.byLine.values())
     for (const series of list) {
-      const day = series.days.findLast((d) => d.day < frozen.period.to)?.day;
+      const day = series.days.within(Number.MIN_SAFE_INTEGER, frozen.period.to).last;
       if (day !== undefined && day >= frozen.period.from && (last === null || day > last)) last = day;
     }
   return last;

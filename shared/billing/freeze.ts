@@ -28,10 +28,12 @@ import {
 } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
 import { mergeDelivery, sumColumns } from './columns.ts';
-import { type Delivery, frozenDelivery, Refusals, sumDelivery } from './delivery.ts';
+import { sumDelivery } from './delivery.ts';
 import { contractEnd, contractStart } from './govern.ts';
 import type { PreviewInput } from './input.ts';
+import { Refusals } from './refusals.ts';
 import type { RejectedFacts, VersionRef } from './result.ts';
+import { type Delivery, frozenDelivery } from './series.ts';
 import { checkedVersion } from './validate.ts';
 
 /** A version with what the kernel reads often. */
@@ -157,18 +159,16 @@ export function freeze(input: PreviewInput): Frozen {
   const delivery = columns === undefined ? rows : mergeDelivery(rows, sumColumns(columns, lineIds));
   const posted = (input.posted ?? []).filter((entry) => isKnown(entry.postedAt));
   const asOf = asOfMs === null ? null : new Date(asOfMs).toISOString();
-  const hash = sha256Hex(
-    canonicalJson({
-      actions,
-      asOf,
-      delivery: frozenDelivery(delivery),
-      offsets: { [head.timeZone]: frozenOffsets(table) },
-      period: period.key,
-      posted: posted.map((entry) => canonicalJson(entry)).sort(),
-      touches,
-      versions: versions.map((v) => v.ref.hash),
-    }),
-  );
+  // One canonical object, members in their order; the delivery is written straight from its columns.
+  const before = canonicalJson({ actions, asOf });
+  const after = canonicalJson({
+    offsets: { [head.timeZone]: frozenOffsets(table) },
+    period: period.key,
+    posted: posted.map((entry) => canonicalJson(entry)).sort(),
+    touches,
+    versions: versions.map((v) => v.ref.hash),
+  });
+  const hash = sha256Hex(`${before.slice(0, -1)},"delivery":${frozenDelivery(delivery)},${after.slice(1)}`);
   return {
     versions,
     head,

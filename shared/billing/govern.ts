@@ -21,8 +21,23 @@ export interface Span {
   readonly version: FrozenVersion | null;
 }
 
+/** Spans already cut: every line of a contract asks for those of the same few periods. */
+const CUT = new WeakMap<readonly FrozenVersion[], Map<string, readonly Span[]>>();
+
 /** [from, to) cut where the governing version changes; stretches that nothing governs are kept with `version` null. */
-export function governedSpans(versions: readonly FrozenVersion[], from: DayNumber, to: DayNumber): Span[] {
+export function governedSpans(versions: readonly FrozenVersion[], from: DayNumber, to: DayNumber): readonly Span[] {
+  let known = CUT.get(versions);
+  if (known === undefined) {
+    known = new Map();
+    CUT.set(versions, known);
+  }
+  const key = `${from} ${to}`;
+  const found = known.get(key) ?? cutSpans(versions, from, to);
+  known.set(key, found);
+  return found;
+}
+
+function cutSpans(versions: readonly FrozenVersion[], from: DayNumber, to: DayNumber): Span[] {
   const cuts = new Set<DayNumber>([from]);
   for (const version of versions) {
     if (version.from > from && version.from < to) cuts.add(version.from);

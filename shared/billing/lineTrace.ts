@@ -150,8 +150,8 @@ export function row(
   gross: Fraction,
   factsCount: number,
   warnings: readonly Warning[],
-  text: string,
-  children: readonly TraceStep[],
+  text: () => string,
+  children: () => readonly TraceStep[],
 ): BillRow {
   const price = segment.rate?.price as Price;
   return {
@@ -164,6 +164,6 @@ export function row(
     gross,
     factsCount,
     warnings,
-    trace: lineStep(work, segment, priced.exact, gross, text, children),
+    trace: () => lineStep(work, segment, priced.exact, gross, text(), children()),
   };
 }

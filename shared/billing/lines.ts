@@ -3,7 +3,7 @@
  * Owns: the rows of a period with their traces. Must not: adjust (adjust.ts) or pay actions (payouts.ts).
  */
 import { type DayNumber, isoDate, type Period } from '@countersign/shared/model';
-import { minorDigits, sum, ZERO } from '@countersign/shared/money';
+import { minorDigits, ZERO } from '@countersign/shared/money';
 import { contractedRow } from './contractedLine.ts';
 import { deliveryPromise } from './deliveryPromise.ts';
 import type { Frozen } from './freeze.ts';
@@ -82,13 +82,13 @@ function reportUngoverned(work: Work, lineId: string, segments: readonly Segment
   const spans = governedSpans(frozen.versions, period.from, period.to);
   const governs = (day: DayNumber): boolean => spans.some((s) => s.version !== null && s.from <= day && day < s.to);
   for (const series of frozen.delivery.byLine.get(lineId) ?? []) {
+    const left = series.days.within(period.from, period.to).filter((day) => !taken(day));
+    if (left.length === 0) continue;
     for (const governed of [false, true]) {
-      const lost = series.days.filter(
-        (d) => d.day >= period.from && d.day < period.to && !taken(d.day) && governs(d.day) === governed,
-      );
-      if (lost.length === 0) continue;
-      const quantity = groupedExact(sum(lost.map((d) => d.quantity)));
-      const text = `${quantity} units of ${lineId} counted by ${series.source} on ${lost.length === 1 ? isoDate((lost[0] as { day: number }).day) : `${lost.length} days`}`;
+      const lost = left.filter((day) => governs(day) === governed);
+      if (lost.first === undefined) continue;
+      const quantity = groupedExact(lost.total());
+      const text = `${quantity} units of ${lineId} counted by ${series.source} on ${lost.length === 1 ? isoDate(lost.first) : `${lost.length} days`}`;
       const why = governed ? 'The line is not in flight on those days.' : 'No executed version governs those days.';
       work.notBilled.push({ clauseId: null, key: lineId, text, why });
       work.warnings.push({ code: 'NOT_GOVERNED', lineId, text: `${text} are not billed. ${why}` });
@@ -120,8 +120,9 @@ function silentRow(work: Work, segment: Segment, key: string, status: string): B
     gross: ZERO,
     factsCount: 0,
     warnings: [],
-    trace: lineStep(work, segment, ZERO, ZERO, `0 billed. ${why}`, [
-      { kind: 'NOTE', title: 'Nothing to bill', text: why, children: [] },
-    ]),
+    trace: () =>
+      lineStep(work, segment, ZERO, ZERO, `0 billed. ${why}`, [
+        { kind: 'NOTE', title: 'Nothing to bill', text: why, children: [] },
+      ]),
   };
 }

@@ -26,10 +26,11 @@ import {
   subtract,
   ZERO,
 } from '@countersign/shared/money';
+import { DayCounts } from './dayCounts.ts';
 import { netOfDeductions, type TakenDeduction } from './deductions.ts';
-import { type DayCount, type Series, seriesSum } from './delivery.ts';
 import type { Frozen } from './freeze.ts';
 import { governedSpans, governing } from './govern.ts';
+import type { Series } from './series.ts';
 import { metricOf } from './words.ts';
 
 /** The outcome of comparing two counts of one invoice period. */
@@ -94,7 +95,7 @@ export interface MeasuredPeriod {
 export interface Measured {
   readonly source: string | null;
   readonly metric: string;
-  readonly days: readonly DayCount[];
+  readonly days: DayCounts;
   readonly sample: readonly string[];
   readonly periods: readonly MeasuredPeriod[];
   /** Why nothing could be measured, in words. */
@@ -134,7 +135,7 @@ function controllingSource(
 function governedSeries(frozen: Frozen, list: readonly Series[], from: DayNumber, to: DayNumber): readonly Series[] {
   const gaps = governedSpans(frozen.versions, from, to).filter((span) => span.version === null);
   if (gaps.length === 0) return list;
-  const governed = (d: DayCount): boolean => !gaps.some((gap) => gap.from <= d.day && d.day < gap.to);
+  const governed = (day: DayNumber): boolean => !gaps.some((gap) => gap.from <= day && day < gap.to);
   return list.map((series) => ({ ...series, days: series.days.filter(governed) }));
 }
 
@@ -151,7 +152,14 @@ export function measureLine(
   const metric = metricName ?? line.controllingMeasurement?.metric ?? metricOf(rateType);
   const unnamed = metricOf(line.rateType);
   const source = controllingSource(line, list, metric, unnamed);
-  const none: Measured = { source: source ?? null, metric, days: [], sample: [], periods: [], problem: null };
+  const none: Measured = {
+    source: source ?? null,
+    metric,
+    days: DayCounts.NONE,
+    sample: [],
+    periods: [],
+    problem: null,
+  };
   if (source === undefined) return none;
   if (source === null)
     return {
@@ -159,13 +167,13 @@ export function measureLine(
       problem: `Several sources counted ${metric.toLowerCase().replaceAll('_', ' ')} and the line names none of them as controlling.`,
     };
   const own = seriesFor(list, source, metric, unnamed);
-  const ownDays = (own?.days ?? []).filter((d) => d.day >= from && d.day < to);
-  const days: DayCount[] = [];
+  const ownDays = (own?.days ?? DayCounts.NONE).within(from, to);
+  const days: DayCounts[] = [];
   const periods: MeasuredPeriod[] = [];
   const others = list.filter(
     (s) => s.source !== source && (s.metric === metric || (s.metric === '' && metric === unnamed)),
   );
-  const firstDay = Math.min(ownDays[0]?.day ?? to, ...others.map((s) => s.days.find((d) => d.day >= from)?.day ?? to));
+  const firstDay = Math.min(ownDays.first ?? to, ...others.map((s) => s.days.within(from, to).first ?? to));
   let cursor = firstDay;
   while (cursor < to) {
     const period =
@@ -183,35 +191,38 @@ export function measureLine(
             ? others[0]
             : undefined
           : others.find((s) => s.source === rule.otherSource);
-    const controlling = seriesSum(ownDays, start, end);
-    const inPeriod = ownDays.filter((d) => d.day >= start && d.day < end);
-    const other = seriesSum(otherSeries?.days ?? [], start, end);
+    const inPeriod = ownDays.within(start, end);
+    const controlling = inPeriod.total();
+    const otherInPeriod = otherSeries?.days.within(start, end) ?? DayCounts.NONE;
     // A source that reported nothing in the invoice period did not count zero: there is nothing to compare with.
-    if (rule === null || otherSeries === undefined || other.count === 0) {
-      days.push(...inPeriod);
+    if (rule === null || otherInPeriod.length === 0) {
+      days.push(inPeriod);
       periods.push({
         period,
-        controlling: controlling.quantity,
+        controlling,
         other: null,
         rule,
-        result: { exceeded: false, billable: controlling.quantity, factor: { n: 1n, d: 1n }, owed: ZERO },
+        result: { exceeded: false, billable: controlling, factor: { n: 1n, d: 1n }, owed: ZERO },
         deductions: [],
       });
     } else {
-      const result = applyDiscrepancy(rule, controlling.quantity, other.quantity);
+      const other = otherInPeriod.total();
+      const result = applyDiscrepancy(rule, controlling, other);
       const { factor } = result;
-      if (factor !== null) days.push(...inPeriod.map((d) => ({ ...d, quantity: multiply(d.quantity, factor) })));
-      else
-        days.push(
-          ...otherSeries.days
-            .filter((d) => d.day >= start && d.day < end)
-            .map((d) => ({ ...d, quantity: divide(d.quantity, { n: 2n, d: 1n }) })),
-        );
-      periods.push({ period, controlling: controlling.quantity, other: other.quantity, rule, result, deductions: [] });
+      if (factor === null) days.push(otherInPeriod.map((quantity) => divide(quantity, { n: 2n, d: 1n })));
+      else days.push(inPeriod.map((quantity) => multiply(quantity, factor)));
+      periods.push({ period, controlling, other, rule, result, deductions: [] });
     }
     cursor = period.to;
   }
-  const measured = { source, metric, days, sample: own?.sample ?? [], periods, problem: null };
+  const measured: Measured = {
+    source,
+    metric,
+    days: DayCounts.joined(days),
+    sample: own?.sample ?? [],
+    periods,
+    problem: null,
+  };
   const ownMetric = metric === (line.controllingMeasurement?.metric ?? unnamed);
   return line.deductions === undefined || !ownMetric
     ? measured
@@ -222,16 +233,6 @@ function ruleFor(version: ContractVersion | null, line: Line): DiscrepancyRule |
   return (
     version?.discrepancyRules?.find((rule) => rule.lineIds === undefined || rule.lineIds.includes(line.id)) ?? null
   );
-}
-
-/** Running count up to a day (exclusive). */
-export function countedBefore(days: readonly DayCount[], day: DayNumber): Fraction {
-  let total = ZERO;
-  for (const d of days) {
-    if (d.day >= day) break;
-    total = add(total, d.quantity);
-  }
-  return total;
 }
 
 /** min(delivered, contracted) with the bonus, and whether the bonus needs consent. */

@@ -179,7 +179,7 @@ function ownRow(
     exact,
     gross,
     factsCount: values.length,
-    trace: {
+    trace: () => ({
       kind: 'LINE',
       title: label,
       text: sentence,
@@ -189,7 +189,7 @@ function ownRow(
       ...(first.version === null ? {} : { versionRef: first.version.ref }),
       rateRow: { layer: 'PAYOUT_RULE', id: ruleId, rateType: first.rateType },
       children: [sumStep('Actions', sentence, amount)],
-    },
+    }),
   };
 }
 
@@ -211,7 +211,7 @@ function lateRow(
     exact: gross,
     gross,
     factsCount: changed.length,
-    trace: {
+    trace: () => ({
       kind: 'LINE',
       title: label,
       text: sentence,
@@ -219,6 +219,6 @@ function lateRow(
       exact: exactText(gross),
       rateRow: { layer: 'PAYOUT_RULE', id: ruleId, rateType: first.rateType },
       children: [sumStep('Changes after lock', sentence, amount)],
-    },
+    }),
   };
 }

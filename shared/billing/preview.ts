@@ -28,6 +28,7 @@ import {
   type PreviewResult,
   type ResultLine,
   type Totals,
+  type TraceStep,
   type Warning,
 } from './result.ts';
 import type { BillRow } from './row.ts';
@@ -95,6 +96,8 @@ function rowTotal(row: BillRow): Fraction {
 }
 
 function lineOf(row: BillRow, write: Write): ResultLine {
+  // A bill of a thousand lines is mostly words that nobody has asked for yet: they are written on the first reading.
+  let trace: TraceStep | undefined;
   return {
     key: row.key,
     lineId: row.lineId,
@@ -112,7 +115,10 @@ function lineOf(row: BillRow, write: Write): ResultLine {
     gross: write(row.gross),
     factsCount: row.factsCount,
     warnings: row.warnings,
-    trace: row.trace,
+    get trace() {
+      trace ??= row.trace();
+      return trace;
+    },
     shares: {
       cap: write(row.cap),
       minimum: write(row.minimum),

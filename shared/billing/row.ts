@@ -23,7 +23,8 @@ export interface BillRow {
   readonly gross: Fraction;
   readonly factsCount: number;
   readonly warnings: readonly Warning[];
-  readonly trace: TraceStep;
+  /** Its steps, written when somebody reads them. */
+  readonly trace: () => TraceStep;
   readonly taxCode: string | undefined;
   /** Flight of the line, for the order of cap reductions; null end: open-ended, latest of all. */
   readonly flightFrom: DayNumber;

@@ -16,10 +16,10 @@ import {
 } from '@countersign/shared/model';
 import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@countersign/shared/money';
 import { closesCounter, counterStart, trailingYear } from './counterWindows.ts';
-import { type DayCount, seriesSum } from './delivery.ts';
+import { DayCounts } from './dayCounts.ts';
 import type { Frozen, FrozenVersion } from './freeze.ts';
 import { contractStart, counterReset, governedSpans } from './govern.ts';
-import { countedBefore, type Measured, measureLine } from './measure.ts';
+import { type Measured, measureLine } from './measure.ts';
 import { rateCuts, type SelectedRate, selectRate } from './rate.ts';
 import { flightOf, unitRange } from './triggers.ts';
 
@@ -94,7 +94,7 @@ export interface SegmentUnits {
   /** What the price counts: counted − free − makegood. */
   readonly paid: Fraction;
   readonly events: number;
-  readonly days: readonly DayCount[];
+  readonly days: DayCounts;
   readonly measured: Measured | null;
 }
 
@@ -104,9 +104,15 @@ const NO_UNITS = {
   free: ZERO,
   makegood: ZERO,
   events: 0,
-  days: [],
+  days: DayCounts.NONE,
   measured: null,
 } as const;
+
+/** A key that no other parts give: the lengths say where each text ends. */
+function keyOf(line: string, of: string, rateType: RateType, metric: string | undefined, more: string): string {
+  const which = metric === undefined ? '-' : `+${metric}`;
+  return `${line.length} ${of.length} ${more} ${rateType} ${line}${of}${which}`;
+}
 
 /** Measures lines once per document and metric, and remembers units per period. */
 export class Meter {
@@ -130,7 +136,7 @@ export class Meter {
 
   measuredOf(segment: Segment, rateType: RateType, metric: string | undefined): Measured {
     const { line, flight, version } = segment;
-    const key = canonicalJson([line.id, version.ref.versionId, rateType, metric ?? null, flight.from]);
+    const key = keyOf(line.id, version.ref.versionId, rateType, metric, String(flight.from));
     const known = this.measured.get(key);
     if (known !== undefined) return known;
     const until = Math.min(flight.to ?? Number.MAX_SAFE_INTEGER, this.frozen.period.to);
@@ -141,7 +147,7 @@ export class Meter {
 
   /** Units of every segment of a line's billing period, in order. */
   unitsOf(lineId: string, period: Period, rateType: RateType, metric: string | undefined): readonly SegmentUnits[] {
-    const key = canonicalJson([lineId, period.key, rateType, metric ?? null]);
+    const key = keyOf(lineId, period.key, rateType, metric, '');
     const known = this.units.get(key);
     if (known !== undefined) return known;
     const found = this.count(lineId, period, rateType, metric);
@@ -162,7 +168,7 @@ export class Meter {
         rateType === segment.line.rateType &&
         (metric === undefined || metric === segment.line.controllingMeasurement?.metric);
       const range = ownMetric ? unitRange(segment.version, segment.line, measured.days) : null;
-      const at = (day: DayNumber): Fraction => countedBefore(measured.days, day);
+      const at = (day: DayNumber): Fraction => measured.days.before(day);
       const capped = (value: Fraction): Fraction => (range === null ? value : range.billable(value));
       const before = at(segment.from);
       const after = at(segment.to);
@@ -177,8 +183,8 @@ export class Meter {
       const free = subtract(freeNow, freeUsed);
       paidSoFar = running;
       freeUsed = freeNow;
-      const days = measured.days.filter((d) => d.day >= segment.from && d.day < segment.to);
-      const events = seriesSum(measured.days, segment.from, segment.to).count;
+      const days = measured.days.within(segment.from, segment.to);
+      const events = days.rows();
       return { counted, beyond, early, free, makegood, paid: subtract(chargeable, free), events, days, measured };
     });
   }
@@ -195,12 +201,9 @@ export class Meter {
     return sum(
       owed.map((m) => {
         const start = m.from === undefined ? segment.flight.from : dayNumber(m.from);
-        const base = capped(countedBefore(measured.days, start));
+        const base = capped(measured.days.before(start));
         const used = (day: DayNumber): Fraction =>
-          min(
-            max(subtract(capped(countedBefore(measured.days, Math.max(day, start))), base), ZERO),
-            decimalOf(m.quantity),
-          );
+          min(max(subtract(capped(measured.days.before(Math.max(day, start))), base), ZERO), decimalOf(m.quantity));
         return subtract(used(segment.to), used(segment.from));
       }),
     );

@@ -144,7 +144,7 @@ function contractRow(version: FrozenVersion, period: Period): BillRow {
     gross: ZERO,
     factsCount: 0,
     warnings: [],
-    trace: {
+    trace: () => ({
       kind: 'LINE',
       title: label,
       text: 'No line was billed in the period.',
@@ -152,7 +152,7 @@ function contractRow(version: FrozenVersion, period: Period): BillRow {
       exact: '0',
       versionRef: version.ref,
       children: [],
-    },
+    }),
     taxCode: undefined,
     flightFrom: period.from,
     flightTo: period.to,

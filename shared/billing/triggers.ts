@@ -11,9 +11,8 @@ import {
   type Trigger,
 } from '@countersign/shared/model';
 import { add, decimalOf, type Fraction, max, min, subtract, ZERO } from '@countersign/shared/money';
-import type { DayCount } from './delivery.ts';
+import type { DayCounts } from './dayCounts.ts';
 import type { FrozenVersion } from './freeze.ts';
-import { countedBefore } from './measure.ts';
 import type { NotBilled } from './result.ts';
 import { grouped } from './words.ts';
 
@@ -39,7 +38,7 @@ export interface UnitRange {
  * The units a line may bill of its running count since its flight began. A start by quantity leaves out what comes
  * before it, the contracted quantity is what comes after the start, an end by quantity counts from the flight's begin.
  */
-export function unitRange(version: FrozenVersion, line: Line, days: readonly DayCount[]): UnitRange {
+export function unitRange(version: FrozenVersion, line: Line, days: DayCounts): UnitRange {
   let start = ZERO;
   let end: Fraction | null = null;
   for (const trigger of version.doc.triggers ?? []) {
@@ -50,8 +49,7 @@ export function unitRange(version: FrozenVersion, line: Line, days: readonly Day
       continue;
     }
     // The later of a date and a quantity: until the date nothing ends.
-    const held =
-      trigger.notBefore === undefined ? quantity : max(quantity, countedBefore(days, dayNumber(trigger.notBefore)));
+    const held = trigger.notBefore === undefined ? quantity : max(quantity, days.before(dayNumber(trigger.notBefore)));
     end = end === null ? held : min(end, held);
   }
   if (line.contractedQuantity !== undefined) {

@@ -29,9 +29,18 @@ export function civil(day: DayNumber): CivilDate {
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
+/** Dates already written: a bill asks for the same few thousand again and again. */
+const WRITTEN = new Map<DayNumber, string>();
+const MOST_WRITTEN = 20_000;
+
 /** ISO date of a day number. */
 export function isoDate(day: DayNumber): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+  const known = WRITTEN.get(day);
+  if (known !== undefined) return known;
+  if (WRITTEN.size >= MOST_WRITTEN) WRITTEN.clear();
+  const text = new Date(day * 86_400_000).toISOString().slice(0, 10);
+  WRITTEN.set(day, text);
+  return text;
 }
 
 /** 0 Monday … 6 Sunday. */
