@@ -3,9 +3,11 @@
  * Must not: generate; `generate*.ts` do.
  */
 import type fc from 'fast-check';
-import { deliveryCase, type Family, type SettleOptions, settledCase } from './generate.ts';
 import { withFacts } from './generateFacts.ts';
-import { type PayoutFamily, payoutCase } from './generatePayouts.ts';
+import { deliveryCase, type Family } from './generateLines.ts';
+import { payoutCase } from './generatePayouts.ts';
+import type { PayoutFamily } from './generatePayoutTerms.ts';
+import { type SettleOptions, settledCase } from './generateSettlement.ts';
 import type { OracleInput } from './world.ts';
 
 const plainly: SettleOptions = { scoped: false, windows: [], carry: false, negative: false };

@@ -6,7 +6,8 @@
 import type { ContractVersion, DeliveryFact } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { isoOf } from './days.ts';
-import { type Family, maybe, percent, START } from './generate.ts';
+import { maybe, percent, START } from './generateBasics.ts';
+import type { Family } from './generateLines.ts';
 import type { OracleInput } from './world.ts';
 
 type Arb<T> = fc.Arbitrary<T>;
