@@ -13,14 +13,14 @@ sayMachine('Admission checks a second');
 const server = await startTestServer();
 try {
   const versionId = await createSample(server, benchSheets());
-  const { person, edits } = await prepareClient(server.url, versionId, 0, EDITS);
+  const { person, batches } = await prepareClient(server.url, versionId, 0, EDITS, 1);
   const { services } = server;
   const signIn = await services.sessions.find(person.token);
   const actor = signIn === null ? null : actorOfSignIn(services.people, signIn);
   if (actor === null) throw new Error('the person is not signed in');
 
   const expected = { ws: services.history.ws, doc: versionId, userId: actor.userId, mostPayload: 1 << 20 };
-  const asSent = edits.map(({ signed }) => ({
+  const asSent = batches.map(({ signed }) => ({
     entry: signed.bytes,
     signature: signed.signature,
     payload: signed.payload,

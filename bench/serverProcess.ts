@@ -1,10 +1,10 @@
 /**
- * The server under test, in a process of its own. `node serverProcess.ts countersign|relay`; prints one JSON line when it listens and
+ * The server under test, in a process of its own. `node serverProcess.ts countersign|hocuspocus`; prints one JSON line when it listens and
  * ends when its input ends. Owns no measuring.
  */
 
+import { Server } from '@hocuspocus/server';
 import { createSample, startTestServer } from '../sync-server/testKit/testServer.ts';
-import { startRelay } from './relay.ts';
 import { benchSheets } from './signedEdits.ts';
 
 /** One socket here stands for a person who types without pause, so the limit of a person's socket is lifted. */
@@ -17,14 +17,18 @@ const UNLIMITED = {
   outgoingBytes: 1e9,
 };
 
-const stop = process.argv[2] === 'relay' ? await relay() : await countersign();
+const stop = process.argv[2] === 'hocuspocus' ? await hocuspocus() : await countersign();
 process.stdin.resume();
-process.stdin.on('end', () => void stop());
+process.stdin.on('end', () => void stop().then(() => process.exit(0)));
 
-async function relay(): Promise<() => Promise<void>> {
-  const { port, stop } = await startRelay();
-  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, versionId: 'v-bench' })}\n`);
-  return stop;
+/** As its README starts it: no hooks, so nothing is kept. */
+async function hocuspocus(): Promise<() => Promise<void>> {
+  const server = new Server({ port: 0, address: '127.0.0.1', quiet: true, stopOnSignals: false });
+  await server.listen();
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.address.port}`, versionId: 'bench' })}\n`);
+  return async () => {
+    await server.destroy();
+  };
 }
 
 async function countersign(): Promise<() => Promise<void>> {

@@ -11,16 +11,18 @@ import type { SignedEntry } from '../sync-server/history/index.ts';
 import { TestPerson } from '../sync-server/testKit/testClient.ts';
 import { sampleSheets } from '../sync-server/testKit/testServer.ts';
 
-export const MOST_CLIENTS = 20;
+export const MOST_CLIENTS = 50;
+/** Lines that each client edits in turn, and the most edits that one batch holds here. */
+export const ROWS_OF_CLIENT = 16;
 const SHEET = 'lines';
 
-export const rowOf = (client: number): string => `r-bench${String(client).padStart(7, '0')}`;
+const rowOf = (row: number): string => `r-bench${String(row).padStart(7, '0')}`;
 
-/** The sample contract with a line for each client. */
+/** The sample contract with sixteen lines for each client. */
 export function benchSheets(): ReturnType<typeof sampleSheets> {
   const sheets = new Map(sampleSheets());
   const lines = Array.from(
-    { length: MOST_CLIENTS },
+    { length: MOST_CLIENTS * ROWS_OF_CLIENT },
     (_, i): NewRow => ({
       rowId: rowOf(i),
       values: {
@@ -37,10 +39,12 @@ export function benchSheets(): ReturnType<typeof sampleSheets> {
   return sheets.set(SHEET, lines);
 }
 
-/** One edit as our server takes it, and the same Yjs update as a plain relay takes it. */
-export interface PreparedEdit {
+/** What a client sends at once: signed as our server takes it, and the same change as a plain relay takes it. */
+export interface PreparedBatch {
   readonly signed: SignedEntry;
   readonly update: Uint8Array;
+  /** Edits of one cell each. */
+  readonly edits: number;
 }
 
 export interface PreparedClient {
@@ -49,15 +53,16 @@ export interface PreparedClient {
   /** Log size that the person has seen. */
   readonly size: number;
   readonly base: Uint8Array;
-  readonly edits: readonly PreparedEdit[];
+  readonly batches: readonly PreparedBatch[];
 }
 
-/** Signs in, enrols a device, takes an epoch and signs `count` rates of the client's own line. */
+/** Signs in, enrols a device, takes an epoch and signs `edits` rates of the client's own lines, `perBatch` (at most 16) to a batch. */
 export async function prepareClient(
   url: string,
   versionId: string,
   client: number,
-  count: number,
+  edits: number,
+  perBatch: number,
 ): Promise<PreparedClient> {
   const person = await TestPerson.signIn(url, 'u-finance');
   const { body } = await person.post<IssuedEpoch[]>(`/versions/${versionId}/epochs`, {
@@ -69,10 +74,11 @@ export async function prepareClient(
   const draft = await person.openDraft(versionId);
   draft.close();
   const base = encodeStateAsUpdate(draft.state.sheet(SHEET).y);
-  const edits = Array.from({ length: count }, (_, i) =>
-    prepare(person, draft.state, versionId, epoch, rowOf(client), i),
-  );
-  return { person, clientId: epoch.clientId, size: draft.state.size, base, edits };
+  const batches = Array.from({ length: Math.ceil(edits / perBatch) }, (_, batch) => {
+    const made = Array.from({ length: perBatch }, (_, i) => batch * perBatch + i);
+    return prepare(person, draft.state, versionId, epoch, client, made);
+  });
+  return { person, clientId: epoch.clientId, size: draft.state.size, base, batches };
 }
 
 function prepare(
@@ -80,20 +86,24 @@ function prepare(
   state: DraftState,
   versionId: string,
   epoch: IssuedEpoch,
-  rowId: string,
-  i: number,
-): PreparedEdit {
+  client: number,
+  edits: readonly number[],
+): PreparedBatch {
   const doc = state.sheet(SHEET);
-  const command = {
-    id: newCommandId(),
-    sheet: SHEET,
-    rowId,
-    field: 'rate',
-    from: doc.value(rowId, 'rate'),
-    to: `${i + 2}.00`,
-    seen: String(state.size),
-  };
-  const update = encodeCommands(doc, epoch.clientId, [command]);
-  const part0 = { draftId: versionId, commands: [command], updates: [{ sheet: SHEET, part: 1 }] };
-  return { update, signed: person.device.sign('edit', versionId, part0, [update], epoch.epoch) };
+  const commands = edits.map((edit) => {
+    const rowId = rowOf(client * ROWS_OF_CLIENT + (edit % ROWS_OF_CLIENT));
+    return {
+      id: newCommandId(),
+      sheet: SHEET,
+      rowId,
+      field: 'rate',
+      from: doc.value(rowId, 'rate'),
+      to: `${edit + 2}.00`,
+      seen: String(state.size),
+    };
+  });
+  const update = encodeCommands(doc, epoch.clientId, commands);
+  const part0 = { draftId: versionId, commands, updates: [{ sheet: SHEET, part: 1 }] };
+  const signed = person.device.sign('edit', versionId, part0, [update], epoch.epoch);
+  return { update, signed, edits: edits.length };
 }

@@ -1,0 +1,201 @@
+/**
+ * The servers that `edits` compares, each in a process of its own, and how a client speaks to each. Owns their dialects: how a batch is
+ * framed, what answers it, and what others receive of it. `y-websocket` is the package's own server program, started as it is.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
+import { decodeFrame, encodeFrame, MESSAGE, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
+import { createDecoder, type Decoder, readVarString, readVarUint } from 'lib0/decoding';
+import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
+import { WebSocket } from 'ws';
+import { writeUpdate } from 'y-protocols/sync';
+import type { PreparedClient } from './signedEdits.ts';
+
+export const PEERS = ['y-websocket', 'hocuspocus'] as const;
+export type Peer = (typeof PEERS)[number];
+
+export interface Started {
+  readonly url: string;
+  /** The version of the sample contract; what the others call the document. */
+  readonly versionId: string;
+  stop(): Promise<void>;
+}
+
+/** One socket with what it is going to send. */
+export interface Driven {
+  readonly socket: WebSocket;
+  readonly messages: readonly Uint8Array[];
+  /** How many of the own messages this one answers. */
+  answers(data: Uint8Array): number;
+  /** Whether this is a change that the writer made, as others receive it. */
+  carries(data: Uint8Array, writer: PreparedClient): boolean;
+}
+
+const SYNC = 0;
+const UPDATE = 2;
+const HOCUSPOCUS_AUTH = 2;
+const HOCUSPOCUS_STATUS = 8;
+const REFUSED = MESSAGE.refused;
+
+/** Starts a server and waits until it listens. */
+export async function startServer(kind: 'countersign' | Peer): Promise<Started> {
+  if (kind === 'y-websocket') return startStock();
+  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'serverProcess.ts'), kind], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const line = await firstLine(child);
+  return { ...(JSON.parse(line) as { url: string; versionId: string }), stop: () => ended(child) };
+}
+
+async function startStock(): Promise<Started> {
+  const folder = dirname(createRequire(import.meta.url).resolve('y-websocket-server/package.json'));
+  const port = await freePort();
+  const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port) };
+  const child = spawn(process.execPath, [...process.execArgv, join(folder, 'bin', 'server.cjs')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env,
+  });
+  await firstLine(child);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    versionId: 'bench',
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended(child);
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port was given');
+  return address.port;
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) return line;
+  throw new Error('the server ended before it listened');
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin?.end();
+  await exit;
+}
+
+/** Connects a prepared client. */
+export function connect(kind: 'countersign' | Peer, server: Started, client: PreparedClient): Promise<Driven> {
+  if (kind === 'countersign') return ours(server, client);
+  return kind === 'y-websocket' ? stock(server, client) : hocuspocus(server, client);
+}
+
+async function opened(url: string, protocols: string[]): Promise<WebSocket> {
+  const socket = new WebSocket(url.replace('http', 'ws'), protocols);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return socket;
+}
+
+function until(socket: WebSocket, ready: (data: Uint8Array) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const listen = (data: unknown): void => {
+      if (!ready(new Uint8Array(data as Buffer))) return;
+      socket.off('message', listen);
+      resolve();
+    };
+    socket.on('message', listen);
+  });
+}
+
+async function ours({ url, versionId }: Started, { person, size, batches }: PreparedClient): Promise<Driven> {
+  const socket = await opened(`${url}/sync/${versionId}`, [SUBPROTOCOL, `${TICKET_PREFIX}${await person.ticket()}`]);
+  const ready = until(socket, (data) => decodeFrame(data).name === 'caughtUp');
+  socket.send(encodeFrame('open', { draftId: versionId, schema: SHEET_SCHEMA, have: String(size) }));
+  await ready;
+  return {
+    socket,
+    messages: batches.map(({ signed }) => encodeFrame('submit', {}, [signed.bytes, signed.signature, signed.payload])),
+    answers: (data) => {
+      if (data[0] === REFUSED) throw new Error(`an edit was refused: ${new TextDecoder().decode(data)}`);
+      return data[0] === MESSAGE.stored ? 1 : 0;
+    },
+    carries: (data, writer) => data[0] === MESSAGE.entry && Buffer.from(data).includes(writer.person.device.id),
+  };
+}
+
+/** The writer of an update inside a sync message; null for anything else. */
+function writerOf(decoder: Decoder): number | null {
+  if (readVarUint(decoder) !== SYNC || readVarUint(decoder) !== UPDATE) return null;
+  readVarUint(decoder);
+  if (readVarUint(decoder) !== 1) return null;
+  readVarUint(decoder);
+  return readVarUint(decoder);
+}
+
+/** The stock server answers nothing: the echo of an own update is taken for it. */
+async function stock({ url, versionId }: Started, { clientId, base, batches }: PreparedClient): Promise<Driven> {
+  const socket = await opened(`${url}/${versionId}`, []);
+  const framed = (update: Uint8Array): Uint8Array => {
+    const encoder = createEncoder();
+    writeVarUint(encoder, SYNC);
+    writeUpdate(encoder, update);
+    return toUint8Array(encoder);
+  };
+  socket.send(framed(base));
+  return {
+    socket,
+    messages: batches.map(({ update }) => framed(update)),
+    answers: (data) => (writerOf(createDecoder(data)) === clientId ? 1 : 0),
+    carries: (data, writer) => writerOf(createDecoder(data)) === writer.clientId,
+  };
+}
+
+/** Hocuspocus says of each update that it was applied. */
+async function hocuspocus({ url, versionId }: Started, client: PreparedClient): Promise<Driven> {
+  const socket = await opened(url, []);
+  const framed = (write: (encoder: ReturnType<typeof createEncoder>) => void): Uint8Array => {
+    const encoder = createEncoder();
+    writeVarString(encoder, versionId);
+    write(encoder);
+    return toUint8Array(encoder);
+  };
+  const update = (bytes: Uint8Array): Uint8Array =>
+    framed((encoder) => {
+      writeVarUint(encoder, SYNC);
+      writeUpdate(encoder, bytes);
+    });
+  const after = (data: Uint8Array): Decoder => {
+    const decoder = createDecoder(data);
+    readVarString(decoder);
+    return decoder;
+  };
+  const isStatus = (data: Uint8Array): boolean => readVarUint(after(data)) === HOCUSPOCUS_STATUS;
+  const authenticated = until(socket, (data) => readVarUint(after(data)) === HOCUSPOCUS_AUTH);
+  socket.send(
+    framed((encoder) => {
+      writeVarUint(encoder, HOCUSPOCUS_AUTH);
+      writeVarUint(encoder, 0);
+      writeVarString(encoder, 'bench');
+    }),
+  );
+  await authenticated;
+  const based = until(socket, isStatus);
+  socket.send(update(client.base));
+  await based;
+  return {
+    socket,
+    messages: client.batches.map((batch) => update(batch.update)),
+    answers: (data) => (isStatus(data) ? 1 : 0),
+    carries: (data, writer) => writerOf(after(data)) === writer.clientId,
+  };
+}
