@@ -44,6 +44,7 @@ import {
   type SignedIn,
   sessionSchema,
   signedInSchema,
+  signedOutSchema,
   ticketSchema,
   type VersionContent,
   type VersionDetail,
@@ -53,6 +54,7 @@ import {
   workspaceSchema,
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
+import { type AccountsApi, accountsApi } from './accounts.ts';
 import { Http, type HttpOptions } from './http.ts';
 
 export interface LogQuery {
@@ -69,8 +71,10 @@ export interface Api {
   workspace(): Promise<Workspace>;
   demoAccounts(): Promise<DemoAccount[]>;
   signIn(userId: string): Promise<SignedIn>;
+  readonly accounts: AccountsApi;
   session(): Promise<Session>;
-  signOut(): Promise<void>;
+  /** Ends the session; answers where to go to end it at the company's provider too, or null. */
+  signOut(): Promise<string | null>;
   enrol(device: EnrolDevice): Promise<EnrolledDevice>;
   /** A one-use ticket for one socket, good for 30 s. */
   ticket(): Promise<string>;
@@ -125,7 +129,11 @@ export function createApi(options: HttpOptions): Api {
     demoAccounts: () => http.json('GET', '/demo/accounts', z.array(demoAccountSchema)),
     signIn: (userId) => http.json('POST', '/session', signedInSchema, { json: { userId } }),
     session: () => http.json('GET', '/session', sessionSchema),
-    signOut: () => http.nothing('DELETE', '/session'),
+    accounts: accountsApi(http),
+    signOut: async () => {
+      const said = new TextDecoder().decode(await http.bytes('DELETE', '/session'));
+      return said === '' ? null : signedOutSchema.parse(JSON.parse(said)).goTo;
+    },
     enrol: (device) => http.json('POST', '/devices', enrolledDeviceSchema, { json: device }),
     ticket: async () => (await http.json('POST', '/tickets', ticketSchema)).ticket,
     contracts: () => http.json('GET', '/contracts', z.array(contractSchema)),

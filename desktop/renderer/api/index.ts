@@ -1,3 +1,4 @@
+export type { AccountsApi } from './accounts.ts';
 export * from './api.ts';
 export * from './cachedAnswers.ts';
 export * from './errors.ts';

@@ -7,6 +7,10 @@ export type DocumentView = (typeof DOCUMENT_VIEWS)[number];
 export type Route =
   | { readonly at: 'home'; readonly list: 'all' | 'contracts' | 'rateCards' }
   | { readonly at: 'signIn' }
+  /** A one-use code of this workspace: to set it up, to join it, to choose another password. */
+  | { readonly at: 'code'; readonly code: string }
+  /** Back from the company's provider. */
+  | { readonly at: 'signedIn'; readonly code: string }
   | {
       readonly at: 'document';
       readonly versionId: string;
@@ -41,6 +45,11 @@ export function parseRoute(hash: string): Route {
       return { at: 'home', list: 'rateCards' };
     case 'sign-in':
       return { at: 'signIn' };
+    case 'set-up':
+    case 'join':
+      return { at: 'code', code: asked.get('code') ?? '' };
+    case 'signed-in':
+      return { at: 'signedIn', code: asked.get('code') ?? '' };
     case 'history':
       return { at: 'history' };
     case 'exports':

@@ -1,6 +1,6 @@
 // Builds the engine: which workspace is behind the address, who is signed in, and their work. Owns session and pinning.
 import { parseVkey } from '@countersign/shared/history';
-import type { CommandKind, User, Workspace } from '@countersign/shared/protocol/api';
+import type { CommandKind, SignedIn, User, Workspace } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, cachedReads, createApi, keepingAnswers, Offline, SessionEnded } from '../api/index.ts';
 import {
@@ -120,11 +120,15 @@ class WorkspaceEngine implements Engine {
     return this.#troubles.add(listener);
   }
 
-  async signIn(userId: string): Promise<void> {
+  signIn(userId: string): Promise<void> {
+    return this.signInWith((api) => api.signIn(userId));
+  }
+
+  async signInWith(ask: (api: Api) => Promise<SignedIn>): Promise<void> {
     // Asked each time: the server behind the address may be another one by now.
     const workspace = await this.#contact();
     if (this.#trouble !== null) throw new HistoryDistrusted(this.#trouble);
-    const { token, user, expiresAt } = await this.api.signIn(userId);
+    const { token, user, expiresAt } = await ask(this.api);
     this.#token = token;
     const work = await this.#workOf(workspace, user);
     const record: SessionRecord = {
@@ -143,9 +147,9 @@ class WorkspaceEngine implements Engine {
     work.revive();
   }
 
-  async signOut(): Promise<void> {
+  async signOut(): Promise<string | null> {
     const work = this.#work;
-    if (this.#token !== null) await this.#tellServerGoodbye();
+    const goTo = this.#token === null ? null : await this.#tellServerGoodbye();
     this.#token = null;
     this.#session = null;
     this.#ended = null;
@@ -156,6 +160,7 @@ class WorkspaceEngine implements Engine {
     }
     await this.#profile.remember(this.host.serverUrl, null);
     this.#sessions.tell();
+    return goTo;
   }
 
   async openDraft(versionId: string): Promise<DraftSession> {
@@ -312,12 +317,13 @@ class WorkspaceEngine implements Engine {
     this.#sessions.tell();
   }
 
-  async #tellServerGoodbye(): Promise<void> {
+  async #tellServerGoodbye(): Promise<string | null> {
     try {
-      await this.api.signOut();
+      return await this.api.signOut();
     } catch (error) {
       // The token is forgotten here in any case; the server lets it expire.
       if (!(error instanceof Offline || error instanceof SessionEnded || error instanceof ApiError)) throw error;
+      return null;
     }
   }
 

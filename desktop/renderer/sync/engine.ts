@@ -1,6 +1,6 @@
 // What the signed-in app works with: session, open drafts, signed commands, the API and its kept answers.
 // Owns the interface only; `createEngine.ts` implements it.
-import type { CommandDone, CommandKind, User } from '@countersign/shared/protocol/api';
+import type { CommandDone, CommandKind, SignedIn, User } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import type { Api, CachedReads } from '../api/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
@@ -43,9 +43,12 @@ export interface Engine {
   onSession(listener: () => void): () => void;
   /** Why there is no session any more, in words; null when the person was never signed in or signed out themselves. */
   ended(): string | null;
+  /** Signs in to a demo account, which has no secret. */
   signIn(userId: string): Promise<void>;
-  /** Ends the session; everything unsent stays on this computer. */
-  signOut(): Promise<void>;
+  /** Signs in by whatever way `ask` asks the server, e.g. with a password. */
+  signInWith(ask: (api: Api) => Promise<SignedIn>): Promise<void>;
+  /** Ends the session; everything unsent stays on this computer. Answers where to end it at the company's provider, or null. */
+  signOut(): Promise<string | null>;
 
   reachable(): Reachability;
   onReachable(listener: () => void): () => void;

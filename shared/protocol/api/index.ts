@@ -1,3 +1,4 @@
+export * from './accounts.ts';
 export * from './log.ts';
 export * from './people.ts';
 export * from './primitives.ts';

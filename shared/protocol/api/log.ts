@@ -42,6 +42,8 @@ export const logEntrySchema = z.strictObject({
   changes: z.array(readableChangeSchema),
   /** The entry in one sentence. */
   text: z.string(),
+  /** The reason its author gave, where the kind has one. */
+  why: z.string().optional(),
   leafHash: hashSchema,
   deviceId: idSchema,
 });
@@ -88,3 +90,25 @@ export const keyLeavesSchema = z.strictObject({
   more: z.boolean(),
 });
 export type KeyLeaves = z.infer<typeof keyLeavesSchema>;
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** GET /audit: entries from `from` up to and with the day `to`, or before the instant `to`. */
+export const auditQueryParamsSchema = z.strictObject({
+  from: z.union([day, z.iso.datetime({ precision: 3 })]).optional(),
+  to: z.union([day, z.iso.datetime({ precision: 3 })]).optional(),
+  doc: idSchema.optional(),
+  user: idSchema.optional(),
+  format: z.enum(['csv', 'bundle']),
+});
+export type AuditParams = z.infer<typeof auditQueryParamsSchema>;
+
+/** POST /reads: data left the app by a way that the server does not see. */
+export const readReportSchema = z.strictObject({
+  action: z.enum(['copy', 'print', 'export']),
+  versionId: idSchema,
+  sheet: z.string().max(40).optional(),
+  rows: z.number().int().min(1).max(10_000_000),
+});
+export type ReadReport = z.infer<typeof readReportSchema>;
+/** Copies of at most this many rows are everyday work and leave no leaf. */
+export const COPY_ROWS_UNRECORDED = 200;
