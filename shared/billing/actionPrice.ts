@@ -151,21 +151,28 @@ export function priceOne(
   counter.actions = add(counter.actions, ONE);
   counter.amounts = add(counter.amounts, c.basis);
   const differ = new Set(ownPrices.map((o) => o?.id ?? '')).size > 1;
-  const weights = c.attribution.credits.map((credit) => credit.weight);
+  const { credits } = c.attribution;
+  const weights = credits.map((credit) => credit.weight);
   let exact: Fraction;
   let payout: Fraction;
-  let amounts: Fraction[];
+  let shares: { partnerId: string; amount: Fraction }[];
   if (differ) {
-    // Partners have prices of their own: each gets round(weight × own price), and no remainder moves between them.
+    // Partners have prices of their own: each gets round(weight × own price), and no remainder moves between them. The
+    // weight of a partner is that of all its touches.
     const total = sum(weights);
-    const exacts = ownPrices.map((o, i) => divide(multiply(exactOf(o), weights[i] as Fraction), total));
-    amounts = exacts.map((e) => roundTo(e, digits, mode));
-    exact = sum(exacts);
-    payout = sum(amounts);
+    const exacts = new Map<string, Fraction>();
+    for (const [i, { partnerId, weight }] of credits.entries()) {
+      const own = divide(multiply(exactOf(ownPrices[i] ?? null), weight), total);
+      exacts.set(partnerId, add(exacts.get(partnerId) ?? ZERO, own));
+    }
+    shares = [...exacts].map(([partnerId, own]) => ({ partnerId, amount: roundTo(own, digits, mode) }));
+    exact = sum(exacts.values());
+    payout = sum(shares.map((share) => share.amount));
   } else {
     exact = exactOf(ownPrices[0] ?? null);
     payout = roundTo(exact, digits, mode);
-    amounts = splitCredit(payout, weights, digits);
+    const amounts = splitCredit(payout, weights, digits);
+    shares = credits.map(({ partnerId }, i) => ({ partnerId, amount: amounts[i] as Fraction }));
   }
   const override = ownPrices[0] ?? null;
   const price = differ || override === null ? rule.payout : override.price;
@@ -217,7 +224,7 @@ export function priceOne(
     clause,
     exact,
     payout,
-    shares: c.attribution.credits.map((credit, i) => ({ partnerId: credit.partnerId, amount: amounts[i] as Fraction })),
+    shares,
     outcome: c.paid ? 'PAID' : locked ? 'LOCKED' : 'PENDING',
     reason,
     locksOn: c.locksOn,

@@ -178,4 +178,23 @@ describe('found by the oracle', () => {
     expect(gross(result)).toBe('1816.00');
     expect(result.notBilled.map((n) => n.why)).toEqual(['No executed version governs those days.']);
   });
+
+  it('[ATTR-6] a partner with a price of its own is paid once for the weight of all its touches', () => {
+    const touches = ['p2', 'p1', 'p1', 'p2'].map((partnerId, n) => ({
+      id: `t${n}`,
+      actorId: 'u1',
+      touchType: 'CLICK',
+      partnerId,
+      at: '2026-01-05T12:00:00Z',
+    }));
+    const version = contract({
+      payoutRules: [{ id: 'r', payout: { type: 'UNIT', rate: '0' } }],
+      overrides: [{ id: 'o', partnerIds: ['p2'], price: { type: 'UNIT', rate: '0.01' } }],
+      attribution: { model: 'LINEAR', windows: [{ touchType: 'CLICK', size: 'P1D' }] },
+    });
+    const actions = [{ id: 'a', actorId: 'u1', occurredAt: '2026-01-05T12:00:00Z' }];
+    const result = bill(version, { actions, touches });
+    expect(result.totals.total).toBe('0.01');
+    expect(result.actions?.map(({ partnerId, payout }) => [partnerId, payout])).toContainEqual(['p2', '0.01']);
+  });
 });

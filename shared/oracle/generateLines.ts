@@ -173,7 +173,8 @@ export const deliveryCase = (family: Family): Arb<OracleInput> =>
               lines,
             } as ContractVersion;
             const within = changes.filter(([day]) => day > START + begins && day < START + ends);
-            const monthly = billingMonthOf(span.from, head.billingCalendar === 'BROADCAST').key;
+            const first = Math.max(span.from, START + begins);
+            const monthly = billingMonthOf(first, head.billingCalendar === 'BROADCAST').key;
             const period = original.billingCycle === 'WEEKLY' ? span.key : monthly;
             return { versions: amended(original, within), facts: { delivery, touches: [], actions: [] }, period };
           }),
