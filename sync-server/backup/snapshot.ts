@@ -1,0 +1,126 @@
+// Copies a data folder that is being written, at one consistent point. Owns the order of the copies; must not stop the server.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import { MerkleTree, toHex } from '@countersign/shared/history';
+import { factsFile } from '../facts/index.ts';
+import { sha256 } from '../history/index.ts';
+import { copySqlite, StorageError } from '../storage/index.ts';
+import { SERVER_VERSION } from '../version.ts';
+import { archiveOf, type Member } from './archive.ts';
+import { BACKUP_FORMAT, hashOfFile, MANIFEST, type Manifest } from './manifest.ts';
+
+/** Begin of the names of folders in which copies are made. */
+export const COPY_PREFIX = 'backup-';
+export const DATABASE = 'countersign.db';
+const FACTS = 'facts.db';
+const EXPORTS = 'exports';
+const KEYS = 'server.key';
+const VKEY = 'workspace.vkey';
+const FACT_PAGES = 512;
+
+export interface SnapshotSource {
+  readonly dataDir: string;
+  readonly storage: object;
+}
+
+/** A finished copy; `remove` takes its temporary files away. */
+export interface Snapshot {
+  readonly manifest: Manifest;
+  bytes(): AsyncGenerator<Uint8Array>;
+  remove(): void;
+}
+
+/**
+ * [OPS-1] Copies the log first, then the facts, then the exports: each holds at least what the one before speaks of, and a restore
+ * leaves out what goes beyond the log. Writing goes on meanwhile.
+ * @throws StorageError when the workspace is not in this folder.
+ */
+export async function takeSnapshot(
+  source: SnapshotSource,
+  options: { readonly withKeys: boolean; readonly now: Date },
+): Promise<Snapshot> {
+  const { dataDir } = source;
+  const folder = mkdtempSync(join(dataDir, COPY_PREFIX));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    if (!(await copySqlite(source.storage, join(folder, DATABASE)))) throw notInFolder();
+    if (existsSync(factsFile(dataDir))) await copyFacts(factsFile(dataDir), join(folder, FACTS));
+    if (existsSync(join(dataDir, EXPORTS))) copyExports(join(dataDir, EXPORTS), join(folder, EXPORTS));
+    for (const name of options.withKeys ? [KEYS, VKEY] : [VKEY]) cpSync(join(dataDir, name), join(folder, name));
+    const manifest = await manifestOf(folder, options);
+    const members: Member[] = manifest.files.map(({ name }) => ({ name, content: { file: join(folder, name) } }));
+    const first = { name: MANIFEST, content: new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`) };
+    return { manifest, bytes: () => archiveOf([first, ...members]), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+const notInFolder = (): StorageError =>
+  new StorageError(
+    'damaged',
+    'This workspace is kept in PostgreSQL, not in the data folder.',
+    'Back it up with pg_dump (docs/operations/backup.md), and keep server.key of the folder beside it.',
+  );
+
+async function copyFacts(from: string, to: string): Promise<void> {
+  const facts = new DatabaseSync(from);
+  try {
+    await backup(facts, to, { rate: FACT_PAGES });
+  } finally {
+    facts.close();
+  }
+}
+
+/** Bundles are written once and never change; one that is being written is left out, and made again from the log. */
+function copyExports(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from)) if (name.endsWith('.bundle.json')) cpSync(join(from, name), join(to, name));
+}
+
+async function manifestOf(folder: string, { withKeys, now }: { withKeys: boolean; now: Date }): Promise<Manifest> {
+  const files = [];
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    const path = join(folder, name);
+    if (!statSync(path).isFile()) continue;
+    files.push({ name: name.replaceAll('\\', '/'), size: statSync(path).size, sha256: await hashOfFile(path) });
+  }
+  const log = describeLog(join(folder, DATABASE));
+  const vkey = readFileSync(join(folder, VKEY), 'utf8').trim();
+  return {
+    format: BACKUP_FORMAT,
+    madeAt: now.toISOString(),
+    serverVersion: SERVER_VERSION,
+    vkey,
+    withKeys,
+    ...log,
+    files,
+  };
+}
+
+type LogFacts = Pick<Manifest, 'workspace' | 'generation' | 'size' | 'root' | 'checkpoint'>;
+
+/** What the copied log is, read from the copy itself. */
+export function describeLog(database: string): LogFacts {
+  const db = new DatabaseSync(database, { readOnly: true });
+  try {
+    const tree = new MerkleTree(sha256);
+    for (const { hash } of db.prepare('SELECT hash FROM log ORDER BY idx').iterate()) {
+      tree.append(hash instanceof Uint8Array ? hash : new Uint8Array(0));
+    }
+    const meta = (key: string): string =>
+      String(db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value ?? '');
+    const note = db.prepare('SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1').get()?.note;
+    return {
+      workspace: meta('workspace.id'),
+      generation: meta('generation') || '1',
+      size: tree.size,
+      root: toHex(tree.root()),
+      checkpoint: typeof note === 'string' ? note : null,
+    };
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,108 @@
+// `countersign backup`: one file with everything of a workspace, taken while the server runs. Owns arguments, where the copy goes, words.
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { controlHeader, type Manifest, readArchive, readManifestOf, takeSnapshot } from '../backup/index.ts';
+import { isAlive, openSqlite, readLock, takeDataFolder } from '../storage/index.ts';
+import { RefusedByServer, ServerNotReached } from './workspace/client.ts';
+import { explained } from './workspace/exitCode.ts';
+import { UsageError } from './workspace/open.ts';
+
+const USAGE = `countersign backup --data DIR --to FILE [--without-keys] [--json]
+
+Copies a workspace kept in DIR into FILE: log, state, facts, exports and keys, at one point of the log. The server may run
+and take edits meanwhile. FILE is complete or not there; it holds the workspace's private keys unless --without-keys.
+Exit codes: 0 done; 1 the server refused; 64 wrong usage; 69 the server does not answer; 73 FILE cannot be written.
+`;
+
+/** Runs the subcommand; resolves to its exit code. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        data: { type: 'string' },
+        to: { type: 'string' },
+        'without-keys': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    if (values.data === undefined || values.to === undefined) throw new UsageError('Give --data DIR and --to FILE.');
+    const manifest = await backUp(resolve(values.data), resolve(values.to), !values['without-keys']);
+    const { size, root, workspace } = manifest;
+    const keys = manifest.withKeys
+      ? 'It holds the private keys: guard it as you guard the server.'
+      : 'It holds no private keys.';
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify(manifest)}\n`
+        : `${values.to}: ${size} entries of ${workspace}, root ${root}. ${keys}\n`,
+    );
+    return 0;
+  } catch (error) {
+    return explained('backup', USAGE, error);
+  }
+}
+
+async function backUp(dataDir: string, to: string, withKeys: boolean): Promise<Manifest> {
+  const partial = `${to}.partial`;
+  try {
+    const lock = readLock(dataDir);
+    const source =
+      lock !== null && isAlive(lock.pid)
+        ? await fromServer(dataDir, lock.url, withKeys)
+        : fromFolder(dataDir, withKeys);
+    await pipeline(source, createWriteStream(partial, { mode: 0o600, flush: true }));
+    // A server that fails in the middle cuts its answer off; what arrived must be a whole archive.
+    const manifest = await readManifestOf(partial, await readArchive(partial));
+    renameSync(partial, to);
+    return manifest;
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+async function fromServer(dataDir: string, url: string, withKeys: boolean): Promise<Readable> {
+  let response: Response;
+  try {
+    response = await fetch(`${url}/api/v1/operations/backup?keys=${withKeys ? 'with' : 'without'}`, {
+      method: 'POST',
+      headers: { authorization: controlHeader(dataDir) },
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ServerNotReached(`The server at ${url} does not answer.`);
+  }
+  if (!response.ok || response.body === null) {
+    throw new RefusedByServer(response.status, (await response.json()) as { detail?: string; action?: string });
+  }
+  return Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+}
+
+/** Of a folder that no server has open. */
+async function* fromFolder(dataDir: string, withKeys: boolean): AsyncGenerator<Uint8Array> {
+  const folder = takeDataFolder(dataDir);
+  try {
+    const storage = await openSqlite(folder.databaseFile);
+    try {
+      const snapshot = await takeSnapshot({ dataDir, storage }, { withKeys, now: new Date() });
+      try {
+        yield* snapshot.bytes();
+      } finally {
+        snapshot.remove();
+      }
+    } finally {
+      await storage.close();
+    }
+  } finally {
+    folder.release();
+  }
+}
