@@ -19,6 +19,9 @@ export class EncodingError extends Error {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Two digits of every byte: hashes are written as hex in every entry. */
+const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => HEX.charAt(byte >> 4) + HEX.charAt(byte & 15));
 
 /** UTF-8 bytes of a well-formed string; a lone surrogate has no UTF-8 form and is refused. */
 export function utf8(text: string): Uint8Array {
@@ -30,7 +33,7 @@ export function utf8(text: string): Uint8Array {
 /** Text of UTF-8 bytes; malformed bytes are refused and a byte order mark is kept as a character. */
 export function fromUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw new EncodingError('utf-8', `the bytes are not UTF-8 (${String(cause)})`);
   }
@@ -39,7 +42,7 @@ export function fromUtf8(bytes: Uint8Array): string {
 /** Lower-case hex of bytes. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += (HEX[byte >> 4] ?? '') + (HEX[byte & 15] ?? '');
+  for (const byte of bytes) text += HEX_OF_BYTE[byte];
   return text;
 }
 

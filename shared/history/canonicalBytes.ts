@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { canonicalJson } from '../model/canonical.ts';
-import { EncodingError, equalBytes, fromUtf8, utf8 } from './bytes.ts';
+import { EncodingError, fromUtf8 } from './bytes.ts';
 
 /** Bytes that are not canonical JSON; the message says what was expected. */
 export class NotCanonicalError extends Error {
@@ -35,25 +35,43 @@ function requireShallow(bytes: Uint8Array): void {
 /** [HIST-22] The JSON value of canonical bytes; throws `NotCanonicalError` for any other bytes. */
 export function parseCanonical(bytes: Uint8Array): unknown {
   requireShallow(bytes);
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(fromUtf8(bytes));
+    text = fromUtf8(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     if (cause instanceof EncodingError || cause instanceof SyntaxError) throw new NotCanonicalError(cause.message);
     throw cause;
   }
-  if (!equalBytes(writeAgain(value), bytes)) {
+  // Strict UTF-8 gives every text one byte form, so texts are compared and not bytes.
+  if (written(value) !== text) {
     throw new NotCanonicalError('the bytes differ from the canonical form of the value they hold');
   }
   return value;
 }
 
-function writeAgain(value: unknown): Uint8Array {
+function written(value: unknown): string {
   try {
-    return utf8(canonicalJson(value));
+    return canonicalJson(value);
   } catch (cause) {
     throw new NotCanonicalError(cause instanceof Error ? cause.message : String(cause));
   }
+}
+
+/** Whether two values of JSON are one; a member that is undefined is none. */
+function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, i) => sameJson(item, b[i]));
+  }
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const members = Object.keys(right).filter((key) => right[key] !== undefined);
+  return (
+    Object.keys(left).length === members.length &&
+    members.every((key) => Object.hasOwn(left, key) && sameJson(left[key], right[key]))
+  );
 }
 
 /**
@@ -65,8 +83,9 @@ export function parseCanonicalAs<Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
 ): z.ZodSafeParseResult<z.infer<Schema>> {
-  const parsed = schema.safeParse(parseCanonical(bytes));
-  if (parsed.success && !equalBytes(writeAgain(parsed.data), bytes)) {
+  const value = parseCanonical(bytes);
+  const parsed = schema.safeParse(value);
+  if (parsed.success && !sameJson(value, parsed.data)) {
     throw new NotCanonicalError('the bytes hold a member that has no place in the value');
   }
   return parsed;

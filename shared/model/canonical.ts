@@ -6,14 +6,18 @@ import { DomainError } from '@countersign/shared/money';
 
 /** Canonical JSON text: keys sorted by UTF-16 code units, ECMAScript number form, no white space. */
 export function canonicalJson(value: unknown): string {
-  return write(value, '$');
+  return write(value, []);
 }
 
-function refuse(what: string, path: string): never {
-  throw new DomainError('NOT_CANONICAL', what, 'Give plain JSON values only.', { path });
+/** Keys and places from the root to the value being written: read only when something is refused. */
+type Path = (string | number)[];
+
+function refuse(what: string, path: Path): never {
+  const at = path.reduce<string>((text, step) => text + (typeof step === 'number' ? `[${step}]` : `.${step}`), '$');
+  throw new DomainError('NOT_CANONICAL', what, 'Give plain JSON values only.', { path: at });
 }
 
-function write(value: unknown, path: string): string {
+function write(value: unknown, path: Path): string {
   switch (typeof value) {
     case 'string':
       return text(value, path);
@@ -30,18 +34,22 @@ function write(value: unknown, path: string): string {
   }
 }
 
-function text(value: string, path: string): string {
+function text(value: string, path: Path): string {
   if (!value.isWellFormed()) refuse('The text holds a lone surrogate.', path);
   return JSON.stringify(value);
 }
 
-function list(value: readonly unknown[], path: string): string {
+function list(value: readonly unknown[], path: Path): string {
   let out = '[';
-  for (let i = 0; i < value.length; i += 1) out += (i === 0 ? '' : ',') + write(value[i], `${path}[${i}]`);
+  for (let i = 0; i < value.length; i += 1) {
+    path.push(i);
+    out += (i === 0 ? '' : ',') + write(value[i], path);
+    path.pop();
+  }
   return `${out}]`;
 }
 
-function record(value: object, path: string): string {
+function record(value: object, path: Path): string {
   const proto: unknown = Object.getPrototypeOf(value);
   if (proto !== Object.prototype && proto !== null) refuse('Only plain objects have a JSON form.', path);
   let out = '{';
@@ -50,7 +58,9 @@ function record(value: object, path: string): string {
   for (const key of Object.keys(value).sort()) {
     const member: unknown = (value as Record<string, unknown>)[key];
     if (member === undefined) continue;
-    out += `${first ? '' : ','}${text(key, path)}:${write(member, `${path}.${key}`)}`;
+    path.push(key);
+    out += `${first ? '' : ','}${text(key, path)}:${write(member, path)}`;
+    path.pop();
     first = false;
   }
   return `${out}}`;
