@@ -197,4 +197,16 @@ describe('found by the oracle', () => {
     expect(result.totals.total).toBe('0.01');
     expect(result.actions?.map(({ partnerId, payout }) => [partnerId, payout])).toContainEqual(['p2', '0.01']);
   });
+
+  it('[BILL-24] the free amount of a share is used up once, whatever amendment cuts the period', () => {
+    const share = (percent: string): Price => ({ type: 'PERCENT', percent, freeAmount: '100' });
+    const of = (percent: string) => line(share(percent), { rateType: 'CPS' });
+    const versions = [
+      contract({ lines: [of('10')] }),
+      contract({ id: 'v2', sequence: 2, kind: 'AMENDMENT', effectiveFrom: '2026-01-16', lines: [of('20')] }),
+    ];
+    const revenue = { metric: 'REVENUE' };
+    const delivery = [delivered('60', '2026-01-10', revenue), delivered('240', '2026-01-20', revenue)];
+    expect(gross(bill(versions, { delivery }))).toBe('40.00');
+  });
 });

@@ -7,7 +7,6 @@ import {
   compare,
   type Fraction,
   fromInteger,
-  isZero,
   max,
   min,
   multiply,
@@ -25,11 +24,14 @@ export interface ExactPercent {
   readonly freeEvents: bigint;
 }
 
-/** Percent of a total above a free amount, and a fixed amount for each event above the free ones. Nothing at zero units. */
-export function percentOfTotal(rule: ExactPercent, total: Fraction, events: bigint): Fraction {
-  const charged = total.n < 0n ? total : max(subtract(total, rule.freeAmount), ZERO);
-  const share = percentOf(charged, rule.percent);
-  if (isZero(total)) return share;
+/**
+ * Percent of what a counter gained from `from` to `to`, above a free amount that is used up once by the counter; and a
+ * fixed amount for each event above the free ones. Nothing at zero units.
+ */
+export function percentOfTotal(rule: ExactPercent, from: Fraction, to: Fraction, events: bigint): Fraction {
+  const charged = (total: Fraction): Fraction => (total.n < 0n ? total : max(subtract(total, rule.freeAmount), ZERO));
+  const share = percentOf(subtract(charged(to), charged(from)), rule.percent);
+  if (compare(from, to) === 0) return share;
   const counted = events > rule.freeEvents ? events - rule.freeEvents : 0n;
   return add(share, multiply(fromInteger(counted), rule.fixed));
 }

@@ -60,7 +60,7 @@ export function priceExact(price: Price, context: PriceContext): Priced {
       // Single events are priced one by one: a fixed amount is earned also where the order is 0.
       const exact =
         count.values === null
-          ? percentOfTotal(rule, count.units, count.events)
+          ? percentOfTotal(rule, count.from ?? ZERO, count.to, count.events)
           : percentPerEvent(rule, count.values).reduce(add, ZERO);
       return {
         exact,
