@@ -27,14 +27,7 @@ export interface StartOptions extends ServicesOptions {
 export async function startServer(config: ServerConfig, options: StartOptions = {}): Promise<RunningServer> {
   const services = await openServices(checkConfig(config), options);
   try {
-    if (config.demo) await addDemoPeople(services);
-    if (options.seed !== undefined) {
-      const { seed } = options;
-      await fill(services, () => seed(services));
-    }
-    const app = await buildApp(services);
-    const sync = new SyncServer(services);
-    sync.attach(app.server);
+    const { app, sync } = await openDoors(services, options);
     await app.listen({ host: config.host, port: config.port });
     const { port } = app.server.address() as AddressInfo;
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -45,6 +38,22 @@ export async function startServer(config: ServerConfig, options: StartOptions = 
     await services.close();
     throw error;
   }
+}
+
+/** What people and programs talk to; it does not listen yet. */
+export interface Doors {
+  readonly app: App;
+  readonly sync: SyncServer;
+}
+
+/** Fills a new workspace and builds its HTTP application and sync socket. */
+export async function openDoors(services: Services, { seed }: StartOptions): Promise<Doors> {
+  if (services.config.demo) await addDemoPeople(services);
+  if (seed !== undefined) await fill(services, () => seed(services));
+  const app = await buildApp(services);
+  const sync = new SyncServer(services);
+  sync.attach(app.server);
+  return { app, sync };
 }
 
 /** Roles that were changed since stay as they are. */

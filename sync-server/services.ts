@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { Admission } from './admission/index.ts';
 import { Accounts, FailedAccess, Origins, People, Sessions } from './auth/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
-import { History, loadServerKeys } from './history/index.ts';
+import { History, type LogTail, loadServerKeys } from './history/index.ts';
 import { type Actor, actorReader, callerIdOf } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
@@ -78,7 +78,13 @@ export async function openServices(config: ServerConfig, options: ServicesOption
     throw error;
   }
   try {
-    return await assemble(config, folder, storage, log, now, { ...SOCKET_LIMITS, ...options.limits });
+    return await assembleServices(config, {
+      folder,
+      storage,
+      log,
+      now,
+      limits: { ...SOCKET_LIMITS, ...options.limits },
+    });
   } catch (error) {
     await storage.close();
     folder.release();
@@ -86,14 +92,22 @@ export async function openServices(config: ServerConfig, options: ServicesOption
   }
 }
 
-async function assemble(
-  config: ServerConfig,
-  folder: DataFolder,
-  storage: KyselyStorage,
-  log: Log,
-  now: () => Date,
-  limits: SocketLimits,
-): Promise<Services> {
+/** What the services stand on. */
+export interface Ground {
+  readonly folder: DataFolder;
+  readonly storage: KyselyStorage;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly limits: SocketLimits;
+  /** What was read of the log already. */
+  readonly tail?: LogTail;
+  /** Whether folder and storage outlive the services: a node may lead again. */
+  readonly kept?: boolean;
+}
+
+/** Puts the services together on an open folder and storage. @throws StorageError */
+export async function assembleServices(config: ServerConfig, ground: Ground): Promise<Services> {
+  const { folder, storage, log, now, limits, tail } = ground;
   const isNew = (await storage.logSize()) === 0;
   const workspace = await workspaceOf(storage, config.demo);
   const keys = loadServerKeys(folder, `countersign.example/${workspace.id}/log`, isNew);
@@ -107,6 +121,7 @@ async function assemble(
     policyHash: () => policyHash,
     now,
     onFault: (error) => log.error('a checkpoint could not be made', error),
+    ...(tail === undefined ? {} : { tail }),
   });
   const metrics = createMetrics(() => history.size);
   const people = await People.load(storage, history);
@@ -170,6 +185,7 @@ async function assemble(
       closing = true;
       await failedAccess.flush().catch((error: unknown) => log.error('failed access could not be recorded', error));
       await history.close();
+      if (ground.kept === true) return;
       await storage.close();
       folder.release();
     },

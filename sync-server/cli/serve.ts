@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, parseServeArgs, SERVE_HELP, type ServerConfig } from '../config/index.ts';
+import { ServerNode } from '../nodes/index.ts';
 import { type RunningServer, type StartOptions, startServer } from '../server.ts';
-import { StorageError } from '../storage/index.ts';
+import { type DatabaseAddress, StorageError } from '../storage/index.ts';
 import { EXIT_USAGE } from './exitCodes.ts';
 
 const EXIT_CONFIG = 78;
@@ -36,6 +37,7 @@ export async function run(args: string[]): Promise<number> {
 /** Serves until SIGINT, SIGTERM or SIGHUP; resolves to the exit code. */
 export async function serve(config: ServerConfig, options: StartOptions): Promise<number> {
   try {
+    if (config.database !== undefined) return await serveNode(config, config.database, options);
     const server = await startServer(config, options);
     await say(server, config);
     await untilSignal();
@@ -44,6 +46,25 @@ export async function serve(config: ServerConfig, options: StartOptions): Promis
   } catch (error) {
     return explain(error);
   }
+}
+
+/** One node of several over one database; it may lead at once, later, or never. */
+async function serveNode(config: ServerConfig, database: DatabaseAddress, options: StartOptions): Promise<number> {
+  const node = await ServerNode.start(config, database, options);
+  const { url, role, size, folder } = node;
+  if (config.json) {
+    process.stdout.write(
+      `${JSON.stringify({ url, data: folder.path, database: database.shown, role, entries: size })}\n`,
+    );
+  } else {
+    const says = role === 'leads' ? 'It leads the workspace.' : `It follows ${node.leader}.`;
+    process.stdout.write(
+      `Countersign listens on ${url}. Database ${database}; keys in ${folder.path}. ${says} Stop with Ctrl+C.\n`,
+    );
+  }
+  await untilSignal();
+  await node.stop();
+  return 0;
 }
 
 /** The demo's documents are a large part of their own: loaded only when a demo folder is made. */

@@ -1,6 +1,7 @@
 // Settings of one server. Owns names, defaults and their checks; must not read files or open anything.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DatabaseAddress, StorageError } from '../storage/index.ts';
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -20,6 +21,10 @@ export interface ServerConfig {
   readonly appDir: string | null;
   /** Origins besides the server's own that may call it from a page. */
   readonly allowedOrigins: readonly string[];
+  /** The PostgreSQL database that holds the workspace; absent for the data folder's own. */
+  readonly database?: DatabaseAddress;
+  /** Where other nodes reach this one; absent for the address it listens on. */
+  readonly nodeUrl?: string;
 }
 
 /** A setting that cannot be used, with what to write instead. */
@@ -61,6 +66,10 @@ export function checkConfig(config: ServerConfig): ServerConfig {
 export const SERVE_HELP = `Usage: countersign serve [options]
 
   --data DIR            data folder (default ${DEFAULTS.dataDir})
+  --database-url URL    PostgreSQL database that holds the workspace, postgres://USER:PASSWORD@HOST:PORT/DATABASE
+                        (or COUNTERSIGN_DATABASE_URL, which keeps the password off the process list); the data folder
+                        then holds this node's keys. Several nodes may share one database
+  --node-url URL        where the other nodes reach this one (default: the address it listens on)
   --host ADDRESS        address to listen on (default ${DEFAULTS.host})
   --port NUMBER         port, 0 for any free one (default ${DEFAULTS.port})
   --demo                demo accounts and demo data in a new folder; on 127.0.0.1 only
@@ -73,7 +82,11 @@ export const SERVE_HELP = `Usage: countersign serve [options]
 `;
 
 /** Settings from the command line. null asks for help. @throws ConfigError */
-export function parseServeArgs(args: readonly string[], builtApp: string | null): ServerConfig | null {
+export function parseServeArgs(
+  args: readonly string[],
+  builtApp: string | null,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ServerConfig | null {
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(args);
@@ -95,7 +108,28 @@ export function parseServeArgs(args: readonly string[], builtApp: string | null)
     json: values.json,
     appDir: values.app === undefined ? builtApp : resolve(values.app),
     allowedOrigins: values['allow-origin'],
+    ...nodeSettings(values['database-url'] ?? environment.COUNTERSIGN_DATABASE_URL, values['node-url']),
   });
+}
+
+function nodeSettings(
+  databaseUrl: string | undefined,
+  nodeUrl: string | undefined,
+): Pick<ServerConfig, 'database' | 'nodeUrl'> {
+  if (databaseUrl === undefined || databaseUrl === '') {
+    if (nodeUrl !== undefined) throw new ConfigError('--node-url needs --database-url: a data folder has one server.');
+    return {};
+  }
+  if (nodeUrl !== undefined && !(URL.canParse(nodeUrl) && /^https?:$/.test(new URL(nodeUrl).protocol))) {
+    throw new ConfigError(`--node-url is “${nodeUrl}”. Give an address like http://10.0.0.5:8750.`);
+  }
+  try {
+    const database = new DatabaseAddress(databaseUrl);
+    return nodeUrl === undefined ? { database } : { database, nodeUrl };
+  } catch (error) {
+    if (error instanceof StorageError) throw new ConfigError(`${error.message} ${error.action}`);
+    throw error;
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -105,6 +139,8 @@ function parse(args: readonly string[]) {
     strict: true,
     options: {
       data: { type: 'string', default: DEFAULTS.dataDir },
+      'database-url': { type: 'string' },
+      'node-url': { type: 'string' },
       host: { type: 'string', default: DEFAULTS.host },
       port: { type: 'string', default: String(DEFAULTS.port) },
       demo: { type: 'boolean', default: false },

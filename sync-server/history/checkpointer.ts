@@ -38,6 +38,7 @@ export class Checkpointer {
   #lastRoot = '';
   #timer: NodeJS.Timeout | null = null;
   #signing: Promise<void> | null = null;
+  #stopped = false;
 
   constructor(
     storage: Storage,
@@ -71,6 +72,7 @@ export class Checkpointer {
 
   /** Says that leaves were stored. */
   grew(): void {
+    if (this.#stopped) return;
     if (this.#tree.size - (this.#last?.size ?? 0) >= MOST_LEAVES) {
       void this.publish().catch(this.#onFault);
     } else if (this.#timer === null) {
@@ -84,7 +86,7 @@ export class Checkpointer {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     while (this.#signing !== null) await this.#signing;
-    if (this.#tree.size === (this.#last?.size ?? 0)) return;
+    if (this.#stopped || this.#tree.size === (this.#last?.size ?? 0)) return;
     this.#signing = this.#publishNow();
     try {
       await this.#signing;
@@ -108,7 +110,9 @@ export class Checkpointer {
     for (const listener of this.#listeners) listener(checkpoint);
   }
 
+  /** Ends for good: nothing is signed any more. */
   stop(): void {
+    this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }

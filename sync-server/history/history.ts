@@ -3,25 +3,22 @@ import {
   CHAIN_START,
   type EntryKind,
   jsonPart,
-  leafHash,
-  MerkleTree,
-  parseLeaf,
+  type MerkleTree,
   parsePart0,
   toBase64,
   toHex,
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
-import { type Storage, StorageError, type Store, type StoredCheckpoint } from '../storage/index.ts';
+import type { Storage, Store, StoredCheckpoint } from '../storage/index.ts';
 import { Checkpointer, requireCheckpoint } from './checkpointer.ts';
 import { deviceIdOf, type SignedEntry, type Signer, signEntry } from './entryBuilder.ts';
-import { sha256 } from './nativeCrypto.ts';
+import { LogTail, lastTimeOf } from './logTail.ts';
 import { type Append, type Appended, type Placed, Sequencer } from './sequencer.ts';
 import type { ServerKeys } from './serverKeys.ts';
 
 /** The user that the server's own device signs for. */
 export const SERVER_USER = 'u-server';
-const SERVER_EPOCH = 'c1';
-const PAGE = 2000;
+const FIRST_EPOCH = 'c1';
 
 export interface HistoryOptions {
   readonly storage: Storage;
@@ -31,6 +28,8 @@ export interface HistoryOptions {
   readonly policyHash: () => string;
   readonly now: () => Date;
   readonly onFault: (error: unknown) => void;
+  /** What this node has read of the log already, while another one wrote it. */
+  readonly tail?: LogTail;
 }
 
 export interface ServerEntryOptions {
@@ -46,6 +45,7 @@ export class History {
   readonly #tree: MerkleTree;
   readonly #signer: Signer;
   readonly #now: () => Date;
+  #serverEpoch = FIRST_EPOCH;
 
   private constructor(
     options: HistoryOptions,
@@ -77,30 +77,16 @@ export class History {
    * @throws StorageError `damaged` when the leaves are not the ones that were signed.
    */
   static async boot(options: HistoryOptions): Promise<History> {
-    const tree = new MerkleTree(sha256);
-    const docs = new Map<string, string>();
-    let lastLeaf: Uint8Array | null = null;
-    for (let from = 0; ; from += PAGE) {
-      const page = await options.storage.leaves(from, PAGE);
-      for (const { index, leaf, hash, doc } of page) {
-        const computed = leafHash(leaf, sha256);
-        if (index !== tree.size || toHex(computed) !== toHex(hash)) {
-          throw new StorageError(
-            'damaged',
-            `Entry ${tree.size} of the log is missing or was changed.`,
-            'Run "countersign fsck --data DIR", and restore the folder from its backup.',
-          );
-        }
-        tree.append(computed);
-        docs.set(doc, toHex(computed));
-        lastLeaf = leaf;
-      }
-      if (page.length < PAGE) break;
-    }
-    const last = await options.storage.lastCheckpoint();
-    await requireCheckpoint(last, tree, options.keys);
-    const lastTime = lastLeaf === null ? '' : parseLeaf(lastLeaf).env.serverTime;
-    const history = new History(options, tree, docs, lastTime, last);
+    const { storage, keys } = options;
+    const tail = options.tail ?? new LogTail();
+    await tail.catchUp(storage);
+    const { tree, lastOfDocs } = tail;
+    const last = await storage.lastCheckpoint();
+    await requireCheckpoint(last, tree, keys);
+    const lastTime = tree.size === 0 ? '' : await lastTimeOf(storage, tree.size - 1);
+    const history = new History(options, tree, lastOfDocs, lastTime, last);
+    // A restore gives every device another epoch, the server's own too.
+    history.#serverEpoch = (await storage.device(history.serverDeviceId))?.commandEpoch ?? FIRST_EPOCH;
     await history.loadServerChain();
     if (tree.size === 0) await history.#writeGenesis();
     await history.checkpoints.publish();
@@ -136,7 +122,7 @@ export class History {
 
   /** Makes sure that the head of the server's own chain is known, before `signServerEntry`. */
   async loadServerChain(): Promise<void> {
-    await this.sequencer.loadChain({ dev: this.serverDeviceId, epoch: SERVER_EPOCH });
+    await this.sequencer.loadChain({ dev: this.serverDeviceId, epoch: this.#serverEpoch });
   }
 
   /** Signs an entry at the present head of the server's chain. It must be appended in the same turn. */
@@ -148,9 +134,9 @@ export class History {
   ): Pick<SignedEntry, 'entry' | 'signature' | 'payload'> {
     // A server entry that its own readers would refuse must fail here, before it is in the log for good.
     parsePart0(kind, jsonPart(part0));
-    const head = this.sequencer.chainHead({ dev: this.serverDeviceId, epoch: SERVER_EPOCH }) ?? CHAIN_START;
+    const head = this.sequencer.chainHead({ dev: this.serverDeviceId, epoch: this.#serverEpoch }) ?? CHAIN_START;
     const place = {
-      epoch: SERVER_EPOCH,
+      epoch: this.#serverEpoch,
       head,
       seenSize: String(this.checkpoints.last?.size ?? 0),
       seenRoot: this.checkpoints.lastRoot,
@@ -180,6 +166,12 @@ export class History {
     this.checkpoints.stop();
   }
 
+  /** Stops appending and signing at once: another node does both now. */
+  abandon(reason: Error): void {
+    this.sequencer.abandon(reason);
+    this.checkpoints.stop();
+  }
+
   async #writeGenesis(): Promise<void> {
     const { publicKey } = this.keys.device;
     const part0 = {
@@ -195,7 +187,7 @@ export class History {
         userId: SERVER_USER,
         name: 'Server',
         publicKey,
-        commandEpoch: SERVER_EPOCH,
+        commandEpoch: this.#serverEpoch,
         enrolledAt: placed.row.index,
         revokedAt: null,
         frozenAt: null,

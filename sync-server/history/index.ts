@@ -1,5 +1,7 @@
+export { requireCheckpoint } from './checkpointer.ts';
 export * from './entryBuilder.ts';
 export * from './history.ts';
+export * from './logTail.ts';
 export * from './nativeCrypto.ts';
 export * from './sequencer.ts';
 export * from './serverKeys.ts';

@@ -12,7 +12,7 @@ import {
   signatureText,
   toHex,
 } from '@countersign/shared/history';
-import type { LogRow, Storage, Store } from '../storage/index.ts';
+import { Fenced, type LogRow, OutcomeUnknown, type Storage, type Store } from '../storage/index.ts';
 import { sha256, sha256Hex } from './nativeCrypto.ts';
 
 /** An entry that passed every check, ready to stand in the log. */
@@ -40,7 +40,7 @@ export interface Placed {
 
 export interface Appended {
   readonly placed: readonly Placed[];
-  /** Resolves after the flush; rejects with StorageUnavailable when nothing was written. */
+  /** Resolves after the flush; rejects with StorageUnavailable when nothing was written, with OutcomeUnknown when this node cannot say. */
   readonly flushed: Promise<void>;
 }
 
@@ -89,6 +89,7 @@ export class Sequencer {
   readonly #failListeners = new Set<(error: unknown) => void>();
   #failure: unknown = null;
   #settling: { readonly target: number; readonly resolve: () => void }[] = [];
+  #abandoned = false;
 
   constructor(options: SequencerOptions) {
     this.#storage = options.storage;
@@ -152,6 +153,7 @@ export class Sequencer {
    * @throws ChainBroken when one does not continue its chain; nothing is appended then.
    */
   append(items: readonly Append[]): Appended {
+    if (this.#abandoned) throw new StorageUnavailable('This server no longer writes this log. Nothing was changed.');
     const hashes = items.map(({ entry, entryHash }) => entryHash ?? sha256Hex(entryBytes(entry)));
     this.#requireChains(items, hashes);
     const flushes: Promise<void>[] = [];
@@ -174,7 +176,7 @@ export class Sequencer {
   /** Resolves when everything that has a place now is stored, or was lost with a failed flush. Later entries are not waited for. */
   settled(): Promise<void> {
     const target = this.#next;
-    if (this.#tree.size >= target) return Promise.resolve();
+    if (this.#abandoned || this.#tree.size >= target) return Promise.resolve();
     return new Promise((resolve) => this.#settling.push({ target, resolve }));
   }
 
@@ -252,13 +254,58 @@ export class Sequencer {
           for (const { append, placed } of batch) await append.apply?.(store, placed);
         });
       } catch (error) {
-        this.#fail(batch, error);
-        continue;
+        if (!(await this.#isStored(batch, error))) continue;
+      }
+      if (this.#abandoned) {
+        this.#doubt(batch, this.#failure);
+        return;
       }
       this.#failure = null;
       this.#commit(batch);
     }
     this.#flushing = null;
+  }
+
+  /** [NODE-6] Whether a batch is stored although writing it failed; when it is not, everybody who waits has heard so. */
+  async #isStored(batch: readonly Waiting[], error: unknown): Promise<boolean> {
+    this.#failure = error;
+    try {
+      if (error instanceof OutcomeUnknown && (await this.#find(batch))) return true;
+    } catch (unanswered) {
+      this.#doubt(batch, unanswered);
+      return false;
+    }
+    if (error instanceof Fenced) this.#doubt(batch, error);
+    else this.#fail(batch, error);
+    return false;
+  }
+
+  /** Asks the storage, once every transaction that was cut off has ended, whether the batch is in the log. */
+  async #find(batch: readonly Waiting[]): Promise<boolean> {
+    await this.#storage.settled?.();
+    const [first] = batch;
+    const row = first === undefined ? null : await this.#storage.logRow(first.placed.row.index);
+    return row !== null && row.hash.length > 0 && toHex(row.hash) === first?.placed.leafHash;
+  }
+
+  /**
+   * This node lost the lease: what was being written may be stored and belongs to another node's log now. Nobody is told that it is, nor that
+   * it is not; from here on nothing is appended.
+   */
+  abandon(reason: Error): void {
+    if (!this.#abandoned) this.#doubt([], reason);
+  }
+
+  #doubt(batch: readonly Waiting[], cause: unknown): void {
+    this.#abandoned = true;
+    const behind = this.#waiting;
+    this.#waiting = [];
+    const unknown = new OutcomeUnknown('This server cannot say whether the change was stored. Send it again.', {
+      cause,
+    });
+    for (const listener of this.#failListeners) listener(cause);
+    for (const { failed } of [...batch, ...behind]) failed(unknown);
+    for (const { resolve } of this.#settling.splice(0)) resolve();
   }
 
   #commit(batch: readonly Waiting[]): void {

@@ -13,6 +13,8 @@ export type StorageFault =
   | 'rights'
   /** The database would acknowledge what a power cut takes back. */
   | 'notDurable'
+  /** This node has not the workspace's keys. */
+  | 'noKey'
   /** The connection broke in the middle; it is made again by itself. */
   | 'cutOff';
 
@@ -25,6 +27,7 @@ const EXIT: Record<StorageFault, number> = {
   password: 77,
   rights: 77,
   notDurable: 78,
+  noKey: 78,
   cutOff: 69,
 };
 

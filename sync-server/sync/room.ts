@@ -1,7 +1,7 @@
 // One version held in memory: its documents, its lifecycle record, and everybody connected. Owns the serial queue in which all of its
 // changes are decided. Must not verify signatures or talk HTTP.
 import { DraftState } from '@countersign/shared/document';
-import { decodePayload, parseLeaf } from '@countersign/shared/history';
+import { decodePayload, type PayloadOf, parseLeaf } from '@countersign/shared/history';
 import { type Append, type Appended, type History, type Placed, StorageUnavailable } from '../history/index.ts';
 import { LifecycleRecord } from '../lifecycle/record.ts';
 import type { LogRow, Storage, VersionRow } from '../storage/index.ts';
@@ -15,6 +15,12 @@ export interface Listener {
   stateChanged(): void;
   /** The documents had to be read again: what was shown of unstored entries is void. */
   reset(): void;
+}
+
+/** What admission read of an entry of this version already, so that applying it does not read it again. */
+export interface RoomAppend extends Append {
+  readonly parts?: readonly Uint8Array[];
+  readonly edit?: PayloadOf<'edit'>;
 }
 
 const PAGE = 200;
@@ -53,6 +59,8 @@ export class Room {
 
   /** Reads a version from the log. @throws RoomUnavailable, DraftError */
   static async load(storage: Storage, history: History, versionId: string): Promise<Room> {
+    // The version's fence first: what another node had decided for it can no longer follow what is read here.
+    await storage.drafts?.take(versionId);
     const row = await storage.version(versionId);
     if (row === null) throw new RoomUnavailable(`There is no version ${versionId}.`);
     const room = new Room(storage, history, row);
@@ -112,12 +120,12 @@ export class Room {
    * Appends entries that were decided in `run`; entries of this version are applied at once. They are stored when `flushed` resolves.
    * @throws ChainBroken; StorageUnavailable when the documents were lost meanwhile: decide again.
    */
-  append(items: readonly Append[]): Appended {
+  append(items: readonly RoomAppend[]): Appended {
     if (this.#stale) throw new StorageUnavailable('The server could not write to its disk. Nothing was changed.');
     const appended = this.#history.append(items);
     this.#flushed = appended.flushed.catch(() => undefined);
-    for (const placed of appended.placed) {
-      if (placed.row.doc === this.versionId) this.#apply(placed.row, placed.entry, placed.serverTime);
+    for (const [i, { row, entry, serverTime }] of appended.placed.entries()) {
+      if (row.doc === this.versionId) this.#apply(row, entry, serverTime, items[i]);
     }
     return appended;
   }
@@ -140,10 +148,12 @@ export class Room {
   }
 
   destroy(): void {
+    this.#storage.drafts?.drop(this.versionId);
     this.#draft.destroy();
   }
 
   async #reload(): Promise<void> {
+    await this.#storage.drafts?.take(this.versionId);
     const row = await this.#storage.version(this.versionId);
     if (row === null) throw new RoomUnavailable(`There is no version ${this.versionId}.`);
     this.#draft.destroy();
@@ -170,9 +180,10 @@ export class Room {
     if (!this.#draft.exists) throw new RoomUnavailable(`The version ${this.versionId} has no create entry.`);
   }
 
-  #apply(row: LogRow, entry: Placed['entry'], at: string): void {
+  #apply(row: LogRow, entry: Placed['entry'], at: string, read: Pick<RoomAppend, 'parts' | 'edit'> = {}): void {
     if (row.payload === null) throw new RoomUnavailable(`The payload of entry ${row.index} was erased.`);
-    const folded = { index: row.index, at, entry, parts: decodePayload(row.payload) };
+    const parts = read.parts ?? decodePayload(row.payload);
+    const folded = { index: row.index, at, entry, parts, ...(read.edit === undefined ? {} : { edit: read.edit }) };
     this.#draft.applyEntry(folded);
     this.#record.apply(folded);
   }

@@ -1,0 +1,151 @@
+// Passes requests and sockets of this node on to the one that leads. Owns bytes on the way; must not read what they mean.
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  type ServerResponse,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+
+/** Says that a node forwarded the request, so that two nodes that take each other for the leader do not send it in circles. */
+export const FORWARDED = 'x-countersign-forwarded';
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+]);
+
+/** Nothing of the request reached the other node. */
+export class NotForwarded extends Error {
+  override readonly name = 'NotForwarded';
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+function optionsOf(
+  url: string,
+  request: IncomingMessage,
+  socket: boolean,
+): { options: RequestOptions; secure: boolean } {
+  const to = new URL(url);
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value === undefined || (HOP_BY_HOP.has(name) && !(socket && (name === 'connection' || name === 'upgrade'))))
+      continue;
+    headers[name] = value;
+  }
+  headers[FORWARDED] = '1';
+  headers['x-forwarded-for'] = [request.headers['x-forwarded-for'], request.socket.remoteAddress]
+    .flat()
+    .filter((part) => part !== undefined)
+    .join(', ');
+  const secure = to.protocol === 'https:';
+  const options: RequestOptions = {
+    hostname: to.hostname.replace(/^\[|\]$/g, ''),
+    port: to.port,
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers,
+    ...(socket || secure ? {} : { agent }),
+  };
+  return { options, secure };
+}
+
+const refusedConnection = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo');
+
+/** Bodies up to this are read whole before they are forwarded, so that they can be sent to the next leader when this one is gone. */
+const SMALL_BODY = 256 * 1024;
+
+/** The body when it says that it is small; null leaves it unread. */
+export async function smallBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunked = request.headers['transfer-encoding'] !== undefined;
+  const length = Number(request.headers['content-length'] ?? '0');
+  if (chunked || !(length <= SMALL_BODY)) return null;
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+/**
+ * Forwards one request and its answer; `body` when it was read already.
+ * @throws NotForwarded before anything reached the other node. Resolves when the answer has ended or broke off.
+ */
+export function forwardRequest(
+  url: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer | null,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { options, secure } = optionsOf(url, request, false);
+    const onward = (secure ? httpsRequest : httpRequest)(options, (answer) => {
+      const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+      response.writeHead(answer.statusCode ?? 502, headers);
+      answer.pipe(response);
+      // The leader died in the middle of an answer: the client must see that it is not whole.
+      answer.on('error', () => response.destroy());
+    });
+    const repeatable = request.method === 'GET' || request.method === 'HEAD';
+    onward.on('error', (error) => {
+      if (response.headersSent) response.destroy();
+      // A kept connection that was closed meanwhile carries nothing; reading again is harmless in any case.
+      else if (refusedConnection(error) || (repeatable && onward.reusedSocket)) {
+        reject(new NotForwarded('the leading node cannot be reached', { cause: error }));
+      } else reject(error);
+    });
+    response.on('close', () => {
+      onward.destroy();
+      resolve();
+    });
+    if (body !== null) onward.end(body);
+    else {
+      request.on('error', () => onward.destroy());
+      request.pipe(onward);
+    }
+  });
+}
+
+/** Forwards a WebSocket's opening and then its bytes, both ways, until one side closes. */
+export function forwardUpgrade(url: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { options, secure } = optionsOf(url, request, true);
+  const onward = (secure ? httpsRequest : httpRequest)(options);
+  const give = (answer: IncomingMessage): void => {
+    const lines = [`HTTP/1.1 ${answer.statusCode ?? 502} ${answer.statusMessage ?? ''}`];
+    for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2)
+      lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  };
+  onward.on('upgrade', (answer, other: Duplex, otherHead) => {
+    give(answer);
+    for (const [from, to] of [
+      [socket, other],
+      [other, socket],
+    ] as const) {
+      if ('setNoDelay' in from && typeof from.setNoDelay === 'function') from.setNoDelay(true);
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+    }
+    if (otherHead.length > 0) socket.write(otherHead);
+    if (head.length > 0) other.write(head);
+    socket.pipe(other).pipe(socket);
+  });
+  // The leader refused the socket: its answer, which has no body worth waiting for, is the answer.
+  onward.on('response', (answer) => {
+    give(answer);
+    answer.pipe(socket);
+  });
+  onward.on('error', () => {
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  socket.on('error', () => onward.destroy());
+  onward.end();
+}

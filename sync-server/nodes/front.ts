@@ -1,0 +1,177 @@
+// The port of a node: whoever leads at the moment answers behind it. Owns listening, waiting for a leader, and the probes that are this node's
+// own; must not know leases.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { PROBLEM_TYPE, Problem } from '../http/problem.ts';
+import { FORWARDED, forwardRequest, forwardUpgrade, NotForwarded, smallBody } from './forward.ts';
+
+/** A request waits this long for a leader before it is told to come again. */
+const HOLD_MS = 5000;
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Who answers. */
+export type Target =
+  /** This node: the application's own server, which does not listen itself. */
+  | { readonly kind: 'lead'; readonly server: Server; held(): boolean }
+  | { readonly kind: 'follow'; readonly url: string }
+  | { readonly kind: 'seek' };
+
+export interface Probe {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+export interface FrontOptions {
+  /** This node's own answer to a path, or null to let the leader answer. */
+  readonly probe: (path: string) => Promise<Probe | null>;
+}
+
+export class Front {
+  readonly #server: Server;
+  readonly #probe: FrontOptions['probe'];
+  #target: Target = { kind: 'seek' };
+  readonly #waiting = new Set<() => void>();
+
+  constructor({ probe }: FrontOptions) {
+    this.#probe = probe;
+    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+      this.#request(request, response).catch(() => refuse(response, 'cut'));
+    });
+    this.#server.on('upgrade', (request, socket: Duplex, head) => {
+      socket.on('error', () => socket.destroy());
+      this.#upgrade(request, socket, head).catch(() => socket.destroy());
+    });
+  }
+
+  /** @returns the port; the system's error (EADDRINUSE) when it cannot listen. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port));
+    });
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** Says who answers from now on; requests that waited go there. */
+  turnTo(target: Target): void {
+    this.#target = target;
+    for (const look of [...this.#waiting]) look();
+  }
+
+  async close(): Promise<void> {
+    this.turnTo({ kind: 'seek' });
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const own = await this.#probe(path);
+    if (own !== null) {
+      response.writeHead(own.status, { 'content-type': own.type }).end(own.body);
+      return;
+    }
+    const deadline = performance.now() + HOLD_MS;
+    let body: Buffer | null = null;
+    while (performance.now() < deadline) {
+      const target = await this.#someone(request.headers[FORWARDED] !== undefined);
+      if (target.kind === 'seek') break;
+      if (target.kind === 'lead' && body === null) {
+        target.server.emit('request', request, response);
+        return;
+      }
+      try {
+        body ??= await smallBody(request);
+        // This node may have begun to lead after it had read the body: the request then comes in again through its own door.
+        await forwardRequest(target.kind === 'lead' ? this.#ownUrl() : target.url, request, response, body);
+        return;
+      } catch (error) {
+        if (!(error instanceof NotForwarded)) {
+          refuse(response, 'cut');
+          return;
+        }
+        this.#lost(target);
+        // A large body has been read on the way to nobody.
+        if (body === null) break;
+      }
+    }
+    refuse(response, 'seeking');
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const target = await this.#someone(request.headers[FORWARDED] !== undefined);
+    if (target.kind === 'lead') target.server.emit('upgrade', request, socket, head);
+    else if (target.kind === 'follow') forwardUpgrade(target.url, request, socket, head);
+    else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  }
+
+  #ownUrl(): string {
+    const { address, port } = this.#server.address() as AddressInfo;
+    const host = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  /** The leader that was told of does not answer: wait until another is told of. */
+  #lost(target: Target): void {
+    if (this.#target === target) this.#target = { kind: 'seek' };
+  }
+
+  /** Somebody who answers, or `seek` after the longest wait. A request that another node forwarded is answered here or not at all. */
+  #someone(forwarded: boolean): Promise<Target> {
+    const usable = (): boolean => {
+      if (this.#target.kind === 'lead') return this.#target.held();
+      return this.#target.kind === 'follow' && !forwarded;
+    };
+    if (usable()) return Promise.resolve(this.#target);
+    return new Promise((resolve) => {
+      const done = (target: Target): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve(target);
+      };
+      const look = (): void => {
+        if (usable()) done(this.#target);
+      };
+      const timer = setTimeout(() => done({ kind: 'seek' }), HOLD_MS);
+      this.#waiting.add(look);
+    });
+  }
+}
+
+const PROBLEM = {
+  seeking: new Problem(
+    503,
+    'unavailable',
+    'No server leads',
+    'The servers of this workspace are agreeing on who leads. Nothing was changed.',
+    {
+      action: 'Send the request again in a moment.',
+    },
+  ),
+  cut: new Problem(
+    503,
+    'unavailable',
+    'Answer lost',
+    'The leading server stopped before it answered. The request may have been carried out.',
+    {
+      action: 'Send it again, with the same Idempotency-Key.',
+    },
+  ),
+};
+
+function refuse(response: ServerResponse, why: keyof typeof PROBLEM): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const problem = PROBLEM[why];
+  response
+    .writeHead(problem.status, { 'content-type': PROBLEM_TYPE, 'retry-after': '1' })
+    .end(JSON.stringify(problem.body()));
+}
