@@ -24,6 +24,7 @@ import { type Locks, Ownership } from './ownership.ts';
 import { Presence } from './presence.ts';
 import { randomId } from './runtime.ts';
 import { Serial } from './serial.ts';
+import type { SignerBook } from './signerBook.ts';
 import type { UndoStacks } from './undo.ts';
 import type { Changes } from './unsavedChanges.ts';
 
@@ -33,6 +34,8 @@ export interface DraftEngineOptions extends OutboxOptions {
   readonly api: Pick<Api, 'ticket' | 'epochs'>;
   readonly openSocket: OpenSocket;
   readonly locks: Locks;
+  /** Who may sign what, shared by all drafts of the workspace. */
+  readonly signers: SignerBook;
   /** How the rest of the app reaches the server: what a window says that follows another one. */
   readonly reachability: () => ConnectionState;
 }
@@ -103,12 +106,12 @@ export class DraftEngine {
     this.#presence = new Presence(runtime, (cursor) => {
       if (this.#caughtUp) this.#connection.send('cursor', cursor);
     });
-    this.#proofs = new DraftProofs(options.verifier, this.#memory, runtime, {
+    this.#proofs = new DraftProofs(options.verifier, options.signers, this.#memory, runtime, {
       changed: () => this.changed.tell(),
       stopSending: () => this.#connection.stop(),
       fail: (error) => this.#fail(error),
     });
-    this.#pull = new DraftPull(draftId, this.#memory, this.#outbox, runtime, {
+    this.#pull = new DraftPull(draftId, this.#memory, this.#outbox, options.signers, runtime, {
       reopen: () => this.#connection.reopen(),
       refresh: () => this.#connection.refresh(),
       announce: () => this.#announce(),
@@ -131,7 +134,7 @@ export class DraftEngine {
    * @throws Error with the reason when it was never opened here and the server does not give it.
    */
   async open(): Promise<void> {
-    await this.#turn.run(() => this.#memory.load());
+    this.#options.signers.recall(await this.#turn.run(() => this.#memory.load()));
     if (this.draft.complete) this.#isReady();
     await this.#ready;
   }

@@ -60,12 +60,13 @@ export class DraftMemory {
     return this.#invalid.get(invalidKey(key));
   }
 
-  /** Reads everything from the disk. */
-  async load(): Promise<void> {
+  /** Reads everything from the disk; gives the accepted entries. */
+  async load(): Promise<readonly AcceptedEntry[]> {
     const entries = await this.#takeSound();
     await this.#followUndo();
     this.picture.rebuild(entries, this.sealed, this.#overlay());
     this.relayWhenPulled = !this.picture.exists && this.waiting().length > 0;
+    return entries;
   }
 
   /** Reads everything again and says that anything may look different. */

@@ -4,6 +4,7 @@ import { fromUtf8 } from '@countersign/shared/history';
 import { ApiError, Offline } from '../api/index.ts';
 import type { DraftMemory } from './draftMemory.ts';
 import type { Runtime } from './runtime.ts';
+import type { SignerBook } from './signerBook.ts';
 import { HistoryDistrusted, type Verifier } from './verification.ts';
 
 /** Until proofs that could not be had are asked for again. */
@@ -18,13 +19,15 @@ export interface ProofsPort {
 
 export class DraftProofs {
   readonly #verifier: Verifier;
+  readonly #signers: SignerBook;
   readonly #memory: DraftMemory;
   readonly #runtime: Runtime;
   readonly #port: ProofsPort;
   #cancelAgain: (() => void) | null = null;
 
-  constructor(verifier: Verifier, memory: DraftMemory, runtime: Runtime, port: ProofsPort) {
+  constructor(verifier: Verifier, signers: SignerBook, memory: DraftMemory, runtime: Runtime, port: ProofsPort) {
     this.#verifier = verifier;
+    this.#signers = signers;
     this.#memory = memory;
     this.#runtime = runtime;
     this.#port = port;
@@ -42,7 +45,8 @@ export class DraftProofs {
   checkpoint(note: Uint8Array): void {
     this.#cancelAgain?.();
     this.#cancelAgain = null;
-    this.#verifier.accept(fromUtf8(note)).catch((error: unknown) => {
+    const checked = this.#verifier.accept(fromUtf8(note)).then(() => this.#signers.keepUp());
+    checked.catch((error: unknown) => {
       if (error instanceof HistoryDistrusted) this.#port.stopSending();
       else if (!(error instanceof Offline || error instanceof ApiError)) this.#port.fail(error);
       // Without the proofs the state stays Stored. The next checkpoint may be long in coming, so this one is tried again.

@@ -1,11 +1,13 @@
 // Taking what the server says of a draft: what it is now, and its entries in order up to the end. Owns what a gap, another generation
 // and a shorter log mean; runs inside the draft's turns.
 import type { Header } from '@countersign/shared/protocol';
-import { BrokenEntry } from './acceptedEntry.ts';
+import { ApiError, Offline } from '../api/index.ts';
+import { type AcceptedEntry, BrokenEntry } from './acceptedEntry.ts';
 import type { DraftMemory } from './draftMemory.ts';
 import { EntryIntake } from './entryIntake.ts';
 import type { Outbox } from './outbox.ts';
 import type { Runtime } from './runtime.ts';
+import type { SignerBook } from './signerBook.ts';
 
 /** A gap is first pulled again, then everything is; then the server contradicts itself. */
 const MOST_FAULTS = 3;
@@ -24,13 +26,22 @@ export interface PullPort {
 export class DraftPull {
   readonly #memory: DraftMemory;
   readonly #outbox: Outbox;
+  readonly #signers: SignerBook;
   readonly #runtime: Runtime;
   readonly #port: PullPort;
   readonly #intake: EntryIntake;
   #faults = 0;
 
-  constructor(draftId: string, memory: DraftMemory, outbox: Outbox, runtime: Runtime, port: PullPort) {
+  constructor(
+    draftId: string,
+    memory: DraftMemory,
+    outbox: Outbox,
+    signers: SignerBook,
+    runtime: Runtime,
+    port: PullPort,
+  ) {
     this.#memory = memory;
+    this.#signers = signers;
     this.#outbox = outbox;
     this.#runtime = runtime;
     this.#port = port;
@@ -56,6 +67,7 @@ export class DraftPull {
     if (draft.generation !== '' && draft.generation !== generation) {
       // The log was restored as a new generation: everything accepted is pulled anew, own work stays.
       this.ignore();
+      this.#signers.forget();
       await this.#memory.describe({ generation });
       await this.#memory.forgetEntries();
       this.#port.refresh();
@@ -76,6 +88,7 @@ export class DraftPull {
     const { next, head } = this.#memory.draft;
     const { accepted, fault } = this.#intake.take(next, head);
     if (accepted.length > 0) {
+      if (!(await this.#areSigned(accepted))) return;
       const own = await this.#memory.accept(accepted, this.#runtime.now());
       this.#port.announce();
       if (own) await this.#outbox.accepted();
@@ -88,6 +101,22 @@ export class DraftPull {
     this.#faults = 0;
     if (!this.#memory.draft.complete) await this.#memory.describe({ complete: true });
     if (this.#memory.relayWhenPulled) await this.#memory.reload();
+  }
+
+  /**
+   * Whether every entry is signed by who it says; false when that cannot be known now, and they are pulled again later.
+   * @throws UntrustedEntry, which ends the sync of this version: nothing of them was applied.
+   */
+  async #areSigned(accepted: readonly AcceptedEntry[]): Promise<boolean> {
+    try {
+      await this.#signers.require(accepted);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Offline || error instanceof ApiError)) throw error;
+      this.ignore();
+      this.#port.reopen();
+      return false;
+    }
   }
 
   async #pullAgain(fault: string): Promise<void> {

@@ -21,6 +21,7 @@ import { OpenDraft } from './openDraft.ts';
 import type { Locks } from './ownership.ts';
 import type { Runtime } from './runtime.ts';
 import { Serial } from './serial.ts';
+import { SignerBook } from './signerBook.ts';
 import { Verifier } from './verification.ts';
 
 export interface PersonWorkOptions {
@@ -49,6 +50,7 @@ interface Open {
 export class PersonWork {
   readonly verifier: Verifier;
   readonly #options: PersonWorkOptions;
+  readonly #signers: SignerBook;
   readonly #commands: Commands;
   readonly #drafts = new Map<string, Promise<Open>>();
   readonly #engines = new Set<DraftEngine>();
@@ -60,6 +62,12 @@ export class PersonWork {
     const { db, api, workspace, runtime, host, userId } = options;
     this.#options = options;
     this.verifier = new Verifier({ db, api, workspace, runtime });
+    this.#signers = new SignerBook({
+      api,
+      held: () => this.verifier.held,
+      workspaceId: workspace.workspaceId,
+      now: () => runtime.now(),
+    });
     this.#names.set(userId, options.userName);
     this.#commands = new Commands({
       db,
@@ -232,6 +240,7 @@ export class PersonWork {
       openSocket,
       locks,
       verifier: this.verifier,
+      signers: this.#signers,
       device: () => this.#device,
       reachability,
       onSessionEnded: this.#options.onSessionEnded,

@@ -35,6 +35,7 @@ function bookOf(log: FixtureLog, hide: (index: number) => boolean = () => false,
           at: '2026-01-05T10:00:00.000Z',
         };
   const book = new SignerBook({
+    now: () => '2026-01-05T10:00:00.000Z',
     workspaceId: log.workspace,
     held,
     api: {
@@ -177,6 +178,7 @@ describe('[HIST-70] other people’s entries', () => {
     const { book } = bookOf(log, undefined, null);
     await book.follow();
     const mixed = new SignerBook({
+      now: () => '2026-01-05T10:00:00.000Z',
       workspaceId: log.workspace,
       held: () => ({ id: 'current', note: '', size: 6, root: toHex(fromHex('ab'.repeat(32))), at: '' }),
       api: {
@@ -201,6 +203,7 @@ describe('[HIST-70] other people’s entries', () => {
     expect(decodePayload(payload)).toHaveLength(1);
     payload[payload.length - 4] = (payload[payload.length - 4] ?? 0) ^ 1;
     const book = new SignerBook({
+      now: () => '2026-01-05T10:00:00.000Z',
       workspaceId: log.workspace,
       held: () => null,
       api: {

@@ -47,6 +47,8 @@ export interface SignerBookOptions {
   /** The last checkpoint that was verified; null before the first. */
   readonly held: () => CheckpointRecord | null;
   readonly workspaceId: string;
+  /** Now, as an ISO instant. */
+  readonly now: () => string;
   readonly ed25519?: Ed25519;
 }
 
@@ -54,6 +56,9 @@ interface KeyedLeaf {
   readonly index: number;
   readonly hash: string;
 }
+
+/** Key leaves are asked for again at the latest this long after the last time, while checkpoints come in. */
+const KEEP_UP_MS = 30_000;
 
 /** What only the server's own device signs, since it is made on behalf of others or of nobody. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set(['create', 'import', 'fold', 'schema', 'park', 'restore', 'facts']);
@@ -70,6 +75,8 @@ export class SignerBook {
   #unproved: KeyedLeaf[] = [];
   /** Highest accepted entry of each device, for a revocation that is learned of late. */
   readonly #highest = new Map<string, number>();
+  #askedAt: number | null = null;
+  #distrust: UntrustedEntry | null = null;
 
   constructor(options: SignerBookOptions) {
     this.#options = options;
@@ -81,6 +88,7 @@ export class SignerBook {
    * @throws UntrustedEntry for the first that does not stand; Offline or ApiError when the keys could not be had.
    */
   async require(entries: readonly AcceptedEntry[]): Promise<void> {
+    if (this.#distrust !== null) throw this.#distrust;
     if (entries.some(({ leaf, index }) => this.#keyring.keyAt(leaf.entry.dev, index) === undefined)) {
       await this.follow();
     }
@@ -93,19 +101,34 @@ export class SignerBook {
     for (const { leaf, index } of entries) this.#remember(leaf.entry.dev, index);
   }
 
+  /** A checkpoint was verified: asks for new key leaves when the last time was a while ago. @throws as `follow` */
+  async keepUp(): Promise<void> {
+    const now = Date.parse(this.#options.now());
+    if (this.#distrust !== null) throw this.#distrust;
+    if (this.#askedAt !== null && Math.abs(now - this.#askedAt) < KEEP_UP_MS) return;
+    await this.follow();
+  }
+
   /**
    * Fetches the key leaves that are new, and proves them under the checkpoint held.
    * @throws UntrustedEntry when they contradict each other, the checkpoint or an entry that was accepted.
    */
   follow(): Promise<void> {
-    return this.#serial.run(async () => {
-      for (let more = true; more; ) {
-        const page = await this.#options.api.keyLeaves(this.#next);
-        await this.#take(page);
-        more = page.more && page.leaves.length > 0;
-      }
-      await this.#prove();
-    });
+    return this.#serial
+      .run(async () => {
+        this.#askedAt = Date.parse(this.#options.now());
+        for (let more = true; more; ) {
+          const page = await this.#options.api.keyLeaves(this.#next);
+          await this.#take(page);
+          more = page.more && page.leaves.length > 0;
+        }
+        await this.#prove();
+      })
+      .catch((error: unknown) => {
+        // A list of keys that contradicts itself cannot be mended by asking again: nothing is believed from then on.
+        if (error instanceof UntrustedEntry) this.#distrust = error;
+        throw error;
+      });
   }
 
   /** The log began a new generation: what was known of its keys is asked for again. */
@@ -115,6 +138,8 @@ export class SignerBook {
     this.#next = 0;
     this.#unproved = [];
     this.#highest.clear();
+    this.#askedAt = null;
+    this.#distrust = null;
   }
 
   #remember(device: string, index: number): void {
