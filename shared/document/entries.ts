@@ -1,6 +1,6 @@
 // A draft as the fold of its accepted entries: documents, contests, authors and the changes of every cell. Owns the fold that the
 // server and every client run alike. Must not verify signatures or decide what is accepted.
-import { type Entry, parsePart0 } from '@countersign/shared/history';
+import { type Entry, type PayloadOf, parsePart0 } from '@countersign/shared/history';
 import {
   type DocumentKind,
   SHEETS_OF,
@@ -23,6 +23,8 @@ export interface AcceptedEntry {
   readonly at: string;
   readonly entry: Pick<Entry, 'kind' | 'user' | 'dev'>;
   readonly parts: readonly Uint8Array[];
+  /** Part 0 of an `edit` or `choose`, where admission has read it already. */
+  readonly edit?: PayloadOf<'edit'>;
 }
 
 /** What one entry did. */
@@ -122,12 +124,12 @@ export class DraftState {
    * Applies the next accepted entry of this draft. Kinds that change no content (submit, approve …) only move `size`.
    * @throws DraftError, PayloadShapeError when the entry cannot be one of this draft: the log is damaged.
    */
-  applyEntry({ index, at, entry, parts }: AcceptedEntry): AppliedEntry {
+  applyEntry({ index, at, entry, parts, edit }: AcceptedEntry): AppliedEntry {
     const place = Number(index);
     if (!Number.isSafeInteger(place) || place < this.#size)
       throw new DraftError(`Entry ${index} comes after entry ${this.#size - 1} was applied.`);
     const source: Source = { index: place, at, userId: entry.user, deviceId: entry.dev, kind: entry.kind };
-    const applied = this.#apply(entry.kind, source, parts);
+    const applied = this.#apply(entry.kind, source, parts, edit);
     this.#size = place + 1;
     for (const listener of [...this.#listeners]) listener(applied);
     return applied;
@@ -202,7 +204,12 @@ export class DraftState {
     for (const doc of this.#docs.values()) doc.destroy();
   }
 
-  #apply(kind: Entry['kind'], source: Source, parts: readonly Uint8Array[]): AppliedEntry {
+  #apply(
+    kind: Entry['kind'],
+    source: Source,
+    parts: readonly Uint8Array[],
+    edit: PayloadOf<'edit'> | undefined,
+  ): AppliedEntry {
     switch (kind) {
       case 'create': {
         const payload = parsePart0('create', parts[0]);
@@ -219,7 +226,7 @@ export class DraftState {
       }
       case 'edit':
       case 'choose': {
-        const payload = parsePart0(kind, parts[0]);
+        const payload = edit ?? parsePart0(kind, parts[0]);
         const sheets = this.#applyParts(payload.updates, parts, source);
         this.#authors.add(source.userId);
         return { sheets, changes: this.#record(source, payload.commands) };

@@ -1,6 +1,6 @@
 // Decides one signed batch of edits against a version. Owns the order of the checks (docs/spec/server.md ADM); a refusal changes nothing.
 import { can } from '@countersign/shared/access';
-import { type EntryKind, PayloadShapeError, parsePart0 } from '@countersign/shared/history';
+import { type EntryKind, type PayloadOf, PayloadShapeError, parsePart0 } from '@countersign/shared/history';
 import { editPayloadSchema, LIMITS, type Refusal, refuse } from '@countersign/shared/protocol';
 import type { People } from '../auth/index.ts';
 import { ChainBroken, type History, type Placed, StorageUnavailable } from '../history/index.ts';
@@ -92,7 +92,7 @@ export class Admission {
       deviceId: verified.parsed.dev,
       clientId,
       kind: batch.kind,
-      commands: batch.commands,
+      commands: batch.payload.commands,
       updates: batch.updates,
     });
     if (refusal !== null) return refused(refusal);
@@ -103,6 +103,8 @@ export class Admission {
           entryHash: verified.hash,
           signature: verified.signature,
           payload: verified.payload,
+          parts: verified.parts,
+          edit: batch.payload,
           onStored,
         },
       ]);
@@ -141,7 +143,7 @@ type Batch =
   | {
       readonly ok: true;
       readonly kind: EditKind;
-      readonly commands: ReturnType<typeof parsePart0<'edit'>>['commands'];
+      readonly payload: PayloadOf<'edit'>;
       readonly commandIds: readonly string[];
       readonly updates: readonly { readonly sheet: string; readonly update: Uint8Array }[];
     }
@@ -155,7 +157,7 @@ function readBatch({ parsed, parts }: VerifiedEntry, versionId: string): Batch {
   });
   const { kind } = parsed;
   if (kind !== 'edit' && kind !== 'choose') return no(`Entries of kind ${kind} do not come over the sync socket.`);
-  let payload: ReturnType<typeof parsePart0<'edit'>>;
+  let payload: PayloadOf<'edit'>;
   try {
     payload = parsePart0(kind, parts[0]);
   } catch (error) {
@@ -178,6 +180,5 @@ function readBatch({ parsed, parts }: VerifiedEntry, versionId: string): Batch {
     if (update === undefined) return no(`The change has no part ${part}.`);
     updates.push({ sheet, update });
   }
-  const { commands } = payload;
-  return { ok: true, kind, commands, commandIds: commands.map(({ id }) => id), updates };
+  return { ok: true, kind, payload, commandIds: payload.commands.map(({ id }) => id), updates };
 }
