@@ -1,4 +1,5 @@
 /** Signed history: canonical entries, Merkle tree, signed notes, checkpoints, proofs, keys, bundles and the check of a log. */
+export * from './audit/index.ts';
 export * from './bundle/index.ts';
 export * from './bytes.ts';
 export * from './canonicalBytes.ts';

@@ -1,5 +1,13 @@
 // The log for people to read: who, when, which cell, from what, to what. Owns sentences and labels; must not change anything.
-import { decodePayload, parseLeaf, parsePart0, toHex, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
+import {
+  decodePayload,
+  FACTS_DOCUMENT,
+  parseLeaf,
+  parsePart0,
+  READS_DOCUMENT,
+  toHex,
+  WORKSPACE_DOCUMENT,
+} from '@countersign/shared/history';
 import type { Command } from '@countersign/shared/protocol';
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import type { LogEntry, ReadableChange } from '@countersign/shared/protocol/api';
@@ -26,7 +34,14 @@ const VERBS: Readonly<Record<string, string>> = {
   park: 'froze a device that signed two different entries with one number',
   erase: 'erased a payload',
   restore: 'restored the log from a backup',
-  read: 'read',
+  logKey: 'changed the key of the log',
+};
+
+/** Documents that are no version. */
+const GENERAL: Readonly<Record<string, string>> = {
+  [WORKSPACE_DOCUMENT]: 'Workspace',
+  [READS_DOCUMENT]: 'Reads',
+  [FACTS_DOCUMENT]: 'Facts',
 };
 
 /** Reads rows of the log as sentences. */
@@ -41,7 +56,8 @@ export class LogReader {
     this.#views = views;
   }
 
-  async readable(rows: readonly LogRow[]): Promise<LogEntry[]> {
+  /** @param most changes shown of one entry. */
+  async readable(rows: readonly LogRow[], most = MOST_CHANGES): Promise<LogEntry[]> {
     const docs = new Map<string, { name: string; names: CellNames | null }>();
     const entries: LogEntry[] = [];
     for (const row of rows) {
@@ -50,13 +66,19 @@ export class LogReader {
         doc = await this.#doc(row.doc);
         docs.set(row.doc, doc);
       }
-      entries.push(this.#entry(row, doc.name, doc.names));
+      entries.push(this.#entry(row, doc.name, doc.names, most));
     }
     return entries;
   }
 
+  /** What a document is called. */
+  async nameOfDocument(id: string): Promise<string> {
+    return (await this.#doc(id)).name;
+  }
+
   async #doc(id: string): Promise<{ name: string; names: CellNames | null }> {
-    if (id === WORKSPACE_DOCUMENT) return { name: 'Workspace', names: null };
+    const general = GENERAL[id];
+    if (general !== undefined) return { name: general, names: null };
     const version = await this.#storage.version(id);
     const contract = version === null ? null : await this.#storage.contract(version.contractId);
     if (version === null || contract === null) return { name: id, names: null };
@@ -64,12 +86,13 @@ export class LogReader {
     return { name: `${contract.number}, version ${version.sequence}`, names: new CellNames(content) };
   }
 
-  #entry(row: LogRow, docName: string, names: CellNames | null): LogEntry {
+  #entry(row: LogRow, docName: string, names: CellNames | null, most: number): LogEntry {
     const leaf = parseLeaf(row.leaf);
     const commands = commandsOf(row);
     const userId = authorOf(row);
+    const why = reasonOf(row);
     const name = this.#people.nameOf(userId);
-    const changes = names === null ? [] : commands.slice(0, MOST_CHANGES).map((command) => readable(command, names));
+    const changes = names === null ? [] : commands.slice(0, most).map((command) => readable(command, names));
     return {
       index: String(row.index),
       at: leaf.env.serverTime,
@@ -80,6 +103,7 @@ export class LogReader {
       kind: row.kind,
       changes,
       text: `${name} ${this.#says(row, changes, commands.length)}.`,
+      ...(why === undefined ? {} : { why }),
       leafHash: toHex(row.hash),
       deviceId: row.dev,
     };
@@ -112,9 +136,40 @@ export class LogReader {
         const who = this.#people.nameOf(userId);
         return action === 'grant' ? `made ${who} ${role}` : `took the role of ${role} from ${who}`;
       }
+      case 'read': {
+        const { action, subject, count } = parsePart0('read', part0);
+        return readWords(action, subject, count);
+      }
+      case 'facts': {
+        const { fileName, stream, rows, rejected } = parsePart0('facts', part0);
+        return `brought in ${fileName}, ${rows} ${stream} rows, ${rejected} refused`;
+      }
       default:
         return VERBS[row.kind] ?? row.kind;
     }
+  }
+}
+
+/** What was read, or tried in vain, and how often. */
+function readWords(action: string, subject: string, count: number): string {
+  const times = count === 1 ? 'once' : `${count} times`;
+  switch (action) {
+    case 'copy':
+      return `copied ${count} rows of ${subject}`;
+    case 'print':
+      return `printed ${count} rows of ${subject}`;
+    case 'export':
+      return `saved ${count} rows of ${subject} to a file`;
+    case 'audit':
+      return `exported ${count} entries of the history, ${subject}`;
+    case 'open':
+      return `opened ${subject} ${times}`;
+    case 'failedSignIn':
+      return `failed to sign in ${times}`;
+    case 'failedAccess':
+      return `was refused ${times} what the role does not allow`;
+    default:
+      return `read ${subject} ${times} (${action})`;
   }
 }
 
@@ -148,8 +203,19 @@ function commandsOf(row: LogRow): readonly Command[] {
   return parsePart0(kind, decodePayload(row.payload)[0]).commands;
 }
 
-/** An import is its confirmer's work, whoever's device signed it. */
-function authorOf(row: LogRow): string {
-  if (row.kind !== 'import' || row.payload === null) return row.user;
-  return parsePart0('import', decodePayload(row.payload)[0]).by;
+/** Who an entry is by: on whose behalf the server signed it, else its signer. */
+export function authorOf(row: LogRow): string {
+  const by = part0Of(row)?.by;
+  return typeof by === 'string' ? by : row.user;
+}
+
+function reasonOf(row: LogRow): string | undefined {
+  const reason = part0Of(row)?.reason;
+  return typeof reason === 'string' && reason !== '' ? reason : undefined;
+}
+
+/** Part 0 of the kinds whose payload names a person or a reason; edits name neither and are many, so they are not read. */
+function part0Of(row: LogRow): { readonly by?: unknown; readonly reason?: unknown } | undefined {
+  if (row.payload === null || row.kind === 'edit' || row.kind === 'choose' || row.kind === 'create') return undefined;
+  return parsePart0(row.kind as 'import', decodePayload(row.payload)[0]);
 }

@@ -62,6 +62,9 @@ export const bundleSchema = z.strictObject({
 });
 export type Bundle = z.infer<typeof bundleSchema>;
 
+/** What every file of proved leaves has: whose log, under which checkpoint, and the leaves. */
+export type ProvedLeaves = Pick<Bundle, 'workspace' | 'origin' | 'vkey' | 'checkpoint' | 'leaves'>;
+
 /** [HIST-40] Bytes of a bundle: canonical JSON and one newline. */
 export function bundleBytes(bundle: Bundle): Uint8Array {
   return concatBytes(utf8(canonicalJson(bundle)), Uint8Array.of(NEWLINE));

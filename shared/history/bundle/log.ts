@@ -16,17 +16,17 @@ import { jsonPart, PayloadShapeError, parsePart0 } from '../payloads.ts';
 import { verifyInclusion } from '../proofs.ts';
 import { KeyFormatError, parseVkey, SIGNATURE_TYPE, type Vkey } from '../vkey.ts';
 import { BundleError } from './failure.ts';
-import type { Bundle, BundleLeaf } from './format.ts';
+import type { BundleLeaf, ProvedLeaves } from './format.ts';
 
 /** Where a leaf stands, for messages. */
-export const placeOf = (bundle: Bundle, item: BundleLeaf): string =>
+export const placeOf = (bundle: ProvedLeaves, item: BundleLeaf): string =>
   `leaves[${bundle.leaves.indexOf(item)}] (log index ${item.index}, ${item.leaf.entry.kind})`;
 
 /** Hex leaf hash of a bundle leaf. */
 export const leafHashHex = (item: BundleLeaf): string => toHex(leafHash(leafBytes(item.leaf)));
 
 /** The pinned key and the bundle's key must be one Ed25519 key named as the log's origin. */
-export function requireKey(bundle: Bundle, pinned: string): Vkey {
+export function requireKey(bundle: ProvedLeaves, pinned: string): Vkey {
   if (bundle.vkey !== pinned) {
     throw new BundleError('key', 'vkey', 'The bundle is signed under another workspace key than the one given.');
   }
@@ -50,7 +50,7 @@ export function requireKey(bundle: Bundle, pinned: string): Vkey {
 }
 
 /** Opens the checkpoint: exactly one signature, by the workspace key, over this log's state. */
-export async function requireCheckpoint(bundle: Bundle, vkey: Vkey, ed25519: Ed25519): Promise<Checkpoint> {
+export async function requireCheckpoint(bundle: ProvedLeaves, vkey: Vkey, ed25519: Ed25519): Promise<Checkpoint> {
   const fail = (text: string): BundleError => new BundleError('checkpoint', 'checkpoint', text);
   try {
     if (parseNote(bundle.checkpoint).signatures.length !== 1) {
@@ -67,7 +67,7 @@ export async function requireCheckpoint(bundle: Bundle, vkey: Vkey, ed25519: Ed2
 }
 
 /** Every leaf: in log order, of this workspace, at the place it says, and in the tree of the checkpoint. */
-export function requireInclusion(bundle: Bundle, checkpoint: Checkpoint): void {
+export function requireInclusion(bundle: ProvedLeaves, checkpoint: Checkpoint): void {
   let previous = -1;
   for (const item of bundle.leaves) {
     const where = placeOf(bundle, item);
@@ -87,7 +87,7 @@ export function requireInclusion(bundle: Bundle, checkpoint: Checkpoint): void {
 }
 
 /** Every payload that is present hashes to what the signed entry says. */
-export function requirePayloads(bundle: Bundle): void {
+export function requirePayloads(bundle: ProvedLeaves): void {
   for (const item of bundle.leaves) {
     if (item.payload === null) continue;
     const where = placeOf(bundle, item);
@@ -106,7 +106,7 @@ export function requirePayloads(bundle: Bundle): void {
 }
 
 /** Every entry is signed by a device key valid at its index, and no device said two things in one place. */
-export async function requireSignatures(bundle: Bundle, ed25519: Ed25519): Promise<Keyring> {
+export async function requireSignatures(bundle: ProvedLeaves, ed25519: Ed25519): Promise<Keyring> {
   const keyring = new Keyring();
   const places = new Map<string, Entry>();
   for (const item of bundle.leaves) {
@@ -142,7 +142,7 @@ function asBundleError(code: 'signature' | 'enrolment', where: string, cause: un
 }
 
 /** Leaves of one document in order must each name the one before; `start` is what the first of them must name. */
-export function requireNoGap(bundle: Bundle, items: readonly BundleLeaf[], start: string | undefined): void {
+export function requireNoGap(bundle: ProvedLeaves, items: readonly BundleLeaf[], start: string | undefined): void {
   let expected = start;
   for (const item of items) {
     if (expected !== undefined && item.leaf.env.prevDoc !== expected) {
@@ -154,7 +154,7 @@ export function requireNoGap(bundle: Bundle, items: readonly BundleLeaf[], start
 }
 
 /** A document that holds key leaves is complete from its start, so that no revocation in between is left out. */
-export function requireCompleteKeys(bundle: Bundle): void {
+export function requireCompleteKeys(bundle: ProvedLeaves): void {
   const documents = new Set(bundle.leaves.filter((i) => i.leaf.entry.kind === 'key').map((i) => i.leaf.entry.doc));
   for (const document of documents) {
     requireNoGap(

@@ -1,0 +1,160 @@
+import { isAuditFile, readAuditFile, verifyAuditFile } from '@countersign/shared/history';
+import type { LogPage, Problem } from '@countersign/shared/protocol/api';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestPerson } from '../testKit/testClient.ts';
+import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { csvField } from './auditCsv.ts';
+import { MOST_AT_ONCE, Reads } from './reads.ts';
+
+let server: TestServer;
+let versionId: string;
+let clock = Date.parse('2026-11-20T21:00:00.000Z');
+
+const person = (id: string): Promise<TestPerson> => TestPerson.signIn(server.url, id);
+
+async function audit(of: TestPerson, query: string): Promise<{ status: number; bytes: Uint8Array; type: string }> {
+  const answer = await fetch(`${of.url}/api/v1/audit?${query}`, { headers: { authorization: `Bearer ${of.token}` } });
+  return {
+    status: answer.status,
+    bytes: new Uint8Array(await answer.arrayBuffer()),
+    type: answer.headers.get('content-type') ?? '',
+  };
+}
+
+/** Fields of RFC 4180 text, read by other code than wrote it. */
+function csv(bytes: Uint8Array): Record<string, string>[] {
+  const records: string[][] = [];
+  const text = new TextDecoder().decode(bytes);
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    if (records.length === 0) records.push([]);
+    records.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === '\r\n') records.push([]);
+  }
+  const [heading = [], ...rows] = records.slice(0, -1);
+  return rows.map((fields) => Object.fromEntries(heading.map((name, i) => [name, fields[i] ?? ''])));
+}
+
+beforeAll(async () => {
+  server = await startTestServer({}, { now: () => new Date(clock) });
+  versionId = await createSample(server);
+  const finance = await person('u-finance');
+  const draft = await finance.openDraft(versionId);
+  await draft.edit(draft.command('lines', ROW.one, 'rate', '150.00'));
+  clock = Date.parse('2026-11-21T03:00:00.000Z');
+  await draft.edit(draft.command('lines', ROW.two, 'product', '=1+1'));
+});
+afterAll(() => server.dispose());
+
+describe('the readable audit', () => {
+  it('[AUD-1] says who, when, which cell, from, to, one line a change', async () => {
+    const { bytes, type } = await audit(await person('u-auditor'), `doc=${versionId}&format=csv`);
+    expect(type).toBe('text/csv; charset=utf-8');
+    const lines = csv(bytes);
+    expect(lines.map(({ kind }) => kind)).toEqual(['create', 'edit', 'edit']);
+    expect(lines[1]).toMatchObject({
+      time: '2026-11-20T21:00:00.000Z',
+      personId: 'u-finance',
+      documentId: versionId,
+      sheet: 'lines',
+      column: 'Rate',
+      from: '100.00',
+      to: '150.00',
+    });
+  });
+
+  it('[AUD-1] is cut by document, person and period', async () => {
+    const auditor = await person('u-auditor');
+    const kinds = async (query: string) => csv((await audit(auditor, `${query}&format=csv`)).bytes).map(({ to }) => to);
+    expect(await kinds(`doc=${versionId}&user=u-finance`)).toEqual(['150.00', "'=1+1"]);
+    expect(await kinds(`doc=${versionId}&user=u-finance&from=2026-11-21`)).toEqual(["'=1+1"]);
+    expect(await kinds(`doc=${versionId}&user=u-finance&to=2026-11-20`)).toEqual(['150.00']);
+    expect(await kinds(`doc=${versionId}&from=2026-11-20T21:00:00.001Z&to=2026-11-21T03:00:00.000Z`)).toEqual([]);
+    expect((await audit(auditor, 'format=csv&from=yesterday')).status).toBe(400);
+  });
+
+  it('[AUD-3] no text runs as a formula in a spreadsheet, and numbers stay numbers', () => {
+    expect(['-12.50', '0', '1250.5'].map(csvField)).toEqual(['-12.50', '0', '1250.5']);
+    expect(['=A1', '+1', '@x', '-x', '\t=1'].map((text) => csvField(text).replace(/^"/, '').charAt(0))).toEqual(
+      Array(5).fill("'"),
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const [record] = csv(new TextEncoder().encode(`a,b\r\n${csvField(text)},x\r\n`));
+        const read = record?.a ?? '';
+        expect(read === text || read === `'${text}`).toBe(true);
+        expect(/^\s*[=+@]/.test(read)).toBe(false);
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
+  });
+
+  it('[AUD-2] the signed file verifies with the workspace key alone, and with any byte changed it does not', async () => {
+    const { bytes } = await audit(await person('u-auditor'), `doc=${versionId}&format=bundle`);
+    const vkey = server.services.history.keys.vkeyText;
+    expect(isAuditFile(bytes)).toBe(true);
+    expect(await verifyAuditFile(bytes, { vkey })).toMatchObject({ ok: true, summary: { entries: 3, complete: true } });
+    expect(readAuditFile(bytes).names.users['u-finance']).toBe('Finance');
+    for (let at = 0; at < bytes.length; at += 97) {
+      const changed = Uint8Array.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect((await verifyAuditFile(changed, { vkey })).ok, `byte ${at}`).toBe(false);
+    }
+  });
+
+  it('[AUD-2] the whole log and one person’s part of it are signed as well', async () => {
+    const auditor = await person('u-auditor');
+    const vkey = server.services.history.keys.vkeyText;
+    const whole = await verifyAuditFile((await audit(auditor, 'format=bundle')).bytes, { vkey });
+    expect(whole).toMatchObject({ ok: true, summary: { complete: true } });
+    const one = await verifyAuditFile((await audit(auditor, 'format=bundle&user=u-finance')).bytes, { vkey });
+    expect(one).toMatchObject({ ok: true, summary: { entries: 2, complete: false } });
+  });
+
+  it('[AUD-4] the whole history is for auditors and admins, one version’s for its readers', async () => {
+    const viewer = await person('u-viewer');
+    expect((await audit(viewer, 'format=csv')).status).toBe(403);
+    expect((await audit(viewer, 'format=bundle&doc=workspace')).status).toBe(403);
+    expect((await audit(viewer, 'format=csv&doc=reads')).status).toBe(403);
+    expect((await audit(viewer, `format=csv&doc=${versionId}`)).status).toBe(200);
+  });
+});
+
+describe('reads that matter', () => {
+  const reads = async (): Promise<string[]> => {
+    const { body } = await (await person('u-auditor')).get<LogPage>('/log?doc=reads&limit=200');
+    return body.entries.map(({ text }) => text);
+  };
+
+  it('[AUD-5] an exported audit is itself an entry, with who and how many', async () => {
+    await audit(await person('u-auditor'), `doc=${versionId}&format=csv`);
+    expect((await reads())[0]).toMatch(/^Auditor exported 3 entries of the history, .*document v-/);
+  });
+
+  it('[AUD-6] a copy of more than 200 rows, a print and a saved file are entries; a small copy is not', async () => {
+    const viewer = await person('u-viewer');
+    const before = (await reads()).length;
+    const report = (action: string, rows: number, version = versionId) =>
+      viewer.post<Problem>('/reads', { action, versionId: version, sheet: 'lines', rows });
+    expect((await report('copy', 200)).status).toBe(204);
+    expect((await reads()).length).toBe(before);
+    for (const action of ['copy', 'print', 'export']) expect((await report(action, 201)).status).toBe(204);
+    expect((await reads()).slice(0, 3)).toEqual([
+      `Viewer saved 201 rows of ${versionId}/lines to a file.`,
+      `Viewer printed 201 rows of ${versionId}/lines.`,
+      `Viewer copied 201 rows of ${versionId}/lines.`,
+    ]);
+    expect((await report('copy', 201, 'v-none')).status).toBe(404);
+  });
+
+  it('[AUD-5] nobody floods the log by reading: what is beyond a few a minute becomes one leaf', async () => {
+    const { history, log } = server.services;
+    const own = new Reads(history, log, () => new Date(clock));
+    const size = history.size;
+    for (let i = 0; i < 100; i += 1) await own.note({ by: 'u-viewer', subject: versionId, action: 'print', count: 5 });
+    expect(history.size).toBe(size + MOST_AT_ONCE);
+    await own.flush();
+    expect(history.size).toBe(size + MOST_AT_ONCE + 1);
+    expect((await reads())[0]).toBe(`Viewer printed ${5 * (100 - MOST_AT_ONCE)} rows of ${versionId}.`);
+  });
+});

@@ -1,0 +1,96 @@
+// The readable audit and the record of reads over HTTP. Owns these routes and who may ask; what is answered is AuditTrail's.
+import { Readable } from 'node:stream';
+import { can } from '@countersign/shared/access';
+import type { AuditQuery } from '@countersign/shared/history';
+import {
+  type AuditParams,
+  auditQueryParamsSchema,
+  COPY_ROWS_UNRECORDED,
+  readReportSchema,
+} from '@countersign/shared/protocol/api';
+import { z } from 'zod';
+import type { App } from '../http/app.ts';
+import { notAllowed, notFound, Problem } from '../http/problem.ts';
+import type { Services } from '../services.ts';
+import { AuditFault, AuditTooLarge, AuditTrail } from './auditTrail.ts';
+import { LogReader } from './reader.ts';
+import { Reads } from './reads.ts';
+
+const DAY_MS = 86_400_000;
+
+export async function registerAuditRoutes(app: App, services: Services): Promise<void> {
+  const { storage, history, people, views } = services;
+  const trail = new AuditTrail({ storage, history, people, reader: new LogReader(storage, people, views) });
+  const reads = new Reads(history, services.log, services.now);
+  app.addHook('onClose', () => reads.flush());
+
+  app.get('/api/v1/audit', { schema: { querystring: auditQueryParamsSchema } }, async (request, reply) => {
+    const actor = await services.actorOf(request);
+    const { format, doc } = request.query;
+    const version = doc === undefined ? null : await storage.version(doc);
+    // [AUD-4] The history of one version is open to its readers, as on screen; anything else to auditors and admins.
+    const permission = can(actor, 'readLog', version === null ? undefined : { state: 'DRAFT', kind: 'CONTRACT' });
+    if (!permission.ok) throw notAllowed(permission.reason);
+    const query = queryOf(request.query);
+    const count = await trail.count(query);
+    const bytes = format === 'bundle' ? await signed(() => trail.signed(query)) : null;
+    await reads.note({ by: actor.userId, action: 'audit', subject: subjectOf(query), count });
+    const name = `audit-${services.now().toISOString().slice(0, 10)}`;
+    if (bytes !== null) {
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${name}.audit.json"`)
+        .serializer((body: unknown) => body as string)
+        .send(Buffer.from(bytes));
+    }
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${name}.csv"`)
+      .serializer((body: unknown) => body as string)
+      .send(Readable.from(trail.csv(query)));
+  });
+
+  // [AUD-6] Only the app sees a copy or a print, so it reports them; small copies are everyday work.
+  app.post(
+    '/api/v1/reads',
+    { schema: { body: readReportSchema, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const actor = await services.actorOf(request);
+      const permission = can(actor, 'read');
+      if (!permission.ok) throw notAllowed(permission.reason);
+      const { action, versionId, sheet, rows } = request.body;
+      if ((await storage.version(versionId)) === null) throw notFound('such version');
+      if (action !== 'copy' || rows > COPY_ROWS_UNRECORDED) {
+        const subject = sheet === undefined ? versionId : `${versionId}/${sheet}`;
+        await reads.note({ by: actor.userId, action, subject, count: rows });
+      }
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+/** A day as `to` is included: up to the start of the next one. */
+function queryOf({ from, to, doc, user }: AuditParams): AuditQuery {
+  const start = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00.000Z` : text);
+  return {
+    from: from === undefined ? null : new Date(start(from)).toISOString(),
+    to: to === undefined ? null : new Date(start(to) + (to.length === 10 ? DAY_MS : 0)).toISOString(),
+    doc: doc ?? null,
+    user: user ?? null,
+  };
+}
+
+function subjectOf({ from, to, doc, user }: AuditQuery): string {
+  return `from ${from ?? 'the start'} to ${to ?? 'the end'}, document ${doc ?? 'any'}, person ${user ?? 'any'}`;
+}
+
+async function signed(work: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AuditTooLarge)
+      throw new Problem(422, 'tooLarge', 'Too many entries', error.message, { at: 'from' });
+    if (!(error instanceof AuditFault)) throw error;
+    throw new Problem(503, 'unavailable', 'Audit file not ready', error.message, { action: 'Ask for it again.' });
+  }
+}
