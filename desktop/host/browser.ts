@@ -1,6 +1,13 @@
 // The browser twin of Electron's preload: the same renderer runs in a plain browser with it. Must not be reached for
 // anything the contract does not name.
-import { type ConfirmSummary, type CountersignHost, type HostFiles, HostRefusal, type HostTheme } from './contract.ts';
+import {
+  type ConfirmSummary,
+  type CountersignHost,
+  type HostCompanySignIn,
+  type HostFiles,
+  HostRefusal,
+  type HostTheme,
+} from './contract.ts';
 import { DeviceKeyStore } from './deviceKeyStore.ts';
 
 const ENTRY_CONTEXT = new TextEncoder().encode('countersign.entry/1\n');
@@ -43,6 +50,7 @@ export function browserHost(options: BrowserHostOptions = {}): BrowserHost {
     },
     files,
     theme,
+    companySignIn,
     async openExternal(url) {
       const address = new URL(url);
       if (address.protocol !== 'https:') throw new HostRefusal('Only https addresses are opened outside the app.');
@@ -90,6 +98,19 @@ const files: HostFiles = {
       );
       input.click();
     });
+  },
+};
+
+const companySignIn: HostCompanySignIn = {
+  returnTo: async () => 'page',
+  open(url) {
+    const { protocol, hostname } = new URL(url);
+    // The provider of a test or a trial may stand on this computer.
+    if (protocol !== 'https:' && hostname !== '127.0.0.1' && hostname !== 'localhost')
+      throw new HostRefusal('The company’s sign-in page is not https, so it was not opened.');
+    globalThis.location.assign(url);
+    // The page is being left: what waits for an answer goes with it.
+    return new Promise(() => undefined);
   },
 };
 

@@ -54,6 +54,17 @@ export interface HostTheme {
   onChange(listener: (theme: Theme) => void): () => void;
 }
 
+/** The way through the company's provider: the system browser in the desktop app, this tab in a browser (SECURITY §6). */
+export interface HostCompanySignIn {
+  /** Where the browser shall go at the end: `page`, or an address on which this computer listens from now on. */
+  returnTo(): Promise<string>;
+  /**
+   * Opens the provider's page. The desktop app answers the one-use code that came back; a browser leaves this page and never answers.
+   * @throws HostRefusal when the address may not be opened, or nothing came back in five minutes.
+   */
+  open(url: string): Promise<string>;
+}
+
 export interface CountersignHost {
   readonly platform: HostPlatform;
   /** Origin of the sync server, no trailing slash, e.g. `http://127.0.0.1:4310`. */
@@ -61,6 +72,7 @@ export interface CountersignHost {
   readonly deviceKey: DeviceKey;
   readonly files: HostFiles;
   readonly theme: HostTheme;
+  readonly companySignIn: HostCompanySignIn;
   /** Opens an https address outside the app; others are refused. */
   openExternal(url: string): Promise<void>;
   /** Asks outside the renderer where the host can. True only when the person agreed to exactly this entry. */

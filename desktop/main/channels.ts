@@ -8,6 +8,8 @@ export const CHANNEL = {
   open: 'files:open',
   confirm: 'host:confirm',
   openExternal: 'host:openExternal',
+  signInListen: 'signIn:listen',
+  signInOpen: 'signIn:open',
 } as const;
 export type Channel = (typeof CHANNEL)[keyof typeof CHANNEL];
 

@@ -136,7 +136,7 @@ describe('the wired app', () => {
     expect(electron.opened).toEqual(['https://example.com/a']);
   });
 
-  it('[ELE-14] answers its six channels only, only to its own page, only what fits', async () => {
+  it('[ELE-14] answers its eight channels only, only to its own page, only what fits', async () => {
     expect([...electron.handlers.keys()].sort()).toEqual([
       'deviceKey:publicKey',
       'deviceKey:sign',
@@ -144,6 +144,8 @@ describe('the wired app', () => {
       'files:save',
       'host:confirm',
       'host:openExternal',
+      'signIn:listen',
+      'signIn:open',
     ]);
     expect(await call('deviceKey:publicKey', trusted, 'u-finance')).toHaveLength(32);
     await expect(

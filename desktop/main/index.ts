@@ -22,6 +22,7 @@ import { heldClose } from './heldClose.ts';
 import { menuTemplate } from './menu.ts';
 import { answer, type Machine } from './messages.ts';
 import { serverAddress } from './serverAddress.ts';
+import { SignInListener } from './signInListener.ts';
 import { isOwnPage, mayOpenOutside, mayUse } from './trust.ts';
 import { windowOptions } from './window.ts';
 
@@ -48,6 +49,7 @@ const machineOf = (signer: DeviceSigner): Machine => ({
   },
   read: async (path) => ({ name: basename(path), bytes: new Uint8Array(await readFile(path)) }),
   openOutside: (url) => shell.openExternal(url),
+  signIn: new SignInListener(),
 });
 
 /** No page may leave the app, open windows or embed others (SECURITY §4, items 11–14). */

@@ -3,7 +3,8 @@
 import { CHANNEL, type Channel } from './channels.ts';
 import type { DeviceSigner } from './deviceSigner.ts';
 import { type Request, requestSchemas } from './requests.ts';
-import { isTrustedSender, mayOpenOutside, type SenderFrame } from './trust.ts';
+import type { SignInListener } from './signInListener.ts';
+import { isTrustedSender, mayOpenOutside, maySignInAt, type SenderFrame } from './trust.ts';
 
 /** The few things of the machine that messages reach. */
 export interface Machine {
@@ -14,6 +15,7 @@ export interface Machine {
   chooseOpen(extensions: readonly string[]): Promise<string | null>;
   read(path: string): Promise<{ name: string; bytes: Uint8Array }>;
   openOutside(url: string): Promise<void>;
+  readonly signIn: Pick<SignInListener, 'listen' | 'answerTo'>;
 }
 
 /** The message was not answered: wrong sender, unknown channel, or a request that does not fit. */
@@ -40,6 +42,11 @@ const handlers: Handlers = {
   [CHANNEL.openExternal]: async (machine, url) => {
     if (!mayOpenOutside(url)) throw new MessageRefused('Only https addresses are opened outside the app.');
     await machine.openOutside(url);
+  },
+  [CHANNEL.signInListen]: ({ signIn }) => signIn.listen(),
+  [CHANNEL.signInOpen]: async (machine, url) => {
+    if (!maySignInAt(url)) throw new MessageRefused('The company’s sign-in page is not https, so it was not opened.');
+    return machine.signIn.answerTo(() => machine.openOutside(url));
   },
 };
 

@@ -25,5 +25,7 @@ export const requestSchemas = {
     payload: bytes(64 * MEGABYTE),
   }),
   [CHANNEL.openExternal]: z.string().max(2000),
+  [CHANNEL.signInListen]: z.undefined(),
+  [CHANNEL.signInOpen]: z.string().max(4000),
 } as const satisfies Record<Channel, z.ZodType>;
 export type Request<C extends Channel> = z.infer<(typeof requestSchemas)[C]>;

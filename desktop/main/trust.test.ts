@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnPage, isTrustedSender, mayOpenOutside, mayUse } from './trust.ts';
+import { isOwnPage, isTrustedSender, mayOpenOutside, maySignInAt, mayUse } from './trust.ts';
 
 describe('who may talk to the main process', () => {
   it('[ELE-3] trusts only the top frame of the app’s own page', () => {
@@ -32,6 +32,12 @@ describe('who may talk to the main process', () => {
       'x',
     ])
       expect(mayOpenOutside(url)).toBe(false);
+  });
+
+  it('[ELE-17] opens a provider’s page over https only, on any port', () => {
+    expect(maySignInAt('https://login.example.com:8443/authorize?x=1')).toBe(true);
+    for (const url of ['http://login.example.com', 'https://a:b@login.example.com', 'file:///etc/passwd', 'x'])
+      expect(maySignInAt(url)).toBe(false);
   });
 
   it('[ELE-5] allows writing the clipboard and no other permission', () => {

@@ -33,5 +33,15 @@ export function mayOpenOutside(url: string): boolean {
   }
 }
 
+/** True for a provider's page: https without credentials; unlike other links on any port, because the workspace's server names it. */
+export function maySignInAt(url: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(url);
+    return protocol === 'https:' && username === '' && password === '';
+  } catch {
+    return false;
+  }
+}
+
 /** Permissions a page may have: writing text to the clipboard, nothing else. */
 export const mayUse = (permission: string): boolean => permission === 'clipboard-sanitized-write';

@@ -23,6 +23,7 @@ describe('the preload', () => {
     expect(Object.keys(bridge.exposed)).toEqual(['countersignHost']);
     const host = bridge.exposed.countersignHost as CountersignHost;
     expect(Object.keys(host).sort()).toEqual([
+      'companySignIn',
       'confirm',
       'deviceKey',
       'files',

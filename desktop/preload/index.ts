@@ -29,6 +29,10 @@ const host = {
       return () => query.removeEventListener('change', changed);
     },
   },
+  companySignIn: {
+    returnTo: (): Promise<string> => ipcRenderer.invoke(CHANNEL.signInListen),
+    open: (url): Promise<string> => ipcRenderer.invoke(CHANNEL.signInOpen, url),
+  },
   openExternal: (url): Promise<void> => ipcRenderer.invoke(CHANNEL.openExternal, url),
   confirm: (summary): Promise<boolean> => ipcRenderer.invoke(CHANNEL.confirm, summary),
 } satisfies CountersignHost;

@@ -32,7 +32,7 @@ export interface AccountsApi {
   beginCompany(begin: BeginCompany): Promise<string>;
   finishCompany(finish: FinishCompany): Promise<SignedIn>;
   lookAtCode(code: string): Promise<CodeMeans>;
-  useCode(use: UseCode): Promise<SignedIn>;
+  spendCode(use: UseCode): Promise<SignedIn>;
   changePassword(change: ChangePassword): Promise<void>;
   add(person: AddPerson): Promise<IssuedCode>;
   /** Takes password and sessions; answers a code to choose another password with. */
@@ -57,7 +57,7 @@ export function accountsApi(http: Http): AccountsApi {
       (await http.json('POST', '/session/company', begunCompanySchema, { json: begin })).url,
     finishCompany: (finish) => http.json('POST', '/session/company/finish', signedInSchema, { json: finish }),
     lookAtCode: (code) => http.json('POST', '/session/code/look', codeMeansSchema, { json: { code } }),
-    useCode: (use) => http.json('POST', '/session/code', signedInSchema, { json: use }),
+    spendCode: (use) => http.json('POST', '/session/code', signedInSchema, { json: use }),
     changePassword: (change) => http.nothing('POST', '/session/password', { json: change }),
     add: (added) => http.json('POST', '/people', issuedCodeSchema, { json: added }),
     reset: (userId) => http.json('POST', `${person(userId)}/code`, issuedCodeSchema),

@@ -2,6 +2,8 @@
 import { lazy, Suspense, useEffect } from 'react';
 import type { CountersignHost } from '../../host/index.ts';
 import { HomeScreen } from '../features/home/HomeScreen.tsx';
+import { CodeScreen } from '../features/signIn/CodeScreen.tsx';
+import { SignedInScreen } from '../features/signIn/CompanySignIn.tsx';
 import { SignInScreen } from '../features/signIn/SignInScreen.tsx';
 import { WorkbookScreen } from '../features/workbook/WorkbookScreen.tsx';
 import { EmptyState } from '../kit/index.ts';
@@ -96,10 +98,10 @@ export function App({ host }: { readonly host: CountersignHost }) {
     const bytes = new TextEncoder().encode(await engine.exportWaiting());
     await engine.saveFile('unsent-work.json', bytes, 'application/json');
   };
-  if (session === null || route.at === 'signIn')
+  if (session === null || route.at === 'signIn' || route.at === 'code' || route.at === 'signedIn')
     return (
       <ErrorBoundary onExport={saveWork} place="sign-in">
-        <SignInScreen />
+        <WayIn route={route} />
       </ErrorBoundary>
     );
   return (
@@ -108,6 +110,13 @@ export function App({ host }: { readonly host: CountersignHost }) {
       <ConfirmDialog host={host} />
     </TroublesProvider>
   );
+}
+
+/** Before somebody is signed in there are only these places. */
+function WayIn({ route }: { readonly route: Route }) {
+  if (route.at === 'code') return <CodeScreen key={route.code} code={route.code} />;
+  if (route.at === 'signedIn') return <SignedInScreen code={route.code} />;
+  return <SignInScreen />;
 }
 
 function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork: () => Promise<void> }) {
@@ -121,11 +130,15 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   useEffect(() => {
     if (reachable === 'online') void answersOf(engine).refresh();
   }, [engine, reachable]);
+  // Where a key means the same everywhere in the app.
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         dispatch(dialogOpened('palette'));
+      } else if (event.key === 'F1' || (event.key === '?' && !isTyping(event.target))) {
+        event.preventDefault();
+        dispatch(dialogOpened('keys'));
       }
     };
     window.addEventListener('keydown', keys);
@@ -153,6 +166,11 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
       </div>
     </div>
   );
+}
+
+/** In a field, an editor or on a cell of a sheet a question mark is text. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], .ag-cell') !== null;
 }
 
 /** A hash link would change the route; this only moves the focus. */
