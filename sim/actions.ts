@@ -88,8 +88,13 @@ function typed(world: World, computer: Computer, draft: OpenDraft): Promise<unkn
     return kind === 'retry' ? draft.retryAttention(ids) : draft.discardAttention(ids);
   }
   if (kind === 'insert') {
-    const values = { line: price(), product: 'Film', from: '2099-01-01', to: '2099-01-31', rate: price() };
-    const added = Array.from({ length: random.int(1, 4) }, () => values);
+    const flight = { from: '2099-01-01', to: '2099-01-31', quantity: '10', rateType: 'SPOT' };
+    const added = Array.from({ length: random.int(1, 4) }, () => ({
+      line: `${random.int(3, 99_999)}`,
+      product: 'Film',
+      ...flight,
+      rate: price(),
+    }));
     return draft.insertRows('lines', row ?? null, added);
   }
   if (row === undefined) return null;

@@ -26,38 +26,72 @@ export class SimChannel {
   }
 }
 
-interface Waiting {
-  readonly take: () => void;
-  readonly leave: (reason: unknown) => void;
+/** The channel of this name that was opened last. */
+export function lastChannel(name: string): SimChannel | undefined {
+  return [...(open.get(name) ?? [])].at(-1);
 }
 
-/** The locks of one computer: the first who asks holds, the others wait. They end with the computer. */
-export class SimLocks implements Locks {
-  readonly #held = new Map<string, Waiting[]>();
+interface Asking {
+  readonly owner: LockOwner;
+  readonly take: () => void;
+}
 
-  request(name: string, { signal }: { signal: AbortSignal }, held: () => Promise<void>): Promise<unknown> {
-    const turn = new Promise<void>((take, leave) => {
-      const waiting = this.#held.get(name);
-      if (waiting === undefined) {
-        this.#held.set(name, []);
-        take();
-        return;
-      }
-      const me: Waiting = { take, leave };
-      waiting.push(me);
-      signal.addEventListener('abort', () => {
-        const at = waiting.indexOf(me);
-        if (at < 0) return;
-        waiting.splice(at, 1);
-        leave(signal.reason);
-      });
-    });
-    return turn.then(() => held().finally(() => this.#release(name)));
+/** One window: what it holds ends with it. */
+export class LockOwner {
+  readonly channels: SimChannel[] = [];
+}
+
+/** The locks of one computer: the first window that asks holds, the others wait. They end with their window. */
+export class SimLocks {
+  /** The first of each name holds it. */
+  readonly #asked = new Map<string, Asking[]>();
+
+  /** The locks as one window sees them. */
+  of(owner: LockOwner): Locks {
+    return {
+      request: async (name, { signal }, held) => {
+        // The engine opens the channel of this name right before it asks for the lock.
+        const channel = lastChannel(name);
+        if (channel !== undefined) owner.channels.push(channel);
+        const me = await this.#turn(owner, name, signal);
+        try {
+          return await held();
+        } finally {
+          this.#leave(name, me);
+        }
+      },
+    };
   }
 
-  #release(name: string): void {
-    const next = this.#held.get(name)?.shift();
-    if (next === undefined) this.#held.delete(name);
-    else next.take();
+  /** The window is gone, and with it what it held or waited for. */
+  drop(owner: LockOwner): void {
+    for (const channel of owner.channels) channel.close();
+    for (const [name, asked] of [...this.#asked])
+      for (const asking of asked.filter((one) => one.owner === owner)) this.#leave(name, asking);
+  }
+
+  #turn(owner: LockOwner, name: string, signal: AbortSignal): Promise<Asking> {
+    return new Promise((resolve, reject) => {
+      const me: Asking = { owner, take: () => resolve(me) };
+      const asked = this.#asked.get(name) ?? [];
+      this.#asked.set(name, asked);
+      asked.push(me);
+      if (asked[0] === me) me.take();
+      else
+        signal.addEventListener('abort', () => {
+          if (asked[0] === me || !asked.includes(me)) return;
+          this.#leave(name, me);
+          reject(signal.reason);
+        });
+    });
+  }
+
+  #leave(name: string, me: Asking): void {
+    const asked = this.#asked.get(name) ?? [];
+    const at = asked.indexOf(me);
+    if (at < 0) return;
+    asked.splice(at, 1);
+    if (asked.length === 0) this.#asked.delete(name);
+    else if (at === 0) asked[0]?.take();
   }
 }

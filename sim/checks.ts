@@ -68,6 +68,8 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
     attention,
     contests: audit.draft.contests().length,
     crashes: world.server.crashes,
+    deaths: world.deaths,
+    created: 0,
     states: audit.states.join(' '),
     root: report.root,
   };

@@ -1,5 +1,5 @@
-// One person's computer: the real client engine on a disk of its own, with a device key that the seed decides. Owns starting, killing
-// and starting it again, and the record of what its person did.
+// One window of the app on a computer: the real client engine over the computer's disk and network. Owns starting, killing and starting
+// it again.
 import { signedMessage } from '@countersign/shared/history';
 import type { Command } from '@countersign/shared/protocol';
 import { browserHost } from '../desktop/host/browser.ts';
@@ -9,30 +9,21 @@ import { openDatabase, type WorkspaceDatabase } from '../desktop/renderer/storag
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import { PersonWork } from '../desktop/renderer/sync/personWork.ts';
 import type { Runtime } from '../desktop/renderer/sync/runtime.ts';
-import { SigningKey } from '../sync-server/history/index.ts';
-import { SimLocks } from './channel.ts';
-import type { SimClock } from './clock.ts';
-import { cutPower } from './idb/factory.ts';
+import { LockOwner } from './channel.ts';
+import { cutConnection } from './idb/factory.ts';
 import { Line } from './line.ts';
+import type { Machine, Place } from './machine.ts';
 import { SimNetwork } from './network.ts';
 import type { Random } from './random.ts';
-import { SERVER_URL, type SimServer } from './server.ts';
-
-/** What every computer of a schedule shares. */
-export interface Place {
-  readonly clock: SimClock;
-  readonly server: SimServer;
-  readonly random: Random;
-  /** Names of databases begin with it. */
-  readonly name: string;
-  readonly workspace: { readonly id: string; readonly origin: string; readonly vkey: string };
-}
+import { SERVER_URL } from './server.ts';
 
 /** The engine of one start of the app. Killing it leaves its disk. */
 interface Running {
   readonly work: PersonWork;
   readonly db: WorkspaceDatabase;
   readonly power: Power;
+  /** This start's connection to the disk. */
+  readonly disk: unknown;
 }
 
 /** Whether the process that asks still runs: a dead one neither wakes up nor reaches the network. */
@@ -40,49 +31,37 @@ interface Power {
   on: boolean;
 }
 
-const keys = new Map<string, SigningKey>();
-
-/** Device keys are the same in every schedule: judging a key anew takes longer than a schedule. */
-function deviceKey(name: string): SigningKey {
-  const known = keys.get(name);
-  if (known !== undefined) return known;
-  const seed = Buffer.alloc(32, `countersign-sim ${name} `);
-  const key = new SigningKey(seed);
-  keys.set(name, key);
-  return key;
-}
-
 export class Computer {
   readonly name: string;
-  readonly userId: string;
+  readonly machine: Machine;
   readonly network: SimNetwork;
-  /** Milliseconds between this computer's clock and the right time. */
-  skew = 0;
-  /** Commands that were kept on this disk, as they were made, by id. */
-  readonly made = new Map<string, Command>();
-  /** Ids that the person gave up or made again under other ids. */
-  readonly givenUp = new Set<string>();
   /** What should never come out of the engine. */
   readonly faults: unknown[] = [];
   readonly #place: Place;
   readonly #random: Random;
-  readonly #key: SigningKey;
-  #locks = new SimLocks();
-  #token: string | null = null;
+  #owner = new LockOwner();
   #running: Running | null = null;
   #draft: OpenDraft | null = null;
 
-  constructor(place: Place, name: string, userId: string) {
-    this.name = name;
-    this.userId = userId;
-    this.#place = place;
-    this.#random = place.random.fork(name);
-    this.network = new SimNetwork(place.server, this.#random.fork('network'));
-    this.#key = deviceKey(`${name} ${userId}`);
+  /** @param window number of the window on its computer, from 1. */
+  constructor(machine: Machine, window = 1) {
+    this.machine = machine;
+    this.name = window === 1 ? machine.name : `${machine.name} window ${window}`;
+    this.#place = machine.place;
+    this.#random = window === 1 ? machine.random : machine.random.fork(`window ${window}`);
+    this.network = new SimNetwork(this.#place.server, this.#random.fork('network'));
+    machine.networks.push(this.network);
   }
 
-  get databaseName(): string {
-    return `${this.#place.name}-${this.name}`;
+  get userId(): string {
+    return this.machine.userId;
+  }
+  /** Commands that were kept on this disk, as they were made, by id. */
+  get made(): Map<string, Command> {
+    return this.machine.made;
+  }
+  get givenUp(): Set<string> {
+    return this.machine.givenUp;
   }
   get isOn(): boolean {
     return this.#running !== null;
@@ -101,13 +80,13 @@ export class Computer {
   }
 
   async signIn(): Promise<void> {
-    this.#token = (await this.#api({ on: true }).signIn(this.userId)).token;
+    this.machine.token = (await this.#api({ on: true }).signIn(this.userId)).token;
   }
 
   /** Starts the app on what is on this disk. */
   async start(): Promise<void> {
     const { id: workspaceId, origin: logOrigin, vkey } = this.#place.workspace;
-    const db = await openDatabase(this.databaseName);
+    const db = await openDatabase(this.machine.databaseName);
     db.queue.hook('creating', (_key, { command }, transaction) => {
       // A command that comes back after a refusal is the same one.
       const asMade = this.made.get(command.id) ?? { ...command };
@@ -139,11 +118,11 @@ export class Computer {
         // A dead process opens no socket; nobody is at the other end of this one.
         return power.on ? this.network.openSocket(url, protocols) : new Line(url, protocols);
       },
-      locks: this.#locks,
+      locks: this.machine.locks.of(this.#owner),
       reachability: () => (this.network.isUp ? 'online' : 'offline'),
       onSessionEnded: () => undefined,
     });
-    this.#running = { work, db, power };
+    this.#running = { work, db, power, disk: db.backendDB() };
     await work.load();
   }
 
@@ -160,7 +139,7 @@ export class Computer {
     );
   }
 
-  /** The power goes: nothing more is written, sent or received. */
+  /** The process of this window dies: nothing more is written, sent or received by it. */
   kill(): void {
     const running = this.#running;
     if (running === null) return;
@@ -168,10 +147,11 @@ export class Computer {
     this.#draft = null;
     running.power.on = false;
     for (const line of this.network.lines) line.cutAtClient();
-    cutPower(this.databaseName);
+    cutConnection(running.disk);
     running.db.close();
     // What the dead process holds is free again; it cannot come back for it.
-    this.#locks = new SimLocks();
+    this.machine.locks.drop(this.#owner);
+    this.#owner = new LockOwner();
   }
 
   /** The app is closed as a person closes it. */
@@ -187,7 +167,7 @@ export class Computer {
   #api(power: Power) {
     return createApi({
       serverUrl: SERVER_URL,
-      token: () => this.#token,
+      token: () => this.machine.token,
       onSessionEnded: () => undefined,
       fetch: (input, init) => (power.on ? this.network.fetch(input, init) : new Promise(() => undefined)),
     });
@@ -196,7 +176,7 @@ export class Computer {
   #runtime(power: Power): Runtime {
     const { clock } = this.#place;
     return {
-      now: () => new Date(clock.now + this.skew).toISOString(),
+      now: () => new Date(clock.now + this.machine.skew).toISOString(),
       after: (ms, callback) => {
         const id = clock.add(ms, () => {
           if (power.on) callback();
@@ -212,8 +192,8 @@ export class Computer {
     return {
       ...browserHost({ serverUrl: SERVER_URL }),
       deviceKey: {
-        publicKey: async () => this.#key.publicKey.slice(),
-        sign: async (entry) => this.#key.sign(signedMessage(entry)),
+        publicKey: async () => this.machine.key.publicKey.slice(),
+        sign: async (entry) => this.machine.key.sign(signedMessage(entry)),
       },
       confirm: async () => true,
     };

@@ -1,6 +1,7 @@
 // The server's disk: real SQLite in memory that outlives the server process, and may be slow, refuse, or lose power around a commit.
 // Owns what survives a crash; must not know what is written.
-import { type KyselyStorage, openSqlite, type Store } from '../sync-server/storage/index.ts';
+import type { KyselyStorage, Store } from '../sync-server/storage/index.ts';
+import { DatabaseImage, SimDatabase } from './database.ts';
 
 /** What a refused write says. */
 export const DISK_FULL = 'simulated: disk full';
@@ -30,20 +31,32 @@ interface Process {
 export class SimDisk {
   /** Set to make the next append go wrong. */
   fault: DiskFault | null = null;
-  #storage: Promise<KyselyStorage> | null = null;
+  #database: Promise<SimDatabase> | null = null;
+  readonly #image: DatabaseImage;
   #waiting: (() => void)[] = [];
   #slow = false;
 
+  /** @param image what is on it to begin with. */
+  constructor(image = DatabaseImage.EMPTY) {
+    this.#image = image;
+  }
+
   /** The database as a new process opens it. `died` is called when a fault kills the process. */
   async open(process: Process): Promise<KyselyStorage> {
-    this.#storage ??= openSqlite(':memory:');
-    return this.#guarded(await this.#storage, process);
+    this.#database ??= SimDatabase.take(this.#image);
+    return this.#guarded((await this.#database).storage, process);
   }
 
   /** What is on disk, for the checks. */
   async contents(): Promise<KyselyStorage> {
-    if (this.#storage === null) throw new Error('the disk was never opened');
-    return this.#storage;
+    if (this.#database === null) throw new Error('the disk was never opened');
+    return (await this.#database).storage;
+  }
+
+  /** What is on disk, to begin others with. */
+  async image(): Promise<DatabaseImage> {
+    if (this.#database === null) throw new Error('the disk was never opened');
+    return (await this.#database).image();
   }
 
   /** From now on appends wait for `flush`. */
@@ -58,25 +71,29 @@ export class SimDisk {
   }
 
   async remove(): Promise<void> {
-    await (await this.#storage)?.close();
+    await (await this.#database)?.giveBack();
   }
 
   #guarded(storage: KyselyStorage, process: Process): KyselyStorage {
     const transaction = <T>(work: (store: Store) => Promise<T>): Promise<T> =>
       this.#transaction(storage, process, work);
-    return new Proxy(storage, {
-      get: (target, name) => {
-        if (name === 'transaction') return transaction;
-        if (name === 'close') return async () => undefined;
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== 'function') return member;
-        return async (...args: unknown[]) => {
-          if (!process.alive) return never();
-          const result: unknown = await Reflect.apply(member, target, args);
-          return process.alive ? result : never();
-        };
-      },
-    });
+    const guard = <O extends object>(object: O): O =>
+      new Proxy(object, {
+        get: (target, name) => {
+          if (name === 'transaction') return transaction;
+          if (name === 'close') return async () => undefined;
+          const member: unknown = Reflect.get(target, name);
+          // The tables of one part of the server are an object of their own.
+          if (typeof member === 'object' && member !== null) return guard(member);
+          if (typeof member !== 'function') return member;
+          return async (...args: unknown[]) => {
+            if (!process.alive) return never();
+            const result: unknown = await Reflect.apply(member, target, args);
+            return process.alive ? result : never();
+          };
+        },
+      });
+    return guard(storage);
   }
 
   async #transaction<T>(storage: KyselyStorage, process: Process, work: (store: Store) => Promise<T>): Promise<T> {
@@ -89,18 +106,20 @@ export class SimDisk {
     try {
       const result = await storage.transaction(async (store) => {
         let appends = false;
-        const watched = new Proxy(store, {
-          get: (target, name) => {
-            const member: unknown = Reflect.get(target, name);
-            if (typeof member !== 'function') return member;
-            return (...args: unknown[]): unknown => {
-              if (!process.alive) throw new Died();
-              appends ||= name === 'appendLog';
-              return Reflect.apply(member, target, args);
-            };
-          },
-        });
-        const done = await work(watched);
+        const watch = <O extends object>(object: O): O =>
+          new Proxy(object, {
+            get: (target, name) => {
+              const member: unknown = Reflect.get(target, name);
+              if (typeof member === 'object' && member !== null) return watch(member);
+              if (typeof member !== 'function') return member;
+              return (...args: unknown[]): unknown => {
+                if (!process.alive) throw new Died();
+                appends ||= name === 'appendLog';
+                return Reflect.apply(member, target, args);
+              };
+            },
+          });
+        const done = await work(watch(store));
         if (appends && this.#slow) await new Promise<void>((go) => this.#waiting.push(go));
         if (!process.alive) throw new Died();
         if (!appends) return done;

@@ -1,55 +1,67 @@
-// `npm run sim:mutants`: plants one bug after the other and runs schedules until it is found. Owns the arguments and the report; exits 1
-// when one is not found.
-import { parseArgs } from 'node:util';
-import { CLIENT_MUTANTS, SERVER_MUTANTS } from './mutants/index.ts';
-import type { Mutant } from './mutants/plant.ts';
-import { runSchedule } from './schedule.ts';
+// `npm run sim -- --mutants`: plants one bug after the other and runs schedules until each is found. Owns the hunt and its report.
+import { MUTANTS } from './mutants/index.ts';
+import { type Task, Team } from './team.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { schedules: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
-});
-const most = Number(values.schedules);
-const first = Number(values.seed);
-const wanted = [...SERVER_MUTANTS, ...CLIENT_MUTANTS].filter(
-  ({ name }) => positionals.length === 0 || positionals.includes(name),
-);
+export interface Hunt {
+  /** Most schedules a bug may need. */
+  readonly most: number;
+  /** The first seed. */
+  readonly first: number;
+  readonly workers: number;
+  /** Every which bug is planted. */
+  readonly sample: number;
+  /** Names of the bugs to plant; null for all. */
+  readonly only: readonly string[] | null;
+}
 
-/** The schedule that finds the bug and what it says; null when none does. */
-async function hunt(mutant: Mutant): Promise<{ schedules: number; problem: string } | null> {
-  const takeOut = mutant.plant();
-  try {
-    for (let i = 0; i < most; i += 1) {
-      const { problems } = await runSchedule(first + i);
-      const [problem] = problems;
-      if (problem !== undefined) return { schedules: i + 1, problem };
-    }
-    return null;
-  } finally {
-    takeOut();
-  }
+interface Quarry {
+  readonly name: string;
+  given: number;
+  /** Seed of the first schedule that found it, and what it said. */
+  found: { readonly seed: number; readonly problem: string } | null;
 }
 
 /** Schedules that must hold while nothing is planted, or finding a bug would mean nothing. */
-const CONTROLS = 3;
-for (let i = 0; i < CONTROLS; i += 1) {
-  const { problems } = await runSchedule(first + i);
-  if (problems.length === 0) continue;
-  console.error(`Seed ${first + i} fails without any planted bug: ${problems[0]}`);
-  process.exit(1);
-}
+const CONTROLS = 20;
 
-let missed = 0;
-for (const mutant of wanted) {
-  const started = performance.now();
-  const found = await hunt(mutant);
-  const took = ((performance.now() - started) / 1000).toFixed(1);
-  if (found === null) missed += 1;
-  const verdict =
-    found === null
-      ? `MISSED in ${most} schedules`
-      : `found by schedule ${String(found.schedules).padStart(4)}: ${(found.problem.split('\n')[0] ?? '').slice(0, 150)}`;
-  console.log(`${mutant.name.padEnd(26)} ${took.padStart(6)} s  ${verdict}`);
+/** Hunts every bug. Gives the exit code: 0 when all were found. */
+export async function runMutants({ most, first, workers, sample, only }: Hunt): Promise<number> {
+  const wanted = MUTANTS.filter(({ name }, i) => (only === null ? i % sample === 0 : only.includes(name)));
+  const hunted: Quarry[] = wanted.map(({ name }) => ({ name, given: 0, found: null }));
+  let controls = 0;
+  let alarms = 0;
+  const next = (): Task | null => {
+    if (controls < CONTROLS) {
+      controls += 1;
+      return { seed: first + controls - 1 };
+    }
+    const quarry = hunted.find(({ found, given }) => found === null && given < most);
+    if (quarry === undefined) return null;
+    quarry.given += 1;
+    return { seed: first + quarry.given - 1, mutant: quarry.name };
+  };
+  await new Team(workers).work(next, ({ seed, problems }, { mutant }) => {
+    const [problem] = problems;
+    if (problem === undefined) return;
+    if (mutant === undefined) {
+      alarms += 1;
+      console.error(`Seed ${seed} fails without any planted bug: ${problem}`);
+    }
+    const quarry = hunted.find(({ name }) => name === mutant);
+    if (quarry !== undefined && (quarry.found === null || seed < quarry.found.seed)) quarry.found = { seed, problem };
+  });
+  for (const { name, found } of hunted) {
+    const verdict =
+      found === null
+        ? `MISSED in ${most} schedules`
+        : `found by schedule ${String(found.seed - first + 1).padStart(4)}: ${(found.problem.split('\n')[0] ?? '').slice(0, 150)}`;
+    console.log(`${name.padEnd(28)} ${verdict}`);
+  }
+  const missed = hunted.filter(({ found }) => found === null).length;
+  const slowest = Math.max(...hunted.map(({ found }) => (found === null ? most : found.seed - first + 1)));
+  console.log(
+    `${hunted.length} planted bugs, ${hunted.length - missed} found, ${missed} missed, at most ${slowest} schedules for one; ` +
+      `${CONTROLS} schedules without a bug, ${alarms} failed.`,
+  );
+  return missed + alarms === 0 && hunted.length > 0 ? 0 : 1;
 }
-console.log(`${wanted.length} planted bugs, ${wanted.length - missed} found, ${missed} missed.`);
-process.exitCode = missed === 0 && wanted.length > 0 ? 0 : 1;

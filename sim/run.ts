@@ -1,58 +1,85 @@
-// `npm run sim`: many schedules, one seed after the other. Owns the arguments and the report; exits 1 when anything did not hold.
+// `npm run sim`: many schedules over all cores, one seed after the other. Owns the arguments and the report; exits 1 when anything did
+// not hold.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Figures, runSchedule } from './schedule.ts';
+import { runMutants } from './mutants.ts';
+import { Tally } from './tally.ts';
+import { Team } from './team.ts';
 
-const USAGE = `node sim/run.ts [--schedules N] [--seed S] [--seconds T] [--verbose]
+const USAGE = `node sim/run.ts [--schedules N] [--seed S] [--seconds T] [--workers W] [--verbose]
+node sim/run.ts --mutants [--schedules N] [--seed S] [--only name,name] [--sample K]
 
-Runs N schedules with the seeds S, S+1, … (200 and 1), or as many as fit into T seconds.
-Exit codes: 0 everything held; 1 something did not; 2 wrong usage.
+Runs N schedules with the seeds S, S+1, … (200 and 1), or as many as fit into T seconds, in W processes (one a core). A seed gives the
+same schedule in any process. Interrupted, it says with which seed to go on. With --mutants it plants one bug after the other and counts
+the schedules until each is found, at most N (1000); --sample takes every K-th bug.
+Exit codes: 0 everything held, or every bug was found; 1 something did not, or one was missed; 2 wrong usage.
 `;
 
 const { values } = parseArgs({
   options: {
-    schedules: { type: 'string', default: '200' },
+    schedules: { type: 'string' },
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string' },
+    workers: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    sample: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const schedules = Number(values.schedules);
+const schedules = Number(values.schedules ?? (values.mutants ? '1000' : '200'));
 const first = Number(values.seed);
+const workers = Number(values.workers ?? availableParallelism());
+const sample = Number(values.sample);
 const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
-if (values.help || ![schedules, first].every(Number.isSafeInteger) || Number.isNaN(seconds)) {
+const isWhole = [schedules, first, workers, sample].every(Number.isSafeInteger) && workers > 0 && sample > 0;
+if (values.help || !isWhole || Number.isNaN(seconds)) {
   process.stdout.write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
 
-const started = performance.now();
-const elapsed = (): number => (performance.now() - started) / 1000;
-const total: Record<Exclude<keyof Figures, 'states' | 'root'>, number> = {
-  steps: 0,
-  typed: 0,
-  logged: 0,
-  attention: 0,
-  contests: 0,
-  crashes: 0,
-};
-let ran = 0;
-let failed = 0;
-let decided = 0;
-for (let seed = first; seed < first + schedules && elapsed() < seconds; seed += 1) {
-  const { problems, figures } = await runSchedule(seed);
-  ran += 1;
-  for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += figures[name];
-  if (figures.states.includes(' ')) decided += 1;
-  if (values.verbose) console.log(`seed ${seed}: ${JSON.stringify(figures)}`);
-  if (problems.length === 0) continue;
-  failed += 1;
-  console.error(`seed ${seed} FAILED; again: node sim/run.ts --schedules 1 --seed ${seed}`);
-  for (const problem of problems.slice(0, 12)) console.error(`  ${problem}`);
+if (values.mutants) {
+  const only = values.only?.split(',') ?? null;
+  process.exitCode = await runMutants({ most: schedules, first, workers, sample, only });
+} else process.exitCode = await runSchedules();
+
+async function runSchedules(): Promise<number> {
+  const tally = new Tally(first);
+  const team = new Team(workers);
+  const started = performance.now();
+  const elapsed = (): number => (performance.now() - started) / 1000;
+  let said = 0;
+  let next = first;
+  let isInterrupted = false;
+  process.once('SIGINT', () => {
+    isInterrupted = true;
+  });
+  const isOver = (): boolean => isInterrupted || next >= first + schedules || elapsed() >= seconds;
+  await team.work(
+    () => {
+      if (isOver()) return null;
+      const seed = next;
+      next += 1;
+      return { seed };
+    },
+    (outcome) => {
+      tally.add(outcome);
+      const { seed, problems, figures } = outcome;
+      if (values.verbose) console.log(`seed ${seed}: ${JSON.stringify(figures)}`);
+      if (problems.length > 0) {
+        console.error(`seed ${seed} FAILED; again: npm run sim -- --schedules 1 --seed ${seed}`);
+        for (const problem of problems.slice(0, 12)) console.error(`  ${problem}`);
+      }
+      if (elapsed() - said < 60) return;
+      said = elapsed();
+      console.log(
+        `${tally.ran} schedules, ${tally.failed} failed, ${said.toFixed(0)} s, all before seed ${tally.reached} done`,
+      );
+    },
+  );
+  console.log(tally.report(elapsed()));
+  const left = first + schedules - tally.reached;
+  if (isInterrupted) console.log(`Go on with: npm run sim -- --schedules ${left} --seed ${tally.reached}`);
+  return tally.failed === 0 && tally.ran > 0 ? 0 : 1;
 }
-const took = elapsed();
-console.log(
-  `${ran} schedules, ${failed} failed, ${took.toFixed(1)} s, ${(ran / took).toFixed(1)} schedules/s: ${total.steps} steps, ` +
-    `${total.typed} commands typed, ${total.logged} in logs, ${total.attention} in Needs attention, ${total.contests} contests open, ` +
-    `${total.crashes} server crashes, ${decided} schedules with decisions.`,
-);
-process.exitCode = failed === 0 && ran > 0 ? 0 : 1;

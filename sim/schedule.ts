@@ -4,10 +4,11 @@ import { decide, decideInOrder, type as typeSomething } from './actions.ts';
 import { check } from './checks.ts';
 import type { Computer } from './computer.ts';
 import type { DiskFault } from './disk.ts';
+import { CHANGING_ROLES } from './people.ts';
 import { Promises } from './promises.ts';
 import type { Random } from './random.ts';
-import { turns } from './takeOver.ts';
-import { CHANGING_ROLES, World } from './world.ts';
+import { turns } from './turns.ts';
+import { World } from './world.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -24,6 +25,10 @@ export interface Figures {
   readonly attention: number;
   readonly contests: number;
   readonly crashes: number;
+  /** Computers that lost their power at a write. */
+  readonly deaths: number;
+  /** Drafts that began as amendments. */
+  readonly created: number;
   readonly states: string;
   /** Root of the log: the same seed gives the same one. */
   readonly root: string;
@@ -62,6 +67,18 @@ const FAULTS: readonly DiskFault[] = ['refuse', 'dieBeforeCommit', 'dieAfterComm
 const YEAR_MS = 365 * 86_400_000;
 /** Message numbers that may be sent twice: a repeated `open` is refused by rule. */
 const REPEATABLE = new Set([110, 120]);
+const NOTHING: Figures = {
+  steps: 0,
+  typed: 0,
+  logged: 0,
+  attention: 0,
+  contests: 0,
+  crashes: 0,
+  deaths: 0,
+  created: 0,
+  states: '',
+  root: '',
+};
 /** A step that takes longer than this many turns of the event loop hangs. */
 const SETTLE_TURNS = 6;
 
@@ -69,7 +86,7 @@ const SETTLE_TURNS = 6;
 export async function runSchedule(seed: number): Promise<Outcome> {
   const promises = new Promises();
   let world: World | null = null;
-  const none: Figures = { steps: 0, typed: 0, logged: 0, attention: 0, contests: 0, crashes: 0, states: '', root: '' };
+
   try {
     world = await World.create(seed);
     const steps = world.random.int(LEAST_STEPS, MOST_STEPS);
@@ -90,7 +107,7 @@ export async function runSchedule(seed: number): Promise<Outcome> {
     return {
       seed,
       problems: [`the schedule broke: ${error instanceof Error ? error.stack : String(error)}`],
-      figures: none,
+      figures: NOTHING,
     };
   } finally {
     promises.stop();
@@ -113,7 +130,8 @@ async function step(world: World, weights: Weights): Promise<void> {
   const { random, server, clock } = world;
   const computer = random.pick(world.computers) as Computer;
   const writer = random.pick(world.writers) as Computer;
-  const { network } = random.chance(0.85) ? writer : computer;
+  const someone = random.chance(0.85) ? writer : computer;
+  const { network } = someone;
   const line = random.pick(network.lines);
   switch (random.weighted(weights)) {
     case 'type':
@@ -136,9 +154,9 @@ async function step(world: World, weights: Weights): Promise<void> {
       return line?.lose();
     case 'networkDown':
       network.loss = random.pick([0, 0, 10, 30]) ?? 0;
-      return network.down();
+      return someone.machine.networkDown();
     case 'networkUp':
-      network.up();
+      someone.machine.networkUp();
       if (computer.isOn) computer.work.online();
       return;
     case 'time':
@@ -173,7 +191,7 @@ async function step(world: World, weights: Weights): Promise<void> {
       return server.disk.flush();
     case 'skew':
       if (random.chance(0.5)) server.skew = random.int(-60_000, 60_000);
-      else computer.skew = random.int(-10, 11) * YEAR_MS;
+      else computer.machine.skew = random.int(-10, 11) * YEAR_MS;
       return;
   }
 }

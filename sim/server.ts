@@ -1,7 +1,7 @@
 // The real server in this process: services, routes and sync socket over the simulated disk, network and clock. Owns starting it,
 // stopping it and killing it; every start is another process to its clients.
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,10 @@ import { openServices, type Services } from '../sync-server/services.ts';
 import { SyncServer } from '../sync-server/sync/syncServer.ts';
 import { SERVER_DEFAULTS } from '../sync-server/testKit/testServer.ts';
 import type { SimClock } from './clock.ts';
+import type { DatabaseImage } from './database.ts';
 import { SimDisk } from './disk.ts';
 import type { Line } from './line.ts';
-import { turns } from './takeOver.ts';
+import { turns } from './turns.ts';
 
 /** Name the server is reached by; nothing listens there. */
 export const SERVER_URL = 'http://127.0.0.1:4310';
@@ -27,6 +28,23 @@ const UNLIMITED = {
   byteBurst: 1e12,
   connectionsPerUser: 1e6,
 };
+
+/** What a server keeps beside its database, by file name. */
+export type Files = ReadonlyMap<string, Buffer>;
+
+/** The folder of this process's servers, one after the other; gone when the process ends. */
+let ownFolder: string | null = null;
+
+function folderWith(files: Files): string {
+  if (ownFolder === null) {
+    const made = mkdtempSync(join(FOLDERS, 'countersign-sim-'));
+    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+    ownFolder = made;
+  }
+  for (const name of readdirSync(ownFolder)) rmSync(join(ownFolder, name), { recursive: true, force: true });
+  for (const [name, bytes] of files) writeFileSync(join(ownFolder, name), bytes, { mode: 0o600 });
+  return ownFolder;
+}
 
 /** The part of Response that the client uses; the platform's own costs more than the request. */
 class Answer {
@@ -62,20 +80,23 @@ interface Running {
 }
 
 export class SimServer {
-  readonly disk = new SimDisk();
+  readonly disk: SimDisk;
   /** Milliseconds between the server's clock and the right time. */
   skew = 0;
   /** What the server wrote to its log as errors. */
   readonly errors: string[] = [];
   readonly #clock: SimClock;
-  readonly #folder = mkdtempSync(join(FOLDERS, 'countersign-sim-'));
+  readonly #folder: string;
   readonly #lines = new Set<Line>();
   #running: Running | null = null;
   #starting: Promise<void> | null = null;
   crashes = 0;
 
-  constructor(clock: SimClock) {
+  /** @param image what is in its database to begin with. @param files what is beside it. One server at a time. */
+  constructor(clock: SimClock, image?: DatabaseImage, files: Files = new Map()) {
     this.#clock = clock;
+    this.#folder = folderWith(files);
+    this.disk = new SimDisk(image);
   }
 
   get isUp(): boolean {
@@ -234,10 +255,15 @@ export class SimServer {
     for (const line of this.#lines) if (!line.alive) this.#lines.delete(line);
   }
 
+  /** What is beside the database of a stopped server. */
+  files(): Files {
+    const names = readdirSync(this.#folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return new Map(names.map(({ name }) => [name, readFileSync(join(this.#folder, name))]));
+  }
+
   async remove(): Promise<void> {
     this.crash();
     await turns(2);
     await this.disk.remove();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }

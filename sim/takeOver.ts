@@ -113,10 +113,3 @@ export function takeOver(clock: SimClock, random: Random): Undo {
     for (const giveBack of undo) giveBack();
   };
 }
-
-const { setImmediate } = globalThis;
-
-/** Lets the process go on for some turns of its event loop: promises, database callbacks, streams. */
-export async function turns(count: number): Promise<void> {
-  for (let i = 0; i < count; i += 1) await new Promise<void>((resolve) => setImmediate(resolve));
-}

@@ -1,46 +1,23 @@
 // One simulated workspace: a server, its people's computers, one contract's draft. Owns building it, letting it come to rest and
 // taking it down.
 import './platform.ts';
-import { Dexie } from 'dexie';
-import { createSample } from '../sync-server/testKit/testServer.ts';
 import { SimClock } from './clock.ts';
-import { Computer, type Place } from './computer.ts';
-import { removeDisk } from './idb/factory.ts';
+import { Computer } from './computer.ts';
+import { removeDisk, writeDisk } from './idb/factory.ts';
+import { Machine, type Place } from './machine.ts';
+import { CHANGING_ROLES, DECIDERS, WRITERS } from './people.ts';
+import { type Prelude, prelude } from './prelude.ts';
 import { Random } from './random.ts';
+import { settle } from './rest.ts';
 import { SERVER_URL, SimServer } from './server.ts';
-import { takeOver, turns } from './takeOver.ts';
-
-// Dexie looks for a database when it is loaded, which may have been before there was one.
-Object.assign(Dexie.dependencies, { indexedDB, IDBKeyRange });
-
-/** Computers that write: two of one person, so that person and device are told apart. */
-const WRITERS = [
-  ['laptop', 'u-finance'],
-  ['desk', 'u-ops'],
-  ['home', 'u-finance'],
-  ['tablet', 'u-reviewer'],
-  ['office', 'u-ops'],
-] as const;
-/** Computers of people who decide. */
-const DECIDERS = [
-  ['approving', 'u-approver'],
-  ['control', 'u-controller'],
-] as const;
-/** Roles that the schedule takes away and gives back. */
-export const CHANGING_ROLES: readonly (readonly [userId: string, role: string])[] = [
-  ['u-finance', 'editor'],
-  ['u-ops', 'editor'],
-  ['u-reviewer', 'reviewer'],
-  ['u-approver', 'approver'],
-  // People who write and may approve: what others wrote.
-  ['u-ops', 'approver'],
-  ['u-finance', 'approver'],
-];
+import { takeOver } from './takeOver.ts';
+import { turns } from './turns.ts';
 
 /** More rounds than any wait of the client or server is long. */
 const HEAL_ROUNDS = 40;
 const ROUND_MS = 10_000;
 const LONG_HEALS = 0.1;
+const TWO_WINDOWS = 0.25;
 const LONG_HEAL_ROUNDS = 7;
 
 export class World {
@@ -52,24 +29,32 @@ export class World {
   readonly deciders: Computer[] = [];
   /** Whether everybody keeps to rows of their own. */
   isOrderly = false;
-  draftId = '';
-  #adminToken = '';
+  readonly machines: Machine[] = [];
+  /** Computers that lost their power at a write. */
+  deaths = 0;
+  readonly draftId: string;
+  readonly #adminToken: string;
   readonly #roleChanged = new Set<string>();
+  /** Roles that were taken since the last healing. */
+  readonly #revoked = new Set<string>();
   readonly #giveBack: () => void;
 
-  private constructor(seed: number) {
+  private constructor(seed: number, begin: Prelude) {
     this.seed = seed;
+    this.draftId = begin.draftId;
+    this.#adminToken = begin.adminToken;
     this.random = new Random(`seed ${seed}`);
     this.clock = new SimClock();
     this.#giveBack = takeOver(this.clock, this.random.fork('platform'));
-    this.server = new SimServer(this.clock);
+    this.server = new SimServer(this.clock, begin.database, begin.files);
   }
 
   /** A workspace at rest: everybody online with the draft open. */
   static async create(seed: number): Promise<World> {
-    const world = new World(seed);
+    const begin = await prelude();
+    const world = new World(seed, begin);
     try {
-      await world.#build();
+      await world.#build(begin);
       return world;
     } catch (error) {
       await world.remove();
@@ -77,29 +62,27 @@ export class World {
     }
   }
 
-  async #build(): Promise<void> {
-    const { server, random } = this;
+  async #build({ workspace, disks, tokens }: Prelude): Promise<void> {
+    const { server, random, clock } = this;
     await server.start();
-    const { services } = server;
-    this.draftId = await createSample({ services } as Parameters<typeof createSample>[0]);
-    const { keys } = services.history;
-    const place: Place = {
-      clock: this.clock,
-      server,
-      random,
-      name: `sim-${this.seed}`,
-      workspace: { id: services.workspace.id, origin: keys.origin, vkey: keys.vkeyText },
+    const place: Place = { clock, server, random, workspace };
+    const machine = (name: string, userId: string): Machine => {
+      const made = new Machine(place, name, userId);
+      const disk = disks.get(name);
+      if (disk !== undefined) writeDisk(made.databaseName, disk);
+      made.token = tokens.get(name) ?? null;
+      this.machines.push(made);
+      return made;
     };
     this.isOrderly = random.chance(0.4);
-    this.#adminToken = (await services.sessions.start('u-admin')).token;
-    for (const [name, userId] of WRITERS.slice(0, random.int(2, WRITERS.length + 1)))
-      this.writers.push(new Computer(place, name, userId));
-    for (const [name, userId] of DECIDERS) this.deciders.push(new Computer(place, name, userId));
-    for (const computer of this.computers) {
-      await computer.signIn();
-      await computer.start();
-      await computer.work.enrol();
-    }
+    const deciders = random.pick([1, 2, 2, 2]) ?? 2;
+    for (const [name, userId] of WRITERS.slice(0, random.int(1, WRITERS.length + 1)))
+      this.writers.push(new Computer(machine(name, userId)));
+    // Somebody has the draft open twice.
+    const twice = random.chance(TWO_WINDOWS) ? random.pick(this.writers) : undefined;
+    if (twice !== undefined) this.writers.push(new Computer(twice.machine, 2));
+    for (const [name, userId] of DECIDERS.slice(0, deciders)) this.deciders.push(new Computer(machine(name, userId)));
+    for (const computer of this.computers) await computer.start();
     // Small houses: somebody who writes may approve, but not what they wrote.
     if (random.chance(0.3)) await this.changeRole('u-ops', 'grant', 'approver');
     for (const writer of this.writers) writer.open(this.draftId);
@@ -113,7 +96,10 @@ export class World {
   /** Grants or takes a role as an admin does. Does nothing while the server is down. */
   async changeRole(userId: string, action: 'grant' | 'revoke', role: string): Promise<void> {
     if (!this.server.isUp) return;
-    if (action === 'revoke') this.#roleChanged.add(userId);
+    if (action === 'revoke') {
+      this.#roleChanged.add(userId);
+      this.#revoked.add(`${userId} ${role}`);
+    }
     const headers = { authorization: `Bearer ${this.#adminToken}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ action, role });
     const url = new URL(`/api/v1/people/${userId}/roles`, SERVER_URL);
@@ -122,13 +108,8 @@ export class World {
   }
 
   /** Delivers everything until nothing moves any more; the clock stands. */
-  async quiet(): Promise<void> {
-    for (let still = 0, rounds = 0; still < 3 && rounds < 500; rounds += 1) {
-      let moved = false;
-      for (const { network } of this.computers) moved = network.deliverAll() || moved;
-      await turns(12);
-      still = moved ? 0 : still + 1;
-    }
+  quiet(): Promise<void> {
+    return settle(this.computers);
   }
 
   /** Mends everything that is broken, and lets time pass until all work has found its place. */
@@ -138,7 +119,9 @@ export class World {
     server.disk.flush();
     await turns(20);
     await server.start();
-    for (const [userId, role] of CHANGING_ROLES) await this.changeRole(userId, 'grant', role);
+    for (const [userId, role] of CHANGING_ROLES)
+      if (this.#revoked.has(`${userId} ${role}`)) await this.changeRole(userId, 'grant', role);
+    this.#revoked.clear();
     for (const computer of this.computers) {
       computer.network.loss = 0;
       computer.network.up();
@@ -175,7 +158,7 @@ export class World {
     await this.server.remove();
     await turns(4);
     this.#giveBack();
-    for (const { databaseName } of this.computers) removeDisk(databaseName);
+    for (const { databaseName } of this.machines) removeDisk(databaseName);
   }
 }
 

@@ -12,7 +12,7 @@ import { createSample, ROW } from '../../sync-server/testKit/testServer.ts';
 import { SimClock } from '../clock.ts';
 import { Line } from '../line.ts';
 import { SERVER_URL, SimServer } from '../server.ts';
-import { turns } from '../takeOver.ts';
+import { turns } from '../turns.ts';
 
 const USER = 'u-finance';
 const SHEET = 'lines';

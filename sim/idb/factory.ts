@@ -73,10 +73,15 @@ class Database extends Target implements Connection {
     if (transaction === this.upgrade) return;
     const line = (lines.get(this.name) ?? []).filter((other) => other !== transaction);
     lines.set(this.name, line);
-    line.forEach((waiting, i) => {
-      if (!line.slice(0, i).some((earlier) => waiting.conflicts(earlier))) waiting.begin();
-    });
+    beginFree(line);
   }
+}
+
+/** Begins what has nobody to wait for. */
+function beginFree(line: readonly Transaction[]): void {
+  line.forEach((waiting, i) => {
+    if (!line.slice(0, i).some((earlier) => waiting.conflicts(earlier))) waiting.begin();
+  });
 }
 
 function open(name: string, version?: number): Request {
@@ -151,6 +156,16 @@ export function cutPower(name: string): void {
   for (const db of connections.get(name) ?? []) db.isPowered = false;
   connections.delete(name);
   lines.delete(name);
+}
+
+/** One window is gone: what it has not committed was never written; the others of its computer go on. */
+export function cutConnection(connection: unknown): void {
+  if (!(connection instanceof Database)) return;
+  connection.isPowered = false;
+  connection.close();
+  const line = (lines.get(connection.name) ?? []).filter(({ db }) => db !== connection);
+  lines.set(connection.name, line);
+  beginFree(line);
 }
 
 /** Asks before and after every commit of a database that writes whether there is still power. */

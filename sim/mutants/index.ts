@@ -1,4 +1,16 @@
 /** Planted bugs: the simulator's own test. */
-export { CLIENT_MUTANTS } from './client.ts';
+import { CLIENT_MUTANTS } from './client.ts';
+import type { Mutant } from './plant.ts';
+import { SERVER_MUTANTS } from './server.ts';
+
+export const MUTANTS: readonly Mutant[] = [...SERVER_MUTANTS, ...CLIENT_MUTANTS];
+
+/** Plants a bug; call what it returns to take it out. @throws Error when there is none of this name. */
+export function plant(name: string): () => void {
+  const mutant = MUTANTS.find((one) => one.name === name);
+  if (mutant === undefined) throw new Error(`there is no planted bug ${name}`);
+  return mutant.plant();
+}
+
 export type { Mutant } from './plant.ts';
-export { SERVER_MUTANTS } from './server.ts';
+export { CLIENT_MUTANTS, SERVER_MUTANTS };

@@ -1,0 +1,23 @@
+// One process of a team: runs the schedules it is given, one after the other, and tells each outcome. Owns nothing else.
+import './platform.ts';
+import { plant } from './mutants/index.ts';
+import { runSchedule } from './schedule.ts';
+import type { Task } from './team.ts';
+
+let planted: { readonly name: string; readonly takeOut: () => void } | null = null;
+
+/** Plants the task's bug, if it is not planted yet, and takes another one out. */
+function prepare(name: string | undefined): void {
+  if (planted?.name === name) return;
+  planted?.takeOut();
+  planted = name === undefined ? null : { name, takeOut: plant(name) };
+}
+
+let turn = Promise.resolve();
+process.on('message', (task: Task) => {
+  turn = turn.then(async () => {
+    prepare(task.mutant);
+    const outcome = await runSchedule(task.seed);
+    if (process.connected) process.send?.(outcome);
+  });
+});
