@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { isLoopback } from '../config/index.ts';
 import type { Services } from '../services.ts';
+import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
@@ -47,9 +48,12 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: requestId,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onClose', await startTracing(process.env, services.log));
+  watchRequests(app, services.log, services.metrics);
   guardOrigins(app, services);
   answerProblems(app, services);
   await app.register(fastifySwagger, {
@@ -111,7 +115,7 @@ function hostName(header: string | undefined): string {
 function answerProblems(app: App, services: Services): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) services.log.error('a request failed', error, { path: request.url.split('?')[0] ?? '' });
+    if (problem.status >= 500) services.log.error('a request failed', error, requestFields(request));
     if (problem.status === 403 && problem.code === 'role') services.noteFailedAccess(request);
     const { retryAfter } = problem.headers;
     if (retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, retryAfter)));

@@ -21,7 +21,7 @@ import type { Admission, RefusedBatch } from '../admission/index.ts';
 import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
-import type { Log } from '../telemetry/index.ts';
+import { endSpan, type Log, type Metrics, startSpan, within } from '../telemetry/index.ts';
 import type { Presence } from './presence.ts';
 import type { Listener, Room } from './room.ts';
 import type { Socket, SocketOwner } from './socket.ts';
@@ -31,6 +31,7 @@ export interface ConnectionServices {
   readonly admission: Admission;
   readonly presence: Presence;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Number of this log's generation; a restore starts another. */
   readonly generation: string;
   size(): number;
@@ -119,6 +120,12 @@ export class DraftConnection implements SocketOwner, Listener {
     }
     this.#next = Number(have);
     this.#phase = 'catchingUp';
+    this.#services.log.info('draft opened', {
+      document: versionId,
+      connection: this.session,
+      user: this.#actor.userId,
+      from: this.#next,
+    });
     this.#services.presence.join(versionId, this, {
       session: this.session,
       userId: this.#actor.userId,
@@ -164,12 +171,21 @@ export class DraftConnection implements SocketOwner, Listener {
       return;
     }
     const hash = sha256Hex(entry);
+    const { versionId } = this.#room;
+    const span = startSpan('submit', { document: versionId, connection: this.session });
+    const acknowledged = this.#services.metrics.acknowledgeSeconds.startTimer();
     const onStored = ({ row, leafHash }: Placed): void => {
       this.#send('stored', { index: String(row.index), leafHash });
+      acknowledged();
+      endSpan(span, { outcome: 'stored', index: row.index });
     };
-    const outcome = await this.#room.run(() =>
-      this.#services.admission.admit(this.#room, this.#actor, { entry, signature, payload }, onStored),
+    const outcome = await within(span, () =>
+      this.#room.run(() =>
+        this.#services.admission.admit(this.#room, this.#actor, { entry, signature, payload }, onStored),
+      ),
     );
+    if (outcome.kind === 'again') endSpan(span, { outcome: 'again', index: outcome.row.index });
+    if ('refusal' in outcome) endSpan(span, { outcome: outcome.refusal.code });
     switch (outcome.kind) {
       case 'again':
         this.#send('stored', { index: String(outcome.row.index), leafHash: toHex(outcome.row.hash) });
@@ -185,6 +201,7 @@ export class DraftConnection implements SocketOwner, Listener {
         // Not awaited: the next batch may be checked while this one is being written.
         outcome.flushed.catch((error: unknown) => {
           if (!(error instanceof StorageUnavailable)) this.failed(error);
+          endSpan(span, { outcome: 'storage' }, 'the disk did not take it');
           this.#refused(hash, { ...refuse('storage'), commandIds: outcome.commandIds });
         });
         break;
@@ -193,6 +210,12 @@ export class DraftConnection implements SocketOwner, Listener {
 
   #refused(hash: string, refusal: RefusedBatch | (Refusal & { commandIds: readonly string[] })): void {
     const { code, text, commandIds, at } = refusal;
+    this.#services.log.info('entry refused', {
+      document: this.#room.versionId,
+      connection: this.session,
+      code,
+      entry: hash,
+    });
     const header: Header<'refused'> = { entryHash: hash, code, text, commandIds: [...commandIds] };
     this.#send('refused', at === undefined ? header : { ...header, at });
   }
@@ -234,13 +257,17 @@ export class DraftConnection implements SocketOwner, Listener {
   }
 
   closed(): void {
+    this.#services.log.info('draft closed', { document: this.#room.versionId, connection: this.session });
     this.#room.listeners.delete(this);
     this.#services.presence.leave(this.#room.versionId, this);
     this.#onClosed();
   }
 
   failed(error: unknown): void {
-    this.#services.log.error('a sync socket failed', error, { version: this.#room.versionId });
+    this.#services.log.error('a sync socket failed', error, {
+      document: this.#room.versionId,
+      connection: this.session,
+    });
     this.#socket.close(1011, 'The server met a fault. Connect again.');
   }
 

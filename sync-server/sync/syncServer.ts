@@ -131,7 +131,7 @@ export class SyncServer {
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       this.#accept(ws, actor, versionId, sheet).catch((error: unknown) => {
         if (!(error instanceof RoomUnavailable))
-          this.#services.log.error('a version could not be opened', error, { versionId });
+          this.#services.log.error('a version could not be opened', error, { document: versionId });
         // A version that exists but cannot be read is not gone: the client may try again later.
         ws.close(error instanceof RoomUnavailable ? CLOSE.noSuchVersion : 1011, 'This version cannot be opened.');
       });
@@ -212,11 +212,12 @@ export class SyncServer {
   }
 
   #connectionServices(signIn: SignIn) {
-    const { storage, admission, log, generation, history, people, now } = this.#services;
+    const { storage, admission, log, metrics, generation, history, people, now } = this.#services;
     return {
       storage,
       admission,
       log,
+      metrics,
       generation,
       presence: this.#presence,
       size: () => history.size,

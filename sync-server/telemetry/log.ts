@@ -1,7 +1,12 @@
-// The server's own log. Owns the line format; must not be given tokens, cell values or payload bytes.
+// The server's own log. Owns the line format and what of an error may be told; must not be given tokens, cell values or payload bytes.
+import { hostname } from 'node:os';
 import type { LogLevel } from '../config/index.ts';
+import { describeError } from './describeError.ts';
+import { traceIds } from './tracing.ts';
 
 const RANK: Record<LogLevel, number> = { silent: 0, error: 1, warn: 2, info: 3, debug: 4 };
+/** Numbers that pino gives its levels, so that every tool that reads pino reads this log. */
+const PINO_LEVEL: Record<LogLevel, number> = { silent: 100, error: 50, warn: 40, info: 30, debug: 20 };
 
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
@@ -12,24 +17,25 @@ export interface Log {
   debug(text: string, fields?: LogFields): void;
 }
 
-/** A log that writes one line an event. */
+/** [OPS-11] A log that writes one line an event: JSON as pino writes it, or words for a person at a terminal. */
 export function createLog(level: LogLevel, json: boolean, write: (line: string) => void): Log {
-  const put = (at: LogLevel, text: string, fields: LogFields): void => {
+  const base = { pid: process.pid, hostname: hostname() };
+  const put = (at: LogLevel, msg: string, fields: LogFields, error?: unknown): void => {
     if (RANK[at] > RANK[level]) return;
-    const time = new Date().toISOString();
+    const err = error === undefined ? {} : { err: describeError(error) };
     if (json) {
-      write(`${JSON.stringify({ time, level: at, text, ...fields })}\n`);
+      write(
+        `${JSON.stringify({ level: PINO_LEVEL[at], time: Date.now(), ...base, ...traceIds(), ...fields, ...err, msg })}\n`,
+      );
       return;
     }
     const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${value}`);
-    write(`${time} ${at.padEnd(5)} ${text}${rest.join('')}\n`);
+    const reason = err.err === undefined ? '' : ` reason=${err.err.message}`;
+    write(`${new Date().toISOString()} ${at.padEnd(5)} ${msg}${rest.join('')}${reason}\n`);
+    if (RANK[level] >= RANK.debug && err.err !== undefined) write(`${err.err.stack}\n`);
   };
   return {
-    error: (text, error, fields = {}) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      put('error', text, { ...fields, reason });
-      if (RANK[level] >= RANK.debug && error instanceof Error && error.stack !== undefined) write(`${error.stack}\n`);
-    },
+    error: (text, error, fields = {}) => put('error', text, fields, error),
     warn: (text, fields = {}) => put('warn', text, fields),
     info: (text, fields = {}) => put('info', text, fields),
     debug: (text, fields = {}) => put('debug', text, fields),

@@ -1,5 +1,6 @@
-// Counters for operators. Owns metric names; labels never hold people, documents or values.
+// What a server counts. Owns the names of its metrics; labels are closed sets, never people, documents or values.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { observeState, type StateProbe } from './stateMetrics.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -8,8 +9,16 @@ export interface Metrics {
   readonly sockets: Gauge;
   readonly rooms: Gauge;
   readonly admissionSeconds: Histogram;
+  /** From an edit's last byte to its acknowledgement. */
+  readonly acknowledgeSeconds: Histogram;
   readonly flushFailures: Counter;
+  readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** From now on the gauges of log, disk and process are read from here when somebody asks. */
+  observe(probe: StateProbe): void;
 }
+
+const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25];
+const SLOW = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** A registry of its own, so that two servers in one process (tests) do not meet. */
 export function createMetrics(logSize: () => number): Metrics {
@@ -25,6 +34,7 @@ export function createMetrics(logSize: () => number): Metrics {
   });
   return {
     registry,
+    observe: (probe) => observeState(registry, probe),
     entriesStored: new Counter({
       name: 'countersign_entries_stored_total',
       help: 'Entries stored, by kind',
@@ -42,12 +52,25 @@ export function createMetrics(logSize: () => number): Metrics {
     admissionSeconds: new Histogram({
       name: 'countersign_admission_seconds',
       help: 'Time to check one entry',
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25],
+      buckets: FAST,
+      registers,
+    }),
+    acknowledgeSeconds: new Histogram({
+      name: 'countersign_acknowledge_seconds',
+      help: 'Time from an edit received to its acknowledgement, flush included',
+      buckets: SLOW,
       registers,
     }),
     flushFailures: new Counter({
       name: 'countersign_flush_failures_total',
       help: 'Batches the disk did not take',
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'countersign_http_request_seconds',
+      help: 'Time to answer an HTTP request, by method, route and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: SLOW,
       registers,
     }),
   };

@@ -4,6 +4,15 @@ import type { App } from '../app.ts';
 import { Problem } from '../problem.ts';
 
 export async function registerHealthRoutes(app: App, services: Services): Promise<void> {
+  const { history } = services;
+  services.metrics.observe({
+    dataDir: services.dataDir,
+    logSize: () => history.size,
+    appending: () => history.sequencer.nextIndex - history.size,
+    unsigned: () => history.size - (history.checkpoint()?.size ?? 0),
+    writable: () => history.sequencer.failure === null,
+    now: () => services.now().getTime(),
+  });
   const hidden = { schema: { hide: true } as object };
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));
   app.get('/readyz', hidden, async () => {

@@ -1,0 +1,87 @@
+// Gauges that are read when somebody asks: log, checkpoint, queue, disk, process. Owns their names; must not change what it looks at.
+
+import { statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Gauge, type Registry } from 'prom-client';
+
+/** Where the figures come from. */
+export interface StateProbe {
+  readonly dataDir: string;
+  /** Entries on disk. */
+  logSize(): number;
+  /** Entries that have a place and are not on disk yet. */
+  appending(): number;
+  /** Entries that the newest checkpoint does not cover. */
+  unsigned(): number;
+  /** Whether the last write was taken. */
+  writable(): boolean;
+  /** Milliseconds. */
+  now(): number;
+}
+
+const DATABASE_FILES = ['countersign.db', 'countersign.db-wal', 'facts.db', 'facts.db-wal'] as const;
+const NANOSECONDS = 1e9;
+let loopDelay: ReturnType<typeof monitorEventLoopDelay> | null = null;
+
+export function observeState(registry: Registry, probe: StateProbe): void {
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    new Gauge({
+      name: `countersign_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  };
+  gauge('append_queue_entries', 'Entries waiting for the disk', () => probe.appending());
+  gauge('checkpoint_unsigned_entries', 'Entries that no signed checkpoint covers yet', () => probe.unsigned());
+  gauge(
+    'checkpoint_age_seconds',
+    'How long entries have been waiting for a signed checkpoint; 0 when none does',
+    ageOf(probe),
+  );
+  gauge('storage_writable', '1 while the disk takes what is written, 0 after it refused', () =>
+    probe.writable() ? 1 : 0,
+  );
+  gauge('disk_free_bytes', 'Free space where the data folder is', async () => {
+    const { bavail, bsize } = await statfs(probe.dataDir);
+    return bavail * bsize;
+  });
+  gauge('database_bytes', 'Size of the databases in the data folder', () =>
+    DATABASE_FILES.reduce(
+      (sum, name) => sum + (statSync(join(probe.dataDir, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    ),
+  );
+  gauge('resident_memory_bytes', 'Memory of the server process', () => process.memoryUsage.rss());
+  gauge('event_loop_delay_seconds', 'p99 of the delay of the event loop since it was last read', readLoopDelay);
+}
+
+/** Watches from its first reading on; a second server in the process shares it. */
+function readLoopDelay(): number {
+  if (loopDelay === null) {
+    loopDelay = monitorEventLoopDelay({ resolution: 20 });
+    loopDelay.enable();
+    return 0;
+  }
+  const seconds = loopDelay.count === 0 ? 0 : loopDelay.percentile(99) / NANOSECONDS;
+  loopDelay.reset();
+  return seconds;
+}
+
+/** The oldest moment at which unsigned entries were seen; a scrape sees it at the latest one interval after it began. */
+function ageOf(probe: StateProbe): () => number {
+  let since: number | null = null;
+  let covered = -1;
+  return () => {
+    const unsigned = probe.unsigned();
+    const signed = probe.logSize() - unsigned;
+    if (unsigned === 0) since = null;
+    else if (since === null || signed !== covered) since = probe.now();
+    covered = signed;
+    return since === null ? 0 : (probe.now() - since) / 1000;
+  };
+}
