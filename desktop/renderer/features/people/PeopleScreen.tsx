@@ -1,68 +1,50 @@
-// People, their roles and their devices, as the log says them. Read-only: roles and keys change by signed entries, not on this screen.
-import { BanCircle, Tick } from '@blueprintjs/icons';
-import type { ROLES } from '@countersign/shared/protocol/api';
+// People, their roles and their devices, as the log says them, and the tokens of programs. Everybody reads; admins change. Owns the
+// screen's parts; what may be done is in personActs.ts, doing it in usePeopleActs.ts.
 import { askOrKept } from '../../app/appEngine.ts';
-import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
-import { go } from '../../app/routes.ts';
+import { useEngine, useQuery, useReachability, useSession } from '../../app/engineContext.tsx';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
-import { Avatar, countOf, countText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
+import { Action, countOf, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { useKeyring } from '../history/useKeyring.ts';
-import { deviceRows, type PersonRow } from './deviceRows.ts';
+import { AddPersonDialog } from './AddPersonDialog.tsx';
+import { AskDialog } from './AskDialog.tsx';
+import { ChangePasswordDialog } from './ChangePasswordDialog.tsx';
+import { deviceRows } from './deviceRows.ts';
+import { MakeTokenDialog } from './MakeTokenDialog.tsx';
+import { OnceDialog } from './OnceDialog.tsx';
+import { PersonLine } from './PersonLine.tsx';
+import { ServiceTokens } from './ServiceTokens.tsx';
+import { type PeopleActs, usePeopleActs } from './usePeopleActs.ts';
 import '../screens.css';
 import './people.css';
-
-const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
-  viewer: 'reads',
-  reviewer: 'edits and comments on drafts, never submits',
-  editor: 'edits and submits drafts',
-  approver: 'approves what others wrote',
-  exporter: 'exports executed versions',
-  auditor: 'reads everything, changes nothing',
-  admin: 'people and keys, no contract edits',
-};
-
-function Devices({ person }: { readonly person: PersonRow }) {
-  if (person.devices.length === 0) return <span className="muted">No device enrolled yet</span>;
-  return (
-    <ul className="devices">
-      {person.devices.map((device) => (
-        <li key={device.deviceId} className={device.state === 'active' ? '' : 'muted'}>
-          {device.state === 'active' ? (
-            <span className="good">
-              <Tick size={12} title="Active" />
-            </span>
-          ) : (
-            <BanCircle size={12} title={device.state === 'revoked' ? 'Revoked' : 'Frozen'} />
-          )}
-          <span>{device.name}</span>
-          {device.state !== 'active' && <span>{device.state}</span>}
-          <span className="mono muted" title={device.publicKey ?? device.deviceId}>
-            {device.publicKey === null ? device.deviceId.slice(0, 10) : `ed25519 ${device.publicKey.slice(0, 8)}`}
-          </span>
-          {device.enrolledAt !== null && (
-            <button type="button" className="link" onClick={() => go(`/history?entry=${device.enrolledAt ?? ''}`)}>
-              entry {countText(device.enrolledAt)}
-            </button>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 export function PeopleScreen() {
   const engine = useEngine();
   const session = useSession();
+  const offline = useReachability() === 'offline';
+  const roles = session?.user.roles ?? [];
+  const viewer = { userId: session?.user.id ?? '', admin: roles.includes('admin') };
+  const acts = usePeopleActs(viewer);
   const asked = useQuery('people', () => askOrKept(engine.api.people, engine.cached.people));
   const keyring = useKeyring();
   const slow = useSlowWords(asked.loading && asked.data === null, 'Reading people and keys');
   const people = deviceRows(asked.data?.value ?? [], keyring.data ?? null);
   const devices = people.flatMap((person) => person.devices);
+  const nameOf = (userId: string): string => people.find((person) => person.userId === userId)?.name ?? userId;
   return (
     <ScreenFrame
       title="People and keys"
       note="As the signed log says"
+      actions={
+        viewer.admin && (
+          <Action
+            text="Add a person"
+            tone="primary"
+            denied={offline ? 'Adding a person needs the server, which cannot be reached.' : null}
+            onClick={() => acts.open({ kind: 'add' })}
+          />
+        )
+      }
       status={
         <>
           <span>{countOf(people.length, 'person', 'people')}</span>
@@ -75,6 +57,7 @@ export function PeopleScreen() {
         </>
       }
     >
+      {acts.failure !== null && <ErrorNotice>{acts.failure}</ErrorNotice>}
       {asked.error !== null && (
         <ErrorNotice actions={[{ text: 'Try again', onClick: () => void asked.reload() }]}>
           People could not be read. {asked.error}
@@ -86,50 +69,35 @@ export function PeopleScreen() {
         </p>
       )}
       <div className="scroll">
-        {asked.data !== null && people.length === 0 ? (
+        {asked.data !== null && people.length === 0 && (
           <EmptyState title="Nobody is here yet">
             An admin adds people; each brings a device with its own key.
           </EmptyState>
-        ) : (
-          people.length > 0 && (
-            <table className="hairline list-rows people" aria-label="People">
-              <thead>
-                <tr>
-                  <th scope="col">Person</th>
-                  <th scope="col">Roles</th>
-                  <th scope="col">Devices and keys</th>
-                </tr>
-              </thead>
-              <tbody>
-                {people.map((person) => (
-                  <tr key={person.userId}>
-                    <td>
-                      <span className="row gap-2">
-                        <Avatar
-                          userId={person.userId}
-                          name={person.name}
-                          self={person.userId === session?.user.id}
-                          small
-                        />
-                        <span className="medium">{person.name}</span>
-                        <span className="muted">{person.userId}</span>
-                      </span>
-                    </td>
-                    <td>
-                      {person.roles.map((role) => (
-                        <span key={role} className="role">
-                          <span className="medium">{role}</span> <span className="muted">{ROLE_WORDS[role]}</span>
-                        </span>
-                      ))}
-                    </td>
-                    <td>
-                      <Devices person={person} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
+        )}
+        {people.length > 0 && (
+          <table className="hairline list-rows people" aria-label="People">
+            <thead>
+              <tr>
+                <th scope="col">Person</th>
+                <th scope="col">Roles</th>
+                <th scope="col">Devices and keys</th>
+                <th scope="col">
+                  <span className="visually-hidden">What to do</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {people.map((person) => (
+                <PersonLine
+                  key={person.userId}
+                  person={person}
+                  viewer={viewer}
+                  onAct={acts.act}
+                  onRevoke={acts.revokeDevice}
+                />
+              ))}
+            </tbody>
+          </table>
         )}
         <p className="section small muted">
           Roles and keys change by signed entries of the log.{' '}
@@ -137,7 +105,74 @@ export function PeopleScreen() {
             ? 'Key entries are not shown to your role, so the keys are listed as the server names them.'
             : 'Every key entry was checked on this computer.'}
         </p>
+        {(viewer.admin || roles.includes('auditor')) && (
+          <ServiceTokens
+            admin={viewer.admin}
+            nameOf={nameOf}
+            onMake={() => acts.open({ kind: 'token' })}
+            onRevoke={({ tokenId, name }) =>
+              acts.open({
+                kind: 'ask',
+                question: {
+                  title: `Revoke the token ${name}`,
+                  text: 'The program that uses it is refused from its next request on.',
+                  action: 'Revoke',
+                  onYes: () => acts.run(() => engine.api.accounts.revokeServiceToken(tokenId)),
+                },
+              })
+            }
+          />
+        )}
       </div>
+      <PeopleDialogs acts={acts} />
     </ScreenFrame>
   );
+}
+
+function PeopleDialogs({ acts }: { readonly acts: PeopleActs }) {
+  const { dialog } = acts;
+  const close = () => acts.open(null);
+  switch (dialog?.kind) {
+    case 'add':
+      return (
+        <AddPersonDialog
+          onClose={close}
+          onAdded={(code, name) => {
+            acts.showCode(code, name);
+            acts.run(async () => undefined);
+          }}
+        />
+      );
+    case 'password':
+      return (
+        <ChangePasswordDialog
+          onClose={() => {
+            close();
+            acts.run(async () => undefined);
+          }}
+        />
+      );
+    case 'token':
+      return (
+        <MakeTokenDialog
+          onClose={close}
+          onMade={({ token, about }) => {
+            const once = {
+              title: `The token ${about.name}`,
+              text: 'Give it to the program. Whoever has it may read the exports.',
+              secrets: [{ name: 'Token', value: token }],
+              until: instantText(about.expiresAt),
+            };
+            acts.open({ kind: 'once', once });
+            acts.run(async () => undefined);
+          }}
+        />
+      );
+    case 'once':
+      return <OnceDialog {...dialog.once} onClose={close} />;
+    case 'ask':
+      return <AskDialog question={dialog.question} onClose={close} />;
+    default:
+      return null;
+  }
 }

@@ -17,6 +17,8 @@ export interface PersonRow {
   readonly name: string;
   readonly roles: People[number]['roles'];
   readonly devices: readonly DeviceRow[];
+  /** How they sign in; told to admins, and to the person. */
+  readonly account: People[number]['account'];
 }
 
 /** Rows by name. A device that the log revoked is revoked here, whatever the list says. */
@@ -27,6 +29,7 @@ export function deviceRows(people: People, keyring: Keyring | null): PersonRow[]
       userId: person.userId,
       name: person.name,
       roles: person.roles,
+      account: person.account,
       devices: person.devices.map((device) => {
         const key = keys.get(device.deviceId);
         return {

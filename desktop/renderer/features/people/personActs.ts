@@ -1,0 +1,64 @@
+// What may be done to a person, and why not, by who looks at them. Pure; the screen asks and does.
+import { ROLES } from '@countersign/shared/protocol/api';
+import type { PersonRow } from './deviceRows.ts';
+import { ROLE_WORDS, type Role } from './roleWords.ts';
+
+export interface Viewer {
+  readonly userId: string;
+  readonly admin: boolean;
+}
+
+export type PersonAct =
+  | { readonly kind: 'role'; readonly role: Role; readonly action: 'grant' | 'revoke' }
+  | { readonly kind: 'code' | 'password' | 'endSessions' | 'remove' };
+
+export interface OfferedAct {
+  readonly act: PersonAct;
+  readonly text: string;
+  /** Held roles are ticked. */
+  readonly held?: boolean;
+  readonly note?: string;
+  /** Why it cannot be done; null when it can. */
+  readonly denied: string | null;
+  readonly danger?: boolean;
+}
+
+/** [SCR-42] Roles of somebody, for the menu of an admin. */
+export function roleActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
+  const denied =
+    person.userId === viewer.userId
+      ? 'Nobody changes their own roles. Ask another admin.'
+      : person.account?.rolesFromGroups === true
+        ? 'These roles follow the company’s groups. Change them there.'
+        : null;
+  return ROLES.map((role) => {
+    const held = person.roles.includes(role);
+    const act = { kind: 'role', role, action: held ? 'revoke' : 'grant' } as const;
+    return { act, text: role, held, note: ROLE_WORDS[role], denied };
+  });
+}
+
+/** [SCR-42] What else may be done; nothing for somebody else's eyes. */
+export function accountActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
+  const self = person.userId === viewer.userId;
+  const { account } = person;
+  if (account === undefined || !(self || viewer.admin)) return [];
+  const local = account.login !== null;
+  const end: OfferedAct = {
+    act: { kind: 'endSessions' },
+    text: self ? 'Sign out everywhere' : 'End all sign-ins',
+    denied: account.sessions === 0 ? 'Nobody is signed in under this name.' : null,
+  };
+  if (self) {
+    return local ? [{ act: { kind: 'password' }, text: 'Change password', denied: null }, end] : [end];
+  }
+  return [
+    {
+      act: { kind: 'code' },
+      text: account.hasPassword ? 'Reset password' : 'New code to join',
+      denied: local ? null : 'This person has no password here.',
+    },
+    end,
+    { act: { kind: 'remove' }, text: 'Remove from the workspace', denied: null, danger: true },
+  ];
+}
