@@ -37,42 +37,45 @@ export function sumColumns(columns: DeliveryColumns, lines: ReadonlySet<string>)
       'The delivery columns differ in length.',
       'Give one entry of each for every row.',
     );
+  if (length === 0) return { byLine: new Map(), rejected: [] };
   let first = Number.MAX_SAFE_INTEGER;
   let last = Number.MIN_SAFE_INTEGER;
-  let largest = 0;
   for (let i = 0; i < length; i += 1) {
     const day = days[i] as number;
     if (day < first) first = day;
     if (day > last) last = day;
-    const quantity = quantities[i] as number;
-    if (quantity > largest) largest = quantity;
-    else if (-quantity > largest) largest = -quantity;
   }
-  if (length === 0) return { byLine: new Map(), rejected: [] };
   const width = last - first + 1;
   const sums = new Float64Array(names.length * width);
   const counts = new Uint32Array(names.length * width);
-  const exact =
-    largest * length <= SAFE
-      ? addPlain(columns, first, width, sums, counts)
-      : addGuarded(columns, first, width, sums, counts);
-  return { byLine: toSeries(names, first, width, sums, counts, exact, lines), rejected: [] };
+  const largest = addPlain(columns, first, width, sums, counts);
+  if (largest * length <= SAFE)
+    return { byLine: toSeries(names, first, width, sums, counts, null, lines), rejected: [] };
+  // A sum may have outgrown a double: what was added is thrown away and added again under watch.
+  sums.fill(0);
+  counts.fill(0);
+  const overflow = addGuarded(columns, first, width, sums, counts);
+  return { byLine: toSeries(names, first, width, sums, counts, overflow, lines), rejected: [] };
 }
 
-/** No sum can outgrow a double: nothing to watch in the loop. */
+/** Adds without watching; returns the largest size of a quantity, by which the caller knows whether that was right. */
 function addPlain(
   { series, days, quantities }: DeliveryColumns,
   first: number,
   width: number,
   sums: Float64Array,
   counts: Uint32Array,
-): null {
+): number {
+  let largest = 0;
   for (let i = 0; i < quantities.length; i += 1) {
     const at = (series[i] as number) * width + (days[i] as number) - first;
-    sums[at] = (sums[at] as number) + (quantities[i] as number);
+    const quantity = quantities[i] as number;
+    const size = Math.abs(quantity);
+    if (size > largest) largest = size;
+    sums[at] = (sums[at] as number) + quantity;
     counts[at] = (counts[at] as number) + 1;
   }
-  return null;
+  return largest;
 }
 
 function addGuarded(

@@ -21,6 +21,7 @@ import {
   parsePeriod,
   periodLike,
   sha256Hex,
+  sha256HexOf,
   type TouchFact,
   thawOffsets,
   timeOfDayMs,
@@ -168,7 +169,12 @@ export function freeze(input: PreviewInput): Frozen {
     touches,
     versions: versions.map((v) => v.ref.hash),
   });
-  const hash = sha256Hex(`${before.slice(0, -1)},"delivery":${frozenDelivery(delivery)},${after.slice(1)}`);
+  const utf8 = new TextEncoder();
+  const hash = sha256HexOf(
+    utf8.encode(`${before.slice(0, -1)},"delivery":`),
+    frozenDelivery(delivery),
+    utf8.encode(`,${after.slice(1)}`),
+  );
   return {
     versions,
     head,

@@ -68,6 +68,9 @@ function plainDay(text: string): DayNumber {
   return found;
 }
 
+const NO_SUMS = new Float64Array(0);
+const NO_COUNTS = new Uint32Array(0);
+
 /** Running sums of one series, one place a day from `base` on. */
 interface Open {
   readonly source: string;
@@ -99,9 +102,18 @@ function widen(series: Open, day: DayNumber): boolean {
   return true;
 }
 
-/** Whether a key surely was not given before: keys rise by length, then by text, as counters and sorted ids do. */
+/**
+ * Whether a key surely was not given before: keys rise by length, then by text, as counters and sorted ids do. Written out,
+ * because keys of one report differ in their last few places and a loop sees that sooner than a call.
+ */
 function rises(before: string, key: string): boolean {
-  return key.length > before.length || (key.length === before.length && key > before);
+  const { length } = key;
+  if (length !== before.length) return length > before.length;
+  for (let i = 0; i < length; i += 1) {
+    const step = key.charCodeAt(i) - before.charCodeAt(i);
+    if (step !== 0) return step > 0;
+  }
+  return false;
 }
 
 /** The sums of rows that need no judging; null as soon as one does. */
@@ -115,36 +127,41 @@ export function sumPlainRows(
   let lastSource = '';
   let lastMetric = '';
   let last: Open | null = null;
+  let base = 0;
+  let sums: Float64Array = NO_SUMS;
+  let counts: Uint32Array = NO_COUNTS;
+  let keys: string[] = [];
   let largest = 0;
-  for (const fact of facts) {
-    if (asOfMs !== null && fact.recordedAt !== undefined) return null;
+  for (let i = 0; i < facts.length; i += 1) {
+    const fact = facts[i] as DeliveryFact;
+    const { lineId, localDate, id } = fact;
     const source = fact.source ?? 'own';
     const metric = fact.metric ?? '';
-    const { lineId, localDate, id } = fact;
+    if (asOfMs !== null && fact.recordedAt !== undefined) return null;
     if (last === null || lineId !== lastLine || source !== lastSource || metric !== lastMetric) {
       if (!lines.has(lineId)) return null;
       last = seriesOf(open, lineId, source, metric);
+      ({ base, sums, counts, keys } = last);
       lastLine = lineId;
       lastSource = source;
       lastMetric = metric;
     }
     if (typeof localDate !== 'string') return null;
     const day = plainDay(localDate);
-    if (day === NO_DATE) return null;
     const count = plainCount(fact.quantity);
-    if (count < 0) return null;
+    if (day === NO_DATE || count < 0) return null;
     if (count > largest) largest = count;
-    let at = day - last.base;
-    if (at < 0 || at >= last.sums.length) {
+    if (day < base || day >= base + sums.length) {
       if (!widen(last, day)) return null;
-      at = day - last.base;
+      ({ base, sums, counts, keys } = last);
     }
+    const at = day - base;
     const key = fact.key ?? '';
-    const rows = last.counts[at] as number;
-    if (rows > 0 && !rises(last.keys[at] as string, key)) return null;
-    last.keys[at] = key;
-    last.counts[at] = rows + 1;
-    last.sums[at] = (last.sums[at] as number) + count;
+    const rows = counts[at] as number;
+    if (rows > 0 && !rises(keys[at] as string, key)) return null;
+    keys[at] = key;
+    counts[at] = rows + 1;
+    sums[at] = (sums[at] as number) + count;
     if (id !== undefined) keepSample(last, id);
   }
   // Only then has no sum left the whole numbers that a double holds.
@@ -160,7 +177,7 @@ function seriesOf(open: Map<string, Map<string, Open>>, lineId: string, source: 
   const name = `${source}\u0000${metric}`;
   let series = ofLine.get(name);
   if (series === undefined) {
-    series = { source, metric, sample: [], base: 0, sums: new Float64Array(0), counts: new Uint32Array(0), keys: [] };
+    series = { source, metric, sample: [], base: 0, sums: NO_SUMS, counts: NO_COUNTS, keys: [] };
     ofLine.set(name, series);
   }
   return series;

@@ -24,11 +24,46 @@ export function bySourceAndMetric(a: Series, b: Series): number {
   return a.metric < b.metric ? -1 : 1;
 }
 
-/** The sums as canonical JSON for the input hash, written straight from the columns. */
-export function frozenDelivery(delivery: Delivery): string {
-  const out: string[] = [];
+const UTF8 = new TextEncoder();
+
+/** The sums as the bytes of their canonical JSON, for the input hash. */
+export function frozenDelivery(delivery: Delivery): Uint8Array {
+  const heads: Uint8Array[] = [];
+  let room = 2;
   for (const [lineId, list] of delivery.byLine)
-    for (const { source, metric, days } of list)
-      out.push(`[${[lineId, source, metric].map(canonicalJson).join()},[${days.json(isoDate, exactText)}]]`);
-  return `[${out.join()}]`;
+    for (const { source, metric, days } of list) {
+      const inText =
+        days.room === null
+          ? days
+              .list()
+              .map((d) => canonicalJson([isoDate(d.day), exactText(d.quantity), d.count]))
+              .join()
+          : '';
+      const head = UTF8.encode(`[${[lineId, source, metric].map(canonicalJson).join()},[${inText}`);
+      heads.push(head);
+      room += head.length + (days.room ?? 0) + 3;
+    }
+  const out = new Uint8Array(room);
+  const put = (byte: number): void => {
+    out[to] = byte;
+    to += 1;
+  };
+  let to = 0;
+  let next = 0;
+  put(OPEN);
+  for (const list of delivery.byLine.values())
+    for (const { days } of list) {
+      if (next > 0) put(COMMA);
+      const head = heads[next] as Uint8Array;
+      out.set(head, to);
+      to += head.length;
+      next += 1;
+      if (days.room !== null) to = days.write(out, to);
+      put(CLOSE);
+      put(CLOSE);
+    }
+  put(CLOSE);
+  return out.subarray(0, to);
 }
+
+const [OPEN, COMMA, CLOSE] = [91, 44, 93];

@@ -86,8 +86,23 @@ function broadcastEnd(year: number, month: number): DayNumber {
   return last - ((weekday(last) + 1) % 7) + 1;
 }
 
+/** Months already made, by number since year 0: every line of a bill asks for the same few. */
+const MADE: Readonly<Record<Calendar, Map<number, Period>>> = { CALENDAR: new Map(), BROADCAST: new Map() };
+const MOST_MADE = 4800;
+
 /** The month of the calendar with this number; months carry into years. */
 export function monthPeriod(year: number, month: number, calendar: Calendar): Period {
+  const made = MADE[calendar];
+  const number = year * 12 + month;
+  const known = made.get(number);
+  if (known !== undefined) return known;
+  if (made.size >= MOST_MADE) made.clear();
+  const period = makeMonth(year, month, calendar);
+  made.set(number, period);
+  return period;
+}
+
+function makeMonth(year: number, month: number, calendar: Calendar): Period {
   const first = civil(dayOf(year, month, 1));
   const key = monthKey(first.year, first.month);
   if (calendar === 'CALENDAR')

@@ -120,6 +120,17 @@ export function hex(bytes: Uint8Array): string {
   return out;
 }
 
+/** SHA-256 of byte strings one after the other, as lower-case hexadecimal. */
+export function sha256HexOf(...parts: readonly Uint8Array[]): string {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return hex(sha256(whole));
+}
+
 /** SHA-256 of the UTF-8 bytes of a text, as lower-case hexadecimal. */
 export function sha256Hex(text: string): string {
   return hex(sha256(new TextEncoder().encode(text)));

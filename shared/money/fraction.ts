@@ -50,6 +50,8 @@ export function fromInteger(n: bigint): Fraction {
 }
 
 export function add(a: Fraction, b: Fraction): Fraction {
+  if (b.n === 0n) return a;
+  if (a.n === 0n) return b;
   if (a.d === b.d) return { n: a.n + b.n, d: a.d };
   if (a.d % b.d === 0n) return { n: a.n + b.n * (a.d / b.d), d: a.d };
   if (b.d % a.d === 0n) return { n: a.n * (b.d / a.d) + b.n, d: b.d };
