@@ -52,7 +52,8 @@ export class Workbook {
 
   /** Goes to another view of the same version. */
   async view(name: View): Promise<void> {
-    await this.page.getByRole('link', { name: new RegExp(`^${name}\\b`) }).click();
+    const views = this.page.getByRole('navigation', { name: 'Views' });
+    await views.getByRole('link', { name: new RegExp(`^${name}\\b`) }).click();
   }
 
   async sheet(name: string): Promise<void> {

@@ -47,7 +47,7 @@ export class CellView implements ICellRendererComp<GridRow> {
     if (waiting) before.push(mark('i', 'waiting-ring'));
     if (contest !== null) {
       classes.push('is-contested');
-      before.push(mark('b', 'contest-count', String(contest.values.length)));
+      before.push(drawnMark('b', 'contest-count', String(contest.values.length)));
     }
     if (invalid !== null) classes.push('is-invalid');
     if (data.ghost) classes.push('is-ghost');
@@ -55,23 +55,27 @@ export class CellView implements ICellRendererComp<GridRow> {
     if (spec.locked === true) classes.push('is-locked');
     if (cell.was !== undefined) {
       classes.push('is-changed');
-      if (cell.was !== null) before.push(mark('s', 'was', cell.wasShown));
+      if (cell.was !== null) before.push(drawnMark('s', 'was', cell.wasShown));
     }
     // The grid copies renderer parameters, so columns are compared by id.
-    if (controller.showsChanges && spec.id === model.columns[0]?.id) {
-      const change = model.rowChange(data);
-      if (change !== null) classes.push(`row-${change}`);
-      if (change === 'added') after.push(mark('span', 'added-plus', '+'));
+    const isName = spec.id === model.columns[0]?.id;
+    const change = isName && controller.showsChanges ? model.rowChange(data) : null;
+    if (isName) {
+      const preEmpted = model.value(data, 'status') === 'PRE_EMPTED';
+      if (preEmpted) classes.push('is-sub-line');
+      // A spot that did not run is no gain, whenever its line came.
+      if (change !== null) classes.push(preEmpted ? 'row-removed' : `row-${change}`);
+      if (change === 'added' && !preEmpted) after.push(drawnMark('span', 'added-plus', '+'));
     }
     const [peer] = peers;
     if (peer !== undefined) {
       classes.push('has-peer', `person-${personColour(peer.userId)}`);
-      after.push(mark('em', 'peer-letters', twoLetters(peer.name)));
+      after.push(drawnMark('em', 'peer-letters', twoLetters(peer.name)));
     }
     this.#fill(spec, cell.shown, before, after);
     this.#dress(eGridCell, classes);
     const names = peers.map((other) => other.name);
-    eGridCell.setAttribute('aria-label', spokenCell(model, data, spec, cell, names));
+    eGridCell.setAttribute('aria-label', spokenCell(model, data, spec, { ...cell, change }, names));
     if (cell.denial !== null) eGridCell.setAttribute('aria-readonly', 'true');
     else eGridCell.removeAttribute('aria-readonly');
     if (invalid !== null) eGridCell.setAttribute('aria-invalid', 'true');
@@ -101,6 +105,13 @@ function mark(tag: string, className: string, text = ''): HTMLElement {
   if (text !== '') element.textContent = text;
   // The cell's own name says every mark in words.
   if (className !== 'now' && className !== '') element.setAttribute('aria-hidden', 'true');
+  return element;
+}
+
+/** Words that are drawn beside the value and are no part of it: the cell's own name says them, and its text stays the value. */
+function drawnMark(tag: string, className: string, words: string): HTMLElement {
+  const element = mark(tag, className);
+  element.dataset.mark = words;
   return element;
 }
 

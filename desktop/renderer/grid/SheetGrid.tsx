@@ -36,7 +36,9 @@ const TIGHT_WIDTH: Readonly<Record<string, number>> = {
   makegoodFor: 94,
 };
 
-function widthOf({ model }: GridController, spec: GridColumn, rows: readonly GridRow[]): number {
+function widthOf({ model, look }: GridController, spec: GridColumn, rows: readonly GridRow[]): number {
+  const chosen = look.widths[spec.id];
+  if (chosen !== undefined) return chosen;
   if (isFitted(spec)) return fittedWidth(model, spec, rows);
   const tight = model.sheet === 'lines' ? TIGHT_WIDTH[spec.id] : undefined;
   return tight ?? Math.max(spec.width ?? 110, 60);
@@ -45,18 +47,20 @@ function widthOf({ model }: GridController, spec: GridColumn, rows: readonly Gri
 function columnDef(
   controller: GridController,
   spec: GridColumn,
-  isFirst: boolean,
+  place: number,
   rows: readonly GridRow[],
 ): ColDef<GridRow, string> {
   const { model } = controller;
   const right = RIGHT_ALIGNED.has(spec.type);
+  const isFrozen = place < controller.look.frozen;
+  const mayGrow = spec.type === 'text' && !isFrozen && (spec.width ?? 0) >= 240;
   return {
     colId: spec.id,
     headerName: model.header(spec),
     width: widthOf(controller, spec, rows),
     // Text columns may grow with a wide window; figures keep their width so that decimals stay under each other.
-    ...(spec.type === 'text' && !isFirst && (spec.width ?? 0) >= 240 ? { flex: 1, minWidth: 150 } : {}),
-    ...(isFirst ? { pinned: 'left' as const } : {}),
+    ...(mayGrow && controller.look.widths[spec.id] === undefined ? { flex: 1, minWidth: 150 } : {}),
+    ...(isFrozen ? { pinned: 'left' as const } : {}),
     sortable: false,
     resizable: true,
     suppressMovable: true,
@@ -86,7 +90,7 @@ function gridOptions(controller: GridController): GridOptions<GridRow> {
     theme: sheetTheme,
     ...(nonce === undefined ? {} : { styleNonce: nonce }),
     rowData,
-    columnDefs: columns.map((spec, i) => columnDef(controller, spec, i === 0, first)),
+    columnDefs: columns.map((spec, i) => columnDef(controller, spec, i, first)),
     getRowId: ({ data }) => data.id,
     readOnlyEdit: true,
     stopEditingWhenCellsLoseFocus: true,
@@ -100,6 +104,11 @@ function gridOptions(controller: GridController): GridOptions<GridRow> {
     scrollbarWidth: 10,
     isExternalFilterPresent: () => controller.filter !== null,
     doesExternalFilterPass: ({ data }) => data !== undefined && controller.passes(data),
+    onColumnResized: ({ finished, source, column }) => {
+      // Columns that grow by themselves are no choice of a person.
+      if (finished && column !== null && (source === 'uiColumnResized' || source === 'autosizeColumns'))
+        controller.columnPulled(column.getColId(), column.getActualWidth());
+    },
     onCellDoubleClicked: () => {
       controller.commands.opensBy('editing');
       controller.deniesWriting();

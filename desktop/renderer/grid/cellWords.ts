@@ -1,6 +1,6 @@
 // What a cell says about itself, for the value bar and a screen reader. Pure words.
 import type { CellMarks } from '../sync/draftSession.ts';
-import type { GridColumn, GridRow, SheetModel } from './sheetModel.ts';
+import type { GridColumn, GridRow, RowChange, SheetModel } from './sheetModel.ts';
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
@@ -45,7 +45,7 @@ export function spokenCell(
   model: SheetModel,
   row: GridRow,
   column: GridColumn,
-  cell: ReadCell,
+  cell: ReadCell & { readonly change?: RowChange },
   peers: readonly string[],
 ): string {
   const said = [model.label(column), cell.text === '' ? 'blank' : cell.text];
@@ -56,6 +56,8 @@ export function spokenCell(
   const { contest, invalid, waiting } = cell.marks;
   if (contest !== null) said.push(`contested, ${countWord(contest.values.length)} values`);
   if (invalid !== null) said.push(`not valid, ${invalid.reason}`);
+  if (cell.change === 'added') said.push('row added in this version');
+  if (cell.change === 'changed') said.push('row changed in this version');
   if (waiting) said.push('not stored yet');
   if (column.locked === true) said.push('locked');
   if (cell.was !== undefined) said.push(cell.was === null ? 'was blank' : `was ${cell.was}`);

@@ -13,10 +13,12 @@ const BETWEEN = 7;
 const HEADER_LETTER = 6.4;
 const LOCK = 16;
 /** "2" in its box before a contested value, and the letters of who is here. */
-const MARK = 22;
+const MARK = 18;
 /** Never wider by itself: a longer figure is a mistake, and the person can pull the edge. */
 const WIDEST = 260;
 
+/** Columns that people write figures into: there is always room for a mark, since a contest may come at any time and moves nothing. */
+const MARKED: ReadonlySet<GridColumn['type']> = new Set(['money', 'rate']);
 const FITTED: ReadonlySet<GridColumn['type']> = new Set(['money', 'rate', 'date', 'quantity', 'percent']);
 
 function textWidth(text: string, bold: boolean): number {
@@ -38,7 +40,8 @@ export function headerWidth(model: SheetModel, column: GridColumn): number {
 export function cellWidth(model: SheetModel, row: GridRow, column: GridColumn): number {
   const { shown, wasShown, marks } = readCell(model, row, column);
   const old = wasShown === '' ? 0 : textWidth(wasShown, false) + BETWEEN;
-  return Math.ceil(textWidth(shown, old > 0) + old + SIDES + (marks.contest === null ? 0 : MARK));
+  const marked = marks.contest !== null || (MARKED.has(column.type) && column.locked !== true);
+  return Math.ceil(textWidth(shown, old > 0) + old + SIDES + (marked ? MARK : 0));
 }
 
 /** The width of a fitted column over these rows, not under the column's own. CSS pixels. */

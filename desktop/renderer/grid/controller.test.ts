@@ -69,7 +69,7 @@ beforeEach(() => {
     onChanged: nothing,
     onDenied: (reason) => said.push(`denied: ${reason}`),
     onMessage: (text) => said.push(text),
-    onFind: nothing,
+    onAsk: nothing,
     onOpenMark: nothing,
     onNextSheet: nothing,
     onRemote: nothing,

@@ -1,33 +1,28 @@
-// One open sheet in the grid: joins the session, the model, the selection and AG Grid. Owns what a key or a button does to the sheet;
-// every write is one call of the session, so it is one undo step and one truth. Holds no cell values.
+// One open sheet in the grid: joins the session, the model, the selection and AG Grid. Owns who is told what; what a key or a button
+// writes is `sheetWrites.ts`, where it leads `navigation.ts`, which rows are shown `displayedRows.ts`. Holds no cell values.
 import { choiceWords } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
-import type { GridApi, IRowNode } from 'ag-grid-community';
+import type { GridApi } from 'ag-grid-community';
 import type { DraftSession, Peer, ViewChange } from '../sync/draftSession.ts';
-import { copyOf } from './clipboard.ts';
-import { fittedWidth, isFitted } from './columnWidths.ts';
+import { ColumnLayout, type ColumnLook, type LookMemory, PLAIN_LOOK } from './columnLayout.ts';
+import { DisplayedRows } from './displayedRows.ts';
 import { type FoundCell, findCells } from './find.ts';
+import { listenToClipboard } from './gridClipboard.ts';
+import { GridPaint } from './gridPaint.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
-import {
-  activeRange,
-  clamp,
-  type Position,
-  type Rect,
-  rectOf,
-  type Selection,
-  type Size,
-  selectCell,
-} from './ranges.ts';
-import { rowChanges } from './rowChanges.ts';
-import { type RowFilter, rowTest } from './rowFilter.ts';
+import { PeerCells } from './peerCells.ts';
+import { clamp, type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
+import { replacements } from './replace.ts';
+import type { RowFilter } from './rowFilter.ts';
+import { RowStructure } from './rowStructure.ts';
 import { GridSelection } from './selection.ts';
 import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './sheetModel.ts';
 import { SheetWrites } from './sheetWrites.ts';
-import { mergedOrder, type SortCommand, sortedRows } from './sortOrder.ts';
-import { toHtmlTable, toTsv } from './tsv.ts';
+import type { SortCommand } from './sortOrder.ts';
 
-const PAGE_ROWS = 30;
+/** What a key may open above the grid. */
+export type Asked = 'find' | 'replace' | 'goTo';
 
 /** What the screen around the grid is told. */
 export interface GridListener {
@@ -39,7 +34,7 @@ export interface GridListener {
   onDenied(reason: string): void;
   /** Something to say: what a paste or an undo could not do. */
   onMessage(text: string): void;
-  onFind(): void;
+  onAsk(asked: Asked): void;
   onOpenMark(): void;
   onNextSheet(by: 1 | -1): void;
   /** Changes of others, counted for a polite announcement. */
@@ -51,44 +46,47 @@ export interface ActiveCell {
   readonly column: GridColumn;
 }
 
+/** Looks that last as long as the window, where nothing keeps them. */
+const FORGETFUL: LookMemory = { look: () => PLAIN_LOOK, keepLook: () => undefined };
+
 export class GridController {
   readonly session: DraftSession;
   readonly sheet: SheetId;
   readonly model: SheetModel;
   readonly #listener: GridListener;
-  readonly #rows = new Map<string, GridRow>();
-  readonly #peers = new Map<string, Peer[]>();
+  readonly #rows: DisplayedRows;
+  readonly #structure: RowStructure;
+  readonly #paint: GridPaint;
+  readonly #peers: PeerCells;
+  readonly #layout: ColumnLayout;
+  readonly #navigation: GridNavigation;
+  readonly #writes: SheetWrites;
   readonly #offs: (() => void)[] = [];
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
-  #order: readonly string[] | null = null;
-  #sort: SortCommand | null = null;
-  #filter: RowFilter | null = null;
-  #passes: ((row: GridRow) => boolean) | null = null;
-  #displayed: readonly string[] = [];
   #typing = false;
-  readonly #navigation: GridNavigation;
-  readonly #writes: SheetWrites;
-  #remote = false;
   showsChanges = false;
 
-  constructor(session: DraftSession, sheet: SheetId, listener: GridListener) {
+  constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
     this.session = session;
     this.sheet = sheet;
     this.model = new SheetModel(session, sheet);
     this.#listener = listener;
+    this.#rows = new DisplayedRows(this.model);
+    this.#structure = new RowStructure(this.#rows);
+    this.#layout = new ColumnLayout(looks, sheet);
+    this.#paint = new GridPaint(this.model, (columnId) => this.#layout.hasWidth(columnId));
+    this.#peers = new PeerCells(sheet);
     this.#navigation = new GridNavigation(this);
     this.#writes = new SheetWrites(this, listener);
-    this.#readPeers();
+    this.#peers.read(session.peers());
   }
 
   // ---- joining and leaving the grid
 
   /** The rows the grid starts with. */
   rows(): GridRow[] {
-    const rows = this.#ordered();
-    this.#displayed = rows.map((row) => row.id);
-    return rows;
+    return this.#structure.start();
   }
 
   attach(api: GridApi<GridRow>, root: HTMLElement): void {
@@ -105,8 +103,6 @@ export class GridController {
     const repaint = () => this.#selection?.paint();
     api.addEventListener('viewportChanged', repaint);
     api.addEventListener('modelUpdated', repaint);
-    const clip = (event: ClipboardEvent) => this.#clipboard(event);
-    for (const type of ['copy', 'cut', 'paste'] as const) root.addEventListener(type, clip);
     const entered = (event: Event) => {
       event.preventDefault();
       this.focus();
@@ -116,9 +112,14 @@ export class GridController {
       this.session.onView((change) => this.#viewChanged(change)),
       this.session.onState(() => this.#stateChanged()),
       () => root.removeEventListener('region-entered', entered),
-      () => {
-        for (const type of ['copy', 'cut', 'paste'] as const) root.removeEventListener(type, clip);
-      },
+      listenToClipboard(root, {
+        model: this.model,
+        selected: () => this.#selection?.current ?? null,
+        rowAt: (index) => this.rowAt(index),
+        deniesWriting: () => this.deniesWriting(),
+        blank: (rect) => this.#writes.blank([rect]),
+        paste: (text) => this.#writes.paste(text),
+      }),
     );
   }
 
@@ -136,7 +137,7 @@ export class GridController {
 
   /** True while a change of somebody else is painted, so that its cells fade. */
   get paintsRemote(): boolean {
-    return this.#remote;
+    return this.#paint.isRemote;
   }
 
   size(): Size {
@@ -155,52 +156,17 @@ export class GridController {
 
   // ---- what is shown
 
-  #ordered(): GridRow[] {
-    const rows = this.model.rows().map((row) => this.#rowObject(row));
-    if (this.#order === null) return rows;
-    const known = new Map(rows.map((row) => [row.id, row]));
-    this.#order = mergedOrder(this.#order, [...known.keys()]);
-    return this.#order.flatMap((id) => known.get(id) ?? []);
-  }
-
-  /** One object a row, so that the grid keeps its row nodes. */
-  #rowObject(row: GridRow): GridRow {
-    const held = this.#rows.get(row.id);
-    if (held !== undefined && held.ghost === row.ghost) return held;
-    this.#rows.set(row.id, row);
-    return row;
-  }
-
   setBase(base: BaseRows | null, redline: boolean): void {
     const hadGhosts = this.model.redline;
     this.model.setBase(base, redline);
     this.showsChanges = redline && base !== null;
-    if (hadGhosts || this.model.redline) this.#structure();
+    if (hadGhosts || this.model.redline) this.#tellStructure();
     this.redraw();
   }
 
   /** Draws every rendered cell again: after a switch of redline, currency or rights. */
   redraw(): void {
-    this.#fit(this.#api?.getRenderedNodes() ?? []);
-    this.#paint();
-  }
-
-  /** Every rendered cell again at the widths there are. */
-  #paint(): void {
-    this.#api?.refreshCells({ force: true, suppressFlash: true });
-  }
-
-  /** Columns of figures grow until nothing in these rows is cut; they never shrink, so that nothing jumps to and fro. */
-  #fit(nodes: readonly IRowNode<GridRow>[]): void {
-    const api = this.#api;
-    if (api === null) return;
-    const rows = nodes.flatMap((node) => node.data ?? []);
-    const wider = this.model.columns.filter(isFitted).flatMap((column) => {
-      const now = api.getColumn(column.id)?.getActualWidth() ?? 0;
-      const newWidth = fittedWidth(this.model, column, rows, now);
-      return newWidth > now ? [{ key: column.id, newWidth }] : [];
-    });
-    if (wider.length > 0) api.setColumnWidths(wider);
+    if (this.#api !== null) this.#paint.all(this.#api);
   }
 
   #viewChanged(change: ViewChange): void {
@@ -210,100 +176,50 @@ export class GridController {
       this.redraw();
     }
     if (change.sheet !== this.sheet) return;
-    if (change.structural) this.#structure();
-    this.#refreshRows(change.rowIds, change.remote);
+    if (change.structural) this.#tellStructure();
+    if (this.#api !== null) this.#paint.rows(this.#api, change.rowIds, change.remote);
     if (change.remote) this.#listener.onRemote(change.rowIds.length);
     this.#listener.onChanged();
   }
 
-  /** Only rows that are both changed and rendered are drawn again. */
-  #refreshRows(rowIds: readonly string[], remote: boolean): void {
-    const api = this.#api;
-    if (api === null) return;
-    const first = api.getFirstDisplayedRowIndex();
-    const last = api.getLastDisplayedRowIndex();
-    const rowNodes = rowIds.flatMap((id) => {
-      const node = api.getRowNode(id);
-      const index = node?.rowIndex ?? null;
-      // Rows just outside the viewport are rendered too (rowBuffer); one screen more is cheap.
-      return node !== undefined && index !== null && index >= first - PAGE_ROWS && index <= last + PAGE_ROWS
-        ? [node]
-        : [];
-    });
-    if (rowNodes.length === 0) return;
-    // [GRID-72] A change of somebody else moves nothing: a column grows with the person's own acts, not under their hands.
-    if (!remote) this.#fit(rowNodes);
-    this.#remote = remote;
-    api.refreshCells({ rowNodes, force: true, suppressFlash: true });
-    this.#remote = false;
-  }
-
-  /** Rows came, went or moved: one transaction where that says it, else all rows by id. The selection stays on its rows. */
-  #structure(): void {
-    const api = this.#api;
-    if (api === null) return;
-    const held = this.#heldSelection();
-    const rows = this.#ordered();
-    const before = this.#displayed;
-    this.#displayed = rows.map((row) => row.id);
-    const change = rowChanges(before, this.#displayed);
-    if (change === null) api.setGridOption('rowData', rows);
-    else if (change.removed.length > 0 || change.added.length > 0)
-      api.applyTransaction({
-        remove: change.removed.flatMap((id) => api.getRowNode(id)?.data ?? []),
-        add: change.added.flatMap((id) => this.#rows.get(id) ?? []),
-        addIndex: change.addIndex,
-      });
-    for (const id of change?.removed ?? []) this.#rows.delete(id);
-    this.#restoreSelection(held);
-  }
-
-  #heldSelection(): readonly { readonly anchor: string | undefined; readonly focus: string | undefined }[] {
-    const selection = this.#selection?.current;
-    return (selection?.ranges ?? []).map(({ anchor, focus }) => ({
-      anchor: this.rowAt(anchor.row)?.id,
-      focus: this.rowAt(focus.row)?.id,
-    }));
-  }
-
-  #restoreSelection(
-    held: readonly { readonly anchor: string | undefined; readonly focus: string | undefined }[],
-  ): void {
-    const selection = this.#selection?.current;
-    if (selection == null || this.#selection === null || this.size().rows === 0) return;
-    const indexOf = (id: string | undefined, before: number) => {
-      const index = id === undefined ? null : (this.#api?.getRowNode(id)?.rowIndex ?? null);
-      return index ?? Math.min(before, this.size().rows - 1);
-    };
-    const ranges = selection.ranges.map((range, i) => ({
-      anchor: { ...range.anchor, row: indexOf(held[i]?.anchor, range.anchor.row) },
-      focus: { ...range.focus, row: indexOf(held[i]?.focus, range.focus.row) },
-    }));
-    const last = ranges.at(-1);
-    if (last === undefined) return;
-    const wasAnchor = activeRange(selection).anchor.row === selection.active.row;
-    const active = wasAnchor ? { ...selection.active, row: last.anchor.row } : clamp(selection.active, this.size());
-    this.#selection.set({ ranges, active });
+  #tellStructure(): void {
+    if (this.#api !== null) this.#structure.tell(this.#api, this.#selection);
   }
 
   #stateChanged(): void {
-    this.#readPeers();
+    this.#peers.read(this.session.peers());
     // Cursors, contests and waiting marks belong to the state, and a status change may touch any visible cell.
-    this.#paint();
+    if (this.#api !== null) this.#paint.marks(this.#api);
     this.#listener.onChanged();
   }
 
-  #readPeers(): void {
-    this.#peers.clear();
-    for (const peer of this.session.peers()) {
-      if (peer.sheet !== this.sheet || peer.rowId === undefined || peer.field === undefined) continue;
-      const key = `${peer.rowId} ${peer.field}`;
-      this.#peers.set(key, [...(this.#peers.get(key) ?? []), peer]);
-    }
+  peersAt(rowId: string, field: string): readonly Peer[] {
+    return this.#peers.at(rowId, field);
   }
 
-  peersAt(rowId: string, field: string): readonly Peer[] {
-    return this.#peers.get(`${rowId} ${field}`) ?? [];
+  // ---- columns
+
+  /** How this person has laid out the columns of this kind of sheet. */
+  get look(): ColumnLook {
+    return this.#layout.look;
+  }
+
+  columnPulled(columnId: string, width: number): void {
+    this.#layout.pulled(columnId, width);
+  }
+
+  /** Keeps the first `count` columns in sight while the others scroll. */
+  freezeColumns(count: number): void {
+    if (this.#api === null) return;
+    const ids = this.model.columns.map(({ id }) => id);
+    this.#layout.freeze(this.#api, ids, count);
+    this.#listener.onChanged();
+  }
+
+  forgetWidths(): void {
+    this.#layout.forgetWidths();
+    this.redraw();
+    this.#listener.onChanged();
   }
 
   // ---- selection
@@ -384,7 +300,7 @@ export class GridController {
     redo: () => this.#writes.redo(),
     insertRows: () => this.#writes.insertRows(),
     removeRows: () => this.#writes.removeRows(),
-    find: () => this.#listener.onFind(),
+    ask: (asked) => this.#listener.onAsk(asked),
     openMark: () => this.#listener.onOpenMark(),
     nextSheet: (by) => this.#listener.onNextSheet(by),
     commit: () => this.#api?.stopEditing(),
@@ -409,38 +325,31 @@ export class GridController {
     this.#writes.typed(row, column, text);
   }
 
+  /** Writes clipboard text at the selection. */
+  paste(text: string): void {
+    this.#writes.paste(text);
+  }
+
   // ---- order, filter, find
 
-  /** Orders the view once by the active column; null goes back to the document's order. Nothing is written. */
+  /** Orders the view once by a column; null goes back to the document's order. Nothing is written. */
   sort(command: SortCommand | null): void {
-    this.#sort = command;
-    const column = command === null ? undefined : this.model.column(command.field);
-    if (command === null || column === undefined) this.#order = null;
-    else {
-      const rows = this.model.rows();
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      const cellOf = (id: string) => {
-        const row = byId.get(id);
-        return row === undefined ? null : this.model.value(row, column.id);
-      };
-      this.#order = sortedRows([...byId.keys()], cellOf, column.type, command.direction);
-    }
-    this.#structure();
+    this.#rows.sort(command);
+    this.#tellStructure();
     this.redraw();
     this.#listener.onChanged();
   }
 
   get sortedBy(): SortCommand | null {
-    return this.#sort;
+    return this.#rows.sortedBy;
   }
 
   get filter(): RowFilter | null {
-    return this.#filter;
+    return this.#rows.filter;
   }
 
   setFilter(filter: RowFilter | null): void {
-    this.#filter = filter;
-    this.#passes = filter === null ? null : rowTest(filter, this.model);
+    this.#rows.setFilter(filter);
     this.#api?.onFilterChanged();
     const selection = this.#selection?.current;
     if (selection != null && this.size().rows > 0)
@@ -449,38 +358,24 @@ export class GridController {
   }
 
   passes(row: GridRow): boolean {
-    return this.#passes === null || this.#passes(row);
+    return this.#rows.passes(row);
+  }
+
+  /** What is displayed, from the top. */
+  displayed(): readonly GridRow[] {
+    return Array.from({ length: this.size().rows }, (_, i) => this.rowAt(i)).filter((row) => row !== null);
   }
 
   /** Cells that hold the text, in reading order of what is displayed. */
   findAll(text: string): readonly FoundCell[] {
-    const rows = Array.from({ length: this.size().rows }, (_, i) => this.rowAt(i)).filter((row) => row !== null);
-    return findCells(this.model, rows, text);
+    return findCells(this.model, this.displayed(), text);
   }
 
-  // ---- clipboard and editors
-
-  #clipboard(event: ClipboardEvent): void {
-    if (event.target instanceof Element && event.target.closest('input, textarea') !== null) return;
-    const selection = this.#selection?.current;
-    if (selection == null || event.clipboardData === null) return;
-    event.preventDefault();
-    if (event.type === 'paste') {
-      if (!this.deniesWriting()) this.#writes.paste(event.clipboardData.getData('text/plain'));
-      return;
-    }
-    const rect = rectOf(activeRange(selection));
-    const cells = copyOf(this.model, rect, (index) => this.rowAt(index));
-    event.clipboardData.setData('text/plain', toTsv(cells));
-    event.clipboardData.setData('text/html', toHtmlTable(cells));
-    if (event.type === 'cut' && !this.deniesWriting()) {
-      this.#writes.blank([rect]);
-    }
-  }
-
-  /** Writes clipboard text at the selection. */
-  paste(text: string): void {
-    this.#writes.paste(text);
+  /** Writes another text for one in these cells, as one step that can be taken back. Returns how many cells hold it only as shown. */
+  replace(cells: readonly FoundCell[], text: string, by: string): number {
+    const { edits, left } = replacements(this.model, cells, text, by);
+    if (edits.length > 0 && !this.deniesWriting()) this.#writes.write(edits);
+    return left;
   }
 
   /** Words an editor offers: a choice's, a flag's, or the values a reference may take. */

@@ -75,7 +75,7 @@ describe('keys of the grid', () => {
       'selectAll',
       'deniesWriting',
       'fillDown',
-      'find',
+      'ask find',
       'firstCell false',
       'lastCell false',
     ]);

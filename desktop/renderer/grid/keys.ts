@@ -1,5 +1,6 @@
 // Keys of the grid as every spreadsheet has them. Owns which key means which command; the controller does the work. Handled in
 // `suppressKeyboardEvent`, which is synchronous: grid events would come too late to tell typing from F2 (SPIKE §4).
+import type { Asked } from './controller.ts';
 import type { Direction } from './ranges.ts';
 
 /** What keys can ask for. */
@@ -20,7 +21,8 @@ export interface GridCommands {
   fillRight(): void;
   undo(): void;
   redo(): void;
-  find(): void;
+  /** Opens find, replace or go to, above the grid. */
+  ask(asked: Asked): void;
   insertRows(): void;
   removeRows(): void;
   openMark(): void;
@@ -105,6 +107,9 @@ function onCell(event: KeyboardEvent, commands: GridCommands): boolean {
     case 'PageDown':
       commands.page('down', shift);
       return true;
+    case 'F5':
+      commands.ask('goTo');
+      return true;
     case 'F2':
       if (commands.deniesWriting()) return true;
       commands.opensBy('editing');
@@ -141,7 +146,13 @@ function withCommand(key: string, shift: boolean, commands: GridCommands): boole
       if (!commands.deniesWriting()) commands.fillRight();
       return true;
     case 'f':
-      commands.find();
+      commands.ask('find');
+      return true;
+    case 'h':
+      commands.ask('replace');
+      return true;
+    case 'g':
+      commands.ask('goTo');
       return true;
     case ' ':
       commands.selectColumns();

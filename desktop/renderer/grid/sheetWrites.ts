@@ -58,6 +58,11 @@ export class SheetWrites {
     );
   }
 
+  /** Writes planned edits as one user action. */
+  write(edits: readonly CellEdit[]): void {
+    this.#run(this.#write(edits));
+  }
+
   /** Sends edits as one user action and says what did not go. */
   async #write(edits: readonly CellEdit[]): Promise<void> {
     if (edits.length > 0) this.#say(await this.#sheet.session.edit(edits), edits.length);

@@ -195,6 +195,13 @@ class WorkspaceEngine implements Engine {
     return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
   }
 
+  preference(key: string): unknown {
+    return this.#work?.preferences.get(key);
+  }
+  async keepPreference(key: string, value: unknown): Promise<void> {
+    await this.#work?.preferences.keep(key, value);
+  }
+
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
     this.#reach.stop();

@@ -71,6 +71,10 @@ export interface Engine {
   /** Fetches the newest checkpoint and verifies it now. @throws when a proof fails. */
   verifyNow(): Promise<VerifiedCheckpoint>;
 
+  /** How the person likes something on this computer; undefined when they never said, or nobody is signed in. */
+  preference(key: string): unknown;
+  keepPreference(key: string, value: unknown): Promise<void>;
+
   /** Something is wrong with the store or the history as a whole, in words with the way on; null when nothing is. */
   trouble(): string | null;
   onTrouble(listener: () => void): () => void;

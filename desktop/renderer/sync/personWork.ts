@@ -19,6 +19,7 @@ import type { AttentionItem } from './draftSession.ts';
 import type { AmendedDraft, CommandFields, Reachability } from './engine.ts';
 import { OpenDraft } from './openDraft.ts';
 import type { Locks } from './ownership.ts';
+import { Preferences } from './preferences.ts';
 import type { Runtime } from './runtime.ts';
 import { Serial } from './serial.ts';
 import { SignerBook } from './signerBook.ts';
@@ -49,6 +50,7 @@ interface Open {
 
 export class PersonWork {
   readonly verifier: Verifier;
+  readonly preferences: Preferences;
   readonly #options: PersonWorkOptions;
   readonly #signers: SignerBook;
   readonly #commands: Commands;
@@ -68,6 +70,7 @@ export class PersonWork {
       workspaceId: workspace.workspaceId,
       now: () => runtime.now(),
     });
+    this.preferences = new Preferences(db, () => runtime.now());
     this.#names.set(userId, options.userName);
     this.#commands = new Commands({
       db,
@@ -92,6 +95,7 @@ export class PersonWork {
   /** Reads what was kept: the device and the last verified checkpoint. */
   async load(): Promise<void> {
     await this.verifier.load();
+    await this.preferences.load();
     this.#device = (await stored(() => this.db.device.get('current'))) ?? null;
     await this.#learnNames();
   }

@@ -1,19 +1,24 @@
-// Find in the open sheet: Enter goes to the next place, Shift+Enter to the one before, Escape closes.
+// Find in the open sheet, and replace: Enter goes to the next place, Shift+Enter to the one before, Escape closes.
 import { ChevronDown, ChevronUp, Cross } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import { useDraftView } from '../../app/engineContext.tsx';
 import type { GridController } from '../../grid/controller.ts';
-import { Action, countText } from '../../kit/index.ts';
+import type { FoundCell } from '../../grid/find.ts';
+import { Action, countOf, countText } from '../../kit/index.ts';
 
 export function FindRow({
   controller,
+  replacing,
   onClose,
 }: {
   readonly controller: GridController;
+  readonly replacing: boolean;
   readonly onClose: () => void;
 }) {
   const [text, setText] = useState('');
+  const [by, setBy] = useState('');
   const [at, setAt] = useState(-1);
+  const [said, setSaid] = useState('');
   const view = useDraftView(controller.session);
   // biome-ignore lint/correctness/useExhaustiveDependencies: cells changed when `view` grows.
   const found = useMemo(() => controller.findAll(text), [controller, text, view]);
@@ -28,6 +33,15 @@ export function FindRow({
     // The grid took the focus with the cell; typing goes on in the field.
     if (field instanceof HTMLElement) requestAnimationFrame(() => field.focus());
   };
+  const close = () => {
+    onClose();
+    controller.focus();
+  };
+  const replace = (cells: readonly FoundCell[]) => {
+    const left = controller.replace(cells, text, by);
+    setSaid(left === 0 ? '' : `${countOf(left, 'cell')} left alone: locked, or shown in other words`);
+  };
+  const here = found[at];
   const place =
     found.length === 0
       ? text === ''
@@ -46,22 +60,47 @@ export function FindRow({
         onChange={(event) => {
           setText(event.target.value);
           setAt(-1);
+          setSaid('');
         }}
         onKeyDown={(event) => {
           if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
-          if (event.key === 'Escape') {
-            onClose();
-            controller.focus();
-          }
+          if (event.key === 'Escape') close();
         }}
       />
       <Action tone="minimal" small iconOnly icon={<ChevronUp size={14} />} text="Before" onClick={() => go(-1)} />
       <Action tone="minimal" small iconOnly icon={<ChevronDown size={14} />} text="Next" onClick={() => go(1)} />
+      {replacing && (
+        <>
+          <input
+            className="bp6-input"
+            value={by}
+            placeholder="Replace with"
+            aria-label="Replace with"
+            onChange={(event) => setBy(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && here !== undefined) replace([here]);
+              if (event.key === 'Escape') close();
+            }}
+          />
+          <Action
+            small
+            text="Replace"
+            denied={here === undefined ? 'Go to a place with Next first.' : controller.session.editDenial()}
+            onClick={() => here !== undefined && replace([here])}
+          />
+          <Action
+            small
+            text={`Replace all${found.length === 0 ? '' : ` ${countText(found.length)}`}`}
+            denied={found.length === 0 ? 'Nothing to replace.' : controller.session.editDenial()}
+            onClick={() => replace(found)}
+          />
+        </>
+      )}
       <span className="muted" role="status">
-        {place}
+        {said === '' ? place : said}
       </span>
       <span className="grow" />
-      <Action tone="minimal" small iconOnly icon={<Cross size={14} />} text="Close find" onClick={onClose} />
+      <Action tone="minimal" small iconOnly icon={<Cross size={14} />} text="Close find" onClick={close} />
     </search>
   );
 }

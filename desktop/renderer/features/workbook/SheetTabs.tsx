@@ -1,7 +1,7 @@
 // Sheets as tabs along the bottom, with how many rows they hold and what waits in them.
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { useDraftView } from '../../app/engineContext.tsx';
-import { countOf, countText } from '../../kit/index.ts';
+import { countText } from '../../kit/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
 import type { BaseOfVersion } from './useBase.ts';
 import { useSheetChanges } from './useSheetChanges.ts';
@@ -25,7 +25,6 @@ export function SheetTabs({ draft, sheet, base, onSheet }: SheetTabsProps) {
         const rows = draft.rowIds(id).length;
         const changed = changes.get(id) ?? 0;
         const state = contested.has(id) ? 'contested' : invalid.has(id) ? 'invalid' : changed > 0 ? 'changed' : null;
-        const spoken = [SHEETS[id].label, countOf(rows, 'row'), ...(state === null ? [] : [state])].join(', ');
         return (
           <button
             key={id}
@@ -33,7 +32,6 @@ export function SheetTabs({ draft, sheet, base, onSheet }: SheetTabsProps) {
             role="tab"
             className={`sheet-tab${rows === 0 ? ' is-empty' : ''}`}
             aria-selected={id === sheet}
-            aria-label={spoken}
             tabIndex={id === sheet ? 0 : -1}
             onClick={() => onSheet(id)}
             onKeyDown={(event) => {
@@ -48,11 +46,17 @@ export function SheetTabs({ draft, sheet, base, onSheet }: SheetTabsProps) {
           >
             {SHEETS[id].label}
             {rows > 0 && (
-              <span className="sheet-count" aria-hidden="true">
+              <span className="sheet-count">
                 {countText(rows)}
+                <span className="visually-hidden"> {rows === 1 ? 'row' : 'rows'}</span>
               </span>
             )}
-            {state !== null && <span className={`sheet-dot ${state}`} />}
+            {state !== null && (
+              <>
+                <span className={`sheet-dot ${state}`} />
+                <span className="visually-hidden">, {state}</span>
+              </>
+            )}
           </button>
         );
       })}

@@ -4,7 +4,7 @@ import { useDraft, useDraftState } from '../../app/engineContext.tsx';
 import type { CellPlace } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { useTroubles } from '../../app/troubles.tsx';
-import { GridController, type GridListener } from '../../grid/controller.ts';
+import { type Asked, GridController, type GridListener } from '../../grid/controller.ts';
 import { SheetGrid } from '../../grid/SheetGrid.tsx';
 import { Action, EmptyState, errorWords } from '../../kit/index.ts';
 import { asideToggled, selected, selectionCleared, useAppDispatch } from '../../store/index.ts';
@@ -13,9 +13,11 @@ import { CellInspector } from '../inspector/CellInspector.tsx';
 import { DenialBubble } from './DenialBubble.tsx';
 import { FilterRow } from './FilterRow.tsx';
 import { FindRow } from './FindRow.tsx';
+import { GoToRow } from './GoToRow.tsx';
 import { SheetTabs } from './SheetTabs.tsx';
 import { StatusFigures } from './StatusFigures.tsx';
 import { type BaseOfVersion, useBase } from './useBase.ts';
+import { useLooks } from './useLooks.ts';
 import { useRemoteWords } from './useRemoteWords.ts';
 import { ValueBar } from './ValueBar.tsx';
 import { WorkbookTools } from './WorkbookTools.tsx';
@@ -59,7 +61,8 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
   const dispatch = useAppDispatch();
   const [sheet, setSheet] = useState(() => firstSheet(draft, cell?.sheet));
   const [redline, setRedline] = useState(true);
-  const [finding, setFinding] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const looks = useLooks();
   const [filtering, setFiltering] = useState(false);
   const [denied, setDenied] = useState<string | null>(null);
   const [message, setMessage] = useState('');
@@ -76,7 +79,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
     onChanged: () => setTurn((n) => n + 1),
     onDenied: setDenied,
     onMessage: setMessage,
-    onFind: () => setFinding(true),
+    onAsk: setAsked,
     onOpenMark: () => {
       dispatch(asideToggled(true));
       requestAnimationFrame(() =>
@@ -92,17 +95,22 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
   };
   const controller = useMemo(
     () =>
-      new GridController(draft, sheet, {
-        onSelection: () => listener.current?.onSelection(),
-        onChanged: () => listener.current?.onChanged(),
-        onDenied: (reason) => listener.current?.onDenied(reason),
-        onMessage: (text) => listener.current?.onMessage(text),
-        onFind: () => listener.current?.onFind(),
-        onOpenMark: () => listener.current?.onOpenMark(),
-        onNextSheet: (by) => listener.current?.onNextSheet(by),
-        onRemote: (cells) => listener.current?.onRemote(cells),
-      }),
-    [draft, sheet],
+      new GridController(
+        draft,
+        sheet,
+        {
+          onSelection: () => listener.current?.onSelection(),
+          onChanged: () => listener.current?.onChanged(),
+          onDenied: (reason) => listener.current?.onDenied(reason),
+          onMessage: (text) => listener.current?.onMessage(text),
+          onAsk: (what) => listener.current?.onAsk(what),
+          onOpenMark: () => listener.current?.onOpenMark(),
+          onNextSheet: (by) => listener.current?.onNextSheet(by),
+          onRemote: (cells) => listener.current?.onRemote(cells),
+        },
+        looks,
+      ),
+    [draft, sheet, looks],
   );
   // An empty sheet has no grid to hear of its first row, which may come from an undo or from somebody else.
   useEffect(
@@ -122,8 +130,8 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new address moves the selection.
   useEffect(() => {
     place.current = cell;
-    const asked = draft.sheets().find((known) => known === cell?.sheet);
-    if (asked !== undefined && asked !== sheet) setSheet(asked);
+    const wanted = draft.sheets().find((known) => known === cell?.sheet);
+    if (wanted !== undefined && wanted !== sheet) setSheet(wanted);
     else goToPlace();
   }, [cell]);
 
@@ -158,7 +166,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
           onRedline={setRedline}
           filtering={filtering}
           onFilter={() => setFiltering((on) => !on)}
-          onFind={() => setFinding(true)}
+          onAsk={setAsked}
         />
       }
       aside={<CellInspector draft={draft} controller={controller} message={message} />}
@@ -167,7 +175,10 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
     >
       <ValueBar controller={controller} denied={denied} />
       {filtering && <FilterRow controller={controller} onClose={() => setFiltering(false)} />}
-      {finding && <FindRow controller={controller} onClose={() => setFinding(false)} />}
+      {(asked === 'find' || asked === 'replace') && (
+        <FindRow controller={controller} replacing={asked === 'replace'} onClose={() => setAsked(null)} />
+      )}
+      {asked === 'goTo' && <GoToRow controller={controller} onClose={() => setAsked(null)} />}
       {isEmpty ? (
         <EmptyState
           title={controller.model.spec.label}

@@ -1,7 +1,7 @@
 // The tools of the workbook's view row: undo, redo, rows, sort, filter, find, changes since the base.
 import { Menu, MenuItem, PopoverNext } from '@blueprintjs/core';
-import { Add, Changes, Filter, Redo, Remove, Search, Sort, Undo } from '@blueprintjs/icons';
-import type { GridController } from '../../grid/controller.ts';
+import { Add, Changes, ColumnLayout, Filter, Redo, Remove, Search, Sort, Undo } from '@blueprintjs/icons';
+import type { Asked, GridController } from '../../grid/controller.ts';
 import { isFiltering } from '../../grid/rowFilter.ts';
 import { Action } from '../../kit/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
@@ -15,7 +15,7 @@ export interface WorkbookToolsProps {
   readonly onRedline: (on: boolean) => void;
   readonly filtering: boolean;
   readonly onFilter: () => void;
-  readonly onFind: () => void;
+  readonly onAsk: (asked: Asked) => void;
 }
 
 export function WorkbookTools(props: WorkbookToolsProps) {
@@ -59,6 +59,9 @@ export function WorkbookTools(props: WorkbookToolsProps) {
       <PopoverNext placement="bottom-end" content={<SortMenu controller={controller} />}>
         <Action tone="minimal" small icon={<Sort size={14} />} text="Sort" on={controller.sortedBy !== null} />
       </PopoverNext>
+      <PopoverNext placement="bottom-end" content={<ColumnMenu controller={controller} />}>
+        <Action {...icon} icon={<ColumnLayout size={14} />} text="Columns" />
+      </PopoverNext>
       <Action
         tone="minimal"
         small
@@ -67,7 +70,14 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         on={props.filtering || isFiltering(controller.filter)}
         onClick={props.onFilter}
       />
-      <Action tone="minimal" small icon={<Search size={14} />} text="Find" keys="Ctrl+F" onClick={props.onFind} />
+      <Action
+        tone="minimal"
+        small
+        icon={<Search size={14} />}
+        text="Find"
+        keys="Ctrl+F"
+        onClick={() => props.onAsk('find')}
+      />
       {base.name !== null && (
         <Action
           tone="minimal"
@@ -79,6 +89,32 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         />
       )}
     </>
+  );
+}
+
+function ColumnMenu({ controller }: { readonly controller: GridController }) {
+  const { model, look } = controller;
+  const column = controller.active()?.column ?? model.columns[0];
+  if (column === undefined) return null;
+  const count = model.columns.indexOf(column) + 1;
+  return (
+    <Menu>
+      <MenuItem
+        text={`Freeze up to ${model.label(column)}`}
+        disabled={look.frozen === count}
+        onClick={() => controller.freezeColumns(count)}
+      />
+      <MenuItem
+        text="Freeze the first column only"
+        disabled={look.frozen === 1}
+        onClick={() => controller.freezeColumns(1)}
+      />
+      <MenuItem
+        text="Forget the widths I chose"
+        disabled={Object.keys(look.widths).length === 0}
+        onClick={() => controller.forgetWidths()}
+      />
+    </Menu>
   );
 }
 
