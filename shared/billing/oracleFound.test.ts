@@ -209,4 +209,18 @@ describe('found by the oracle', () => {
     const delivery = [delivered('60', '2026-01-10', revenue), delivered('240', '2026-01-20', revenue)];
     expect(gross(bill(versions, { delivery }))).toBe('40.00');
   });
+
+  it('[BILL-4] an all-units total below zero has no flat, in no segment, and gives back none that was not charged', () => {
+    const volume = (flat: string): Price => ({ type: 'VOLUME', tiers: [{ upTo: null, rate: '1', flat }] });
+    const of = (flat: string) => line(volume(flat), { rateType: 'CPC' });
+    const versions = [
+      contract({ lines: [of('45')] }),
+      contract({ id: 'v2', sequence: 2, kind: 'AMENDMENT', effectiveFrom: '2026-01-16', lines: [of('30')] }),
+    ];
+    const delivery = [delivered('-2', '2026-01-20')];
+    expect(gross(bill(versions, { delivery }))).toBe('-2.00');
+    const later = [delivered('5', '2026-01-10'), delivered('-6', '2026-02-10')];
+    const yearly = contract({ lines: [line({ ...volume('45'), counter: 'YEAR' } as Price, { rateType: 'CPC' })] });
+    expect(gross(bill(yearly, { delivery: later, period: '2026-02' }))).toBe('-51.00');
+  });
 });

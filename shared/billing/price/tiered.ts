@@ -18,11 +18,11 @@ import { type Count, type PriceContext, type Priced, step } from './context.ts';
 import {
   type ExactTier,
   exactTiers,
-  flatAt,
   graduatedParts,
   partsTotal,
   type TierPart,
   tierIndexOf,
+  volumeFlat,
   volumePart,
 } from './tiers.ts';
 
@@ -66,15 +66,13 @@ function reratedOf(
   tiers: readonly ExactTier[],
   carried: NonNullable<Count['carried']>,
   chosen: Fraction,
-  assumed: Fraction,
+  assumed: Fraction | null,
 ): { now: ExactTier; amount: Fraction } {
   const now = tiers[tierIndexOf(tiers, chosen)] as ExactTier;
-  const then = tiers[tierIndexOf(tiers, max(carried.total, assumed))] as ExactTier;
+  const before = assumed === null ? carried.total : max(carried.total, assumed);
+  const then = tiers[tierIndexOf(tiers, before)] as ExactTier;
   // The flat of the tier left is given back with its rate: one flat stands, that of the tier reached.
-  const flats = subtract(
-    flatAt(now, tiers.indexOf(now), carried.total),
-    flatAt(then, tiers.indexOf(then), carried.total),
-  );
+  const flats = subtract(volumeFlat(tiers, carried.total, chosen), volumeFlat(tiers, carried.total, before));
   return { now, amount: add(multiply(carried.units, subtract(now.unit, then.unit)), flats) };
 }
 
@@ -108,8 +106,9 @@ export function tiered(price: TieredPrice, rateType: RateType, context: PriceCon
   const tiers = tiersOf(price, rateType);
   const allUnits = price.type === 'VOLUME' || (price.type === 'PERCENT_TIERS' && price.mode === 'VOLUME');
   // Short rate: while the counter is open the assumed total chooses the tier; the close re-prices what was billed so.
-  const assumed = decimalOf((price.type === 'VOLUME' ? price.assumedTotal : undefined) ?? '0');
-  const chosen = count.closes === false ? max(count.total, assumed) : count.total;
+  const stated = price.type === 'VOLUME' ? price.assumedTotal : undefined;
+  const assumed = stated === undefined ? null : decimalOf(stated);
+  const chosen = assumed !== null && count.closes === false ? max(count.total, assumed) : count.total;
   const parts = allUnits
     ? [volumePart(tiers, count.units, count.from, count.to, chosen)]
     : graduatedParts(tiers, count.from, count.to);
@@ -117,7 +116,8 @@ export function tiered(price: TieredPrice, rateType: RateType, context: PriceCon
   const rerated = allUnits && carried !== null ? reratedOf(tiers, carried, chosen, assumed) : null;
   const moved = (): TraceStep[] => {
     if (rerated === null || carried === null || isZero(rerated.amount)) return [];
-    const title = compare(assumed, count.total) > 0 ? 'Short rate' : 'Earlier units at the tier now reached';
+    const short = assumed !== null && compare(assumed, count.total) > 0;
+    const title = short ? 'Short rate' : 'Earlier units at the tier now reached';
     const text = `${groupedExact(carried.units)} units billed before move to the tier ${boundText(rerated.now)}.`;
     return [{ ...step('TIER', title, text, rerated.amount, [], price.clauseId), tiers: [] }];
   };

@@ -55,8 +55,8 @@ export function graduatedParts(tiers: readonly ExactTier[], from: Position, to: 
   return parts;
 }
 
-/** The flat of a tier that a running quantity has been charged. */
-export function flatAt(tier: ExactTier, index: number, position: Position): Fraction {
+/** The flat of a graduated tier that a running quantity has been charged. */
+function flatAt(tier: ExactTier, index: number, position: Position): Fraction {
   if (position === null) return ZERO;
   const entered = index === 0 ? position.n >= 0n : compare(position, tier.above) > 0;
   return entered ? tier.flat : ZERO;
@@ -66,6 +66,17 @@ export function flatAt(tier: ExactTier, index: number, position: Position): Frac
 export function tierIndexOf(tiers: readonly ExactTier[], quantity: Fraction): number {
   const found = tiers.findIndex((tier) => tier.upTo === null || compare(quantity, tier.upTo) <= 0);
   return found < 0 ? tiers.length - 1 : found;
+}
+
+/**
+ * The flat of an all-units price that a counter at `position` has been charged where `total` chooses the tier: tier 1's
+ * from the first count on, another's once it is entered, none of a total below zero.
+ */
+export function volumeFlat(tiers: readonly ExactTier[], position: Position, total: Fraction): Fraction {
+  if (position === null || total.n < 0n) return ZERO;
+  const index = tierIndexOf(tiers, total);
+  const tier = tiers[index] as ExactTier;
+  return index === 0 || compare(position, tier.above) > 0 ? tier.flat : ZERO;
 }
 
 /**
@@ -81,7 +92,7 @@ export function volumePart(
 ): TierPart {
   const index = tierIndexOf(tiers, total);
   const tier = tiers[index] as ExactTier;
-  const flatPart = subtract(flatAt(tier, index, to), flatAt(tier, index, from));
+  const flatPart = subtract(volumeFlat(tiers, to, total), volumeFlat(tiers, from, total));
   return { index, units, unitPart: multiply(units, tier.unit), flatPart };
 }
 
