@@ -1,14 +1,15 @@
 // Everything the server is made of, put together once. Owns the order of starting and stopping; parts get only what they need.
 import { randomBytes } from 'node:crypto';
+import type { Actor as AccessActor } from '@countersign/shared/access';
 import { policyHash as hashOf } from '@countersign/shared/history';
 import { DEFAULT_POLICY } from '@countersign/shared/lifecycle';
 import type { SignInWays } from '@countersign/shared/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import { Admission } from './admission/index.ts';
-import { Accounts, FailedAccess, Origins, People, Sessions } from './auth/index.ts';
+import { Accounts, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
 import { History, type LogTail, loadServerKeys } from './history/index.ts';
-import { type Actor, actorReader, callerIdOf } from './http/actor.ts';
+import { type Actor, actorReader, callerIdOf, callerReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './sync/limits.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly failedAccess: FailedAccess;
+  readonly serviceTokens: ServiceTokens;
   readonly origins: Origins;
   readonly rooms: Rooms;
   readonly admission: Admission;
@@ -43,6 +45,8 @@ export interface Services {
   now(): Date;
   /** The signed-in caller. @throws Problem 401 */
   actorOf(request: FastifyRequest): Promise<Actor>;
+  /** The signed-in person, or the program with a service token. @throws Problem 401 */
+  callerOf(request: FastifyRequest): Promise<AccessActor>;
   /** Appends a checked import. @throws Problem */
   commitImport(job: ImportToCommit): Promise<{ index: number; leafHash: string }>;
   /** How people sign in to this workspace. */
@@ -127,6 +131,8 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const people = await People.load(storage, history);
   const sessions = new Sessions(storage, config.sessionMinutes, () => now().getTime());
   const failedAccess = new FailedAccess(history, log, now);
+  const serviceTokens = new ServiceTokens(storage, history, () => now().getTime());
+  const actorOf = actorReader(people, sessions);
   const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
   const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
   const rooms = new Rooms(storage, history, metrics);
@@ -156,6 +162,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     sessions,
     accounts,
     failedAccess,
+    serviceTokens,
     origins,
     rooms,
     admission,
@@ -168,7 +175,8 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     isNew,
     policyHash: () => policyHash,
     now,
-    actorOf: actorReader(people, sessions),
+    actorOf,
+    callerOf: callerReader(actorOf, serviceTokens),
     commitImport: (job) => commitImport({ storage, history, rooms }, job),
     signInWays: async () => ({
       demo: config.demo,

@@ -1,7 +1,7 @@
 import { VERSION_STATUSES } from '@countersign/shared/model';
-import { ROLES as WIRE_ROLES } from '@countersign/shared/protocol/api';
+import { ROLES as WIRE_ROLES, SERVICE_SCOPES as WIRE_SCOPES } from '@countersign/shared/protocol/api';
 import { describe, expect, test } from 'vitest';
-import { type AccessCommand, COMMANDS, can, ROLES, type Role } from './index.ts';
+import { type AccessCommand, COMMANDS, can, ROLES, type Role, SERVICE_SCOPES } from './index.ts';
 
 /** Written out by hand from DESIGN §11 and SECURITY §6: role → what it may do, and in which states. */
 const MATRIX: Record<Role, Partial<Record<AccessCommand, readonly string[] | 'any'>>> = {
@@ -30,8 +30,8 @@ const MATRIX: Record<Role, Partial<Record<AccessCommand, readonly string[] | 'an
     readExports: 'any',
   },
   exporter: { read: 'any', export: ['EXECUTED'], readExports: 'any' },
-  auditor: { read: 'any', readLog: 'any', readExports: 'any' },
-  admin: { read: 'any', readLog: 'any', managePeople: 'any' },
+  auditor: { read: 'any', readLog: 'any', readExports: 'any', readTokens: 'any' },
+  admin: { read: 'any', readLog: 'any', readTokens: 'any', managePeople: 'any' },
 };
 
 const cells = ROLES.flatMap((role) =>
@@ -94,6 +94,16 @@ describe('can', () => {
     const viewer = { userId: 'u', roles: ['viewer'] as const };
     expect(can(viewer, 'readLog', { state: 'DRAFT', kind: 'CONTRACT' }).ok).toBe(true);
     expect(can(viewer, 'readLog').ok).toBe(false);
+  });
+
+  test('[ACC-6] a program with a scope may do what the scope names, and nothing else', () => {
+    for (const command of COMMANDS) {
+      const program = { userId: 's-1', roles: [], scopes: SERVICE_SCOPES };
+      for (const state of VERSION_STATUSES)
+        expect(can(program, command, { state, kind: 'CONTRACT' }).ok, command).toBe(command === 'readExports');
+    }
+    expect(can({ userId: 's-1', roles: [], scopes: [] }, 'readExports').ok).toBe(false);
+    expect(SERVICE_SCOPES).toEqual(WIRE_SCOPES);
   });
 
   test('[ACC-5] the roles are those of the wire', () => {

@@ -1,7 +1,7 @@
 // can(actor, command, document): the one question the UI and the server ask. Owns the answer and its words; must not know authors
 // or approvals (shared/lifecycle does).
 import type { VERSION_STATUSES } from '@countersign/shared/model';
-import { type AccessCommand, GRANTED_TO, ROLE_REASONS, type Role } from './roles.ts';
+import { type AccessCommand, GRANTED_TO, ROLE_REASONS, type Role, SCOPES_FOR, type ServiceScope } from './roles.ts';
 
 export type VersionState = (typeof VERSION_STATUSES)[number];
 export type Permission = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -9,6 +9,8 @@ export type Permission = { readonly ok: true } | { readonly ok: false; readonly 
 export interface Actor {
   readonly userId: string;
   readonly roles: readonly Role[];
+  /** Of a program with a service token; people have none. */
+  readonly scopes?: readonly ServiceScope[];
 }
 
 /** The version (or nothing, for questions about the workspace). */
@@ -66,7 +68,9 @@ const ALLOWED: Permission = { ok: true };
  * grants nothing. The role is looked at first: a person who may never do a thing is not told to wait for another state.
  */
 export function can(actor: Actor, command: AccessCommand, document?: AccessDocument): Permission {
-  const granted = actor.roles.some((role) => GRANTED_TO[command].includes(role));
+  const granted =
+    actor.roles.some((role) => GRANTED_TO[command].includes(role)) ||
+    (actor.scopes ?? []).some((scope) => SCOPES_FOR[command]?.includes(scope) === true);
   // [ACC-4] The history of one document is part of reading it.
   const readsItsHistory = command === 'readLog' && document !== undefined && can(actor, 'read').ok;
   if (!granted && !readsItsHistory) return { ok: false, reason: roleReason(actor, command) };

@@ -20,6 +20,7 @@ export const COMMANDS = [
   'export',
   'readLog',
   'readExports',
+  'readTokens',
   'managePeople',
 ] as const;
 export type AccessCommand = (typeof COMMANDS)[number];
@@ -40,8 +41,16 @@ export const GRANTED_TO: Readonly<Record<AccessCommand, readonly Role[]>> = {
   terminate: ['editor'],
   export: ['exporter'],
   readLog: ['auditor', 'admin'],
+  readTokens: ['auditor', 'admin'],
   readExports: ['exporter', 'auditor', 'approver', 'editor'],
   managePeople: ['admin'],
+};
+
+/** [ACC-6] What a program may be let do by its service token. Scopes grant reading only, and only what is listed here. */
+export const SERVICE_SCOPES = ['exports:read'] as const;
+export type ServiceScope = (typeof SERVICE_SCOPES)[number];
+export const SCOPES_FOR: Readonly<Partial<Record<AccessCommand, readonly ServiceScope[]>>> = {
+  readExports: ['exports:read'],
 };
 
 /** Why none of the roles is enough, and whom to ask: by command. */
@@ -61,5 +70,6 @@ export const ROLE_REASONS: Readonly<Record<AccessCommand, string>> = {
   export: 'Only exporters export. Ask an exporter.',
   readLog: 'Only auditors and admins read the whole history. The history of this document is open to you.',
   readExports: 'Only exporters, approvers, editors and auditors see the exports. Ask one of them.',
+  readTokens: 'Only admins and auditors see the tokens of programs. Ask an admin.',
   managePeople: 'Only admins manage people and keys. Ask an admin.',
 };

@@ -1,8 +1,7 @@
 /** The export routes of docs/PROTOCOL.md §5. Owns HTTP only; the export itself is a lifecycle command. */
-import { can } from '@countersign/shared/access';
+import { type Actor, can } from '@countersign/shared/access';
 import { exportSchema } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
-import type { Actor } from '../http/actor.ts';
 import type { App } from '../http/app.ts';
 import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
@@ -14,12 +13,12 @@ export async function registerExportRoutes(app: App, services: Services): Promis
   const exports = new Exports(services);
 
   app.get('/api/v1/exports', { schema: { response: { 200: z.array(exportSchema) } } }, async (request) => {
-    requireReader(await services.actorOf(request));
+    requireReader(await services.callerOf(request));
     return made(() => exports.list());
   });
 
   app.get('/api/v1/exports/:id/bundle', { schema: { params } }, async (request, reply) => {
-    requireReader(await services.actorOf(request));
+    requireReader(await services.callerOf(request));
     const { id } = request.params;
     const bytes = await made(() => exports.bundle(id));
     if (bytes === null) throw notFound('such export');

@@ -1,8 +1,8 @@
 // Who a request comes from. Owns reading the bearer token; roles are read anew each time, so a revoked one ends at once.
-import type { Role } from '@countersign/shared/access';
+import type { Actor as AccessActor, Role, ServiceScope } from '@countersign/shared/access';
 import type { FastifyRequest } from 'fastify';
-import type { People, Sessions, SignIn } from '../auth/index.ts';
-import { notSignedIn } from './problem.ts';
+import { type People, ServiceTokens, type Sessions, type SignIn } from '../auth/index.ts';
+import { notSignedIn, Problem } from './problem.ts';
 
 export interface Actor {
   readonly userId: string;
@@ -26,11 +26,45 @@ export function callerIdOf(request: FastifyRequest): string | null {
   return CALLERS.get(request) ?? null;
 }
 
-/** Reads the caller of a request. @throws Problem 401 */
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\w-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Reads a caller who is a person, or a program with a service token; what a program may do is asked of `can`. @throws Problem 401 */
+export function callerReader(
+  actorOf: (request: FastifyRequest) => Promise<Actor>,
+  tokens: ServiceTokens,
+): (request: FastifyRequest) => Promise<AccessActor> {
+  return async (request) => {
+    const token = bearerOf(request);
+    if (token === undefined || !ServiceTokens.isOne(token)) return actorOf(request);
+    const row = await tokens.find(token);
+    if (row === null) {
+      throw new Problem(
+        401,
+        'serviceToken',
+        'Not signed in',
+        'This service token is not known, has expired or was revoked.',
+        {
+          action: 'Ask an admin for another one.',
+        },
+      );
+    }
+    CALLERS.set(request, row.id);
+    return { userId: row.id, roles: [], scopes: row.scopes as readonly ServiceScope[] };
+  };
+}
+
+/** Reads the caller of a request, who is a person. @throws Problem 401, or 403 for a program */
 export function actorReader(people: People, sessions: Sessions): (request: FastifyRequest) => Promise<Actor> {
   return async (request) => {
-    const header = request.headers.authorization ?? '';
-    const token = /^Bearer ([\w-]{20,100})$/.exec(header)?.[1];
+    const token = bearerOf(request);
+    if (token !== undefined && ServiceTokens.isOne(token)) {
+      // [AUTH-32] Deny by default: a route lets programs in by asking for them.
+      throw new Problem(403, 'serviceToken', 'Not allowed', 'A service token does not open this.', {
+        action: 'Sign in as a person.',
+      });
+    }
     const signIn = token === undefined ? null : await sessions.find(token);
     const actor = signIn === null ? null : actorOfSignIn(people, signIn);
     if (actor === null) throw notSignedIn();

@@ -21,6 +21,7 @@ import { registerContractRoutes } from './routes/contracts.ts';
 import { registerHealthRoutes } from './routes/health.ts';
 import { registerLogRoutes } from './routes/log.ts';
 import { registerPeopleRoutes } from './routes/people.ts';
+import { registerServiceTokenRoutes } from './routes/serviceTokens.ts';
 import { registerSessionRoutes } from './routes/session.ts';
 import { registerVersionRoutes } from './routes/versions.ts';
 import { registerApp } from './static.ts';
@@ -69,6 +70,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   await registerSessionRoutes(app, services);
   await registerAccountRoutes(app, services);
   await registerPeopleRoutes(app, services);
+  await registerServiceTokenRoutes(app, services);
   await registerContractRoutes(app, services);
   await registerVersionRoutes(app, services);
   await registerLogRoutes(app, services);
