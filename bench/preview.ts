@@ -4,61 +4,95 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Facts, preview } from '@countersign/shared/billing';
+import { type Facts, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
+import type { DeliveryFact } from '@countersign/shared/model';
 import { bucketsOf, columnsOf, contract, factsOf, lineName, rateOf } from './delivery.ts';
-import { count, megabytes, ms, ratio, say, sayMachine, spread, type Timed, timed } from './measure.ts';
-import { Decimal, decimalFacts, floatByLineAndDay, floatColumns, floatFacts } from './rivals.ts';
+import { count, megabytes, ms, ratio, say, sayMachine, spread, type Timed } from './measure.ts';
+import {
+  floatByLine,
+  floatByLineAndDay,
+  floatByLineColumns,
+  floatColumns,
+  floatFacts,
+  LIBRARIES,
+  type Rate,
+} from './rivals.ts';
+import { inTurns } from './rounds.ts';
 
 const version = contract();
 const PERIOD = '2026-03';
-const RUNS = 5;
+const ROUNDS = 9;
 
-const numbers = Array.from({ length: 1000 }, (_, i) => Number(rateOf(i)));
-const byName = new Map(numbers.map((rate, i) => [lineName(i), rate]));
-const decimals = new Map(numbers.map((_, i) => [lineName(i), new Decimal(rateOf(i))]));
+const rates: Rate[] = Array.from({ length: 1000 }, (_, i) => [lineName(i), rateOf(i)]);
+const numbers = rates.map(([, rate]) => Number(rate));
+const byName = new Map(rates.map(([lineId, rate]) => [lineId, Number(rate)]));
 
-function net(facts: Partial<Facts>): string {
-  return preview({ versions: [version], facts: { delivery: [], touches: [], actions: [], ...facts }, period: PERIOD })
-    .totals.net;
+function bill(facts: Partial<Facts>): PreviewResult {
+  return preview({ versions: [version], facts: { delivery: [], touches: [], actions: [], ...facts }, period: PERIOD });
 }
 
-async function sideBySide(rows: number): Promise<void> {
+const net = (facts: Partial<Facts>): string => bill(facts).totals.net;
+
+function sideBySide(rows: number): void {
   const columns = columnsOf(rows);
   const buckets = bucketsOf(columns);
-  const facts = factsOf(rows);
-  const totals = new Set([net({ columns }), net({ columns: buckets }), net({ delivery: facts })]);
-  if (totals.size !== 1) throw new Error(`the three shapes give different bills: ${[...totals].join(', ')}`);
+  // Through JSON, as any file or request brings them: what a program holds after parsing.
+  const facts = JSON.parse(JSON.stringify(factsOf(rows))) as DeliveryFact[];
+  const shapes = { columns: { columns }, sums: { columns: buckets }, rows: { delivery: facts } };
+  const bytes = new Set(Object.values(shapes).map((shape) => net(shape)));
+  if (bytes.size !== 1) throw new Error(`the three shapes give different bills: ${[...bytes].join(', ')}`);
+  const hashes = new Set([shapes.columns, shapes.rows].map((shape) => bill(shape).inputHash));
+  if (hashes.size !== 1) throw new Error('rows and columns give different input hashes');
 
-  const none = await timed(RUNS, () => net({}));
-  const ofBuckets = await timed(RUNS, () => net({ columns: buckets }));
-  const ofColumns = await timed(RUNS, () => net({ columns }));
-  const ofFacts = await timed(RUNS, () => net({ delivery: facts }));
-  const float = await timed(RUNS, () => floatFacts(facts, byName));
-  const floatDays = await timed(RUNS, () => floatByLineAndDay(facts, byName));
-  const floatTyped = await timed(RUNS, () => floatColumns(columns, numbers));
-  const decimal = await timed(3, () => decimalFacts(facts, decimals));
-
-  say(`## ${count(rows)} rows, 1,000 lines, 30 days; every preview ${[...totals][0]} USD, exact and traced`);
-  const line = (name: string, time: Timed, against = ''): void => say(`${name.padEnd(58)} ${spread(time)}${against}`);
+  const found = inTurns(ROUNDS, {
+    rows: () => net(shapes.rows),
+    rowsTraced: () => previewJson(bill(shapes.rows)),
+    floatRows: () => floatFacts(facts, byName),
+    floatRowsByLine: () => floatByLine(facts, byName),
+    floatRowsByDay: () => floatByLineAndDay(facts, byName),
+    columns: () => net(shapes.columns),
+    columnsTraced: () => previewJson(bill(shapes.columns)),
+    floatColumns: () => floatColumns(columns, numbers),
+    floatColumnsByLine: () => floatByLineColumns(columns, numbers),
+    sums: () => net(shapes.sums),
+    none: () => net({}),
+  });
+  const libraries = inTurns(
+    3,
+    Object.fromEntries(Object.entries(LIBRARIES).map(([name, sum]) => [name, () => sum(facts, rates)])),
+    1,
+  );
+  say(`## ${count(rows)} rows, 1,000 lines, 30 days; every preview ${[...bytes][0]} USD, exact`);
+  const line = (name: string, time: Timed): void => say(`${name.padEnd(64)} ${spread(time)}`);
   say('Countersign');
-  line('  preview, rows one by one as JSON gives them', ofFacts);
-  line('  preview, rows as columns (after import)', ofColumns);
-  line('  preview, daily sums (what an import keeps)', ofBuckets);
-  line('  preview without any delivery: 1,000 lines alone', none);
+  line('  preview, rows as parsed', found.rows);
+  line('  the same with every trace written, as canonical JSON', found.rowsTraced);
+  line('  preview, rows as columns (after an import)', found.columns);
+  line('  the same with every trace written, as canonical JSON', found.columnsTraced);
+  line('  preview, daily sums (what an import keeps)', found.sums);
+  line('  preview without any delivery: 1,000 lines alone', found.none);
   say('Plain programs over the same rows, which do far less');
-  line('  float, one total, rows one by one', float);
-  line('  float, by line and day, rows one by one', floatDays);
-  line('  float, one total, columns', floatTyped);
-  line('  decimal.js at every row, one total', decimal);
-  say('Ratios (time of the preview ÷ time of the other; below 1 the preview is faster)');
-  say(`  rows one by one ÷ float, one total                        ${ratio(ofFacts.median, float.median)}`);
-  say(`  rows one by one ÷ float by line and day                   ${ratio(ofFacts.median, floatDays.median)}`);
-  say(`  columns ÷ float over the same rows one by one             ${ratio(ofColumns.median, float.median)}`);
-  say(`  columns ÷ float over the same columns                     ${ratio(ofColumns.median, floatTyped.median)}`);
-  say(`  rows one by one ÷ decimal.js at every row                 ${ratio(ofFacts.median, decimal.median)}`);
-  say(`  columns ÷ decimal.js at every row                         ${ratio(ofColumns.median, decimal.median)}`);
+  line('  float, one total, rows as parsed', found.floatRows);
+  line('  float by line, rows as parsed', found.floatRowsByLine);
+  line('  float by line and day, rows as parsed', found.floatRowsByDay);
+  line('  float, one total, columns', found.floatColumns);
+  line('  float by line, columns', found.floatColumnsByLine);
+  for (const [name, time] of Object.entries(libraries)) line(`  ${name} at every row, one total, rows as parsed`, time);
+  say('Ratios (preview ÷ other; medians, then least times)');
+  const against = (name: string, ours: Timed, theirs: Timed): void =>
+    say(`  ${name.padEnd(62)} ${ratio(ours.median, theirs.median)}  ${ratio(ours.least, theirs.least)}`);
+  against('rows as parsed ÷ float, one total, the same rows', found.rows, found.floatRows);
+  against('rows as parsed ÷ float by line, the same rows', found.rows, found.floatRowsByLine);
+  against('rows as parsed ÷ float by line and day, the same rows', found.rows, found.floatRowsByDay);
+  against('columns ÷ float, one total, rows as parsed', found.columns, found.floatRows);
+  against('columns ÷ float by line, rows as parsed', found.columns, found.floatRowsByLine);
+  against('columns ÷ float by line and day, rows as parsed', found.columns, found.floatRowsByDay);
+  against('columns ÷ float by line, columns', found.columns, found.floatColumnsByLine);
+  for (const [name, time] of Object.entries(libraries)) {
+    against(`rows as parsed ÷ ${name} at every row`, found.rows, time);
+    against(`columns ÷ ${name} at every row`, found.columns, time);
+  }
   say(`The float total is ${floatFacts(facts, byName)}, unrounded and with the error of ${count(rows)} additions.`);
-  say('big.js and bignumber.js are not installed here and were not measured.');
   say();
 }
 
@@ -113,6 +147,6 @@ const [first, second] = process.argv.slice(2);
 if (first === '--one') say(JSON.stringify(grow(Number(second))));
 else {
   sayMachine('Billing preview');
-  await sideBySide(Number(first ?? 1_000_000));
+  sideBySide(Number(first ?? 1_000_000));
   growth();
 }
