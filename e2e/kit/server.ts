@@ -27,9 +27,9 @@ export class Server {
     this.#flags = flags;
   }
 
-  /** A server with a fresh demo workspace on a free port. */
-  static async start(flags: readonly string[] = ['--demo']): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), 'countersign-e2e-')), flags);
+  /** A server with a fresh demo workspace on a free port, its data folder below `parent`. */
+  static async start(flags: readonly string[] = ['--demo'], parent: string = tmpdir()): Promise<Server> {
+    const server = new Server(await mkdtemp(join(parent, 'countersign-e2e-')), flags);
     await server.run();
     return server;
   }

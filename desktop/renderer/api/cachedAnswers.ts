@@ -10,7 +10,7 @@ import type {
   VersionDetail,
 } from '@countersign/shared/protocol/api';
 import type { Table } from 'dexie';
-import { type CachedAnswer, stored, type WorkspaceDatabase } from '../storage/index.ts';
+import { type CachedAnswer, StorageFailure, stored, type WorkspaceDatabase } from '../storage/index.ts';
 import type { Api } from './api.ts';
 
 /** A kept answer and when it was given; ISO instant of this computer. */
@@ -55,7 +55,13 @@ export function keepingAnswers(api: Api, database: () => WorkspaceDatabase | nul
   ): Promise<T> {
     const value = await answer;
     const db = database();
-    if (db !== null) await stored(() => table(db).put({ key, value, at: now() }));
+    if (db === null) return value;
+    try {
+      await stored(() => table(db).put({ key, value, at: now() }));
+    } catch (error) {
+      // The answer is good, and a copy of it is a comfort: what cannot be kept for want of room is asked again.
+      if (!(error instanceof StorageFailure) || error.fault !== 'full') throw error;
+    }
     return value;
   }
   const answers = (db: WorkspaceDatabase) => db.answers;

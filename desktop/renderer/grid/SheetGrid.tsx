@@ -141,6 +141,8 @@ export function SheetGrid({ controller, onReady }: SheetGridProps) {
     controller.attach(api, element);
     ready.current?.();
     return () => {
+      // What is being typed is kept when the screen goes: a session may end, or a link lead away, under an open editor.
+      api.stopEditing();
       controller.detach();
       api.destroy();
     };

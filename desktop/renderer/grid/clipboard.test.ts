@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pastePlan } from './clipboard.ts';
+import { pastePlan, withPoints } from './clipboard.ts';
 
 describe('pastePlan', () => {
   it('[GRID-22] tiles the block and cuts it at the last column', () => {
@@ -26,4 +26,22 @@ describe('pastePlan', () => {
       ['d', 'e'],
     ]);
   });
+});
+
+it('[GRID-24] a block that can only have decimal commas is read with them, and one that says nothing is left as it is', () => {
+  const figures = (column: number) => column > 0;
+  const german = [
+    ['1,234', '1.234,50', '12'],
+    ['Anzeige', '2.000', '0,5'],
+  ];
+  expect(withPoints(german, figures)).toEqual({
+    block: [
+      ['1,234', '1234.50', '12'],
+      ['Anzeige', '2000', '0.5'],
+    ],
+    changed: 3,
+  });
+  expect(withPoints([['x', '1,234']], figures)).toBeNull();
+  expect(withPoints([['x', '1,5', '2.50']], figures)).toBeNull();
+  expect(withPoints([['1,5', '7']], figures)).toBeNull();
 });

@@ -22,6 +22,32 @@ export function copyOf(model: SheetModel, rect: Rect, rowAt: (index: number) => 
   return rows;
 }
 
+/** A number that can only have a decimal comma, or only a decimal point. */
+const SURELY_COMMA = /^-?(?:\d+|\d{1,3}(?:[.\u00a0\u202f ]\d{3})+),(?:\d{1,2}|\d{4,})$/;
+const SURELY_POINT = /^-?(?:\d+|\d{1,3}(?:,\d{3})+)\.(?:\d{1,2}|\d{4,})$/;
+const WITH_COMMA = /^-?(?:\d+|\d{1,3}(?:[.\u00a0\u202f ]\d{3})+)(?:,\d+)?$/;
+
+/**
+ * A block from a computer that writes a decimal comma, with points instead; null when nothing says so or something speaks against it.
+ * One value such as 1,234 may mean two things and is never guessed; a block that holds 1.234,50 says what all of it means.
+ */
+export function withPoints(
+  block: readonly (readonly string[])[],
+  isDecimal: (column: number) => boolean,
+): { readonly block: readonly (readonly string[])[]; readonly changed: number } | null {
+  const figures = block.flatMap((row) => row.filter((_, column) => isDecimal(column)).map((cell) => cell.trim()));
+  if (!figures.some((cell) => SURELY_COMMA.test(cell)) || figures.some((cell) => SURELY_POINT.test(cell))) return null;
+  let changed = 0;
+  const read = (cell: string): string => {
+    const text = cell.trim();
+    if (!WITH_COMMA.test(text) || !/[.,\u00a0\u202f ]/.test(text)) return cell;
+    changed += 1;
+    return text.replaceAll(/[.\u00a0\u202f ]/g, '').replace(',', '.');
+  };
+  const written = block.map((row) => row.map((cell, column) => (isDecimal(column) ? read(cell) : cell)));
+  return { block: written, changed };
+}
+
 export interface PastePlan {
   /** The displayed cells that are written. */
   readonly rect: Rect;

@@ -1,9 +1,10 @@
 // What keys, the fill handle and the clipboard write into a sheet. Owns planning the edits of one user action; the session writes
 // them, so each is one undo step and one truth.
 import type { SheetId } from '@countersign/shared/model/sheets';
+import { countOf } from '../kit/amount.ts';
 import { errorWords } from '../kit/ErrorNotice.tsx';
 import type { CellEdit, DraftSession, EditOutcome } from '../sync/draftSession.ts';
-import { pastePlan } from './clipboard.ts';
+import { pastePlan, withPoints } from './clipboard.ts';
 import { fillSeries } from './fillSeries.ts';
 import {
   activeRange,
@@ -33,6 +34,8 @@ export interface WrittenSheet {
   deniesWriting(): boolean;
   goToCell(rowId: string, field: string): boolean;
 }
+
+const DECIMAL_TYPES: ReadonlySet<GridColumn['type']> = new Set(['money', 'rate', 'percent', 'quantity']);
 
 export interface WriteWords {
   onDenied(reason: string): void;
@@ -241,13 +244,19 @@ export class SheetWrites {
   /** Writes clipboard text from the active cell: tiled into a larger selection, and with new rows below the last one. */
   paste(text: string): void {
     const selection = this.#sheet.selection?.current;
-    const block = parseTsv(text);
-    if (selection == null || block.length === 0) return;
+    const pasted = parseTsv(text);
+    if (selection == null || pasted.length === 0) return;
+    const { left } = rectOf(activeRange(selection));
+    const commas = withPoints(pasted, (column) =>
+      DECIMAL_TYPES.has(this.#sheet.model.columns[left + column]?.type ?? 'text'),
+    );
+    const block = commas?.block ?? pasted;
     const size = { rows: block.length, columns: Math.max(...block.map((row) => row.length)) };
     const target = pasteRect(rectOf(activeRange(selection)), size);
     const plan = pastePlan(block, target, this.#sheet.size());
     const { edits, locked } = this.#editsFor([plan.rect], plan.typedAt);
-    this.#run(this.#pasteAll(edits, plan.overflow, locked));
+    const said = commas === null ? '' : `${countOf(commas.changed, 'number')} read with a decimal comma.`;
+    this.#run(this.#pasteAll(edits, plan.overflow, locked, said));
     this.#sheet.selection?.set({
       ranges: [
         {
@@ -263,6 +272,7 @@ export class SheetWrites {
     edits: readonly CellEdit[],
     overflow: readonly (readonly (string | null)[])[],
     locked: number,
+    said: string,
   ): Promise<void> {
     if (overflow.length === 0) await this.#write(edits);
     else {
@@ -278,7 +288,8 @@ export class SheetWrites {
       const below = { sheet: this.#sheet.sheet, rows };
       this.#say(await this.#sheet.session.edit(edits, below), edits.length + rows.length);
     }
-    if (locked > 0)
-      this.#tell.onMessage(`${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left alone.`);
+    const left =
+      locked === 0 ? '' : `${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left alone.`;
+    if (said + left !== '') this.#tell.onMessage(`${said} ${left}`.trim());
   }
 }

@@ -467,12 +467,14 @@ describe('the socket', () => {
     expect((await a.db.drafts.toArray())[0]?.generation).toBe('2');
   });
 
-  test('[SYNC-23] a terminal close code ends the reconnects, says why and keeps the work', async () => {
+  test('[SYNC-23] a terminal close code ends the reconnects, says why and keeps the work; of another version the draft is read-only', async () => {
     const w = await world();
     const a = await w.computer('u-finance');
     await a.open();
-    a.network.live[0]?.cut(4426);
     await a.setRate(FIRST, '110');
+    a.network.live[0]?.cut(4426);
+    expect(a.draft.editDenial()).toContain('Update the app');
+    expect((await a.draft.removeRows('lines', [SECOND])).denied).toContain('Update the app');
     await w.heal();
     expect(a.network.live).toHaveLength(0);
     expect(a.draft.status()).toMatchObject({ waiting: 1, trouble: expect.stringContaining('Update the app') });

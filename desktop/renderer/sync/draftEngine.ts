@@ -68,6 +68,8 @@ export class DraftEngine {
   /** What stands in the way until the app is opened again, and what the disk says, in words. */
   #broken: string | null = null;
   #storage: string | null = null;
+  /** Why nothing may be changed here, whatever the role: the server speaks of documents that this app does not know. */
+  #readOnly: string | null = null;
   #cancelSave: (() => void) | null = null;
   #closed = false;
   readonly #ready: Promise<void>;
@@ -173,6 +175,9 @@ export class DraftEngine {
   connectionState(): ConnectionState {
     return this.#ownership.isOwner ? this.#connection.state : this.#options.reachability();
   }
+  get readOnly(): string | null {
+    return this.#readOnly;
+  }
   /** What is wrong, the worst first; null when nothing is. */
   trouble(): string | null {
     return this.#storage ?? this.#options.verifier.distrust ?? this.#broken ?? this.#outbox.passing;
@@ -227,6 +232,7 @@ export class DraftEngine {
   /** The person signed in again. */
   revive(): void {
     this.#broken = null;
+    this.#readOnly = null;
     if (this.#ownership.isOwner) this.#connection.revive();
   }
 
@@ -357,6 +363,7 @@ export class DraftEngine {
 
   #ended(code: number, text: string): void {
     this.#broken = text;
+    if (code === CLOSE.schema) this.#readOnly = text;
     this.#isNotReady(new Error(text));
     if (code === CLOSE.sessionEnded) this.#options.onSessionEnded();
     this.changed.tell();

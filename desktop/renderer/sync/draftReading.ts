@@ -126,6 +126,7 @@ export class DraftReading implements Pick<DraftSession, Read> {
   }
 
   editDenial(): string | null {
+    if (this.engine.readOnly !== null) return this.engine.readOnly;
     const { canEdit, denial, state } = this.engine.draft;
     if (canEdit) return null;
     return denial ?? (state === 'DRAFT' ? 'Your role does not allow edits.' : 'This version is no longer a draft.');
