@@ -1,14 +1,12 @@
 // Everything the server is made of, put together once. Owns the order of starting and stopping; parts get only what they need.
 import { randomBytes } from 'node:crypto';
 import type { Actor as AccessActor } from '@countersign/shared/access';
-import { policyHash as hashOf } from '@countersign/shared/history';
-import { DEFAULT_POLICY } from '@countersign/shared/lifecycle';
 import type { SignInWays } from '@countersign/shared/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import { Admission } from './admission/index.ts';
-import { Accounts, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
+import { Accounts, Company, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
-import { History, type LogTail, loadServerKeys } from './history/index.ts';
+import { History, type LogTail, loadPolicy, loadServerKeys, policyOfHash, Witnessing } from './history/index.ts';
 import { type Actor, actorReader, callerIdOf, callerReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
@@ -24,11 +22,15 @@ export interface Services {
   readonly metrics: Metrics;
   readonly storage: KyselyStorage;
   readonly history: History;
+  /** Cosignatures of the workspace's witnesses, where it asks for them. */
+  readonly witnessing: Witnessing;
   readonly people: People;
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly failedAccess: FailedAccess;
   readonly serviceTokens: ServiceTokens;
+  /** null without a provider. */
+  readonly company: Company | null;
   readonly origins: Origins;
   readonly rooms: Rooms;
   readonly admission: Admission;
@@ -42,6 +44,8 @@ export interface Services {
   /** Whether the folder was empty when it was opened. */
   readonly isNew: boolean;
   policyHash(): string;
+  /** The approval policy of a hash, also an older one; null when this workspace never had it. */
+  policyOf(hash: string): Promise<unknown>;
   now(): Date;
   /** The signed-in caller. @throws Problem 401 */
   actorOf(request: FastifyRequest): Promise<Actor>;
@@ -117,7 +121,8 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const keys = loadServerKeys(folder, `countersign.example/${workspace.id}/log`, isNew);
   // Beside the file, for tools that read the database alone.
   await storage.setMeta('vkey', keys.vkeyText);
-  const policyHash = hashOf(DEFAULT_POLICY);
+  const policy = await loadPolicy(storage, folder.path);
+  const policyHash = policy.hash;
   const history = await History.boot({
     storage,
     keys,
@@ -127,10 +132,15 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     onFault: (error) => log.error('a checkpoint could not be made', error),
     ...(tail === undefined ? {} : { tail }),
   });
+  const witnessing = await Witnessing.start({ policy: policy.witnesses, history, storage, log });
   const metrics = createMetrics(() => history.size);
   const people = await People.load(storage, history);
   const sessions = new Sessions(storage, config.sessionMinutes, () => now().getTime());
   const failedAccess = new FailedAccess(history, log, now);
+  const company =
+    config.company === undefined
+      ? null
+      : new Company({ config: config.company, storage, people, sessions, log, now: () => now().getTime() });
   const serviceTokens = new ServiceTokens(storage, history, () => now().getTime());
   const actorOf = actorReader(people, sessions);
   const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
@@ -147,6 +157,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     creation,
     views,
     policyHash: () => policyHash,
+    witnessing,
     now,
   });
   let closing = false;
@@ -158,11 +169,13 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     metrics,
     storage,
     history,
+    witnessing,
     people,
     sessions,
     accounts,
     failedAccess,
     serviceTokens,
+    company,
     origins,
     rooms,
     admission,
@@ -174,6 +187,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     generation: (await storage.meta('generation')) ?? '1',
     isNew,
     policyHash: () => policyHash,
+    policyOf: async (hash) => (hash === policyHash ? policy.value : policyOfHash(storage, hash)),
     now,
     actorOf,
     callerOf: callerReader(actorOf, serviceTokens),
@@ -181,7 +195,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     signInWays: async () => ({
       demo: config.demo,
       passwords: !config.demo || (await storage.identity.logins()).length > 0,
-      company: null,
+      company: company === null ? null : { name: company.name },
       needsSetUp: !config.demo && (await accounts.needsSetUp()),
     }),
     noteFailedAccess: (request) => {
@@ -192,6 +206,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     close: async () => {
       closing = true;
       await failedAccess.flush().catch((error: unknown) => log.error('failed access could not be recorded', error));
+      witnessing.close();
       await history.close();
       if (ground.kept === true) return;
       await storage.close();

@@ -19,3 +19,4 @@ export * from './proofs.ts';
 export * from './tiles.ts';
 export * from './tlogProof.ts';
 export * from './vkey.ts';
+export * from './witness/index.ts';

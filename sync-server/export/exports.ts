@@ -15,10 +15,10 @@ import {
   verifyBundle,
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
-import { DEFAULT_POLICY } from '@countersign/shared/lifecycle';
 import type { Export } from '@countersign/shared/protocol/api';
+import { NotWitnessed } from '../history/index.ts';
 import type { Services } from '../services.ts';
-import { type LogRow, replaceFile, type Storage } from '../storage/index.ts';
+import { type LogRow, replaceFile, type Storage, type StoredCheckpoint } from '../storage/index.ts';
 
 const PAGE = 500;
 const EXPORT_ID = /^x-(0|[1-9]\d{0,14})$/;
@@ -117,20 +117,17 @@ export class Exports {
 
   async #make({ row, payload }: ExportEntry, file: string): Promise<Uint8Array> {
     const { history, storage, views, workspace } = this.#services;
-    if ((history.checkpoint()?.size ?? 0) <= row.index) await history.checkpoints.publish();
-    const checkpoint = history.checkpoint();
-    if (checkpoint === null || checkpoint.size <= row.index) {
-      throw new BundleFault('No signed checkpoint covers the export yet. Try again in a moment.');
-    }
+    const checkpoint = await this.#covering(row.index);
+    const leaves = await leavesUpTo(storage, [payload.versionId, WORKSPACE_DOCUMENT], row.index);
     const { content } = await views.contentOf(payload.versionId);
     const bytes = await buildBundle({
       workspace: workspace.id,
       vkey: history.keys.vkeyText,
       versionId: payload.versionId,
       content,
-      policy: DEFAULT_POLICY,
+      policy: await this.#policyOf(leaves),
       checkpoint: checkpoint.note,
-      leaves: await leavesUpTo(storage, [payload.versionId, WORKSPACE_DOCUMENT], row.index),
+      leaves,
       prove: (index, size) => history.inclusionProof(index, size).map(fromHex),
     });
     const report = await verifyBundle(bytes, { vkey: history.keys.vkeyText, workspaceId: workspace.id });
@@ -138,6 +135,26 @@ export class Exports {
     if (!report.ok) throw new BundleFault(`${report.failure.where}: ${report.failure.text}`);
     replaceFile(file, new TextDecoder().decode(bytes), 0o644);
     return bytes;
+  }
+
+  /** A checkpoint that covers the export, cosigned where the workspace asks for it. @throws BundleFault */
+  async #covering(index: number): Promise<StoredCheckpoint> {
+    try {
+      return await this.#services.witnessing.covering(index);
+    } catch (error) {
+      if (!(error instanceof NotWitnessed)) throw error;
+      throw new BundleFault(error.message);
+    }
+  }
+
+  /** The policy that the approvals bind: it may have changed since. */
+  async #policyOf(leaves: readonly StoredLeaf[]): Promise<unknown> {
+    const approval = leaves.findLast(({ bytes }) => parseLeaf(bytes).entry.kind === 'approve');
+    const [part0] = approval?.payload == null ? [] : decodePayload(approval.payload);
+    const policy = part0 === undefined ? null : await this.#services.policyOf(parsePart0('approve', part0).policyHash);
+    if (policy === null)
+      throw new BundleFault('The approval policy that this version was approved under is not known.');
+    return policy;
   }
 
   #fileOf(index: number): string {

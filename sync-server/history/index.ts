@@ -5,3 +5,5 @@ export * from './logTail.ts';
 export * from './nativeCrypto.ts';
 export * from './sequencer.ts';
 export * from './serverKeys.ts';
+export * from './witnessing.ts';
+export * from './workspacePolicy.ts';

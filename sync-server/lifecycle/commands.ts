@@ -6,7 +6,15 @@ import { type Decision, decide } from '@countersign/shared/lifecycle';
 import type { CommandKind } from '@countersign/shared/protocol/api';
 import { chainPlace, type SignedBytes, type VerifiedEntry, verifySigned } from '../admission/index.ts';
 import type { People } from '../auth/index.ts';
-import { type Append, ChainBroken, type History, StorageUnavailable, sha256Hex } from '../history/index.ts';
+import {
+  type Append,
+  ChainBroken,
+  type History,
+  NotWitnessed,
+  StorageUnavailable,
+  sha256Hex,
+  type Witnessing,
+} from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { LogRow, Storage, Store, VersionRow } from '../storage/index.ts';
@@ -24,6 +32,8 @@ export interface CommandServices {
   readonly creation: Creation;
   readonly views: Views;
   readonly policyHash: () => string;
+  /** Absent where no command waits for witnesses. */
+  readonly witnessing?: Witnessing;
   readonly now: () => Date;
 }
 
@@ -58,6 +68,9 @@ export const ENTRY_KIND_OF: Readonly<Record<CommandKind, EntryKind>> = {
   export: 'export',
 };
 
+/** Commands that bind money or leave the house (SECURITY §2). */
+const ON_WITNESSED_HISTORY: ReadonlySet<CommandKind> = new Set(['approve', 'export']);
+
 const COMMAND_BYTES = 256 * 1024;
 const STATUS: Readonly<Record<string, number>> = { role: 403, duties: 403, staleVersion: 412, blocked: 409 };
 const TITLE: Readonly<Record<string, string>> = {
@@ -90,6 +103,7 @@ export class Commands {
     if (known !== null) return known;
     const version = await storage.version(request.versionId);
     if (version === null) throw notFound('such version');
+    await this.#requireWitnessed(request);
     const work = (room: Room): Promise<CommandAnswer> => room.read(() => this.#decide(room, request));
     try {
       // Executing and amending touch the contract's other versions, so they wait for each other.
@@ -103,6 +117,21 @@ export class Commands {
       if (error instanceof ChainBroken) throw new Problem(409, 'chain', 'Chain broken', `${error.message}.`);
       if (error instanceof StorageUnavailable) throw new Problem(503, 'storage', 'Disk not writable', error.message);
       throw error;
+    }
+  }
+
+  /** [WIT-3] Approving and exporting act on the history of a version that a quorum of the workspace's witnesses has seen. */
+  async #requireWitnessed({ kind, versionId }: CommandRequest): Promise<void> {
+    const { witnessing, storage } = this.#services;
+    if (witnessing?.isDemanded !== true || !ON_WITNESSED_HISTORY.has(kind)) return;
+    const last = await storage.lastOfDoc(versionId);
+    try {
+      if (last !== null) await witnessing.covering(last.index);
+    } catch (error) {
+      if (!(error instanceof NotWitnessed)) throw error;
+      throw new Problem(503, 'notWitnessed', 'Not witnessed', error.message, {
+        action: 'Nothing was changed. Try again when the witnesses answer; an admin knows who runs them.',
+      });
     }
   }
 

@@ -4,17 +4,19 @@
  */
 import { equalBytes, fromBase64, fromHex, toHex } from '../bytes.ts';
 import { isEquivocation } from '../chain.ts';
-import { type Checkpoint, CheckpointError, openCheckpoint } from '../checkpoint.ts';
+import type { Checkpoint } from '../checkpoint.ts';
 import { type Ed25519, isAcceptableKey } from '../ed25519.ts';
 import type { Entry } from '../entry.ts';
 import { Keyring, KeyringError, requireSigned } from '../keyring.ts';
 import { leafBytes } from '../leaf.ts';
 import { leafHash, RootAccumulator } from '../merkle.ts';
-import { NoteError, parseNote } from '../note.ts';
+import { parseNote } from '../note.ts';
 import { encodePayload } from '../payload.ts';
 import { jsonPart, PayloadShapeError, parsePart0 } from '../payloads.ts';
 import { verifyInclusion } from '../proofs.ts';
 import { KeyFormatError, parseVkey, SIGNATURE_TYPE, type Vkey } from '../vkey.ts';
+import { isCheckpointFault, openCosigned } from '../witness/cosigned.ts';
+import type { WitnessPolicy } from '../witness/policy.ts';
 import { BundleError } from './failure.ts';
 import type { BundleLeaf, ProvedLeaves } from './format.ts';
 
@@ -49,19 +51,36 @@ export function requireKey(bundle: ProvedLeaves, pinned: string): Vkey {
   return vkey;
 }
 
-/** Opens the checkpoint: exactly one signature, by the workspace key, over this log's state. */
-export async function requireCheckpoint(bundle: ProvedLeaves, vkey: Vkey, ed25519: Ed25519): Promise<Checkpoint> {
+/** What a checkpoint of a file must show beside the workspace's signature. */
+export interface CheckpointDemand {
+  /** The policy that the file's own leaves bind; null where the workspace asks for no witnesses. */
+  readonly policy: WitnessPolicy | null;
+  /** A policy of whoever checks the file, on top. */
+  readonly own?: WitnessPolicy | undefined;
+}
+
+/** [HIST-45] Opens the checkpoint: the workspace's signature first, then those of the demanded witnesses, and nothing else. */
+export async function requireCheckpoint(
+  bundle: ProvedLeaves,
+  vkey: Vkey,
+  ed25519: Ed25519,
+  demand: CheckpointDemand = { policy: null },
+): Promise<Checkpoint & { readonly witnesses: readonly string[] }> {
   const fail = (text: string): BundleError => new BundleError('checkpoint', 'checkpoint', text);
+  const policies = [demand.policy, demand.own].filter((policy) => policy !== null && policy !== undefined);
   try {
-    if (parseNote(bundle.checkpoint).signatures.length !== 1) {
+    if (policies.length === 0 && parseNote(bundle.checkpoint).signatures.length !== 1) {
       throw fail('The checkpoint does not carry exactly one signature, that of the workspace.');
     }
-    const checkpoint = await openCheckpoint(bundle.checkpoint, [vkey], ed25519);
+    const { checkpoint, witnesses, met } = await openCosigned(bundle.checkpoint, vkey, policies, ed25519);
     if (checkpoint.origin !== bundle.origin) throw fail('The checkpoint is of another log.');
-    return checkpoint;
+    if (!met) {
+      const who = witnesses.length === 0 ? 'no witness' : `only ${witnesses.join(', ')}`;
+      throw fail(`The policy asks for a quorum of witnesses, and ${who} cosigned the checkpoint.`);
+    }
+    return { ...checkpoint, witnesses };
   } catch (cause) {
-    if (cause instanceof NoteError || cause instanceof CheckpointError)
-      throw fail(`The checkpoint fails: ${cause.message}.`);
+    if (isCheckpointFault(cause)) throw fail(`The checkpoint fails: ${cause.message}.`);
     throw cause;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { toHex } from '../bytes.ts';
 import { type Ed25519, webCryptoEd25519 } from '../ed25519.ts';
+import { PolicyError, parseWitnessPolicy, type WitnessPolicy } from '../witness/policy.ts';
 import { BundleError, type BundleFailure } from './failure.ts';
 import { type Bundle, readBundle } from './format.ts';
 import {
@@ -27,6 +28,8 @@ import {
 export interface VerifyOptions {
   readonly vkey: string;
   readonly workspaceId?: string;
+  /** C2SP policy of whoever checks the bundle, demanded on top of the workspace's own. */
+  readonly witnessPolicy?: string;
   readonly ed25519?: Ed25519;
 }
 
@@ -75,9 +78,13 @@ async function check(bytes: Uint8Array, options: VerifyOptions, checked: string[
   checked.push(`The file is a ${bundle.format} in its one canonical form, ${bytes.length} bytes.`);
   requireWorkspace(bundle, options.workspaceId);
   const vkey = requireKey(bundle, options.vkey);
-  const checkpoint = await requireCheckpoint(bundle, vkey, ed25519);
+  const own = options.witnessPolicy === undefined ? undefined : readPolicy(options.witnessPolicy, 'the given policy');
+  const demand = { policy: witnessPolicyOf(bundle.policy), own };
+  const checkpoint = await requireCheckpoint(bundle, vkey, ed25519, demand);
+  const cosigned =
+    checkpoint.witnesses.length === 0 ? 'nothing else' : `the witnesses ${checkpoint.witnesses.join(', ')}`;
   checked.push(
-    `The checkpoint of ${checkpoint.origin} at ${checkpoint.size} entries is signed by the workspace key ${vkey.name}+${vkey.keyId}, and by nothing else.`,
+    `The checkpoint of ${checkpoint.origin} at ${checkpoint.size} entries is signed by the workspace key ${vkey.name}+${vkey.keyId}, and by ${cosigned}.`,
   );
   requireInclusion(bundle, checkpoint);
   checked.push(
@@ -100,6 +107,23 @@ async function check(bytes: Uint8Array, options: VerifyOptions, checked: string[
     'The submission names everyone who wrote; no author or submitter approved, no approver counts twice, and the exporter is not the only approver.',
   );
   return summaryOf(bundle, life, toHex(checkpoint.root), checkpoint.size.toString());
+}
+
+/** The witnesses that an approval policy asks for; the approvals bind the policy's hash, so no bundle can leave them out. */
+function witnessPolicyOf(policy: unknown): WitnessPolicy | null {
+  if (typeof policy !== 'object' || policy === null || !Object.hasOwn(policy, 'witnessPolicy')) return null;
+  const { witnessPolicy } = policy as { readonly witnessPolicy: unknown };
+  if (typeof witnessPolicy === 'string') return readPolicy(witnessPolicy, 'policy.witnessPolicy');
+  throw new BundleError('policy', 'policy.witnessPolicy', 'The witness policy is not a text.');
+}
+
+function readPolicy(text: string, where: string): WitnessPolicy {
+  try {
+    return parseWitnessPolicy(text);
+  } catch (cause) {
+    if (!(cause instanceof PolicyError)) throw cause;
+    throw new BundleError('policy', where, `The witness policy cannot be read: ${cause.message}.`);
+  }
 }
 
 function requireWorkspace(bundle: Bundle, workspaceId: string | undefined): void {

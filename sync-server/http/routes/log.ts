@@ -80,6 +80,13 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
     return { size: String(checkpoint.size), note: checkpoint.note };
   });
 
+  // [WIT-4] Cosigned by a quorum of the workspace's witnesses; whoever relies on it brings a policy of their own.
+  app.get('/api/v1/log/witnessed', { schema: { response: { 200: checkpointSchema } } }, async () => {
+    const checkpoint = services.witnessing.witnessed;
+    if (checkpoint === null) throw notFound('witnessed checkpoint');
+    return { size: String(checkpoint.size), note: checkpoint.note };
+  });
+
   const proving = async <T>(work: () => T): Promise<T> => {
     try {
       return work();
