@@ -42,11 +42,27 @@ function sheets(): ReadonlyMap<SheetId, readonly NewRow[]> {
   const term = (rowId: string, key: string, value: string): NewRow => ({ rowId, values: { key, value } });
   const line = (rowId: string, name: string): NewRow => ({
     rowId,
-    values: { line: name, product: 'News at six', quantity: '10', rateType: 'SPOT', rate: '100.00' },
+    values: {
+      line: name,
+      product: 'News at six',
+      from: '2099-01-01',
+      to: '2099-01-31',
+      quantity: '10',
+      rateType: 'SPOT',
+      rate: '100.00',
+    },
   });
   const rows = [SHARED_ROW, ...PEOPLE.map(ownRow)];
   return new Map<SheetId, readonly NewRow[]>([
-    ['terms', [term('r-currency0000', 'currency', 'USD'), term('r-timezone0000', 'timeZone', 'America/New_York')]],
+    [
+      'terms',
+      [
+        term('r-currency0000', 'currency', 'USD'),
+        term('r-timezone0000', 'timeZone', 'America/New_York'),
+        term('r-effective000', 'effectiveFrom', '2099-01-01'),
+        term('r-direction000', 'direction', 'RECEIVABLE'),
+      ],
+    ],
     ['lines', rows.map((rowId, i) => line(rowId, `${i + 1}.0`))],
   ]);
 }

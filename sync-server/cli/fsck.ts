@@ -4,8 +4,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import { type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
+import { type FsckFinding, type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
 import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
+import { checkTables, type TableFinding } from './fsckTables.ts';
 
 const USAGE = `countersign fsck --data DIR [--json]
 
@@ -39,6 +40,11 @@ class SqliteLogReader implements LogReader {
 
   close(): void {
     this.#db.close();
+  }
+
+  /** What does not agree with the log in the tables and key files of the folder. */
+  tables(): Promise<TableFinding[]> {
+    return checkTables(this.#db, this.#folder);
   }
 
   async size(): Promise<number> {
@@ -89,15 +95,25 @@ function unreadable(folder: string, cause: unknown): unknown {
   );
 }
 
-/** Checks the log in a data folder. Throws `UsageError` when the folder holds none that can be read. */
-export async function checkFolder(folder: string): Promise<FsckReport> {
+/** What was found in a folder: in its log, and in the tables and files beside it. */
+export interface FolderReport extends Omit<FsckReport, 'findings'> {
+  readonly findings: readonly (FsckFinding | TableFinding)[];
+}
+
+const TABLES_SAY =
+  'Users, devices, contracts, versions, epochs, answers, settings and keys were compared with what the log says of them.';
+
+/** Checks the log in a data folder, and all that stands on it. Throws `UsageError` when the folder holds none that can be read. */
+export async function checkFolder(folder: string): Promise<FolderReport> {
   if (statSync(join(folder, DATABASE), { throwIfNoEntry: false })?.isFile() !== true) {
     throw new UsageError(`${folder} holds no ${DATABASE}.`);
   }
   let reader: SqliteLogReader | undefined;
   try {
     reader = new SqliteLogReader(folder);
-    return await fsck(reader, { ed25519: nodeEd25519, sha256 });
+    const report = await fsck(reader, { ed25519: nodeEd25519, sha256 });
+    const findings = [...report.findings, ...(await reader.tables())];
+    return { ...report, ok: findings.length === 0, findings, checked: [...report.checked, TABLES_SAY] };
   } catch (cause) {
     throw unreadable(folder, cause);
   } finally {
@@ -105,7 +121,7 @@ export async function checkFolder(folder: string): Promise<FsckReport> {
   }
 }
 
-function words(report: FsckReport): string {
+function words(report: FolderReport): string {
   const lines = report.checked.map((sentence) => `  read  ${sentence}`);
   for (const { code, index, text } of report.findings.slice(0, SHOWN)) {
     lines.push(`  FAIL  ${index === undefined ? 'log' : `entry ${index}`}: ${text} [${code}]`);
