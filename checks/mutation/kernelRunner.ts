@@ -23,7 +23,7 @@ import fc from 'fast-check';
 import { startFile, type Test, tests } from './registry.ts';
 
 /** Of each family, so many generated contracts; `npm test` compares more. */
-const ORACLE_CONTRACTS = '25';
+const ORACLE_CONTRACTS = '12';
 const TESTS = 'shared/{money,billing,attribution,conformance,oracle}/*.test.ts';
 /** Slow files come last: most mutants are dead before them. */
 const SLOW = [/workedExamples/, /impact/, /oracle/, /properties/];

@@ -4,9 +4,9 @@
  */
 import { type PreviewResult, preview, resultProblems } from '@countersign/shared/billing';
 import { type OracleBill, oracleBill } from './oracle.ts';
-import { fixed, type Q, q, signOf, sum, ZERO } from './rational.ts';
+import { fixed, plus, type Q, q, rounded, signOf, sum, times, ZERO } from './rational.ts';
 import { PARTS } from './settle.ts';
-import type { OracleInput } from './world.ts';
+import { digitsOf, type OracleInput, type World } from './world.ts';
 
 const quantityText = (value: Q): string => `${value.n}/${value.d}`;
 
@@ -14,25 +14,49 @@ function oracleDelivery({ world, delivery }: OracleBill): string[] {
   if (delivery === null) return [];
   const money = (value: Q): string => fixed(value, world.digits);
   const lines = delivery.lines.map((line) => {
-    const segments = line.segments.map((s) => `${quantityText(s.quantity)} for ${money(s.gross)}`);
+    const segments = isOrdered(world, line.lineId)
+      ? [`due ${money(sum(line.segments.map((s) => s.gross)))}`]
+      : line.segments.map((s) => `${quantityText(s.quantity)} for ${money(s.gross)}`);
     return `${line.lineId}: [${segments.join(', ')}] ${PARTS.map((part) => `${part} ${money(line.amounts[part])}`).join(' ')}`;
   });
   const totals = [...PARTS, 'net', 'total'] as const;
-  return [...lines.sort(), totals.map((part) => `${part} ${money(delivery.totals[part])}`).join(' ')];
+  return [
+    ...lines.sort(),
+    totals.map((part) => `${part} ${money(delivery.totals[part])}`).join(' '),
+    ...invoiceText(world, [delivery.totals.total]),
+  ];
 }
 
-function kernelDelivery(result: PreviewResult, digits: number): string[] {
-  const money = (value: Q): string => fixed(value, digits);
+/** Lines billed as ordered have no measured quantity. */
+const isOrdered = (world: World, lineId: string): boolean =>
+  world.any.lines?.find((line) => line.id === lineId)?.billingSource === 'CONTRACTED';
+
+/** The amounts in the currency of the invoice, each converted and rounded once, and added (settled 22). */
+function invoiceText({ any, mode }: World, amounts: readonly Q[]): string[] {
+  const { invoiceCurrency } = any;
+  if (invoiceCurrency === undefined) return [];
+  const digits = digitsOf(invoiceCurrency.to);
+  const total = sum(amounts.map((amount) => rounded(times(amount, q(invoiceCurrency.rate)), digits, mode)));
+  return [`invoice ${fixed(total, digits)} ${invoiceCurrency.to}`];
+}
+
+const kernelInvoice = ({ invoice }: PreviewResult): string[] =>
+  invoice === undefined ? [] : [`invoice ${invoice.total} ${invoice.currency}`];
+
+function kernelDelivery(result: PreviewResult, world: World): string[] {
+  const money = (value: Q): string => fixed(value, world.digits);
   const ids = [...new Set(result.lines.map((line) => line.lineId))].sort();
   const lines = ids.map((id) => {
     const rows = result.lines.filter((line) => line.lineId === id);
-    const segments = rows.map((row) => `${quantityText(q(row.quantity))} for ${row.gross}`);
+    const segments = isOrdered(world, id)
+      ? [`due ${money(sum(rows.map((row) => q(row.gross))))}`]
+      : rows.map((row) => `${quantityText(q(row.quantity))} for ${row.gross}`);
     const part = (name: (typeof PARTS)[number]): Q =>
       sum(rows.map((row) => q(name === 'gross' ? row.gross : row.shares[name])));
     return `${id}: [${segments.join(', ')}] ${PARTS.map((name) => `${name} ${money(part(name))}`).join(' ')}`;
   });
   const totals = [...PARTS, 'net', 'total'] as const;
-  return [...lines, totals.map((part) => `${part} ${result.totals[part]}`).join(' ')];
+  return [...lines, totals.map((part) => `${part} ${result.totals[part]}`).join(' '), ...kernelInvoice(result)];
 }
 
 interface Row {
@@ -58,8 +82,14 @@ function payoutSides(result: PreviewResult, { world, payouts }: OracleBill): [st
   if (payouts === null) return [[], []];
   const actions = result.actions ?? [];
   const total = (value: Q): string => `total ${fixed(value, world.digits)}`;
-  const mine = [total(sum([payouts.gross, payouts.reversals]))];
-  const theirs = [`total ${result.totals.total}`];
+  const byAction = new Map<string, Q>();
+  for (const { actionId, payout } of payouts.shares)
+    byAction.set(actionId, plus(byAction.get(actionId) ?? ZERO, payout));
+  const mine = [
+    total(sum([payouts.gross, payouts.reversals])),
+    ...(payouts.changedAfterLock ? [] : invoiceText(world, [...byAction.values()])),
+  ];
+  const theirs = [`total ${result.totals.total}`, ...(payouts.changedAfterLock ? [] : kernelInvoice(result))];
   // Rows of what is booked after a lock and rows of the actions themselves share the list: only without any are rows compared.
   if (payouts.changedAfterLock) return [mine, theirs];
   const locks = (id: string): string => `locks ${payouts.locksOn.get(id)}, pays ${payouts.paysOn.get(id)}`;
@@ -76,9 +106,7 @@ export function disagreement(input: OracleInput): string | null {
   const result = preview(input);
   const bill = oracleBill(input);
   const [mine, theirs] =
-    bill.payouts === null
-      ? [oracleDelivery(bill), kernelDelivery(result, bill.world.digits)]
-      : payoutSides(result, bill);
+    bill.payouts === null ? [oracleDelivery(bill), kernelDelivery(result, bill.world)] : payoutSides(result, bill);
   const problems = resultProblems(result);
   if (mine.join('\n') === theirs.join('\n') && problems.length === 0) return null;
   return ['oracle:', ...mine, 'kernel:', ...theirs, ...problems.map((problem) => `parts do not sum: ${problem}`)].join(

@@ -7,7 +7,9 @@ import { withFacts } from './generateFacts.ts';
 import { deliveryCase, type Family } from './generateLines.ts';
 import { payoutCase } from './generatePayouts.ts';
 import type { PayoutFamily } from './generatePayoutTerms.ts';
+import { ratedCase } from './generateRates.ts';
 import { type SettleOptions, settledCase } from './generateSettlement.ts';
+import { contractedCase, exchanged, risingCase } from './generateTerms.ts';
 import type { OracleInput } from './world.ts';
 
 const plainly: SettleOptions = { scoped: false, windows: [], carry: false, negative: false };
@@ -44,6 +46,11 @@ export const FAMILIES: Readonly<Record<string, fc.Arbitrary<OracleInput>>> = {
   'starts and ends': lines(['plain', 'daily', 'flat', 'blocks'], 2, { partial: true }),
   'tax codes': settled(['daily', 'flat'], 3, { scoped: true, taxCodes: true, negative: true }),
   'part periods': partly(['daily', 'flat'], { windows: WINDOWS, partial: true, carry: true }),
+  'rates by layer': ratedCase({ offers: ['simple'], lines: 2, amendments: 1 }),
+  'orders billed as ordered': contractedCase({ offers: ['plain', 'blocks'], lines: 2, amendments: 0 }),
+  'commitments that rise or end early': risingCase({ offers: ['daily', 'flat', 'plain'], lines: 2, amendments: 0 }),
+  'another currency': settled(['plain', 'flat', 'share'], 2, { negative: true }).chain(exchanged),
+  'payouts in another currency': payoutCase({ ...bare, tiers: true }).chain(exchanged),
   payouts: payoutCase(bare),
   'payouts in tiers': payoutCase({ ...bare, tiers: true, limits: true }),
   attribution: payoutCase({ ...bare, attribution: true }),

@@ -93,6 +93,7 @@ const combined: Arb<Offer> = fc
 
 export const offers: Record<string, Arb<Offer>> = {
   plain: offer(['CPM', 'VCPM', 'CPC', 'CPCV', 'SPOT'], fc.oneof(unit, tiered('GRADUATED'), tiered('VOLUME'))),
+  simple: offer(['CPM', 'CPC', 'SPOT'], fc.oneof(unit, tiered('GRADUATED'), tiered('VOLUME'))),
   blocks: offer(['CPM', 'CPC', 'SPOT'], fc.oneof(packaged, blocks)),
   share: offer(['CPS'], fc.oneof(percentage, percentTiers())),
   daily: offer(['CPD'], fc.oneof(unit, tiered('GRADUATED', 15))),

@@ -3,6 +3,7 @@
  * 16). Must not: apply caps, discounts or taxes.
  */
 import type { ContractVersion, Line, Price } from '@countersign/shared/model';
+import { contractedGross } from './contracted.ts';
 import { dayOf, type Span } from './days.ts';
 import { allUnitsFlat, costOf, isAllUnits } from './prices.ts';
 import { defaultMetric, unitsOf } from './quantities.ts';
@@ -125,7 +126,13 @@ function firstIn(world: World, lineId: string, start: number, period: Span): num
 
 /** The segments of a line in a period with what each comes to. */
 export function pricedSegments(world: World, lineId: string, period: Span): Priced[] {
-  return segmentsOf(world, lineId, period.from, period.to).map((segment) => {
+  const segments = segmentsOf(world, lineId, period.from, period.to);
+  const first = segments[0];
+  if (first?.line.billingSource === 'CONTRACTED') {
+    const due = contractedGross(world, first.line, period);
+    return due === null ? [] : [{ ...first, quantity: ZERO, exact: due, gross: due }];
+  }
+  return segments.map((segment) => {
     const { line } = segment;
     const metric = defaultMetric(line);
     const exact = line.price === undefined ? ZERO : priceOf(world, segment, period, line.price, line.rateType, metric);

@@ -4,7 +4,7 @@
  * Must not: price facts.
  */
 import type { Commission, Commitment, Discount, Line, TaxRule } from '@countersign/shared/model';
-import { dayOf, type Span } from './days.ts';
+import { addMonths, dayOf, type Span } from './days.ts';
 import {
   largestRemainder,
   least,
@@ -167,12 +167,30 @@ export class Settlement {
     }
   }
 
+  /** The stated amount, risen by its percentage on each anniversary that has passed when the window begins. */
+  private statedAmount(commitment: Commitment, window: Span): Q {
+    const { escalator } = commitment;
+    let amount = q(commitment.amount);
+    if (escalator === undefined) return amount;
+    const start = escalator.from === undefined ? this.world.firstDay : dayOf(escalator.from);
+    const begins = Math.max(window.from, this.world.firstDay);
+    for (let years = 1; addMonths(start, 12 * years) <= begins; years += 1)
+      amount = plus(amount, percentOf(amount, escalator.percent));
+    return amount;
+  }
+
   /** The amount of one window; of a part of it by days, when the commitment says so (settled 15). */
   private amountOf(commitment: Commitment, window: Span): Q {
-    if (!commitment.proratePartPeriods || !Number.isFinite(window.to)) return q(commitment.amount);
-    const end = Math.min(window.to, dayOf(this.world.any.effectiveTo ?? '9999-01-01'));
-    const days = Math.max(end - Math.max(window.from, this.world.firstDay), 0);
-    return times(q(commitment.amount), ratio(BigInt(days), BigInt(window.to - window.from)));
+    const amount = this.statedAmount(commitment, window);
+    const { term } = commitment;
+    const ended = dayOf(this.world.any.effectiveTo ?? '9999-01-01');
+    if (term !== undefined && commitment.prorateOnTermination && ended < dayOf(term.to)) {
+      const lived = ended - Math.max(dayOf(term.from), this.world.firstDay);
+      return times(amount, ratio(BigInt(lived), BigInt(dayOf(term.to) - dayOf(term.from))));
+    }
+    if (!commitment.proratePartPeriods || !Number.isFinite(window.to)) return amount;
+    const days = Math.max(Math.min(window.to, ended) - Math.max(window.from, this.world.firstDay), 0);
+    return times(amount, ratio(BigInt(days), BigInt(window.to - window.from)));
   }
 
   /** The amounts of all windows that have begun by this period, over the contract's term (settled 14). */

@@ -11,6 +11,7 @@ import type {
   TouchFact,
 } from '@countersign/shared/model';
 import { billingMonthOf, dayOf, localDate, monthsFrom, periodOf, type Span } from './days.ts';
+import { ratedLine } from './rates.ts';
 import { type Q, q } from './rational.ts';
 
 export interface OracleInput {
@@ -48,6 +49,8 @@ const METRIC: Record<string, string> = {
 export const metricOf = (rateType: string): string => METRIC[rateType] ?? rateType;
 
 const DIGITS: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, BHD: 3, KWD: 3, TND: 3 };
+/** Minor digits of the currencies that are generated. */
+export const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
 
 export class World {
   readonly versions: readonly ContractVersion[];
@@ -66,7 +69,7 @@ export class World {
     const any = this.versions[0];
     if (any === undefined) throw new RangeError('No version is known as of then.');
     this.any = any;
-    this.digits = DIGITS[any.currency] ?? 2;
+    this.digits = digitsOf(any.currency);
     this.mode = any.roundingMode ?? 'HALF_UP';
     this.broadcast = any.billingCalendar === 'BROADCAST';
     this.weekly = any.billingCycle === 'WEEKLY';
@@ -133,11 +136,12 @@ export class World {
 
   /** The line as the governing version has it, when the day lies in its flight. */
   lineOn(lineId: string, day: number): Line | undefined {
-    const line = this.governs(day)?.lines?.find((l) => l.id === lineId);
-    if (line === undefined) return undefined;
+    const version = this.governs(day);
+    const line = version?.lines?.find((l) => l.id === lineId);
+    if (version === undefined || line === undefined) return undefined;
     const { flight } = line;
     if (flight !== undefined && (day < dayOf(flight.from) || (flight.to && day >= dayOf(flight.to)))) return undefined;
-    return line;
+    return ratedLine(version, line, day);
   }
 
   get firstDay(): number {
