@@ -190,7 +190,12 @@ export const RATING_MODELS: Readonly<Record<string, Model>> = {
     if (price?.type !== 'PERCENT') throw new Error('not a percentage');
     return {
       amount: text(
-        percentOfTotal(percentRule(price), ZERO, v.inputs.decimal('total_units'), v.inputs.decimal('event_count', '0').n),
+        percentOfTotal(
+          percentRule(price),
+          ZERO,
+          v.inputs.decimal('total_units'),
+          v.inputs.decimal('event_count', '0').n,
+        ),
       ),
     };
   },
