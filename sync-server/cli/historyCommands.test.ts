@@ -43,6 +43,10 @@ async function writeFolder(folder: string, log: FixtureLog): Promise<void> {
     await tx.setMeta('workspace.id', log.workspace);
   });
   await storage.close();
+  // The log alone, as an auditor may be given it: no tables stand on it.
+  const db = new DatabaseSync(join(folder, 'countersign.db'));
+  for (const table of ['users', 'devices', 'contracts', 'versions']) db.exec(`DROP TABLE ${table}`);
+  db.close();
   writeFileSync(join(folder, 'workspace.vkey'), `${log.vkey}\n`);
 }
 
