@@ -25,7 +25,7 @@ export const SIGN_IN_THROTTLES = {
   address: { free: 30, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 15 * MINUTE_MS },
 } as const;
 
-export type AccountFaultCode = 'signIn' | 'throttled' | 'code' | 'password' | 'login' | 'setUp';
+export type AccountFaultCode = 'signIn' | 'throttled' | 'code' | 'password' | 'login' | 'setUp' | 'provider';
 
 /** A sign-in or a change of an account was refused; the text says why and what to do. */
 export class AccountFault extends Error {

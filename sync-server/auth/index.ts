@@ -1,4 +1,5 @@
 export * from './accounts.ts';
+export * from './company.ts';
 export * from './demoAccounts.ts';
 export * from './failedAccess.ts';
 export * from './origins.ts';

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DatabaseAddress, StorageError } from '../storage/index.ts';
+import { type CompanyConfig, companySettings, publicUrlOf } from './company.ts';
+import { ConfigError } from './configError.ts';
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -25,11 +27,12 @@ export interface ServerConfig {
   readonly database?: DatabaseAddress;
   /** Where other nodes reach this one; absent for the address it listens on. */
   readonly nodeUrl?: string;
-}
-
-/** A setting that cannot be used, with what to write instead. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+  /** The company's OpenID provider; absent for workspaces with local accounts only. */
+  readonly company?: CompanyConfig;
+  /** Where people reach this server, e.g. through a proxy; absent for the address it listens on. */
+  readonly publicUrl?: string;
+  /** Believe a proxy's `X-Forwarded-*` headers. */
+  readonly trustProxy?: boolean;
 }
 
 export const DEFAULTS = {
@@ -77,6 +80,16 @@ export const SERVE_HELP = `Usage: countersign serve [options]
   --session-minutes N   how long a sign-in lasts (default ${DEFAULTS.sessionMinutes})
   --app DIR             folder of the built app to serve (default: the one of this project, when built)
   --allow-origin URL    another page origin that may call the server; may be given several times
+  --public-url URL      where people reach this server, when that is not the address it listens on
+  --trust-proxy         believe the X-Forwarded headers of a proxy in front of this server
+  --oidc-issuer URL     sign in through this OpenID provider
+  --oidc-client-id ID   this server's name at the provider; the redirect address to register there is
+                        PUBLIC-URL/api/v1/session/company/callback
+  --oidc-client-secret-file FILE
+                        the client's secret, alone in a file (or COUNTERSIGN_OIDC_CLIENT_SECRET)
+  --oidc-name NAME      what the sign-in button calls the provider (default: its host)
+  --oidc-scope SCOPE    scopes to ask for (default openid profile email)
+  --oidc-roles FILE     JSON: {"claim": "groups", "roles": {"GROUP": ["editor", …]}}; roles then follow the groups
   --log-level LEVEL     ${LOG_LEVELS.join(', ')} (default ${DEFAULTS.logLevel})
   --json                log as JSON lines
 `;
@@ -109,6 +122,9 @@ export function parseServeArgs(
     appDir: values.app === undefined ? builtApp : resolve(values.app),
     allowedOrigins: values['allow-origin'],
     ...nodeSettings(values['database-url'] ?? environment.COUNTERSIGN_DATABASE_URL, values['node-url']),
+    ...companySettings(values, environment),
+    ...(values['public-url'] === undefined ? {} : { publicUrl: publicUrlOf(values['public-url']) }),
+    ...(values['trust-proxy'] ? { trustProxy: true } : {}),
   });
 }
 
@@ -148,6 +164,14 @@ function parse(args: readonly string[]) {
       'session-minutes': { type: 'string', default: String(DEFAULTS.sessionMinutes) },
       app: { type: 'string' },
       'allow-origin': { type: 'string', multiple: true, default: [] },
+      'oidc-issuer': { type: 'string' },
+      'oidc-client-id': { type: 'string' },
+      'oidc-client-secret-file': { type: 'string' },
+      'oidc-name': { type: 'string' },
+      'oidc-scope': { type: 'string' },
+      'oidc-roles': { type: 'string' },
+      'public-url': { type: 'string' },
+      'trust-proxy': { type: 'boolean', default: false },
       'log-level': { type: 'string', default: DEFAULTS.logLevel },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },

@@ -1,1 +1,3 @@
+export type { CompanyConfig } from './company.ts';
 export * from './config.ts';
+export * from './configError.ts';

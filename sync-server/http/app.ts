@@ -13,10 +13,12 @@ import {
 import { isLoopback } from '../config/index.ts';
 import type { Services } from '../services.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
+import { Fenced, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
 import { registerAccountRoutes } from './routes/accounts.ts';
+import { registerCompanyRoutes } from './routes/company.ts';
 import { registerContractRoutes } from './routes/contracts.ts';
 import { registerHealthRoutes } from './routes/health.ts';
 import { registerLogRoutes } from './routes/log.ts';
@@ -48,6 +50,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   const app: App = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
+    trustProxy: services.config.trustProxy ?? false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: requestId,
   }).withTypeProvider<ZodTypeProvider>();
@@ -69,6 +72,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   await registerHealthRoutes(app, services);
   await registerSessionRoutes(app, services);
   await registerAccountRoutes(app, services);
+  await registerCompanyRoutes(app, services);
   await registerPeopleRoutes(app, services);
   await registerServiceTokenRoutes(app, services);
   await registerContractRoutes(app, services);
@@ -129,8 +133,23 @@ function answerProblems(app: App, services: Services): void {
   });
 }
 
+/** The database was cut off, or another node leads now: the same request is answered when it comes again. */
+function passingProblem(error: unknown): Problem | null {
+  const again = { action: 'Send it again in a moment, with the same Idempotency-Key.' };
+  if (error instanceof OutcomeUnknown) {
+    const text = 'The connection to the database broke. The request may have been carried out.';
+    return new Problem(503, 'unavailable', 'Outcome not known', text, again, { retryAfter: 1 });
+  }
+  if (error instanceof Fenced || (error instanceof StorageError && error.fault === 'cutOff')) {
+    return new Problem(503, 'unavailable', 'Database cut off', error.message, again, { retryAfter: 1 });
+  }
+  return null;
+}
+
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  const passing = passingProblem(error);
+  if (passing !== null) return passing;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const [first] = error.validation;
     const at = first?.instancePath.replace(/^\//, '') ?? '';

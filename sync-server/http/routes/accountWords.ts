@@ -4,7 +4,7 @@ import type { Services } from '../../services.ts';
 
 /** A look-up of these people's accounts, from one reading of the tables. */
 export async function accountsOf(
-  { storage, sessions }: Services,
+  { storage, sessions, company: provider }: Services,
   userIds: readonly string[],
 ): Promise<(userId: string) => Account> {
   const logins = new Map((await storage.identity.logins()).map((row) => [row.userId, row]));
@@ -17,7 +17,7 @@ export async function accountsOf(
       login: login?.login ?? null,
       hasPassword: typeof login?.password === 'string',
       company: company.has(userId),
-      rolesFromGroups: false,
+      rolesFromGroups: company.has(userId) && provider?.decidesRoles === true,
       sessions: living.get(userId) ?? 0,
     };
   };

@@ -58,6 +58,9 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
       if (people.user(id) === null) throw notFound('such person');
       // [AUTH-7] Nobody changes their own roles, whatever they are.
       if (id === actor.userId) throw notAllowed('Nobody changes their own roles. Ask another admin.');
+      if ((await accountsOf(services, []))(id).rolesFromGroups) {
+        throw notAllowed('These roles follow the company’s groups. Change them there.');
+      }
       await people.changeRole(id, request.body.action, request.body.role, actor.userId);
       const user = people.user(id);
       return { id, name: user?.name ?? id, roles: [...(user?.roles ?? [])] as z.infer<typeof roleSchema>[] };

@@ -3,6 +3,7 @@ import {
   demoAccountSchema,
   sessionSchema,
   signedInSchema,
+  signedOutSchema,
   signInSchema,
   ticketSchema,
   workspaceSchema,
@@ -13,6 +14,7 @@ import type { Services } from '../../services.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../../version.ts';
 import type { App } from '../app.ts';
 import { notFound, Problem } from '../problem.ts';
+import { publicUrl } from './company.ts';
 import { accountFaults, signedIn, userOf } from './signedIn.ts';
 
 export async function registerSessionRoutes(app: App, services: Services): Promise<void> {
@@ -62,11 +64,18 @@ export async function registerSessionRoutes(app: App, services: Services): Promi
     return { user: userOf(actor), expiresAt: new Date(actor.signIn.expiresAt).toISOString() };
   });
 
-  app.delete('/api/v1/session', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
-    const actor = await services.actorOf(request);
-    await sessions.end(actor.signIn);
-    return reply.code(204).send(null);
-  });
+  app.delete(
+    '/api/v1/session',
+    { schema: { response: { 200: signedOutSchema, 204: z.null() } } },
+    async (request, reply) => {
+      const actor = await services.actorOf(request);
+      const about = await sessions.about(actor.signIn);
+      await sessions.end(actor.signIn);
+      const goTo =
+        about?.way === 'company' ? await services.company?.endUrl(about.idToken, publicUrl(app, services)) : null;
+      return typeof goTo === 'string' ? reply.code(200).send({ goTo }) : reply.code(204).send(null);
+    },
+  );
 
   app.post('/api/v1/tickets', { schema: { response: { 200: ticketSchema } } }, async (request) => {
     const actor = await services.actorOf(request);

@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<AccountFault['code'], number>> = {
   password: 422,
   login: 409,
   setUp: 409,
+  provider: 503,
 };
 
 /** Runs account work; its refusals become problem details. @throws Problem */

@@ -47,7 +47,8 @@ export function accountActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
   const end: OfferedAct = {
     act: { kind: 'endSessions' },
     text: self ? 'Sign out everywhere' : 'End all sign-ins',
-    denied: account.sessions === 0 ? 'Nobody is signed in under this name.' : null,
+    // Never denied by a count: the list may be older than somebody's sign-in.
+    denied: null,
   };
   if (self) {
     return local ? [{ act: { kind: 'password' }, text: 'Change password', denied: null }, end] : [end];
