@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Second, independent verifier of Countersign export bundles and history vectors.
+"""Second, independent verifier of Countersign export bundles, audit files and history vectors.
 
 One file, Python standard library only, written from docs/spec/history.md and not from the TypeScript. It shares no
 code with the product, so that a mistake in one of the two shows as a difference between them.
 
-  verify.py --key VKEY [--workspace ID] [--json] BUNDLE...   exit 0: all good; 1: a bundle is not; 2: wrong usage
+  verify.py --key VKEY [--workspace ID] [--witness-policy FILE] [--json] FILE...   exit 0: all good; 1: a bundle is not; 2: wrong usage
   verify.py --vectors FILE                                   runs a history vector file; exit 1 on a failure
 
 Ed25519 is computed on plain integers: slow, and fine for signatures, which hold no secrets.
@@ -402,6 +402,103 @@ def parse_checkpoint(text):
     return lines[0], int(lines[1]), from_base64(lines[2])
 
 
+# --- witnesses --------------------------------------------------------------------------------------------------------
+
+
+class PolicyError(Exception):
+    """A text that is not a C2SP tlog-policy."""
+
+
+def policy_key(text, kind):
+    try:
+        key = parse_vkey(text)
+    except NoteError as cause:
+        raise PolicyError(str(cause)) from None
+    if key[2] != kind:
+        raise PolicyError("a key of the wrong type")
+    return key
+
+
+def parse_policy(text):
+    """Logs, witnesses (name, key), groups (name, threshold, members) and quorum of a policy."""
+    if not text.endswith("\n") or any(ord(c) < 32 and c not in "\t\n" or ord(c) == 127 for c in text):
+        raise PolicyError("no newline at the end, or a control character")
+    logs, witnesses, groups, names, members, quorum = [], [], [], set(), set(), []
+
+    def define(name):
+        if name == "none" or name in names:
+            raise PolicyError("a name twice, or none")
+        names.add(name)
+
+    for line in text[:-1].split("\n"):
+        items = [item for item in re.split("[ \t]+", line) if item]
+        if not items or items[0].startswith("#"):
+            continue
+        word, rest = items[0], items[1:]
+        if word == "log" and 1 <= len(rest) <= 2:
+            key = policy_key(rest[0], 1)
+            if any(other[3] == key[3] for other in logs):
+                raise PolicyError("a log twice")
+            logs.append(key)
+        elif word == "witness" and 2 <= len(rest) <= 3:
+            define(rest[0])
+            key = policy_key(rest[1], 4)
+            if any(other[3] == key[3] for _, other in witnesses):
+                raise PolicyError("a witness twice")
+            witnesses.append((rest[0], key))
+        elif word == "group" and len(rest) >= 3:
+            for member in rest[2:]:
+                if member not in names or member in members:
+                    raise PolicyError("a member that is not defined, or is one already")
+                members.add(member)
+            count_of = {"all": len(rest) - 2, "any": 1}
+            plain = re.fullmatch("[1-9][0-9]{0,3}", rest[1])
+            threshold = count_of.get(rest[1], int(rest[1]) if plain else 0)
+            if not 1 <= threshold <= len(rest) - 2:
+                raise PolicyError("a threshold that cannot be")
+            define(rest[0])
+            groups.append((rest[0], threshold, rest[2:]))
+        elif word == "quorum" and len(rest) == 1:
+            if quorum or (rest[0] != "none" and rest[0] not in names):
+                raise PolicyError("a second quorum, or of an unknown name")
+            quorum.append(rest[0])
+        else:
+            raise PolicyError("an unknown line")
+        if max(len(logs), len(witnesses), len(groups)) > 64:
+            raise PolicyError("too many lines")
+    if not quorum:
+        raise PolicyError("no quorum")
+    return {"logs": logs, "witnesses": witnesses, "groups": groups, "quorum": quorum[0]}
+
+
+def policy_met(policy, key, signed):
+    """Whether the log is one of the policy's and the signing keys make its quorum."""
+    if policy["logs"] and not any(log[:2] == key[:2] for log in policy["logs"]):
+        return False
+    has = {name for name, witness in policy["witnesses"] if witness[:2] in signed}
+    for name, threshold, members in policy["groups"]:
+        if len(has & set(members)) >= threshold:
+            has.add(name)
+    return policy["quorum"] == "none" or policy["quorum"] in has
+
+
+def open_cosigned(note, key, policies):
+    """Text of a checkpoint in its one cosigned form, and whether every policy is met."""
+    witnesses = {}
+    for policy in policies:
+        for _, witness in policy["witnesses"]:
+            witnesses.setdefault(witness[:2], witness)
+    expected = [key[:2], *witnesses]
+    lines = [signature[:2] for signature in parse_note(note)[1]]
+    if lines[0] != expected[0]:
+        raise NoteError("the first signature is not the log's")
+    places = [expected.index(line) if line in expected else -1 for line in lines]
+    if places != sorted(set(places)):
+        raise NoteError("a signature is unknown, repeated or out of order")
+    text = open_note(note, [key, *witnesses.values()])[0]
+    return text, all(policy_met(policy, key, set(lines)) for policy in policies)
+
+
 # --- shapes -----------------------------------------------------------------------------------------------------------
 
 KINDS = (
@@ -600,18 +697,17 @@ def varuint_length(value):
     return length
 
 
-def read_bundle(data):
+def read_bundle(data, shape):
     require(data[-1:] == b"\n", "notCanonical", "the file does not end with one newline")
     try:
         bundle = parse_canonical(data[:-1])
     except NotCanonical as cause:
         raise Refused("notCanonical", str(cause)) from None
-    require(IS_BUNDLE(bundle), "format", "the file has not the members of a bundle")
+    require(shape(bundle), "format", "the file has not the members of a bundle")
     return bundle
 
 
-def check_log(bundle, pinned, workspace):
-    """Key, checkpoint, inclusion, payloads, signatures and keys."""
+def usable_key(bundle, pinned, workspace):
     require(workspace in (None, bundle["workspace"]), "workspace", "another workspace")
     require(bundle["vkey"] == pinned, "key", "another workspace key")
     try:
@@ -620,24 +716,53 @@ def check_log(bundle, pinned, workspace):
         raise Refused("key", str(cause)) from None
     usable = key[2] == 1 and is_acceptable_key(key[3])
     require(usable and key[0] == bundle["origin"], "key", "the key is not the key of this log")
-    size, root = check_checkpoint(bundle, key)
+    return key
+
+
+def check_log(bundle, pinned, workspace, own=None):
+    """Key, checkpoint, inclusion, payloads, signatures and keys."""
+    key = usable_key(bundle, pinned, workspace)
+    size, root = check_checkpoint(bundle, key, policies_of(bundle, own))
     check_inclusion(bundle, size, root)
+    check_payload_places(bundle)
     check_payloads(bundle)
     check_signatures(bundle)
+    check_complete_keys(bundle)
+
+
+def check_complete_keys(bundle):
     documents = {entry_of(item)["doc"] for item in bundle["leaves"] if entry_of(item)["kind"] == "key"}
     for document in documents:
         check_no_gap([item for item in bundle["leaves"] if entry_of(item)["doc"] == document], "")
 
 
-def check_checkpoint(bundle, key):
+def check_checkpoint(bundle, key, policies=()):
     try:
         note = bundle["checkpoint"].encode("utf-8")
-        require(len(parse_note(note)[1]) == 1, "checkpoint", "not exactly one signature")
-        origin, size, root = parse_checkpoint(open_note(note, [key])[0])
+        single = bool(policies) or len(parse_note(note)[1]) == 1
+        require(single, "checkpoint", "not exactly one signature")
+        text, met = open_cosigned(note, key, policies)
+        origin, size, root = parse_checkpoint(text)
     except NoteError as cause:
         raise Refused("checkpoint", str(cause)) from None
     require(origin == bundle["origin"], "checkpoint", "the checkpoint is of another log")
+    require(met, "checkpoint", "the quorum of witnesses is not met")
     return size, root
+
+
+def policies_of(bundle, own):
+    """The witness policy that the approval policy names, and the checker's own."""
+    texts = [] if own is None else [own]
+    policy = bundle["policy"]
+    if isinstance(policy, dict) and "witnessPolicy" in policy:
+        require(isinstance(policy["witnessPolicy"], str), "policy", "the witness policy is not a text")
+        texts.insert(0, policy["witnessPolicy"])
+    try:
+        # The checker's own is read first, as the order of refusals has it.
+        read = {text: parse_policy(text) for text in reversed(texts)}
+    except PolicyError as cause:
+        raise Refused("policy", str(cause)) from None
+    return [read[text] for text in texts]
 
 
 def check_inclusion(bundle, size, root):
@@ -651,7 +776,7 @@ def check_inclusion(bundle, size, root):
         require(verify_inclusion(index, size, leaf_hash_of(item), proof, root), "inclusion", "a leaf outside the log")
 
 
-def check_payloads(bundle):
+def check_payload_places(bundle):
     version = bundle["versionId"]
     key_documents = {entry_of(item)["doc"] for item in bundle["leaves"] if entry_of(item)["kind"] == "key"}
     for item in bundle["leaves"]:
@@ -660,6 +785,9 @@ def check_payloads(bundle):
         require(needed == (payload is not None), "payload", "a payload is missing or of no use")
         require(payload is None or kind in ("create", "import") or not payload["rest"], "payload", "parts that the kind has not")
         require(doc == version or doc in key_documents, "leaf", "a leaf of another document")
+
+
+def check_payloads(bundle):
     for item in bundle["leaves"]:
         if item["payload"] is None:
             continue
@@ -675,7 +803,8 @@ def check_signatures(bundle):
     devices, places = {}, set()
     for item in bundle["leaves"]:
         entry, index = entry_of(item), int(item["index"])
-        payload = item["payload"]["part0"] if entry["kind"] == "key" else None
+        carried = entry["kind"] == "key" and item["payload"] is not None
+        payload = item["payload"]["part0"] if carried else None
         root = False
         if entry["kind"] == "key" and index == 0:
             require(IS_PART0["key"](payload), "signature", "part 0 is not a key")
@@ -800,12 +929,103 @@ def check_duties(steps, writers):
     require(len(approvers) > 1 or approvers[0] not in exporters, "duties", "the only approver exported")
 
 
-def verify_bundle(data, pinned, workspace=None):
-    """None for a good bundle, else (code, text)."""
+# --- audit files ------------------------------------------------------------------------------------------------------
+
+INSTANT_OR_NULL = lambda value: value is None or INSTANT(value)
+IDENTIFIER_OR_NULL = lambda value: value is None or IDENTIFIER(value)
+
+
+def names_of(value):
+    return isinstance(value, dict) and all(IDENTIFIER(name) and isinstance(text, str) for name, text in value.items())
+
+
+IS_AUDIT = record(
+    format=lambda value: value == "countersign.audit/1",
+    workspace=IDENTIFIER,
+    origin=lambda value: isinstance(value, str) and value != "",
+    vkey=lambda value: isinstance(value, str) and value != "",
+    query=record(
+        to=INSTANT_OR_NULL, doc=IDENTIFIER_OR_NULL, user=IDENTIFIER_OR_NULL, **{"from": INSTANT_OR_NULL}
+    ),
+    names=record(users=names_of, documents=names_of),
+    checkpoint=lambda value: isinstance(value, str),
+    listed=list_of(WHOLE),
+    leaves=list_of(record(index=WHOLE, leaf=IS_LEAF, payload=is_payload, proof=is_proof)),
+    sig=lambda value: isinstance(value, str),
+)
+IS_ERASE = record(index=WHOLE, payHash=HASH, reason=text_of(1, 4096))
+
+
+def check_audit(data, pinned, workspace):
+    file = read_bundle(data, IS_AUDIT)
+    key = usable_key(file, pinned, workspace)
+    require(is_base64(file["sig"], 64), "format", "the signature has not the form of one")
+    signed = {name: value for name, value in file.items() if name != "sig"}
+    message = b"countersign.audit/1\n" + canonical_bytes(signed)
+    require(ed25519_verify(key[3], message, from_base64(file["sig"])), "signature", "not signed as it stands")
+    size, root = check_checkpoint(file, key)
+    check_inclusion(file, size, root)
+    listed = check_listed(file)
+    check_present(file, listed)
+    check_payloads(file)
+    check_signatures(file)
+    check_complete_keys(file)
+    if file["query"]["user"] is None:
+        if file["query"]["doc"] is not None:
+            check_no_gap(listed, None)
+        else:
+            places = [int(item["index"]) for item in listed]
+            whole = not places or places == list(range(places[0], places[0] + len(places)))
+            require(whole, "chain", "an entry is missing")
+
+
+def check_listed(file):
+    places = [int(index) for index in file["listed"]]
+    require(places == sorted(set(places)), "leaf", "the listed entries are not in order, each once")
+    wanted = set(file["listed"])
+    for item in file["leaves"]:
+        evidence = entry_of(item)["doc"] == "workspace" or entry_of(item)["kind"] == "erase"
+        require(item["index"] in wanted or evidence, "leaf", "an entry of no use")
+    by_index = {item["index"]: item for item in file["leaves"]}
+    query, listed = file["query"], []
+    for index in file["listed"]:
+        require(index in by_index, "leaf", "a listed entry is not there")
+        item = by_index[index]
+        entry, time = entry_of(item), item["leaf"]["env"]["serverTime"]
+        part0 = item["payload"]["part0"] if item["payload"] is not None else None
+        by = part0.get("by") if isinstance(part0, dict) else None
+        fits = (query["from"] is None or time >= query["from"]) and (query["to"] is None or time < query["to"])
+        fits = fits and query["doc"] in (None, entry["doc"])
+        fits = fits and (query["user"] is None or query["user"] in (entry["user"], by))
+        require(fits, "leaf", "a listed entry does not fit the question")
+        listed.append(item)
+    return listed
+
+
+def check_present(file, listed):
+    wanted = set(file["listed"])
+    erasures = {}
+    for item in file["leaves"]:
+        kind, payload = entry_of(item)["kind"], item["payload"]
+        useful = payload is None or item["index"] in wanted or kind in ("key", "erase")
+        require(useful, "payload", "a payload of no use")
+        if kind == "erase" and payload is not None:
+            require(IS_ERASE(payload["part0"]), "payload", "the payload cannot be read")
+            erasures[payload["part0"]["index"]] = payload["part0"]["payHash"]
+    for item in listed:
+        gone = item["payload"] is None and erasures.get(item["index"]) != entry_of(item)["payHash"]
+        require(not gone, "payload", "a payload is missing and no erase entry accounts for it")
+
+
+def verify_bundle(data, pinned, workspace=None, own=None):
+    """None for a good bundle or audit file, else (code, text)."""
     try:
-        bundle = read_bundle(data)
-        check_log(bundle, pinned, workspace)
-        check_contract(bundle)
+        if b'"format":"countersign.audit/1"' in data[:4096]:
+            check_audit(data, pinned, workspace)
+        else:
+            bundle = read_bundle(data, IS_BUNDLE)
+            check_log(bundle, pinned, workspace, own)
+            check_contract(bundle)
     except Refused as cause:
         return cause.code, str(cause)
     return None
@@ -959,6 +1179,7 @@ def main():
     parser = argparse.ArgumentParser(description="Second verifier of Countersign export bundles.")
     parser.add_argument("--key", help="the workspace key, or a file that holds it")
     parser.add_argument("--workspace", help="also require this workspace id")
+    parser.add_argument("--witness-policy", help="also require the quorum of this C2SP policy file")
     parser.add_argument("--json", action="store_true", help="print one JSON line a bundle")
     parser.add_argument("--vectors", help="run a history vector file instead")
     parser.add_argument("bundles", nargs="*")
@@ -972,6 +1193,10 @@ def main():
         if "+" not in key:
             with open(key, encoding="utf-8") as file:
                 key = file.read().strip()
+        own = None
+        if options.witness_policy:
+            with open(options.witness_policy, encoding="utf-8", newline="") as file:
+                own = file.read()
         datas = []
         for path in options.bundles:
             with open(path, "rb") as file:
@@ -980,7 +1205,7 @@ def main():
         parser.error(str(cause))
     bad = 0
     for path, data in zip(options.bundles, datas):
-        failure = verify_bundle(data, key, options.workspace)
+        failure = verify_bundle(data, key, options.workspace, own)
         bad += failure is not None
         if options.json:
             code, text = failure or (None, None)

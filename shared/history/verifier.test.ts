@@ -1,5 +1,4 @@
 // The Python verifier shares no code with this folder: it must give the same verdict on everything.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,38 +21,13 @@ import {
   staffedLog,
   type VersionCast,
 } from './fixture/log.ts';
+import { havePython, python } from './fixture/secondVerifier.ts';
 import { contentHash } from './keyring.ts';
 
-const verifier = fileURLToPath(new URL('../../docs/verifier/verify.py', import.meta.url));
 const vectors = fileURLToPath(new URL('../vectors/history.json', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'countersign-verifier-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ran {
-  readonly code: string | number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function python(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile('python3', [verifier, ...args], { maxBuffer: 1 << 26 }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : (error.code ?? 'killed'), out, err });
-    });
-  });
-}
-
-/** Without python3 there is no second opinion: CI fails, a person's machine says what was not checked. */
-async function havePython(): Promise<boolean> {
-  const ran = await python('--help');
-  if (ran.code !== 'ENOENT') return true;
-  const text =
-    'python3 is not installed, so the second verifier was not compared. Install Python 3 and run the tests again.';
-  if (process.env.CI) throw new Error(text);
-  process.stderr.write(`${text}\n`);
-  return false;
-}
 
 /** Code of the failure, or null for a good bundle, from both verifiers. */
 async function verdicts(
