@@ -146,6 +146,19 @@ function passingProblem(error: unknown): Problem | null {
   return null;
 }
 
+/** The database was cut off, or another node leads now: the same request is answered when it comes again. */
+function passingProblem(error: unknown): Problem | null {
+  const again = { action: 'Send it again in a moment, with the same Idempotency-Key.' };
+  if (error instanceof OutcomeUnknown) {
+    const text = 'The connection to the database broke. The request may have been carried out.';
+    return new Problem(503, 'unavailable', 'Outcome not known', text, again, { retryAfter: 1 });
+  }
+  if (error instanceof Fenced || (error instanceof StorageError && error.fault === 'cutOff')) {
+    return new Problem(503, 'unavailable', 'Database cut off', error.message, again, { retryAfter: 1 });
+  }
+  return null;
+}
+
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const passing = passingProblem(error);

@@ -200,7 +200,11 @@ export class DraftConnection implements SocketOwner, Listener {
       case 'accepted':
         // Not awaited: the next batch may be checked while this one is being written.
         outcome.flushed.catch((error: unknown) => {
-          if (!(error instanceof StorageUnavailable)) this.failed(error);
+          if (!(error instanceof StorageUnavailable)) {
+            // Whether it is stored is not known here: the client connects again, sends the same bytes and is told.
+            endSpan(span, { outcome: 'unknown' }, 'the outcome is not known here');
+            return this.failed(error);
+          }
           endSpan(span, { outcome: 'storage' }, 'the disk did not take it');
           this.#refused(hash, { ...refuse('storage'), commandIds: outcome.commandIds });
         });
