@@ -12,7 +12,7 @@ import {
   signatureText,
   toHex,
 } from '@countersign/shared/history';
-import { Fenced, type LogRow, OutcomeUnknown, type Storage, type Store } from '../storage/index.ts';
+import { Fenced, type LogRow, OutcomeUnknown, type Storage, StorageError, type Store } from '../storage/index.ts';
 import { sha256, sha256Hex } from './nativeCrypto.ts';
 
 /** An entry that passed every check, ready to stand in the log. */
@@ -115,6 +115,11 @@ export class Sequencer {
   /** Why the last flush failed; null when it succeeded. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** Whether nothing is appended here any more: another node writes the log, or this one cannot say what is in it. */
+  get abandoned(): boolean {
+    return this.#abandoned;
   }
 
   /** Called after every flush with what it stored, in log order. */
@@ -280,12 +285,20 @@ export class Sequencer {
     return false;
   }
 
-  /** Asks the storage, once every transaction that was cut off has ended, whether the batch is in the log. */
+  /** Asks the storage, once every transaction that was cut off has ended, whether the batch is in the log. @throws Fenced */
   async #find(batch: readonly Waiting[]): Promise<boolean> {
-    await this.#storage.settled?.();
     const [first] = batch;
-    const row = first === undefined ? null : await this.#storage.logRow(first.placed.row.index);
-    return row !== null && row.hash.length > 0 && toHex(row.hash) === first?.placed.leafHash;
+    while (first !== undefined && !this.#abandoned) {
+      await this.#storage.settled?.();
+      try {
+        const row = await this.#storage.logRow(first.placed.row.index);
+        return row !== null && toHex(row.hash) === first.placed.leafHash;
+      } catch (error) {
+        // Cut off once more: `settled` waits for the connection.
+        if (!(error instanceof StorageError)) throw error;
+      }
+    }
+    throw new Fenced('This server no longer writes this log.');
   }
 
   /**

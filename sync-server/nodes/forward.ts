@@ -84,6 +84,7 @@ export function forwardRequest(
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer | null,
+  leaderChanged: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const { options, secure } = optionsOf(url, request, false);
@@ -95,16 +96,25 @@ export function forwardRequest(
       answer.on('error', () => response.destroy());
     });
     const repeatable = request.method === 'GET' || request.method === 'HEAD';
+    // A leader that was stopped still takes connections and answers nothing.
+    const leave = (): void => void onward.destroy(new Error('another node leads'));
+    leaderChanged.addEventListener('abort', leave, { once: true });
     onward.on('error', (error) => {
       if (response.headersSent) response.destroy();
       // A kept connection that was closed meanwhile carries nothing; reading again is harmless in any case.
-      else if (refusedConnection(error) || (repeatable && onward.reusedSocket)) {
+      else if (refusedConnection(error) || (repeatable && (onward.reusedSocket || leaderChanged.aborted))) {
         reject(new NotForwarded('the leading node cannot be reached', { cause: error }));
       } else reject(error);
     });
-    response.on('close', () => {
+    const closed = (): void => {
       onward.destroy();
       resolve();
+    };
+    response.on('close', closed);
+    onward.on('close', () => {
+      leaderChanged.removeEventListener('abort', leave);
+      // What was not answered may be forwarded again.
+      if (!response.headersSent) response.removeListener('close', closed);
     });
     if (body !== null) onward.end(body);
     else {
@@ -115,9 +125,21 @@ export function forwardRequest(
 }
 
 /** Forwards a WebSocket's opening and then its bytes, both ways, until one side closes. */
-export function forwardUpgrade(url: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+export function forwardUpgrade(
+  url: string,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  leaderChanged: AbortSignal,
+): void {
   const { options, secure } = optionsOf(url, request, true);
   const onward = (secure ? httpsRequest : httpRequest)(options);
+  const leave = (): void => {
+    onward.destroy();
+    socket.destroy();
+  };
+  leaderChanged.addEventListener('abort', leave, { once: true });
+  socket.on('close', () => leaderChanged.removeEventListener('abort', leave));
   const give = (answer: IncomingMessage): void => {
     const lines = [`HTTP/1.1 ${answer.statusCode ?? 502} ${answer.statusMessage ?? ''}`];
     for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2)

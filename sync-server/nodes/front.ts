@@ -1,5 +1,6 @@
 // The port of a node: whoever leads at the moment answers behind it. Owns listening, waiting for a leader, and the probes that are this node's
 // own; must not know leases.
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -28,10 +29,19 @@ export interface FrontOptions {
   readonly probe: (path: string) => Promise<Probe | null>;
 }
 
+/** As many listeners as there are requests and sockets under way. */
+function change(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+
 export class Front {
   readonly #server: Server;
   readonly #probe: FrontOptions['probe'];
   #target: Target = { kind: 'seek' };
+  /** Cuts what is on its way to a node that leads no more. */
+  #change = change();
   readonly #waiting = new Set<() => void>();
 
   constructor({ probe }: FrontOptions) {
@@ -59,7 +69,12 @@ export class Front {
 
   /** Says who answers from now on; requests that waited go there. */
   turnTo(target: Target): void {
+    const before = this.#target;
     this.#target = target;
+    if (before.kind === 'follow' && !(target.kind === 'follow' && target.url === before.url)) {
+      this.#change.abort();
+      this.#change = change();
+    }
     for (const look of [...this.#waiting]) look();
   }
 
@@ -89,7 +104,13 @@ export class Front {
       try {
         body ??= await smallBody(request);
         // This node may have begun to lead after it had read the body: the request then comes in again through its own door.
-        await forwardRequest(target.kind === 'lead' ? this.#ownUrl() : target.url, request, response, body);
+        await forwardRequest(
+          target.kind === 'lead' ? this.#ownUrl() : target.url,
+          request,
+          response,
+          body,
+          this.#change.signal,
+        );
         return;
       } catch (error) {
         if (!(error instanceof NotForwarded)) {
@@ -107,7 +128,7 @@ export class Front {
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const target = await this.#someone(request.headers[FORWARDED] !== undefined);
     if (target.kind === 'lead') target.server.emit('upgrade', request, socket, head);
-    else if (target.kind === 'follow') forwardUpgrade(target.url, request, socket, head);
+    else if (target.kind === 'follow') forwardUpgrade(target.url, request, socket, head, this.#change.signal);
     else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   }
 
@@ -119,7 +140,7 @@ export class Front {
 
   /** The leader that was told of does not answer: wait until another is told of. */
   #lost(target: Target): void {
-    if (this.#target === target) this.#target = { kind: 'seek' };
+    if (this.#target === target) this.turnTo({ kind: 'seek' });
   }
 
   /** Somebody who answers, or `seek` after the longest wait. A request that another node forwarded is answered here or not at all. */

@@ -19,11 +19,11 @@ import { NodeProbes } from './probes.ts';
 import { Reign } from './reign.ts';
 import { requireKeys, Standby } from './standby.ts';
 
-/** A leader that is silent for this long has lost the lease; renewed six times as often. */
-const TTL_MS = 3000;
+/** A leader that is silent for this long has lost the lease; renewed five times as often. */
+const TTL_MS = 2500;
 const RENEW_MS = 500;
 /** How often a node that does not lead looks, besides being told. */
-const LOOK_MS = 250;
+const LOOK_MS = 200;
 
 export type NodeRole = 'leads' | 'follows' | 'seeks';
 
@@ -194,7 +194,10 @@ export class ServerNode {
 
   async #lookNow(): Promise<void> {
     if (this.#leading) {
-      if (await this.#lease.renew()) this.#front.turnTo(this.#front.target);
+      if (this.#reign?.services.history.sequencer.abandoned === true) {
+        await this.#lease.release();
+        this.#lost(new Fenced('The log cannot be written from what is in memory.'));
+      } else if (await this.#lease.renew()) this.#front.turnTo(this.#front.target);
       else this.#lost(new Fenced('Another node took the lease.'));
       return;
     }

@@ -51,6 +51,11 @@ export class TestPerson {
     return person;
   }
 
+  /** The same person, session and device at another node. */
+  at(url: string): TestPerson {
+    return new TestPerson(url, this.userId, this.token, this.device);
+  }
+
   async request<T>(
     method: string,
     path: string,

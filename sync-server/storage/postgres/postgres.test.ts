@@ -109,6 +109,22 @@ describe('a connection that breaks', () => {
     await storage.close();
   });
 
+  it('[STO-15] asking for outcomes waits for transactions that stand on the lease, and does not stand in its own way', async () => {
+    const url = await server.database();
+    const storage = await open(url);
+    await server.run(`insert into lease (name, holder, token, url) values ('log', 'aa', 1, '')`, url);
+    storage.setFence({ holder: 'aa', token: '1' });
+    await storage.transaction((tx) => tx.appendLog([sampleRow(0)]));
+    await Promise.all([
+      storage.settled(),
+      storage.settled(),
+      storage.transaction((tx) => tx.appendLog([sampleRow(1)])),
+    ]);
+    await server.run(`update lease set token = 2`, url);
+    await expect(storage.settled()).rejects.toThrow(Fenced);
+    await storage.close();
+  });
+
   it('[STO-15] at the commit: the outcome is unknown until it was asked for', async () => {
     const url = await server.database();
     const storage = await open(url);

@@ -64,10 +64,9 @@ export class PostgresStorage extends KyselyStorage {
     for (;;) {
       if (this.#closed) throw new Fenced('The database was closed.');
       try {
-        await this.transaction(async () => {
-          const fence = this.#pool.fence;
-          if (fence === null) return;
-          await sql`select 1 from lease where name = 'log' for update`.execute(this.db);
+        // On the transaction's own connection: its fence holds the row shared, and another connection would wait for that.
+        await this.db.transaction().execute(async (tx) => {
+          await sql`select 1 from lease where name = 'log' for update`.execute(tx);
         });
         return;
       } catch (error) {

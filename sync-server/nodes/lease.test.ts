@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DatabaseAddress, openPostgres } from '../storage/index.ts';
+import { startPostgres, type TestPostgres } from '../testKit/postgres.ts';
+import { ControlConnection } from './controlConnection.ts';
+import { SequencerLease } from './lease.ts';
+
+let server: TestPostgres;
+const open: ControlConnection[] = [];
+beforeAll(async () => {
+  server = await startPostgres();
+}, 120_000);
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const control of open.splice(0)) await control.close();
+});
+afterAll(() => server.dispose());
+
+async function database(): Promise<string> {
+  const url = await server.database();
+  await (await openPostgres(new DatabaseAddress(url))).close();
+  return url;
+}
+
+function lease(url: string, name: string, notices: string[] = []): SequencerLease {
+  const control = new ControlConnection(new DatabaseAddress(url), (notice) => notices.push(notice));
+  open.push(control);
+  return new SequencerLease(control, `http://${name}`, 60_000);
+}
+
+const runOut = (url: string) => server.run(`update lease set expires_at = clock_timestamp() where name = 'log'`, url);
+
+describe('the lease', () => {
+  it('[NODE-2] one of many takes it, and it is not taken again before it has run out', async () => {
+    const url = await database();
+    const many = Array.from({ length: 5 }, (_, i) => lease(url, `node${i}`));
+    const taken = await Promise.all(many.map((one) => one.take()));
+    expect(taken.filter((won) => won)).toHaveLength(1);
+    expect(many.filter((one) => one.held)).toHaveLength(1);
+    expect(await many[0]?.view()).toMatchObject({ live: true, url: many[taken.indexOf(true)]?.url });
+    for (const one of many) if (!one.held) expect(await one.take()).toBe(false);
+  });
+
+  it('[NODE-2] a new holder has a higher token, and the former one cannot renew, also when its clock is years off', async () => {
+    const url = await database();
+    const [one, two] = [lease(url, 'one'), lease(url, 'two')];
+    expect(await one.take()).toBe(true);
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2050-01-01') });
+    expect(await two.take()).toBe(false);
+    vi.setSystemTime(new Date('1980-01-01'));
+    await runOut(url);
+    expect(await two.view()).toMatchObject({ live: false });
+    expect(await two.take()).toBe(true);
+    expect([one.fence?.token, two.fence?.token]).toEqual(['1', '2']);
+    expect(await one.renew()).toBe(false);
+    expect([one.held, one.fence]).toEqual([false, null]);
+    expect(await two.renew()).toBe(true);
+  });
+
+  it('[NODE-2] its holder may renew it after it ran out, as long as nobody took it, under the same token', async () => {
+    const url = await database();
+    const one = lease(url, 'one');
+    await one.take();
+    await runOut(url);
+    expect(await one.renew()).toBe(true);
+    expect(one.fence?.token).toBe('1');
+    expect(await one.view()).toMatchObject({ live: true, mine: true });
+  });
+
+  it('[NODE-3] one that is given back can be taken at once, and those who listen are woken', async () => {
+    const url = await database();
+    const notices: string[] = [];
+    const [one, two] = [lease(url, 'one'), lease(url, 'two', notices)];
+    await one.take();
+    expect(await two.take()).toBe(false);
+    await one.release();
+    await vi.waitUntil(() => notices.includes('lease'));
+    expect(await two.take()).toBe(true);
+    expect(two.fence?.token).toBe('2');
+  });
+});
