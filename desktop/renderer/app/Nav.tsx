@@ -8,6 +8,7 @@ import { THEME_CHOICES, type ThemeChoice } from '../theme/theme.ts';
 import { askOrKept } from './appEngine.ts';
 import { useEngine, useQuery, useSession } from './engineContext.tsx';
 import { documentPath, type Route } from './routes.ts';
+import { signOut } from './signOut.ts';
 
 const THEME_WORDS: Readonly<Record<ThemeChoice, string>> = { system: 'As this computer', light: 'Light', dark: 'Dark' };
 
@@ -67,7 +68,7 @@ export function Nav({ route, workspaceName }: { readonly route: Route; readonly 
             ))}
             <MenuDivider />
             <MenuItem text="Keys" label="?" onClick={() => dispatch(dialogOpened('keys'))} />
-            <MenuItem text="Sign out" onClick={() => void engine.signOut()} />
+            <MenuItem text="Sign out" onClick={() => void signOut(engine)} />
           </Menu>
         }
         renderTarget={({ isOpen: _open, ref, ...target }) => (
