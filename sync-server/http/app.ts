@@ -12,8 +12,8 @@ import {
 } from 'fastify-type-provider-zod';
 import { isLoopback } from '../config/index.ts';
 import type { Services } from '../services.ts';
-import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { Fenced, OutcomeUnknown, StorageError } from '../storage/index.ts';
+import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
@@ -131,19 +131,6 @@ function answerProblems(app: App, services: Services): void {
     const problem = new Problem(404, 'notFound', 'Not found', `There is nothing at ${request.url.split('?')[0]}.`);
     return reply.code(404).type(PROBLEM_TYPE).send(JSON.stringify(problem.body()));
   });
-}
-
-/** The database was cut off, or another node leads now: the same request is answered when it comes again. */
-function passingProblem(error: unknown): Problem | null {
-  const again = { action: 'Send it again in a moment, with the same Idempotency-Key.' };
-  if (error instanceof OutcomeUnknown) {
-    const text = 'The connection to the database broke. The request may have been carried out.';
-    return new Problem(503, 'unavailable', 'Outcome not known', text, again, { retryAfter: 1 });
-  }
-  if (error instanceof Fenced || (error instanceof StorageError && error.fault === 'cutOff')) {
-    return new Problem(503, 'unavailable', 'Database cut off', error.message, again, { retryAfter: 1 });
-  }
-  return null;
 }
 
 /** The database was cut off, or another node leads now: the same request is answered when it comes again. */
