@@ -23,7 +23,9 @@ import fc from 'fast-check';
 import { startFile, type Test, tests } from './registry.ts';
 
 /** Of each family, so many generated contracts; `npm test` compares more. */
-const ORACLE_CONTRACTS = '12';
+const ORACLE_CONTRACTS = '8';
+/** At most so many cases of each law, for the same reason. */
+const LAW_RUNS = '20';
 const TESTS = 'shared/{money,billing,attribution,conformance,oracle}/*.test.ts';
 /** Slow files come last: most mutants are dead before them. */
 const SLOW = [/workedExamples/, /impact/, /oracle/, /properties/];
@@ -69,6 +71,7 @@ class KernelRunner implements TestRunner {
 
   async init(): Promise<void> {
     process.env.ORACLE_CONTRACTS ??= ORACLE_CONTRACTS;
+    process.env.LAW_RUNS ??= LAW_RUNS;
     // A failing law need not be shrunk to count as failing.
     fc.configureGlobal({ endOnFailure: true });
     const sandbox = pathToFileURL(`${process.cwd()}/`);

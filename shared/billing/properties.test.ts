@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { allocate } from './allocate.ts';
 import { resultProblems } from './invariants.ts';
 import { previewJson } from './preview.ts';
-import { bill, contract, line } from './testContract.ts';
+import { bill, contract, line, runs } from './testContract.ts';
 
 const rate = fc
   .integer({ min: 0, max: 999_999 })
@@ -97,7 +97,7 @@ describe('laws of the bill', () => {
       fc.property(version, delivery, (v, d) => {
         expect(resultProblems(bill(v, { delivery: d }))).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -110,7 +110,7 @@ describe('laws of the bill', () => {
           .map(({ fact }) => fact);
         expect(previewJson(bill(v, { delivery: shuffled }))).toBe(previewJson(bill(v, { delivery: d })));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -127,7 +127,7 @@ describe('laws of the bill', () => {
         });
         expect(parts.totals).toEqual(whole.totals);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -145,7 +145,7 @@ describe('laws of the bill', () => {
         }));
         expect(bill(v, { delivery: [...d, ...back] }).totals).toEqual(bill(v, {}).totals);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -160,7 +160,7 @@ describe('laws of the bill', () => {
         const total = sum(posted.map((entry) => decimalOf(entry.amount)));
         expect(compare(total, decimalOf(bill(v, { delivery: d }).totals.total))).toBe(0);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -175,7 +175,7 @@ describe('laws of the bill', () => {
           );
         expect(compare(of(x + more), of(x))).not.toBe(-1);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -185,7 +185,7 @@ describe('laws of the bill', () => {
         const text = previewJson(bill(v, { delivery: d }));
         expect(previewJson(JSON.parse(text))).toBe(text);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -253,7 +253,7 @@ describe('laws of payouts', () => {
         const both = sum([january, april].map((r) => decimalOf(r?.totals.total ?? '0')));
         expect(compare(both, decimalOf(bill(open, { actions: list }).totals.total))).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -265,7 +265,7 @@ describe('laws of payouts', () => {
           compare(sum((result.actions ?? []).map((a) => decimalOf(a.payout))), decimalOf(result.totals.gross)),
         ).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -54,3 +54,8 @@ export function bill(versions: ContractVersion | readonly ContractVersion[], giv
     posted: given.posted,
   });
 }
+
+/** How many cases a law tries: all it asks for, or fewer where `LAW_RUNS` says so (mutation runs try many laws often). */
+export function runs(cases: number): number {
+  return Math.min(cases, Number(process.env.LAW_RUNS ?? cases));
+}
