@@ -7,7 +7,7 @@ import { minorDigits } from '@countersign/shared/money';
 import type { AdjustWork } from './booking.ts';
 import { type CommitmentHistory, commitmentsOf } from './commitments.ts';
 import type { Frozen } from './freeze.ts';
-import { applyCommitment, applyGuarantee, applyStart } from './limits.ts';
+import { applyCommitment, applyGuarantee, applyRatioCap, applyStart } from './limits.ts';
 import { applyCommission, applyDiscount, applyTax } from './reductions.ts';
 import type { NotBilled, ResultAdjustment } from './result.ts';
 import { type BillRow, runningAmount } from './row.ts';
@@ -48,6 +48,7 @@ export function adjustRows(
   };
   for (const start of startsByAmount(version))
     commitments.set(start.id, applyStart(work, start, history.get(start.id) ?? []));
+  for (const rule of version.ratioCaps ?? []) applyRatioCap(work, rule);
   commit('CAP', 'GROSS');
   commit('MINIMUM', 'GROSS');
   for (const guarantee of version.guarantees ?? [])

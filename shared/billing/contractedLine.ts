@@ -7,7 +7,7 @@ import type { TraceStep } from './result.ts';
 import type { BillRow } from './row.ts';
 import { dueBefore } from './schedule.ts';
 import type { Segment } from './segments.ts';
-import { grouped, groupedExact, plural, rateText, unitOf } from './words.ts';
+import { FLAT_AMOUNTS, grouped, groupedExact, plural, rateText, unitOf } from './words.ts';
 
 /** CONTRACTED: what was ordered, due by its schedule, whatever was measured. */
 export function contractedRow(work: Work, segment: Segment, key: string): BillRow | null {
@@ -67,14 +67,20 @@ export function contractedRow(work: Work, segment: Segment, key: string): BillRo
   const measure = (): TraceStep => ({
     kind: 'MEASURE',
     title: 'Ordered',
-    text: `${plural(line.rateType, quantity)} ordered${line.status === 'MAKEGOOD' && line.makegoodFor !== undefined ? `, making good ${line.makegoodFor}` : ''}.`,
+    text: `${ordered(line, quantity)} ordered${line.status === 'MAKEGOOD' && line.makegoodFor !== undefined ? `, making good ${line.makegoodFor}` : ''}.`,
     ...version(segment),
     children: [],
   });
   const children = (): TraceStep[] => [measure(), rateStep(segment), ...priced.steps(), roundStep(work, exact, gross)];
-  const text = (): string =>
-    `${plural(line.rateType, quantity)} as contracted: ${rateText(rate.price, line.rateType)}.`;
-  return row(work, segment, key, quantity, { ...priced, exact }, gross, 0, [], text, children);
+  const text = (): string => `${ordered(line, quantity)} as contracted: ${rateText(rate.price, line.rateType)}.`;
+  const made = row(work, segment, key, quantity, { ...priced, exact }, gross, 0, [], text, children);
+  return line.rateType === 'FLAT' ? { ...made, quantityUnit: FLAT_AMOUNTS } : made;
+}
+
+/** What is contracted at a flat amount is the amount, not a day of it. */
+function ordered(line: Line, quantity: Fraction): string {
+  if (line.rateType !== 'FLAT') return plural(line.rateType, quantity);
+  return quantity.n === quantity.d ? 'The flat amount' : `${groupedExact(quantity)} of the flat amount`;
 }
 
 function contractedUnits(line: Line, flight: { from: DayNumber; to: DayNumber | null }): Fraction | null {

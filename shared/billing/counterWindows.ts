@@ -14,7 +14,7 @@ export function closesCounter(frozen: Frozen, flightTo: DayNumber | null, period
 
 /** The twelve full billing months before a period: [from, to). */
 export function trailingYear(frozen: Frozen, period: Period): { from: DayNumber; to: DayNumber } {
-  const month = period.key.length > 7 ? monthOf(period.from, frozen.calendar) : period;
+  const month = monthOf(period.from, frozen.calendar);
   const [year, number] = [Number(month.key.slice(0, 4)), Number(month.key.slice(5, 7))];
   return { from: monthPeriod(year - 1, number, frozen.calendar).from, to: month.from };
 }
@@ -39,7 +39,7 @@ export function counterStart(
 export function windowOf(frozen: Frozen, counter: 'QUARTER' | 'YEAR', at: Period): { from: DayNumber; to: DayNumber } {
   const size = counter === 'QUARTER' ? 3 : 12;
   const anchor = anchorMonth(frozen);
-  const month = at.key.length > 7 ? monthOf(at.from, frozen.calendar) : at;
+  const month = monthOf(at.from, frozen.calendar);
   const index = (p: Period): number => Number(p.key.slice(0, 4)) * 12 + Number(p.key.slice(5, 7)) - 1;
   const first = index(anchor) + Math.floor((index(month) - index(anchor)) / size) * size;
   const start = monthPeriod(Math.floor(first / 12), (first % 12) + 1, frozen.calendar);

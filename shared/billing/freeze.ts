@@ -20,6 +20,7 @@ import {
   type Period,
   parsePeriod,
   periodLike,
+  quarterPeriod,
   sha256Hex,
   sha256HexOf,
   type TouchFact,
@@ -59,8 +60,8 @@ export interface Frozen {
   readonly table: ZoneTable;
   readonly dayStartMs: number;
   readonly period: Period;
-  /** False in the periods of an END_OF_CAMPAIGN contract that do not hold its last day. */
-  readonly bills: boolean;
+  /** Why nothing is billed in this period: the cycle bills it with another one. Null: it bills. */
+  readonly waits: string | null;
   readonly asOfMs: number | null;
   readonly asOf: string | null;
   readonly delivery: Delivery;
@@ -121,7 +122,7 @@ export function freeze(input: PreviewInput): Frozen {
   for (const { doc } of versions) sameFrame(head, doc);
   const calendar = head.billingCalendar ?? 'CALENDAR';
   const asked = parsePeriod(input.period, calendar, { path: 'period' });
-  const { period, bills } = campaignPeriod(asked, versions, head, calendar);
+  const { period, waits } = cyclePeriod(asked, versions, head, calendar);
   const first = versions[0] as FrozenVersion;
   if (period.to <= first.from)
     throw new DomainError(
@@ -182,7 +183,7 @@ export function freeze(input: PreviewInput): Frozen {
     table,
     dayStartMs,
     period,
-    bills,
+    waits,
     asOfMs,
     asOf,
     delivery,
@@ -251,19 +252,30 @@ function distinct<T extends { readonly id: string }>(facts: readonly T[], name: 
 }
 
 /**
- * Under END_OF_CAMPAIGN the period that holds the last day bills everything since the start, under its own key; every
- * other period bills nothing.
+ * The period that a cycle bills. Under END_OF_CAMPAIGN the period that holds the last day bills everything since the start;
+ * under QUARTERLY the last month of a quarter bills its three. Every other period bills nothing and says when.
  */
-function campaignPeriod(
+function cyclePeriod(
   asked: Period,
   versions: readonly FrozenVersion[],
   head: ContractVersion,
   calendar: Calendar,
-): { period: Period; bills: boolean } {
-  if (head.billingCycle !== 'END_OF_CAMPAIGN') return { period: asked, bills: true };
+): { period: Period; waits: string | null } {
+  if (head.billingCycle === 'QUARTERLY') {
+    const quarter = quarterPeriod(quarterAnchor(head, versions), asked.from, calendar);
+    if (asked.key === quarter.key) return { period: quarter, waits: null };
+    return { period: asked, waits: `It is billed by quarter, with the period ${quarter.key}.` };
+  }
+  if (head.billingCycle !== 'END_OF_CAMPAIGN') return { period: asked, waits: null };
   const end = contractEnd(versions);
-  if (end === null || end > asked.to || end <= asked.from) return { period: asked, bills: false };
-  return { period: { ...asked, from: periodLike(asked, contractStart(versions), calendar).from }, bills: true };
+  if (end === null || end > asked.to || end <= asked.from)
+    return { period: asked, waits: 'It is billed once, in the period that holds its last day.' };
+  return { period: { ...asked, from: periodLike(asked, contractStart(versions), calendar).from }, waits: null };
+}
+
+/** A day of the month that quarters are counted from. */
+function quarterAnchor(head: ContractVersion, versions: readonly FrozenVersion[]): DayNumber {
+  return head.billingAnchor === undefined ? contractStart(versions) : dayNumber(head.billingAnchor);
 }
 
 /** The span of instants the zone table must cover. */

@@ -1,6 +1,7 @@
 /** The billing kernel: preview, its canonical bytes and the impact of an amendment. Pure and alike on every platform. */
 
 export type { DeliveryColumns } from './columns.ts';
+export { billingPeriodOf } from './cycle.ts';
 export { offsetsOf } from './freeze.ts';
 export { type ImpactInput, impact } from './impact.ts';
 export * from './input.ts';
@@ -11,3 +12,4 @@ export { PreviewResultSchema } from './resultSchema.ts';
 export { runTestPack, type TestDifference, type TestOutcome } from './testPack.ts';
 export { checkedVersion, contractProblems } from './validate.ts';
 export { versionAt } from './versionAt.ts';
+export { countedUnit } from './words.ts';

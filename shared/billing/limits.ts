@@ -2,15 +2,17 @@
  * Steps 6 and 7 on rows: what comes before a start by amount, caps, minimums and guarantees.
  * Owns: which rows carry them. Must not: compute windows (commitments.ts) or balances (guarantees.ts).
  */
-import type { Commitment, Guarantee, Trigger } from '@countersign/shared/model';
+import type { Commitment, Guarantee, RatioCap, Trigger } from '@countersign/shared/model';
 import {
   add,
   decimalOf,
   exactText,
   type Fraction,
   isZero,
+  max,
   min,
   negate,
+  percentOf,
   roundTo,
   subtract,
   sum,
@@ -94,6 +96,27 @@ export function applyStart(
     { exact: exactText(negate(held)) },
   );
   return { period, counted, change };
+}
+
+/** A ratio cap: what its lines earned above the percentage of the others' gross is not billed, latest lines first. */
+export function applyRatioCap(work: AdjustWork, rule: RatioCap): void {
+  const of = (ids: readonly string[]): BillRow[] => work.rows.filter((r) => ids.includes(r.lineId));
+  const rows = of(rule.lineIds);
+  const counted = sum(rows.map(runningAmount));
+  const base = sum(of(rule.ofLineIds).map(runningAmount));
+  const limit = max(percentOf(base, decimalOf(rule.percent)), ZERO);
+  const over = subtract(counted, limit);
+  const change = roundTo(negate(over), work.digits, work.mode);
+  if (over.n <= 0n || isZero(change)) return;
+  book(
+    work,
+    'CAP',
+    'cap',
+    { id: rule.id, label: rule.label ?? `Held to ${rule.percent}% of other lines`, clauseId: rule.clauseId },
+    reduceLatestFirst(negate(change), rows, runningAmount),
+    `At most ${rule.percent}% of ${grouped(text(work, base))}; ${grouped(text(work, counted))} counted.`,
+    { exact: exactText(negate(over)), factor: `${rule.percent}%` },
+  );
 }
 
 /** A guarantee or draw: what falls due is added, what recoups it is taken off the earnings of its lines. */

@@ -177,7 +177,7 @@ export function measureLine(
   let cursor = firstDay;
   while (cursor < to) {
     const period =
-      frozen.head.billingCycle === 'END_OF_CAMPAIGN' && frozen.bills
+      frozen.head.billingCycle === 'END_OF_CAMPAIGN' && frozen.waits === null
         ? frozen.period
         : periodLike(frozen.period, cursor, frozen.calendar);
     const start = Math.max(period.from, from);

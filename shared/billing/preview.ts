@@ -21,6 +21,7 @@ import { type Frozen, freeze } from './freeze.ts';
 import { governedSpans } from './govern.ts';
 import type { PreviewInput } from './input.ts';
 import { heldTerms } from './notBilled.ts';
+import { paymentOf } from './payment.ts';
 import {
   KERNEL_VERSION,
   type NotBilled,
@@ -31,7 +32,7 @@ import {
   type TraceStep,
   type Warning,
 } from './result.ts';
-import type { BillRow } from './row.ts';
+import { type BillRow, rowTotal } from './row.ts';
 import { type Settled, settle } from './settle.ts';
 
 /** Computes the bill of a period. Throws a typed DomainError for a contract or a request that cannot be billed. */
@@ -65,6 +66,7 @@ export function preview(input: PreviewInput): PreviewResult {
     ...(settled.payouts === null ? {} : { actions: settled.payouts.actions }),
     totals,
     posting: postingOf(frozen, settled, write),
+    ...(settled.paid === null ? {} : { payment: paymentOf(settled.paid, write) }),
     ...invoiceOf(frozen, settled, totals),
     notBilled: distinct([...settled.notBilled, ...heldTerms(settled.version.doc)]),
     warnings: [...drafts, ...settled.warnings, ...settled.rows.flatMap((row) => row.warnings)],
@@ -89,10 +91,6 @@ function writer(frozen: Frozen): Write {
 function distinct(entries: readonly NotBilled[]): NotBilled[] {
   const seen = new Map(entries.map((entry) => [canonicalJson(entry), entry]));
   return [...seen.values()];
-}
-
-function rowTotal(row: BillRow): Fraction {
-  return sum([row.gross, row.cap, row.minimum, row.discount, row.commission, row.tax]);
 }
 
 function lineOf(row: BillRow, write: Write): ResultLine {

@@ -5,7 +5,7 @@
  * Every amount, rate and quantity is decimal text. `exact` is the value before rounding: a decimal, or n/d.
  */
 
-export const KERNEL_VERSION = '1.1.0';
+export const KERNEL_VERSION = '1.2.0';
 
 export interface VersionRef {
   readonly versionId: string;
@@ -259,6 +259,20 @@ export interface Forecast {
   readonly text: string;
 }
 
+/** What is paid now, where the contract lets small totals wait. It changes no amount of the bill and nothing that is posted. */
+export interface Payment {
+  readonly least: string;
+  /** What waited from the periods before. */
+  readonly waited: string;
+  /** What is paid with this period. */
+  readonly due: string;
+  /** What waits for the next. */
+  readonly waits: string;
+  readonly text: string;
+  readonly clauseId?: string;
+  readonly clauseText?: string;
+}
+
 /** What to post now: the recomputed cumulative less what was posted. */
 export interface PostingEntry {
   /** `kind:id`, stable between runs. */
@@ -292,6 +306,8 @@ export interface PreviewResult {
   readonly actions?: readonly ResultAction[];
   readonly totals: Totals;
   readonly posting: { readonly entries: readonly PostingEntry[]; readonly total: string };
+  /** Present where a least payment is agreed. Since kernel 1.2.0. */
+  readonly payment?: Payment;
   /** Present when the invoice is issued in another currency. */
   readonly invoice?: {
     readonly currency: string;

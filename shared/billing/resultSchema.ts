@@ -204,6 +204,17 @@ export const PreviewResultSchema = z.strictObject({
     entries: z.array(z.strictObject({ lineKey: text, cumulative: decimal, posted: decimal, delta: decimal })),
     total: decimal,
   }),
+  payment: z
+    .strictObject({
+      least: decimal,
+      waited: decimal,
+      due: decimal,
+      waits: decimal,
+      text,
+      clauseId: text.optional(),
+      clauseText: text.optional(),
+    })
+    .optional(),
   invoice: z.strictObject({ currency: text, total: decimal, rate: decimal, source: text, at: text }).optional(),
   notBilled: z.array(z.strictObject({ clauseId: text.nullable(), key: text, text, why: text })),
   warnings: z.array(WarningSchema),

@@ -1,7 +1,7 @@
 /** Rows of a bill while it is being made. Owns: the running amounts of each row. Must not: decide them. */
 
 import type { DayNumber } from '@countersign/shared/model';
-import { add, type Fraction, ZERO } from '@countersign/shared/money';
+import { add, type Fraction, sum, ZERO } from '@countersign/shared/money';
 import type { NotBilled, TraceStep, Warning } from './result.ts';
 
 /** A priced segment of a line, a credit, or a payout rule's sum, before and through the adjustments. */
@@ -43,6 +43,11 @@ export const NO_ADJUSTMENTS = { cap: ZERO, minimum: ZERO, discount: ZERO, commis
 /** What a row stands at after the adjustments so far, without tax. */
 export function runningAmount(row: BillRow): Fraction {
   return add(add(add(row.gross, row.cap), add(row.minimum, row.discount)), row.commission);
+}
+
+/** What a row comes to with everything. */
+export function rowTotal(row: BillRow): Fraction {
+  return sum([row.gross, row.cap, row.minimum, row.discount, row.commission, row.tax]);
 }
 
 /** The lines of one period before adjustments. */

@@ -10,7 +10,7 @@ import {
   nextPeriod,
   type Period,
 } from '@countersign/shared/model';
-import { ZERO } from '@countersign/shared/money';
+import { type Fraction, ZERO } from '@countersign/shared/money';
 import { type AdjustOutcome, adjustRows } from './adjust.ts';
 import { type CommitmentHistory, commitmentsOf, historyStart, needsHistory } from './commitments.ts';
 import { forecastsOf } from './forecasts.ts';
@@ -18,6 +18,7 @@ import type { Frozen, FrozenVersion } from './freeze.ts';
 import { contractEnd, governedSpans } from './govern.ts';
 import { hasGuarantees } from './guarantees.ts';
 import { billLines } from './lines.ts';
+import { type PaidPeriod, payPeriod } from './payment.ts';
 import { type PayoutRows, payActions } from './payouts.ts';
 import type { Forecast, NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
@@ -28,6 +29,8 @@ export interface Settled {
   readonly rows: readonly BillRow[];
   readonly payouts: PayoutRows | null;
   readonly outcome: AdjustOutcome;
+  /** What is paid now, where a least payment is agreed. */
+  readonly paid: PaidPeriod | null;
   readonly notBilled: readonly NotBilled[];
   readonly warnings: readonly Warning[];
   /** The version whose commitments and adjustments applied: the last that governed a day of the period. */
@@ -49,7 +52,12 @@ function lastBefore(frozen: Frozen, period: Period): FrozenVersion {
 }
 
 function looksBackOver(version: ContractVersion): boolean {
-  return commitmentsOf(version).some(needsHistory) || hasGuarantees(version) || startsByAmount(version).length > 0;
+  return (
+    commitmentsOf(version).some(needsHistory) ||
+    hasGuarantees(version) ||
+    startsByAmount(version).length > 0 ||
+    version.leastPayment !== undefined
+  );
 }
 
 /** Settles the period asked for, with what comes next at its run rate. */
@@ -57,17 +65,19 @@ export function settle(frozen: Frozen): Settled & { readonly forecasts: readonly
   const meter = new Meter(frozen);
   const history = new Map<string, CommitmentHistory[]>();
   const looksBack = frozen.versions.some((v) => looksBackOver(v.doc));
+  let waits = ZERO;
   if (looksBack) {
     for (
       let period = historyStart(frozen);
       period.from < frozen.period.from;
       period = nextPeriod(period, frozen.calendar)
     ) {
-      const { outcome } = settlePeriod(frozen, meter, period, history);
+      const { outcome, paid } = settlePeriod(frozen, meter, period, history, waits);
+      waits = paid?.waits ?? ZERO;
       for (const [id, entry] of outcome.commitments) history.set(id, [...(history.get(id) ?? []), entry]);
     }
   }
-  const settled = settlePeriod(frozen, meter, frozen.period, history);
+  const settled = settlePeriod(frozen, meter, frozen.period, history, waits);
   return { ...settled, forecasts: forecastsOf(frozen, meter, settled, history) };
 }
 
@@ -76,9 +86,10 @@ function settlePeriod(
   meter: Meter,
   period: Period,
   history: ReadonlyMap<string, readonly CommitmentHistory[]>,
+  waited: Fraction,
 ): Settled {
   const version = governsLast(frozen, period);
-  if (!frozen.bills) return nothingYet(version);
+  if (frozen.waits !== null) return nothingYet(version, frozen.waits);
   const lines = billLines(frozen, meter, period);
   const payouts = frozen.versions.some((v) => (v.doc.payoutRules ?? []).length > 0) ? payActions(frozen, period) : null;
   const rows = [...lines.rows, ...(payouts?.rows ?? [])];
@@ -92,6 +103,7 @@ function settlePeriod(
     rows,
     payouts,
     outcome,
+    paid: payPeriod(frozen, version, period, rows, waited),
     version,
     notBilled: [
       ...lines.notBilled,
@@ -114,13 +126,13 @@ function unpriced(frozen: Frozen, period: Period): NotBilled[] {
   return [{ clauseId: null, key: 'actions', text, why: 'The contract has no payout rule.' }];
 }
 
-/** An END_OF_CAMPAIGN contract outside the period of its last day. */
-function nothingYet(version: FrozenVersion): Settled {
-  const why = 'It is billed once, in the period that holds its last day.';
+/** A period that the contract's cycle bills with another one. */
+function nothingYet(version: FrozenVersion, why: string): Settled {
   return {
     rows: [],
     payouts: null,
     outcome: { adjustments: [], notBilled: [], commitments: new Map() },
+    paid: null,
     version,
     notBilled: [{ clauseId: null, key: 'billingCycle', text: `Contract ${version.doc.number}`, why }],
     warnings: [],

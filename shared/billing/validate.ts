@@ -92,6 +92,9 @@ function check(version: ContractVersion, report: Report): void {
       checkAmount(due.amount, version.currency, `guarantees[${i}].due[${k}].amount`, report);
     });
   });
+  if (version.leastPayment !== undefined)
+    checkAmount(version.leastPayment.amount, version.currency, 'leastPayment.amount', report);
+  checkRatioCaps(version, report);
   version.payoutRules?.forEach((rule, i) => {
     checkPrice(rule.payout, `payoutRules[${i}].payout`, report);
   });
@@ -204,6 +207,29 @@ function checkCommitments(version: ContractVersion, report: Report): void {
         `${at}.amount`,
         `The minimum ${commitment.amount} is above the cap ${cap.amount}.`,
         'Lower the minimum or raise the cap.',
+      );
+  });
+}
+
+function checkRatioCaps(version: ContractVersion, report: Report): void {
+  const known = new Set([...(version.lines ?? []), ...(version.payoutRules ?? [])].map(({ id }) => id));
+  version.ratioCaps?.forEach((rule, i) => {
+    for (const member of ['lineIds', 'ofLineIds'] as const)
+      rule[member].forEach((id, k) => {
+        if (!known.has(id))
+          report(
+            'UNKNOWN_LINE',
+            `ratioCaps[${i}].${member}[${k}]`,
+            `"${id}" is no line and no payout rule of this version.`,
+            'Name lines by their id.',
+          );
+      });
+    if (rule.lineIds.some((id) => rule.ofLineIds.includes(id)))
+      report(
+        'RATIO_OF_ITSELF',
+        `ratioCaps[${i}].ofLineIds`,
+        'A line cannot be held to a part of itself.',
+        'Name other lines than those that are held.',
       );
   });
 }

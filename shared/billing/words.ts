@@ -11,12 +11,26 @@ const UNITS: Record<RateType, { one: string; many: string; metric: string }> = {
   CPA: { one: 'action', many: 'actions', metric: 'ACTIONS' },
   CPS: { one: 'sale', many: 'of sales', metric: 'REVENUE' },
   CPD: { one: 'day', many: 'days', metric: 'DAYS' },
-  FLAT: { one: 'period', many: 'days', metric: 'FLAT' },
+  FLAT: { one: 'day', many: 'days', metric: 'FLAT' },
   SPOT: { one: 'spot', many: 'spots', metric: 'SPOTS' },
 };
 
 export function unitOf(rateType: RateType): string {
   return UNITS[rateType].many;
+}
+
+/** Unit of a contracted flat amount: the amount itself, not a day of it. */
+export const FLAT_AMOUNTS = 'flat amounts';
+
+const ONE_OF: ReadonlyMap<string, string> = new Map([
+  // A share of sales counts money: "1 of sales" stays.
+  ...Object.entries(UNITS).flatMap(([rateType, { one, many }]) => (rateType === 'CPS' ? [] : [[many, one] as const])),
+  [FLAT_AMOUNTS, 'flat amount'],
+]);
+
+/** A unit of a result's line as it stands behind its quantity: "1 day", "2 days". */
+export function countedUnit(quantity: string, unit: string): string {
+  return quantity === '1' ? (ONE_OF.get(unit) ?? unit) : unit;
 }
 
 /** The metric a rate type counts unless the line or the price names another. */

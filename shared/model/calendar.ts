@@ -66,15 +66,17 @@ export function monthEnd(day: DayNumber): DayNumber {
 }
 
 export interface Period {
-  /** YYYY-MM, or YYYY-MM-DD of the Monday for a week. */
+  /** YYYY-MM, for a quarter its last month; or YYYY-MM-DD of the Monday for a week. */
   readonly key: string;
   readonly from: DayNumber;
   /** Exclusive. */
   readonly to: DayNumber;
+  /** Present: a quarter of three billing months. */
+  readonly months?: 3;
 }
 
 export type Calendar = 'CALENDAR' | 'BROADCAST';
-export type Cycle = 'MONTHLY' | 'WEEKLY' | 'END_OF_CAMPAIGN';
+export type Cycle = 'MONTHLY' | 'WEEKLY' | 'QUARTERLY' | 'END_OF_CAMPAIGN';
 
 function monthKey(year: number, month: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`;
@@ -136,13 +138,28 @@ export function parsePeriod(key: string, calendar: Calendar, place: Place = {}):
   );
 }
 
+const monthNumber = (day: DayNumber, calendar: Calendar): number => {
+  const { key } = monthOf(day, calendar);
+  return Number(key.slice(0, 4)) * 12 + Number(key.slice(5, 7)) - 1;
+};
+
+/** The quarter that holds the day: three billing months, counted from the month that holds `anchor`. */
+export function quarterPeriod(anchor: DayNumber, day: DayNumber, calendar: Calendar): Period {
+  const start = monthNumber(anchor, calendar);
+  const first = start + Math.floor((monthNumber(day, calendar) - start) / 3) * 3;
+  const month = (number: number): Period => monthPeriod(Math.floor(number / 12), (number % 12) + 1, calendar);
+  const last = month(first + 2);
+  return { key: last.key, from: month(first).from, to: last.to, months: 3 };
+}
+
 /** The period after this one, of the same kind. */
 export function nextPeriod(period: Period, calendar: Calendar): Period {
-  return period.key.length > 7 ? weekPeriod(period.to) : monthOf(period.to, calendar);
+  return periodLike(period, period.to, calendar);
 }
 
 /** The period that holds the day, of the same kind as `like`. */
 export function periodLike(like: Period, day: DayNumber, calendar: Calendar): Period {
+  if (like.months === 3) return quarterPeriod(like.from, day, calendar);
   return like.key.length > 7 ? weekPeriod(day) : monthOf(day, calendar);
 }
 

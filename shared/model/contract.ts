@@ -34,10 +34,12 @@ import {
   DiscrepancyRule,
   ExchangeRate,
   Guarantee,
+  LeastPayment,
   Makegood,
   Party,
   RateCardRow,
   RateRule,
+  RatioCap,
   Term,
   Trigger,
 } from './terms.ts';
@@ -151,8 +153,8 @@ export const ContractVersion = z.strictObject({
   billingCalendar: z.enum(['CALENDAR', 'BROADCAST']).optional(),
   /** When the local day begins under BROADCAST. Default 06:00; CALENDAR days begin at 00:00. */
   broadcastDayStart: LocalTime.optional(),
-  /** Default MONTHLY. */
-  billingCycle: z.enum(['MONTHLY', 'WEEKLY', 'END_OF_CAMPAIGN']).optional(),
+  /** Default MONTHLY. QUARTERLY bills three billing months from billingAnchor at once, in the last of them. */
+  billingCycle: z.enum(['MONTHLY', 'WEEKLY', 'QUARTERLY', 'END_OF_CAMPAIGN']).optional(),
   /** Quarters and years are counted from the billing month of this date. Default: the first version's effectiveFrom. */
   billingAnchor: LocalDate.optional(),
   /** Default HALF_UP. */
@@ -166,6 +168,8 @@ export const ContractVersion = z.strictObject({
     .optional(),
   commitments: z.array(Commitment).optional(),
   guarantees: z.array(Guarantee).optional(),
+  ratioCaps: z.array(RatioCap).optional(),
+  leastPayment: LeastPayment.optional(),
   rateRules: z.array(RateRule).optional(),
   adjustments: z.array(Adjustment).optional(),
   discrepancyRules: z.array(DiscrepancyRule).optional(),

@@ -173,6 +173,31 @@ export const Guarantee = z.strictObject({
 });
 export type Guarantee = z.infer<typeof Guarantee>;
 
+/** What some lines earn in a billing period is held to a percentage of what others earn in it. It acts on gross, before amounts. */
+export const RatioCap = z.strictObject({
+  id: Id,
+  label: z.string().optional(),
+  /** The lines, or payout rules, that are held. */
+  lineIds: z.array(Id).min(1),
+  percent: NonNegativeDecimal,
+  /** The lines, or payout rules, whose gross the percentage is of. */
+  ofLineIds: z.array(Id).min(1),
+  clauseId,
+});
+export type RatioCap = z.infer<typeof RatioCap>;
+
+/**
+ * A total below this is not paid yet: it waits and joins the next one. It changes what is paid when, never what is earned,
+ * billed or posted. The last period of the contract pays what waited, unless `atEnd` says that it is kept.
+ */
+export const LeastPayment = z.strictObject({
+  amount: NonNegativeDecimal,
+  /** Default PAY. */
+  atEnd: z.enum(['PAY', 'KEEP']).optional(),
+  clauseId,
+});
+export type LeastPayment = z.infer<typeof LeastPayment>;
+
 export const Discount = z.strictObject({
   kind: z.literal('DISCOUNT'),
   id: Id,

@@ -1,5 +1,5 @@
 // The readable statement of `countersign preview`. Owns layout only; every figure is the kernel's text as it stands.
-import type { PreviewResult } from '@countersign/shared/billing';
+import { countedUnit, type PreviewResult } from '@countersign/shared/billing';
 
 function grouped(text: string): string {
   const [whole = '', decimals] = text.split('.');
@@ -30,7 +30,7 @@ export function statementText(result: PreviewResult): string {
     line.key,
     line.label,
     grouped(line.quantity),
-    line.quantityUnit,
+    countedUnit(line.quantity, line.quantityUnit),
     line.rate ?? line.rateText,
     grouped(line.gross),
   ]);
@@ -48,6 +48,13 @@ export function statementText(result: PreviewResult): string {
             `Invoiced at ${result.invoice.rate} (${result.invoice.source})`,
             `${grouped(result.invoice.total)} ${result.invoice.currency}`,
           ],
+        ]),
+    ...(result.payment === undefined
+      ? []
+      : [
+          ['Waited from before', grouped(result.payment.waited)],
+          ['Paid now', grouped(result.payment.due)],
+          ['Waits for the next period', grouped(result.payment.waits)],
         ]),
     ...(result.posting.entries.some((e) => e.posted !== e.delta && !/^-?0(\.0*)?$/.test(e.posted))
       ? [['To post now', grouped(result.posting.total)]]
@@ -71,6 +78,11 @@ export function statementText(result: PreviewResult): string {
     result.notBilled.map(
       (n) => `${n.text.replace(/\.+$/, '')}. ${n.why}${n.clauseId === null ? '' : ` Clause ${n.clauseId}.`}`,
     ),
+  );
+  section(
+    out,
+    'Forecasts',
+    (result.forecasts ?? []).map((f) => f.text),
   );
   section(
     out,

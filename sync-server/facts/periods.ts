@@ -1,4 +1,5 @@
 /** The billing periods of a contract that have something to show. Owns the choice; must not bill. */
+import { billingPeriodOf } from '@countersign/shared/billing';
 import {
   buildZoneTable,
   type ContractVersion,
@@ -6,11 +7,9 @@ import {
   dayNumber,
   instantMs,
   localDay,
-  monthOf,
   nextPeriod,
   type Period,
   timeOfDayMs,
-  weekPeriod,
 } from '@countersign/shared/model';
 import type { FactSet } from './factStore.ts';
 
@@ -22,11 +21,9 @@ export function factPeriods(versions: readonly ContractVersion[], facts: FactSet
   const head = versions.at(-1);
   if (head === undefined) return [];
   const calendar = head.billingCalendar ?? 'CALENDAR';
-  const periodOf = (day: DayNumber): Period =>
-    head.billingCycle === 'WEEKLY' ? weekPeriod(day) : monthOf(day, calendar);
   const found = new Map<string, Period>();
   const add = (day: DayNumber): Period => {
-    const period = periodOf(day);
+    const period = billingPeriodOf(versions, day);
     found.set(period.key, period);
     return period;
   };

@@ -35,7 +35,7 @@ const list: readonly KnownTerm[] = [
   ),
   term('broadcastDayStart', 'Broadcast day starts', 'time', 'When a broadcast day begins.'),
   term('billingCycle', 'Billing cycle', 'choice', 'How often it is billed.', {
-    choices: ['MONTHLY', 'WEEKLY', 'END_OF_CAMPAIGN'],
+    choices: ['MONTHLY', 'WEEKLY', 'QUARTERLY', 'END_OF_CAMPAIGN'],
   }),
   term('billingAnchor', 'Billing anchor', 'date', 'Quarters and years are counted from the month of this date.'),
   term('roundingMode', 'Rounding', 'choice', 'How the last digit of an amount is rounded.', {

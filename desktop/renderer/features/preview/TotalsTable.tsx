@@ -1,5 +1,5 @@
 // From gross to the total: every adjustment with its clause. Amounts are the kernel's and add up to its totals.
-import type { PreviewResult, ResultAdjustment } from '@countersign/shared/billing';
+import type { Payment, PreviewResult, ResultAdjustment } from '@countersign/shared/billing';
 import type { Clause } from '@countersign/shared/model';
 import { amountText, countOf, MoneyText } from '../../kit/index.ts';
 import { AmountButton, moveBetweenAmounts } from './AmountButton.tsx';
@@ -11,6 +11,38 @@ export interface TotalsTableProps {
   readonly selection: Selection | null;
   readonly onSelect: (selection: Selection) => void;
   readonly onClause: (clauseId: string) => void;
+}
+
+/** What is paid now, where small totals wait. */
+function PaymentRows({ payment, onClause }: { payment: Payment; onClause: (clauseId: string) => void }) {
+  return (
+    <>
+      {!isZero(payment.waited) && (
+        <tr>
+          <td className="muted">Waited from earlier periods</td>
+          <td className="num">{amountText(payment.waited)}</td>
+        </tr>
+      )}
+      <tr title={payment.text}>
+        <td className="muted">
+          {isZero(payment.waits)
+            ? 'Paid with this period'
+            : `Waits for the next period, below ${amountText(payment.least)}`}
+          {payment.clauseId !== undefined && (
+            <button
+              type="button"
+              className="link clause-link"
+              onClick={() => onClause(payment.clauseId ?? '')}
+              title={payment.clauseText}
+            >
+              clause {payment.clauseId}
+            </button>
+          )}
+        </td>
+        <td className="num">{amountText(isZero(payment.waits) ? payment.due : payment.waits)}</td>
+      </tr>
+    </>
+  );
 }
 
 const isZero = (text: string): boolean => /^-?0(\.0*)?$/.test(text);
@@ -77,6 +109,7 @@ export function TotalsTable({ result, clauses, selection, onSelect, onClause }: 
             <MoneyText amount={totals.total} currency={result.currency} strong />
           </td>
         </tr>
+        {result.payment !== undefined && <PaymentRows payment={result.payment} onClause={onClause} />}
         {!isZero(result.posting.total) && result.posting.total !== totals.total && (
           <tr>
             <td className="muted">To post now, after what was posted before</td>

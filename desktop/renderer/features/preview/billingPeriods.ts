@@ -1,5 +1,6 @@
 // The billing periods a contract can be previewed for, newest first. Owns which periods are offered and how they are named;
 // the calendar itself is shared/model's. Must not price anything. Dates are ISO local dates, ends are exclusive.
+import { billingPeriodOf } from '@countersign/shared/billing';
 import {
   type ContractVersion,
   dayNumber,
@@ -34,10 +35,18 @@ export function periodLabel(key: string, calendar: BillingCalendar): string {
   return calendar === 'BROADCAST' ? `${month}, broadcast month` : month;
 }
 
+/** "January to March 2026", by its months. */
+function quarterLabel(period: Period, calendar: BillingCalendar): string {
+  const first = monthOf(period.from, calendar).key;
+  const from = monthName.format(new Date(`${first}-01T00:00:00Z`)).split(' ');
+  const to = monthName.format(new Date(`${period.key}-01T00:00:00Z`)).split(' ');
+  return from[1] === to[1] ? `${from[0]} to ${to.join(' ')}` : `${from.join(' ')} to ${to.join(' ')}`;
+}
+
 function shown(period: Period, calendar: BillingCalendar): BillingPeriod {
   return {
     key: period.key,
-    label: periodLabel(period.key, calendar),
+    label: period.months === 3 ? quarterLabel(period, calendar) : periodLabel(period.key, calendar),
     from: isoDate(period.from),
     to: isoDate(period.to),
   };
@@ -95,10 +104,10 @@ export function billingPeriods(
   const from = dayNumber(first);
   const to = dayNumber(last);
   const periods: BillingPeriod[] = [];
-  let period = terms.billingCycle === 'WEEKLY' ? weekPeriod(to) : monthOf(to, calendar);
+  let period = billingPeriodOf(versions, to);
   while (period.to > from && periods.length < MOST_PERIODS) {
     periods.push(shown(period, calendar));
-    period = terms.billingCycle === 'WEEKLY' ? weekPeriod(period.from - 1) : monthOf(period.from - 1, calendar);
+    period = billingPeriodOf(versions, period.from - 1);
   }
   return periods;
 }
