@@ -13,7 +13,7 @@ const SUITES: readonly Suite[] = [
   {
     name: 'lint',
     command: [npm, 'run', '--silent', 'lint'],
-    totals: /^(Checked \d+ files|Import directions:|SPEC rules:)/,
+    totals: /^(Checked \d+ files|Import directions:|SPEC rules:|Exact money:)/,
   },
   { name: 'types', command: [npm, 'run', '--silent', 'typecheck'], totals: /error TS/ },
   { name: 'unit', command: [npm, 'run', '--silent', 'test:unit'], totals: /^\s*(Test Files|Tests)\s/ },
