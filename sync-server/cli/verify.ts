@@ -1,115 +1,59 @@
 // `countersign verify`: checks an export bundle offline against the workspace key. Owns finding the key and the words on
 // screen; what is checked is decided in shared/history.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  BundleError,
+  type AuditReport,
   type BundleReport,
-  KeyFormatError,
-  parseVkey,
-  readBundle,
+  isAuditFile,
+  verifyAuditFile,
   verifyBundle,
   webCryptoEd25519,
 } from '@countersign/shared/history';
+import { isCheckpointFile, verifyCheckpoint, verifyGrowth } from './verifyCheckpoints.ts';
+import { embeddedKey, type FoundKey, findKey, read, UsageError } from './verifyKey.ts';
 
-const USAGE = `countersign verify BUNDLE [--key VKEY|FILE] [--data DIR] [--workspace ID] [--trust-embedded-key] [--json]
+const USAGE = `countersign verify FILE [--key VKEY|FILE] [--data DIR] [--workspace ID] [--witness-policy FILE] [--json]
+countersign verify --from OLD --to NEW (--proof FILE | --data DIR) [--key VKEY|FILE] [--witness-policy FILE] [--json]
 
-Checks an export bundle and says in words what was checked.
+Checks an export bundle, an audit file or a signed checkpoint, and says in words what was checked. With --from and --to it
+checks that the log of the newer checkpoint only appended to that of the older one.
   --key                 the workspace key, or a file that holds it (default: the one *.vkey file beside the bundle)
   --data                a data folder, to take its workspace.vkey
   --workspace           also require this workspace id
+  --witness-policy      also require the quorum of this C2SP policy file
+  --proof               consistency proof: hashes in hex or base64, or the answer of GET /log/consistency
   --trust-embedded-key  accept the key inside the bundle when no other is at hand
-Exit codes: 0 the bundle is good; 1 it is not, or no key vouches for it; 2 wrong usage or a file that cannot be read.
+Exit codes: 0 the file is good; 1 it is not, or no key vouches for it; 2 wrong usage or a file that cannot be read.
 `;
 
 const OPTIONS = {
   key: { type: 'string' },
   data: { type: 'string' },
   workspace: { type: 'string' },
+  'witness-policy': { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  proof: { type: 'string' },
   'trust-embedded-key': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Wrong usage or an unreadable file: exit code 2. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** A workspace key and where it came from. */
-interface FoundKey {
-  readonly vkey: string;
-  readonly from: string;
-  readonly embedded: boolean;
-}
-
-const isFileError = (cause: unknown): cause is NodeJS.ErrnoException => cause instanceof Error && 'code' in cause;
-
-function read(path: string, what: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    if (!isFileError(cause)) throw cause;
-    throw new UsageError(`The ${what} ${path} cannot be read (${cause.code ?? cause.message}).`);
-  }
-}
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-
-function keyFromFile(path: string): FoundKey {
-  return { vkey: new TextDecoder().decode(read(path, 'key file')).trim(), from: path, embedded: false };
-}
-
-function parsesAsVkey(text: string): boolean {
-  try {
-    parseVkey(text);
-    return true;
-  } catch (cause) {
-    if (cause instanceof KeyFormatError) return false;
-    throw cause;
-  }
-}
-
-/** The key that was given, else the data folder's, else the one beside the bundle. */
-function findKey(bundle: string, key: string | undefined, data: string | undefined): FoundKey | undefined {
-  if (key !== undefined) {
-    return !isFile(key) && parsesAsVkey(key) ? { vkey: key, from: '--key', embedded: false } : keyFromFile(key);
-  }
-  if (data !== undefined) return keyFromFile(join(data, 'workspace.vkey'));
-  const folder = dirname(bundle);
-  const beside = readdirSync(folder).filter((name) => name.endsWith('.vkey'));
-  const [only] = beside;
-  if (beside.length > 1) {
-    throw new UsageError(
-      `${beside.length} key files lie beside the bundle (${beside.join(', ')}). Name one with --key.`,
-    );
-  }
-  return only === undefined ? undefined : keyFromFile(join(folder, only));
-}
-
-/** The bundle's own key: proves only that the bundle agrees with itself. Undefined when the file is not a bundle. */
-function embeddedKey(bytes: Uint8Array): FoundKey | undefined {
-  try {
-    return { vkey: readBundle(bytes).vkey, from: 'the bundle itself', embedded: true };
-  } catch (cause) {
-    if (cause instanceof BundleError) return undefined;
-    throw cause;
-  }
-}
-
 const SELF_VOUCHED =
   'No workspace key was given, so the bundle was checked with the key inside it. That shows that the bundle agrees with itself, not whose it is.';
 
-function words(report: BundleReport, key: FoundKey | undefined, good: boolean): string {
+function words(report: BundleReport | AuditReport, key: FoundKey | undefined, good: boolean): string {
   const lines = [`Workspace key: ${key === undefined ? 'none' : `${key.vkey} (from ${key.from})`}`];
   lines.push(...report.checked.map((sentence) => `  ok    ${sentence}`));
   if (!report.ok)
     lines.push(`  FAIL  ${report.failure.text}`, `        at ${report.failure.where} [${report.failure.code}]`);
   if (report.ok && key?.embedded === true) lines.push(`  note  ${SELF_VOUCHED}`);
   if (good && report.ok) {
+    const { summary } = report;
     lines.push(
-      `Good: version ${report.summary.versionId} of contract ${report.summary.contractId}, content ${report.summary.contentHash}.`,
+      'versionId' in summary
+        ? `Good: version ${summary.versionId} of contract ${summary.contractId}, content ${summary.contentHash}.`
+        : `Good: ${summary.entries} entries of the history of workspace ${summary.workspace}${summary.complete ? ', complete' : ''}.`,
     );
   } else if (report.ok) {
     lines.push('Not verified: name the workspace key with --key, or accept the key inside with --trust-embedded-key.');
@@ -123,12 +67,24 @@ async function verify(args: string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const [bundle, ...more] = positionals;
-  if (bundle === undefined || more.length > 0) throw new UsageError('Name one bundle file.');
-  const bytes = new Uint8Array(read(bundle, 'bundle'));
-  const key = findKey(bundle, values.key, values.data) ?? embeddedKey(bytes);
+  const [file, ...more] = positionals;
+  const { from, to } = values;
+  const policy = values['witness-policy'] === undefined ? undefined : textOf(values['witness-policy'], 'policy file');
+  if (from !== undefined || to !== undefined) {
+    if (from === undefined || to === undefined || file !== undefined) {
+      throw new UsageError('Name two checkpoint files with --from and --to, and no other file.');
+    }
+    return verifyGrowth({ from, to, policy, ...values });
+  }
+  if (file === undefined || more.length > 0) throw new UsageError('Name one file.');
+  const bytes = new Uint8Array(read(file, 'file'));
+  if (isCheckpointFile(bytes)) return verifyCheckpoint({ file, policy, ...values });
+  const key = findKey(file, values.key, values.data) ?? embeddedKey(bytes);
   const pinned = values.workspace === undefined ? {} : { workspaceId: values.workspace };
-  const report = await verifyBundle(bytes, { vkey: key?.vkey ?? '', ed25519: webCryptoEd25519, ...pinned });
+  const options = { vkey: key?.vkey ?? '', ed25519: webCryptoEd25519, ...pinned };
+  const report = isAuditFile(bytes)
+    ? await verifyAuditFile(bytes, options)
+    : await verifyBundle(bytes, { ...options, ...(policy === undefined ? {} : { witnessPolicy: policy }) });
   const vouched = key?.embedded === false || values['trust-embedded-key'] === true;
   const good = report.ok && vouched;
   if (values.json === true) {
@@ -138,6 +94,8 @@ async function verify(args: string[]): Promise<number> {
   } else process.stdout.write(words(report, key, good));
   return good ? 0 : 1;
 }
+
+const textOf = (path: string, what: string): string => new TextDecoder().decode(read(path, what));
 
 function parse(args: string[]) {
   try {

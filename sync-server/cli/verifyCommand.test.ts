@@ -1,0 +1,104 @@
+// `verify` on checkpoints, proofs and audit files, and `audit`, as a person runs them.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toHex } from '@countersign/shared/history';
+import { type FixtureLog, fixtureBundle } from '@countersign/shared/history/fixture';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSample, startTestServer } from '../testKit/testServer.ts';
+
+const command = fileURLToPath(new URL('./countersign.mjs', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+const path = (name: string): string => join(root, name);
+let log: FixtureLog;
+
+function countersign(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, ...args], (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+beforeAll(async () => {
+  ({ log } = await fixtureBundle());
+  writeFileSync(path('old.note'), await log.checkpoint(5));
+  writeFileSync(path('new.note'), await log.checkpoint());
+  writeFileSync(path('log.vkey'), `${log.vkey}\n`);
+  const proof = log.tree.consistencyProof(5).map(toHex);
+  writeFileSync(path('proof.json'), JSON.stringify({ proof }));
+  writeFileSync(path('proof.txt'), `${proof.join('\n')}\n`);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('[HIST-63] verify says whether a newer checkpoint extends an older one', async () => {
+  const size = log.tree.size;
+  for (const proof of ['proof.json', 'proof.txt']) {
+    const ran = await countersign(
+      'verify',
+      '--from',
+      path('old.note'),
+      '--to',
+      path('new.note'),
+      '--proof',
+      path(proof),
+    );
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain(
+      `The 5 entries of the older checkpoint are the first of the newer one's ${size}, unchanged.`,
+    );
+  }
+  const other = (await fixtureBundle()).log;
+  await other.append((await fixtureBundle()).staff.system, 'role', { action: 'grant', userId: 'u-x', role: 'viewer' });
+  writeFileSync(path('other.note'), await other.checkpoint());
+  const both = ['verify', '--from', path('new.note'), '--to', path('other.note')];
+  const forged = await countersign(...both, '--proof', path('proof.txt'), '--json');
+  expect(forged.code).toBe(1);
+  expect(JSON.parse(forged.out)).toMatchObject({
+    good: false,
+    failure: expect.stringContaining('history was changed'),
+  });
+  expect((await countersign(...both)).code).toBe(2);
+  expect((await countersign('verify', '--from', path('old.note'))).code).toBe(2);
+  const swapped = ['verify', '--from', path('new.note'), '--to', path('old.note'), '--proof', path('proof.txt')];
+  expect((await countersign(...swapped)).code).toBe(1);
+});
+
+test('[HIST-63] verify checks one checkpoint, and a quorum where a policy asks for it', async () => {
+  expect(await countersign('verify', path('new.note'))).toMatchObject({ code: 0 });
+  writeFileSync(path('none.policy'), 'quorum none\n');
+  expect(await countersign('verify', path('new.note'), '--witness-policy', path('none.policy'))).toMatchObject({
+    code: 0,
+  });
+  writeFileSync(path('bad.policy'), 'quorum\n');
+  expect(await countersign('verify', path('new.note'), '--witness-policy', path('bad.policy'))).toMatchObject({
+    code: 2,
+  });
+  writeFileSync(path('torn.note'), readFileSync(path('new.note'), 'utf8').replace(/\n\d+\n/, '\n99\n'));
+  expect(await countersign('verify', path('torn.note'))).toMatchObject({ code: 1 });
+});
+
+test('[HIST-64] audit writes CSV and a signed file from a folder; verify and --data judge them', {
+  timeout: 120_000,
+}, async () => {
+  const server = await startTestServer();
+  const versionId = await createSample(server);
+  // What `--data` asks before it serves a folder with demo accounts.
+  await server.services.storage.setMeta('demo.made', 'true');
+  await server.stop();
+  const data = ['--data', server.dataDir];
+  const csv = await countersign('audit', ...data, '--doc', versionId, '--csv', path('a.csv'), '--json');
+  expect(csv).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(csv.out)).toMatchObject({ lines: 1 });
+  expect(readFileSync(path('a.csv'), 'utf8')).toMatch(/^entry,time,personId,/);
+  expect(await countersign('audit', ...data, '--bundle', path('a.audit.json'))).toMatchObject({ code: 0, err: '' });
+  const good = await countersign('verify', path('a.audit.json'), ...data);
+  expect(good).toMatchObject({ code: 0 });
+  expect(good.out).toMatch(/Good: \d+ entries of the history of workspace w-\w+, complete\./);
+  expect((await countersign('verify', path('a.audit.json'), '--key', path('log.vkey'))).code).toBe(1);
+  expect((await countersign('audit', ...data)).code).toBe(64);
+  expect((await countersign('audit', ...data, '--csv', path('x.csv'), '--user', 'u-viewer')).code).toBe(1);
+  rmSync(server.dataDir, { recursive: true, force: true });
+});
