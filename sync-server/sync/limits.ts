@@ -12,6 +12,8 @@ export interface SocketLimits {
   /** Time to send the first message, milliseconds. */
   readonly openWithinMs: number;
   readonly heartbeatMs: number;
+  /** How often open sockets are judged anew: a revocation that nobody told this process about closes them within it. */
+  readonly recheckMs: number;
 }
 
 export const SOCKET_LIMITS: SocketLimits = {
@@ -23,6 +25,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   connectionsPerUser: 20,
   openWithinMs: 5000,
   heartbeatMs: 25_000,
+  recheckMs: 20_000,
 };
 
 /** A bucket that refills evenly. Taking more than it holds leaves a debt, paid by waiting: nothing is dropped. */

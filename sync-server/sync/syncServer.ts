@@ -83,7 +83,15 @@ export class SyncServer {
           if (signIn.sessionId === sessionId) connection.close(CLOSE.sessionEnded, 'Your session has ended.');
         }
       }),
+      services.people.onRoleTaken((userId) => {
+        for (const held of this.#held) if (held.signIn.userId === userId) this.#requireReader(held);
+      }),
     );
+    const recheck = setInterval(() => {
+      for (const held of this.#held) this.#recheck(held);
+    }, services.limits.recheckMs);
+    recheck.unref();
+    this.#off.push(() => clearInterval(recheck));
   }
 
   /** Takes the upgrades of an HTTP server. */
@@ -184,6 +192,8 @@ export class SyncServer {
       held = { connection, signIn: actor.signIn, timers: [] };
       this.#hold(held);
       socket.start(connection);
+      // The session may have ended while the version was being read.
+      this.#recheck(held);
     });
   }
 
@@ -202,6 +212,25 @@ export class SyncServer {
     later(this.#services.limits.openWithinMs, () => {
       if (!connection.opened) connection.close(CLOSE.tooSlow, 'The first message did not come. Connect again.');
     });
+  }
+
+  /** [AUTH-33] Who may read nothing any more is not sent anything more. */
+  #requireReader({ connection, signIn }: Held): void {
+    const actor = actorOfSignIn(this.#services.people, signIn);
+    const readable = actor === null ? null : can(actor, 'read');
+    if (readable?.ok !== true)
+      connection.close(CLOSE.notAllowed, readable?.reason.slice(0, 120) ?? 'You were removed.');
+  }
+
+  /** [AUTH-33] Asks the storage, which other processes write too, whether the session still lives. */
+  #recheck(held: Held): void {
+    this.#requireReader(held);
+    this.#services.sessions.lives(held.signIn).then(
+      (lives) => {
+        if (!lives) held.connection.close(CLOSE.sessionEnded, 'Your session has ended.');
+      },
+      (error: unknown) => this.#services.log.error('a session could not be looked up again', error),
+    );
   }
 
   #release(held: Held): void {

@@ -40,6 +40,8 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       const actor = await services.actorOf(request);
       const { doc, user, kind, before, limit } = request.query;
       const whole = can(actor, 'readLog').ok;
+      const readable = can(actor, 'read');
+      if (!readable.ok) throw notAllowed(readable.reason);
       if (doc !== undefined) requireDocument(actor, doc);
       // Without a document, auditors and admins see everything and others the versions they may read.
       const docs = doc !== undefined ? [doc] : whole ? undefined : (await storage.versions()).map(({ id }) => id);
