@@ -38,6 +38,7 @@ import {
   type PreviewRequest,
   peopleSchema,
   proofSchema,
+  type ReadReport,
   type Review,
   reviewSchema,
   type Session,
@@ -64,6 +65,14 @@ export interface LogQuery {
   /** Entries below this log index. */
   readonly before?: string;
   readonly limit?: number;
+}
+
+export interface AuditQuery {
+  readonly format: 'csv' | 'bundle';
+  readonly from?: string;
+  readonly to?: string;
+  readonly doc?: string;
+  readonly user?: string;
 }
 
 /** The server's API as functions. Each may throw ApiError, Offline, SessionEnded or UnexpectedAnswer. */
@@ -101,6 +110,10 @@ export interface Api {
   keyLeaves(from: number): Promise<KeyLeaves>;
   /** Consistency path, hex hashes. */
   consistency(from: number, to: number): Promise<string[]>;
+  /** The history as a file: CSV, or signed so that others can check it. Days as `2026-11-21`, or instants. */
+  audit(query: AuditQuery): Promise<Uint8Array<ArrayBuffer>>;
+  /** Says that rows left the app by copy, print or a saved file: the server sees none of these itself. */
+  reportRead(report: ReadReport): Promise<void>;
   facts(contractId: string, period: string): Promise<Facts>;
   /** Billing periods of the contract that have facts, ascending: `2010-12`. */
   factPeriods(contractId: string): Promise<string[]>;
@@ -162,6 +175,8 @@ export function createApi(options: HttpOptions): Api {
       (await http.json('GET', '/log/inclusion', proofSchema, { query: { index: `${index}`, size: `${size}` } })).proof,
     consistency: async (from, to) =>
       (await http.json('GET', '/log/consistency', proofSchema, { query: { from: `${from}`, to: `${to}` } })).proof,
+    audit: (query) => http.bytes('GET', '/audit', { query: { ...query } }),
+    reportRead: (report) => http.nothing('POST', '/reads', { json: report }),
     facts: (contractId, period) => http.json('GET', '/facts', factsSchema, { query: { contractId, period } }),
     factPeriods: (contractId) => http.json('GET', '/facts/periods', z.array(z.string()), { query: { contractId } }),
     people: () => http.json('GET', '/people', peopleSchema),

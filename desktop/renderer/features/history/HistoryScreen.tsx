@@ -9,6 +9,7 @@ import { versionName } from '../../app/versionName.ts';
 import { Action, countText, EmptyState, ErrorNotice, errorWords } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { EntryPanel } from './EntryPanel.tsx';
+import { ExportHistory } from './ExportHistory.tsx';
 import { type DateFilter, logRows, withinDates } from './entryWords.ts';
 import { LogFilters } from './LogFilters.tsx';
 import { LogTable } from './LogTable.tsx';
@@ -37,6 +38,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const [checkpoint, setCheckpoint] = useState(() => engine.verifiedCheckpoint());
   const [verifying, setVerifying] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [notSaved, setNotSaved] = useState<string | null>(null);
   const log = useLog(filter);
   const keyring = useKeyring();
   const contracts = useQuery('contracts', () => askOrKept(engine.api.contracts, engine.cached.contracts)).data?.value;
@@ -135,6 +137,12 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
       onDates={setDates}
     />
   );
+  const actions = (
+    <>
+      <ExportHistory filter={filter} dates={dates} onProblem={setNotSaved} />
+      {verifyAction}
+    </>
+  );
   const count = (
     <span className="small muted" role="status">
       {countText(shown.length)}
@@ -144,8 +152,8 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   );
   const frame =
     versionId === undefined
-      ? { title: 'History', note: 'All documents you may read', actions: verifyAction, tabs: filters, tools: count }
-      : { document: { versionId, view: 'history' as const }, actions: verifyAction, tools: count };
+      ? { title: 'History', note: 'All documents you may read', actions, tabs: filters, tools: count }
+      : { document: { versionId, view: 'history' as const }, actions, tools: count };
   return (
     <ScreenFrame
       {...frame}
@@ -186,6 +194,9 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
           The server’s history is not the one this computer verified. Your own entries are kept here. Export your work
           and tell who runs the server.
         </ErrorNotice>
+      )}
+      {notSaved !== null && (
+        <ErrorNotice>The history was not exported. {notSaved} Nothing else was changed.</ErrorNotice>
       )}
       {log.error !== null && (
         <ErrorNotice actions={[{ text: 'Try again', onClick: log.reload }]}>

@@ -104,7 +104,7 @@ async function checkSignature(
   keyring: Keyring | null,
   ed25519: Ed25519,
 ): Promise<Check> {
-  if (keyring === null) return unknown('The enrolment of its key is not shown to your role.');
+  if (keyring === null) return unknown('The device keys could not be read, so it was not checked here.');
   try {
     await requireSigned({ index, leaf, part0 }, keyring, ed25519);
     return good('Valid');
