@@ -31,6 +31,9 @@ const DECIDING: Readonly<Partial<Record<CommandKind, number>>> = {
   amend: 1,
 };
 
+/** Of rounds of decisions, those that somebody misses and executes after. */
+const LATE = 0.6;
+
 /** Follows what a person began; what a person may be told is no fault, anything else is. */
 function follow(computer: Computer, work: Promise<unknown>): void {
   work.catch((error: unknown) => {
@@ -49,8 +52,8 @@ function isAnswer(error: unknown): boolean {
 
 /** Somebody types; nothing happens where the draft is not open. */
 export function type(world: World, computer: Computer): void {
-  const { draft } = computer;
-  if (draft === null || !computer.isOn) return;
+  const draft = world.random.pick(computer.drafts);
+  if (draft === undefined || !computer.isOn) return;
   const before = new Set(draft.unsent().commands.map(({ command }) => command.id));
   const work = typed(world, computer, draft);
   if (work === null) return;
@@ -121,20 +124,46 @@ export function decide(world: World): void {
   const able = writes ? world.writers : world.deciders;
   const computer = random.pick(random.chance(0.6) ? able : world.computers);
   if (computer === undefined || !computer.isOn) return;
-  follow(computer, computer.work.command(world.draftId, kind, {}));
+  const versionId = random.pick([world.draftId, ...world.amendments]) ?? world.draftId;
+  follow(computer, computer.work.command(versionId, kind, {}));
+}
+
+/** Edits that came after the version was executed go into an amendment. True when there were any. */
+export function moveLateEdits(world: World): boolean {
+  let any = false;
+  for (const computer of world.writers) {
+    const { draft } = computer;
+    const items = draft?.attention().filter(({ code }) => code === 'frozen') ?? [];
+    if (draft === null || items.length === 0 || !computer.isOn) continue;
+    any = true;
+    for (const { id } of items) computer.givenUp.add(id);
+    follow(computer, computer.work.openAsAmendment(draft.draftId, items));
+  }
+  return any;
 }
 
 /** A round of decisions as an office holds it: everything contested is settled, one submits, and everybody tries to approve. */
 export async function decideInOrder(world: World): Promise<void> {
   const [first] = world.writers;
   if (first === undefined) return;
+  // Somebody goes on writing without a network, and comes back when all is decided.
+  const late = world.random.pick(world.writers.filter(({ machine }) => machine !== first.machine));
+  const isLate = late !== undefined && world.random.chance(LATE);
   for (const contest of first.draft?.contests() ?? [])
     if (first.draft !== null) follow(first, first.draft.choose(contest, contest.values[0]?.value ?? null));
   await world.quiet();
+  if (isLate) {
+    late.machine.networkDown();
+    for (let i = 0; i < 3; i += 1) type(world, late);
+  }
   follow(first, first.work.command(world.draftId, 'submit', {}));
   await world.quiet();
   for (const computer of world.computers) {
+    if (!computer.network.isUp) continue;
     follow(computer, computer.work.command(world.draftId, 'approve', {}));
     await world.quiet();
   }
+  if (!isLate) return;
+  follow(first, first.work.command(world.draftId, 'execute', {}));
+  await world.quiet();
 }

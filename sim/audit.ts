@@ -12,12 +12,14 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   withdraw: ['editor', 'approver'],
   requestChanges: ['reviewer', 'approver'],
   approve: ['approver'],
-  execute: ['approver'],
-  amend: ['editor', 'approver'],
+  execute: ['editor', 'approver'],
+  amend: ['editor'],
+  import: ['editor'],
 };
 const IN_STATE: Readonly<Record<string, readonly string[]>> = {
   edit: ['DRAFT'],
   choose: ['DRAFT'],
+  import: ['DRAFT'],
   submit: ['DRAFT'],
   withdraw: ['IN_REVIEW', 'APPROVED'],
   requestChanges: ['IN_REVIEW'],
@@ -26,32 +28,38 @@ const IN_STATE: Readonly<Record<string, readonly string[]>> = {
   amend: ['EXECUTED'],
 };
 
-interface Version {
+/** One version of the contract as the log tells it. */
+export interface AuditedVersion {
   readonly draft: DraftState;
+  /** Its entries, in log order. */
+  readonly entries: LogRow[];
   state: string;
+  readonly authors: Set<string>;
 }
 
 export interface Audit {
   readonly problems: readonly string[];
-  readonly draft: DraftState;
-  /** Commands in log order. */
+  readonly versions: ReadonlyMap<string, AuditedVersion>;
+  /** Commands of all versions in log order. */
   readonly commands: readonly Command[];
-  /** States the version went through. */
+  /** States the first version went through. */
   readonly states: readonly string[];
 }
 
 export class Auditor {
   readonly #draftId: string;
+  /** Devices of people who do wrong on purpose: only they may be frozen. */
+  readonly #hostile: ReadonlySet<string>;
   readonly #problems: string[] = [];
   readonly #roles = new Map<string, Set<string>>();
-  readonly #version: Version;
+  readonly #revoked = new Set<string>();
+  readonly #versions = new Map<string, AuditedVersion>();
   readonly #commands: Command[] = [];
   readonly #states: string[] = ['DRAFT'];
-  readonly #authors = new Set<string>();
 
-  constructor(draftId: string) {
+  constructor(draftId: string, hostile: ReadonlySet<string> = new Set()) {
     this.#draftId = draftId;
-    this.#version = { draft: new DraftState(draftId), state: 'DRAFT' };
+    this.#hostile = hostile;
   }
 
   /** Reads the next entry of the log. */
@@ -62,22 +70,41 @@ export class Auditor {
       return;
     }
     const parts = decodePayload(row.payload);
-    if (entry.kind === 'role') this.#role(parsePart0('role', parts[0]));
-    if (entry.kind === 'park') this.#problems.push(`entry ${row.index} freezes a device, and all devices are honest`);
-    if (entry.doc !== this.#draftId) return;
-    this.#mayDo(row, entry.kind, entry.user);
-    if (entry.kind === 'edit' || entry.kind === 'choose')
-      this.#commands.push(...parsePart0(entry.kind, parts[0]).commands);
-    if (entry.kind === 'edit' || entry.kind === 'choose') this.#authors.add(entry.user);
-    this.#bound(row, entry.kind, parts[0]);
-    this.#version.draft.applyEntry({ index: row.index, at: env.serverTime, entry, parts });
-    this.#move(entry.kind);
+    const [part0] = parts;
+    if (this.#revoked.has(entry.dev)) this.#problems.push(`entry ${row.index} is of a device whose key was revoked`);
+    if (entry.kind === 'role') this.#role(parsePart0('role', part0));
+    if (entry.kind === 'key') {
+      const { action, deviceId } = parsePart0('key', part0);
+      if (action === 'revoke') this.#revoked.add(deviceId);
+    }
+    if (entry.kind === 'park' && !this.#hostile.has(parsePart0('park', part0).deviceId))
+      this.#problems.push(`entry ${row.index} freezes a device that is honest`);
+    if (entry.kind === 'create')
+      this.#versions.set(entry.doc, {
+        draft: new DraftState(entry.doc),
+        entries: [],
+        state: 'DRAFT',
+        authors: new Set(),
+      });
+    const version = this.#versions.get(entry.doc);
+    if (version === undefined) return;
+    version.entries.push(row);
+    const author = entry.kind === 'import' ? parsePart0('import', part0).by : entry.user;
+    this.#mayDo(row, entry.kind, author, version);
+    if (entry.kind === 'edit' || entry.kind === 'choose' || entry.kind === 'import') {
+      const { commands } = parsePart0(entry.kind, part0);
+      this.#commands.push(...commands);
+      version.authors.add(author);
+    }
+    this.#bound(row, entry.kind, part0, version);
+    version.draft.applyEntry({ index: row.index, at: env.serverTime, entry, parts });
+    this.#move(entry.kind, version, entry.doc);
   }
 
   result(): Audit {
     return {
       problems: this.#problems,
-      draft: this.#version.draft,
+      versions: this.#versions,
       commands: this.#commands,
       states: this.#states,
     };
@@ -90,31 +117,30 @@ export class Auditor {
     this.#roles.set(userId, held);
   }
 
-  #mayDo(row: LogRow, kind: string, user: string): void {
+  #mayDo(row: LogRow, kind: string, user: string, { state, draft, authors }: AuditedVersion): void {
     const roles = MAY[kind];
     if (roles === undefined) return;
     const held = [...(this.#roles.get(user) ?? [])];
-    const { state, draft } = this.#version;
     if (!roles.some((role) => held.includes(role)))
       this.#problems.push(`entry ${row.index}: ${kind} by ${user}, whose roles were ${held.join(', ') || 'none'}`);
     if (!(IN_STATE[kind] ?? []).includes(state))
       this.#problems.push(`entry ${row.index}: ${kind} by ${user} while the version was ${state}`);
-    if (kind === 'approve' && this.#authors.has(user))
+    if (kind === 'approve' && authors.has(user))
       this.#problems.push(`entry ${row.index}: ${user} approved what ${user} wrote`);
     if (kind === 'submit' && draft.contests().length > 0)
       this.#problems.push(`entry ${row.index}: submitted with ${draft.contests().length} contested cells`);
   }
 
   /** What a decision names must be what the log holds there. */
-  #bound(row: LogRow, kind: string, part0: Uint8Array | undefined): void {
+  #bound(row: LogRow, kind: string, part0: Uint8Array | undefined, { draft }: AuditedVersion): void {
     if (kind !== 'submit' && kind !== 'approve' && kind !== 'execute') return;
     const { contentHash } = parsePart0(kind as 'execute', part0);
-    const held = this.#version.draft.contentHash();
+    const held = draft.contentHash();
     if (contentHash !== held)
       this.#problems.push(`entry ${row.index}: ${kind} names ${contentHash}, the content is ${held}`);
   }
 
-  #move(kind: string): void {
+  #move(kind: string, version: AuditedVersion, id: string): void {
     const next = {
       submit: 'IN_REVIEW',
       withdraw: 'DRAFT',
@@ -123,7 +149,7 @@ export class Auditor {
       execute: 'EXECUTED',
     }[kind as string];
     if (next === undefined) return;
-    this.#version.state = next;
-    this.#states.push(next);
+    version.state = next;
+    if (id === this.#draftId) this.#states.push(next);
   }
 }

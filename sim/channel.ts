@@ -49,13 +49,14 @@ export class SimLocks {
   /** The locks as one window sees them. */
   of(owner: LockOwner): Locks {
     return {
-      request: async (name, { signal }, held) => {
+      request: async (name, { signal, ifAvailable = false }, held) => {
+        if (ifAvailable && this.#asked.has(name)) return held(null);
         // The engine opens the channel of this name right before it asks for the lock.
         const channel = lastChannel(name);
         if (channel !== undefined) owner.channels.push(channel);
         const me = await this.#turn(owner, name, signal);
         try {
-          return await held();
+          return await held(me);
         } finally {
           this.#leave(name, me);
         }
@@ -70,7 +71,7 @@ export class SimLocks {
       for (const asking of asked.filter((one) => one.owner === owner)) this.#leave(name, asking);
   }
 
-  #turn(owner: LockOwner, name: string, signal: AbortSignal): Promise<Asking> {
+  #turn(owner: LockOwner, name: string, signal?: AbortSignal): Promise<Asking> {
     return new Promise((resolve, reject) => {
       const me: Asking = { owner, take: () => resolve(me) };
       const asked = this.#asked.get(name) ?? [];
@@ -78,7 +79,7 @@ export class SimLocks {
       asked.push(me);
       if (asked[0] === me) me.take();
       else
-        signal.addEventListener('abort', () => {
+        signal?.addEventListener('abort', () => {
           if (asked[0] === me || !asked.includes(me)) return;
           this.#leave(name, me);
           reject(signal.reason);

@@ -4,6 +4,7 @@ import { fsck, toHex } from '@countersign/shared/history';
 import { canonicalJson } from '@countersign/shared/model';
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import type { Command } from '@countersign/shared/protocol';
+import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import { nodeEd25519, sha256 } from '../sync-server/history/nativeCrypto.ts';
 import type { LogRow } from '../sync-server/storage/index.ts';
 import { Auditor } from './audit.ts';
@@ -21,7 +22,7 @@ const MOST_ENTRIES = 100_000;
 export async function check(world: World, promises: Promises): Promise<Verdict> {
   const disk = await world.server.disk.contents();
   const log = await readLog(world);
-  const auditor = new Auditor(world.draftId);
+  const auditor = new Auditor(world.draftId, world.hostileDevices);
   for (const row of log) auditor.read(row);
   const audit = auditor.result();
   const problems: string[] = [...audit.problems, ...promises.contradictions];
@@ -46,69 +47,88 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
 
   const logged = new Map(audit.commands.map((command) => [command.id, command]));
   if (logged.size !== audit.commands.length) problems.push('a command is in the log twice');
-  const hash = audit.draft.contentHash();
-  const served = await world.server.services.views.contentOf(world.draftId);
-  if (served.contentHash !== hash) problems.push(`the server shows ${served.contentHash}, its log gives ${hash}`);
-  const picture = pictureOf(audit.draft);
-  const entries = log.filter(({ doc }) => doc === world.draftId);
-  let typed = 0;
+  const truths = new Map<string, Truth>();
+  for (const [id, { draft, entries }] of audit.versions) {
+    const hash = draft.contentHash();
+    const served = await world.server.services.views.contentOf(id);
+    if (served.contentHash !== hash)
+      problems.push(`the server shows ${served.contentHash} of ${id}, its log gives ${hash}`);
+    truths.set(id, { entries, picture: pictureOf(draft) });
+  }
   let attention = 0;
   for (const writer of world.writers) {
-    problems.push(...(await checkWriter(writer, world.draftId, { entries, picture, logged })));
-    typed += writer.made.size;
-    attention += writer.draft?.attention().length ?? 0;
+    problems.push(...(await checkWriter(writer, truths, logged)));
+    for (const draft of writer.drafts) attention += draft.attention().length;
   }
+  const typed = world.machines.reduce((sum, { made }) => sum + made.size, 0);
   for (const { name, faults } of world.computers)
     for (const fault of faults) problems.push(`${name}: ${fault instanceof Error ? fault.stack : String(fault)}`);
+  for (const fault of world.faults)
+    problems.push(`the server: ${fault instanceof Error ? fault.stack : String(fault)}`);
   for (const line of world.server.errors) if (!isDiskFull(line)) problems.push(`the server logged ${line}`);
   const figures = {
     steps: 0,
     typed,
     logged: audit.commands.length,
     attention,
-    contests: audit.draft.contests().length,
+    contests: [...audit.versions.values()].reduce((sum, { draft }) => sum + draft.contests().length, 0),
     crashes: world.server.crashes,
     deaths: world.deaths,
-    created: 0,
+    created: audit.versions.size - 1,
     states: audit.states.join(' '),
     root: report.root,
   };
-  audit.draft.destroy();
+  for (const { draft } of audit.versions.values()) draft.destroy();
   return { problems, figures };
 }
 
 /** The schedule refused a write on purpose; whoever asked was told. */
-const isDiskFull = (line: string): boolean => line.includes(DISK_FULL) || line.includes('could not write to its disk');
+const isDiskFull = (line: string): boolean =>
+  [DISK_FULL, 'could not write to its disk', 'SimDisk.'].some((text) => line.includes(text));
 
 /** Refusals that follow from what people did meanwhile. Any other one means that client and server do not agree on a rule. */
-const OF_PEOPLE: ReadonlySet<string> = new Set(['role', 'frozen', 'contested']);
+const OF_PEOPLE: ReadonlySet<string> = new Set(['role', 'frozen', 'contested', 'revoked']);
 
+/** What the log says of one version. */
 interface Truth {
-  /** The draft's entries, in log order. */
   readonly entries: readonly LogRow[];
   readonly picture: string;
-  readonly logged: ReadonlyMap<string, Command>;
 }
 
-async function checkWriter(writer: Computer, draftId: string, truth: Truth): Promise<string[]> {
-  const { draft, name } = writer;
-  if (draft === null || !isAtRest(writer)) {
-    const { faults: _, ...status } = { faults: 0, ...draft?.status() };
-    return [`${name} does not come to rest: ${JSON.stringify(status)}`];
+async function checkWriter(
+  writer: Computer,
+  truths: ReadonlyMap<string, Truth>,
+  logged: ReadonlyMap<string, Command>,
+): Promise<string[]> {
+  const { name } = writer;
+  if (!isAtRest(writer)) {
+    const states = writer.drafts.map((draft) => draft.status());
+    return [`${name} does not come to rest: ${JSON.stringify(states)}`];
   }
   const problems: string[] = [];
-  const other = await firstDifference(writer, draftId, truth.entries);
-  if (other !== null) problems.push(`${name} diverged: it keeps another entry ${other} than the log`);
-  const shown = shownBy(writer);
-  if (shown !== truth.picture) problems.push(`${name} shows another picture: ${difference(shown, truth.picture)}`);
-  const attention = new Set(draft.attention().map(({ id }) => id));
-  for (const { id, code, text } of draft.attention())
-    if (!OF_PEOPLE.has(code)) problems.push(`${name}: honest command ${id} was refused as ${code}: ${text}`);
+  const attention = new Set<string>();
+  for (const draft of writer.drafts) {
+    const { draftId } = draft;
+    const truth = truths.get(draftId);
+    if (truth === undefined) {
+      problems.push(`${name} shows ${draftId}, which the log does not have`);
+      continue;
+    }
+    const other = await firstDifference(writer, draftId, truth.entries);
+    if (other !== null) problems.push(`${name} diverged: it keeps another entry ${other} of ${draftId} than the log`);
+    const shown = shownBy(draft);
+    if (shown !== truth.picture)
+      problems.push(`${name} shows another picture of ${draftId}: ${difference(shown, truth.picture)}`);
+    for (const { id, code, text } of draft.attention()) {
+      attention.add(id);
+      if (!OF_PEOPLE.has(code)) problems.push(`${name}: honest command ${id} was refused as ${code}: ${text}`);
+    }
+  }
   for (const [id, made] of writer.made) {
-    const inLog = truth.logged.get(id);
+    const inLog = logged.get(id);
     if (inLog !== undefined && canonicalJson(inLog) !== canonicalJson(made))
       problems.push(`${name}: command ${canonicalJson(made)} is in the log as ${canonicalJson(inLog)}`);
-    const places = Number(truth.logged.has(id)) + Number(attention.has(id));
+    const places = Number(logged.has(id)) + Number(attention.has(id));
     if (places === 1 || (places === 0 && writer.givenUp.has(id))) continue;
     problems.push(`${name}: command ${id} is ${places === 0 ? 'nowhere' : 'in the log and in Needs attention'}`);
   }
@@ -175,8 +195,7 @@ function pictureOf(draft: DraftState): string {
   );
 }
 
-function shownBy({ draft }: Computer): string {
-  if (draft === null) return '';
+function shownBy(draft: OpenDraft): string {
   const contests = draft.contests().map((contest) => contestText(contest, contest.values));
   return drawn(
     draft.sheets(),

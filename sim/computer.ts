@@ -41,7 +41,8 @@ export class Computer {
   readonly #random: Random;
   #owner = new LockOwner();
   #running: Running | null = null;
-  #draft: OpenDraft | null = null;
+  /** By version; null while it is being opened. */
+  #drafts = new Map<string, OpenDraft | null>();
 
   /** @param window number of the window on its computer, from 1. */
   constructor(machine: Machine, window = 1) {
@@ -74,9 +75,17 @@ export class Computer {
     if (this.#running === null) throw new Error(`${this.name} is switched off`);
     return this.#running.db;
   }
-  /** The open draft; null while it is not open. */
+  /** The first version's draft; null while it is not open. */
   get draft(): OpenDraft | null {
-    return this.#draft;
+    return this.#drafts.get(this.#place.draftId) ?? null;
+  }
+  /** Everything that is open. */
+  get drafts(): readonly OpenDraft[] {
+    return [...this.#drafts.values()].filter((draft) => draft !== null);
+  }
+  /** Whether something is still being opened. */
+  get isOpening(): boolean {
+    return [...this.#drafts.values()].includes(null);
   }
 
   async signIn(): Promise<void> {
@@ -126,16 +135,19 @@ export class Computer {
     await work.load();
   }
 
-  /** Begins to open the draft; `draft` is set when it can be shown. */
+  /** Begins to open a version; it is among `drafts` when it can be shown. */
   open(draftId: string): void {
     const running = this.#running;
-    if (running === null || this.#draft !== null) return;
+    if (running === null || this.#drafts.has(draftId)) return;
+    this.#drafts.set(draftId, null);
     running.work.openDraft(draftId).then(
       (draft) => {
-        if (this.#running === running) this.#draft = draft;
+        if (this.#running === running) this.#drafts.set(draftId, draft);
       },
       // Not opened yet: the schedule tries again when the server is there.
-      () => undefined,
+      () => {
+        if (this.#running === running) this.#drafts.delete(draftId);
+      },
     );
   }
 
@@ -144,7 +156,7 @@ export class Computer {
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
-    this.#draft = null;
+    this.#drafts = new Map();
     running.power.on = false;
     for (const line of this.network.lines) line.cutAtClient();
     cutConnection(running.disk);
@@ -159,7 +171,7 @@ export class Computer {
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
-    this.#draft = null;
+    this.#drafts = new Map();
     await running.work.close();
     running.power.on = false;
   }

@@ -13,6 +13,8 @@ export interface Place {
   readonly clock: SimClock;
   readonly server: SimServer;
   readonly random: Random;
+  /** The version that is there from the beginning. */
+  readonly draftId: string;
   readonly workspace: { readonly id: string; readonly origin: string; readonly vkey: string };
 }
 
@@ -33,12 +35,14 @@ export class Machine {
   readonly userId: string;
   readonly place: Place;
   readonly random: Random;
-  readonly key: SigningKey;
+  key: SigningKey;
   /** One for each window; a break breaks them all. */
   readonly networks: SimNetwork[] = [];
   /** Milliseconds between this computer's clock and the right time. */
   skew = 0;
   token: string | null = null;
+  /** Whether somebody asked for its key to be revoked. */
+  isRevoked = false;
   /** Commands that were kept on this disk, as they were made, by id. */
   readonly made = new Map<string, Command>();
   /** Ids that the person gave up or made again under other ids. */
@@ -56,6 +60,13 @@ export class Machine {
   get databaseName(): string {
     return diskOf(this.name);
   }
+
+  /** A key that was never used: the old one was revoked. */
+  newKey(): void {
+    this.#keys += 1;
+    this.key = deviceKey(`${this.name} ${this.userId} ${this.#keys}`);
+  }
+  #keys = 1;
 
   networkDown(): void {
     for (const network of this.networks) network.down();

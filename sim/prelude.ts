@@ -44,7 +44,7 @@ async function make(): Promise<Prelude> {
     const draftId = await createSample({ services } as Parameters<typeof createSample>[0]);
     const { keys } = services.history;
     const workspace = { id: services.workspace.id, origin: keys.origin, vkey: keys.vkeyText };
-    const place: Place = { clock, server, random, workspace };
+    const place: Place = { clock, server, random, draftId, workspace };
     const adminToken = (await services.sessions.start('u-admin')).token;
     const computers = [...WRITERS, ...DECIDERS].map(([name, userId]) => new Computer(new Machine(place, name, userId)));
     for (const computer of computers) {

@@ -1,6 +1,7 @@
 // One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns what happens how often.
 import './platform.ts';
-import { decide, decideInOrder, type as typeSomething } from './actions.ts';
+import { decide, decideInOrder, moveLateEdits, type as typeSomething } from './actions.ts';
+import { importSomething, revokeDevice } from './admin.ts';
 import { check } from './checks.ts';
 import type { Computer } from './computer.ts';
 import type { DiskFault } from './disk.ts';
@@ -48,6 +49,9 @@ const STEPS = {
   time: 6,
   decide: 10,
   role: 1,
+  revoke: 0.3,
+  import: 1,
+  late: 2,
   kill: 1.5,
   quit: 0.7,
   switchOn: 6,
@@ -100,6 +104,7 @@ export async function runSchedule(seed: number): Promise<Outcome> {
     if (world.random.chance(ROUNDS)) {
       await decideInOrder(world);
       await world.heal();
+      if (moveLateEdits(world)) await world.heal();
     }
     const { problems, figures } = await check(world, promises);
     return { seed, problems: [...problems, ...promises.unhandled()], figures: { ...figures, steps } };
@@ -169,6 +174,13 @@ async function step(world: World, weights: Weights): Promise<void> {
       world.changeRole(userId, random.chance(0.5) ? 'grant' : 'revoke', role).catch(() => undefined);
       return;
     }
+    case 'revoke':
+      return revokeDevice(world, random.pick(world.machines));
+    case 'import':
+      return importSomething(world);
+    case 'late':
+      moveLateEdits(world);
+      return;
     case 'kill':
       return computer.kill();
     case 'quit':
@@ -198,5 +210,5 @@ async function step(world: World, weights: Weights): Promise<void> {
 
 async function switchOn(world: World): Promise<void> {
   for (const computer of world.computers) if (!computer.isOn) await computer.start();
-  for (const writer of world.writers) writer.open(world.draftId);
+  world.openAll();
 }

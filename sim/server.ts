@@ -127,7 +127,7 @@ export class SimServer {
     const now = (): Date => new Date(this.#clock.now + this.skew);
     const assemble = async (): Promise<Running> => {
       const services = await openServices(
-        { ...SERVER_DEFAULTS, logLevel: 'error', dataDir: this.#folder },
+        { ...SERVER_DEFAULTS, logLevel: 'error', json: true, dataDir: this.#folder },
         {
           now,
           limits: UNLIMITED,

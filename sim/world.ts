@@ -1,6 +1,7 @@
 // One simulated workspace: a server, its people's computers, one contract's draft. Owns building it, letting it come to rest and
 // taking it down.
 import './platform.ts';
+import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import { SimClock } from './clock.ts';
 import { Computer } from './computer.ts';
 import { removeDisk, writeDisk } from './idb/factory.ts';
@@ -30,6 +31,12 @@ export class World {
   /** Whether everybody keeps to rows of their own. */
   isOrderly = false;
   readonly machines: Machine[] = [];
+  /** What should never come out of the server. */
+  readonly faults: unknown[] = [];
+  /** Drafts that began as amendments. */
+  readonly amendments = new Set<string>();
+  /** Devices of people who do wrong on purpose. */
+  readonly hostileDevices = new Set<string>();
   /** Computers that lost their power at a write. */
   deaths = 0;
   readonly draftId: string;
@@ -65,7 +72,7 @@ export class World {
   async #build({ workspace, disks, tokens }: Prelude): Promise<void> {
     const { server, random, clock } = this;
     await server.start();
-    const place: Place = { clock, server, random, workspace };
+    const place: Place = { clock, server, random, workspace, draftId: this.draftId };
     const machine = (name: string, userId: string): Machine => {
       const made = new Machine(place, name, userId);
       const disk = disks.get(name);
@@ -85,8 +92,13 @@ export class World {
     for (const computer of this.computers) await computer.start();
     // Small houses: somebody who writes may approve, but not what they wrote.
     if (random.chance(0.3)) await this.changeRole('u-ops', 'grant', 'approver');
-    for (const writer of this.writers) writer.open(this.draftId);
+    this.openAll();
     await this.quiet();
+  }
+
+  /** Everybody who writes has everything open. */
+  openAll(): void {
+    for (const writer of this.writers) for (const id of [this.draftId, ...this.amendments]) writer.open(id);
   }
 
   get computers(): readonly Computer[] {
@@ -122,20 +134,30 @@ export class World {
     for (const [userId, role] of CHANGING_ROLES)
       if (this.#revoked.has(`${userId} ${role}`)) await this.changeRole(userId, 'grant', role);
     this.#revoked.clear();
+    const renewed = new Set<Machine>();
     for (const computer of this.computers) {
+      const { machine } = computer;
       computer.network.loss = 0;
       computer.network.up();
+      if (machine.isRevoked) {
+        // A lost key is lost: its person makes another one and signs in again.
+        machine.isRevoked = false;
+        machine.newKey();
+        await computer.signIn();
+        renewed.add(machine);
+      }
       if (!computer.isOn) await computer.start();
       // Commands whose answer was lost are sent again, as at every start of the app.
       computer.work.catchUp().catch((error: unknown) => computer.faults.push(error));
       computer.work.online();
       // Only who was locked out signs in again: an app that gave up for another reason must be seen.
-      if (this.#roleChanged.has(computer.userId)) computer.work.revive();
+      if (this.#roleChanged.has(computer.userId) || renewed.has(machine)) computer.work.revive();
     }
+    for (const { id } of await server.services.storage.versions()) if (id !== this.draftId) this.amendments.add(id);
     // Once in a while longer than it needs, for what would only happen later.
     const least = this.random.chance(LONG_HEALS) ? LONG_HEAL_ROUNDS : 0;
     for (let round = 0; round < HEAL_ROUNDS; round += 1) {
-      for (const writer of this.writers) writer.open(this.draftId);
+      this.openAll();
       await this.quiet();
       if (round >= least && (await this.#isSettled())) break;
       this.clock.advance(ROUND_MS);
@@ -147,9 +169,10 @@ export class World {
   /** Whether nobody lacks anything or has anything to send. Only a reason to stop waiting: the checks look for themselves. */
   async #isSettled(): Promise<boolean> {
     if (!this.writers.every(isAtRest)) return false;
-    const last = await this.server.services.storage.lastOfDoc(this.draftId);
-    for (const { db } of this.writers)
-      if ((await db.drafts.get(this.draftId))?.next !== (last?.index ?? -1) + 1) return false;
+    for (const id of [this.draftId, ...this.amendments]) {
+      const last = await this.server.services.storage.lastOfDoc(id);
+      for (const { db } of this.writers) if ((await db.drafts.get(id))?.next !== (last?.index ?? -1) + 1) return false;
+    }
     return true;
   }
 
@@ -162,8 +185,11 @@ export class World {
   }
 }
 
-/** Whether a computer has everything, has nothing left to send and is connected. */
-export function isAtRest(computer: Computer): boolean {
-  const status = computer.draft?.status();
-  return status?.waiting === 0 && status.connection === 'online' && status.trouble === null;
+/** Whether a computer has nothing left to send and is connected, in all that it has open. */
+export function isAtRest({ drafts, isOpening }: Computer): boolean {
+  const isStill = (draft: OpenDraft): boolean => {
+    const { waiting, connection, trouble } = draft.status();
+    return waiting === 0 && connection === 'online' && trouble === null;
+  };
+  return drafts.length > 0 && !isOpening && drafts.every(isStill);
 }

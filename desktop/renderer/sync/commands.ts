@@ -6,6 +6,7 @@ import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError } from '../api/index.ts';
 import { type ChainRecord, type PendingCommandRecord, stored, type WorkspaceDatabase } from '../storage/index.ts';
 import type { CommandFields } from './engine.ts';
+import type { Locks } from './ownership.ts';
 import type { Runtime } from './runtime.ts';
 import { randomId } from './runtime.ts';
 import { Serial } from './serial.ts';
@@ -27,6 +28,8 @@ export interface CommandsOptions {
   /** @throws when this computer is not enrolled and cannot be now. */
   readonly signer: () => Promise<Signer & { readonly commandEpoch: string }>;
   readonly policyHash: () => Promise<string>;
+  /** Where several windows of one profile take turns: their commands share one chain. */
+  readonly locks: Locks;
   /** The kept chain does not fit the log's: read the log's. */
   readonly relearnChain: () => Promise<void>;
 }
@@ -80,7 +83,7 @@ export class Commands {
    * @throws ApiError with the server's reason, NotConfirmed, or Offline: then the command is kept and sent again by `resume`.
    */
   run(versionId: string, kind: CommandKind, fields: CommandFields): Promise<CommandDone> {
-    return this.#serial.run(async () => {
+    return this.#inTurn({}, async () => {
       // The chain has one next place: what became of an earlier command must be known before it is used again.
       await this.#resume();
       const detail = await this.#options.api.version(versionId);
@@ -89,9 +92,26 @@ export class Commands {
     });
   }
 
-  /** Sends commands again whose answer was lost. */
-  resume(): Promise<void> {
-    return this.#serial.run(() => this.#resume());
+  /** Sends commands again whose answer was lost. A window that is at a command now does so itself, and may wait for its person. */
+  async resume(): Promise<void> {
+    await this.#inTurn({ ifAvailable: true }, () => this.#resume());
+  }
+
+  /**
+   * [CLI-9] One command at a time over all windows of the profile: two that were signed for one place of the chain, or an old one that
+   * is sent again behind a new one, would look like forgery and freeze the device.
+   */
+  #inTurn<T>(options: { readonly ifAvailable: true }, work: () => Promise<T>): Promise<T | undefined>;
+  #inTurn<T>(options: { readonly ifAvailable?: false }, work: () => Promise<T>): Promise<T>;
+  #inTurn<T>(options: { readonly ifAvailable?: boolean }, work: () => Promise<T>): Promise<T | undefined> {
+    const { db, locks } = this.#options;
+    return this.#serial.run(async () => {
+      let done: T | undefined;
+      await locks.request(`${db.name}/commands`, options, async (lock) => {
+        if (lock !== null) done = await work();
+      });
+      return done;
+    });
   }
 
   async #resume(): Promise<void> {

@@ -4,7 +4,12 @@ import { Listeners } from './listeners.ts';
 
 /** The part of the Web Locks API that is used. */
 export interface Locks {
-  request(name: string, options: { signal: AbortSignal }, held: () => Promise<void>): Promise<unknown>;
+  /** `held` gets null when the lock is taken and was asked for only if it is available. */
+  request(
+    name: string,
+    options: { readonly signal?: AbortSignal; readonly ifAvailable?: boolean },
+    held: (lock: unknown) => Promise<void>,
+  ): Promise<unknown>;
 }
 
 export class Ownership {

@@ -77,6 +77,7 @@ export class PersonWork {
       api,
       host,
       runtime,
+      locks: options.locks,
       signer: async () => {
         const { deviceId, commandEpoch } = await this.enrol();
         const { held } = this.verifier;
