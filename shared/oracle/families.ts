@@ -5,6 +5,7 @@
 import type fc from 'fast-check';
 import { withFacts } from './generateFacts.ts';
 import { deliveryCase, type Family } from './generateLines.ts';
+import { assumedCase, deductedCase, trailingCase, triggeredCase } from './generateLonger.ts';
 import { payoutCase } from './generatePayouts.ts';
 import type { PayoutFamily } from './generatePayoutTerms.ts';
 import { ratedCase } from './generateRates.ts';
@@ -51,6 +52,10 @@ export const FAMILIES: Readonly<Record<string, fc.Arbitrary<OracleInput>>> = {
   'commitments that rise or end early': risingCase({ offers: ['daily', 'flat', 'plain'], lines: 2, amendments: 0 }),
   'another currency': settled(['plain', 'flat', 'share'], 2, { negative: true }).chain(exchanged),
   'payouts in another currency': payoutCase({ ...bare, tiers: true }).chain(exchanged),
+  'trailing years': trailingCase({ offers: ['simple'], lines: 2, amendments: 0 }),
+  'short rates': assumedCase({ offers: ['simple'], lines: 2, amendments: 0 }),
+  'deductions from revenue': deductedCase({ offers: ['share'], lines: 2, amendments: 0 }),
+  'starts and ends by quantity': triggeredCase({ offers: ['simple'], lines: 2, amendments: 0 }),
   payouts: payoutCase(bare),
   'payouts in tiers': payoutCase({ ...bare, tiers: true, limits: true }),
   attribution: payoutCase({ ...bare, attribution: true }),

@@ -10,6 +10,7 @@ import {
   least,
   magnitude,
   minus,
+  most,
   ONE,
   over,
   percentOf,
@@ -76,6 +77,55 @@ function sumIn(days: ReadonlyMap<number, Q>, span: Span): Q {
   return sum([...days].filter(([day]) => day >= span.from && day < span.to).map(([, quantity]) => quantity));
 }
 
+/** What of a running count lies after the quantity a line starts at and before the one it ends at. */
+function agreedWindow(world: World, lineId: string): { upTo(day: number, running: Q): Q } {
+  const mine = (world.any.triggers ?? []).filter((t) => t.lineId === lineId && t.on === 'ON_QUANTITY');
+  const start = mine.find((t) => t.applies === 'START')?.quantity;
+  const end = mine.find((t) => t.applies === 'END');
+  const before = q(start ?? '0');
+  let last = end?.quantity === undefined ? null : q(end.quantity);
+  return {
+    upTo(day, running) {
+      // The later of a day and the quantity: until then everything counts.
+      if (last !== null && end?.notBefore !== undefined && day < dayOf(end.notBefore)) last = most(last, running);
+      const upper = last === null ? running : least(running, last);
+      return start === undefined ? upper : most(minus(upper, before), ZERO);
+    },
+  };
+}
+
+/** Revenue by day after deductions, each within its caps on the running revenue of the billing period. */
+function deducted(world: World, lineId: string, revenue: ReadonlyMap<number, Q>): Map<number, Q> {
+  const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
+  const { deductions = [] } = line ?? {};
+  if (deductions.length === 0) return new Map(revenue);
+  const reported = deductions.map(({ metric }) =>
+    metric === undefined
+      ? new Map<number, Q>()
+      : daysOf(world, lineId, metric, (l) => (name) => name === controllingSource(l)),
+  );
+  const days = [...new Set([...revenue.keys(), ...reported.flatMap((map) => [...map.keys()])])].sort((a, b) => a - b);
+  const net = new Map<number, Q>();
+  let [period, running, before] = [Number.NaN, ZERO, ZERO];
+  let beside = deductions.map(() => ZERO);
+  for (const day of days) {
+    const { from } = world.periodOf(day);
+    if (period !== from) [period, running, before, beside] = [from, ZERO, ZERO, deductions.map(() => ZERO)];
+    running = plus(running, revenue.get(day) ?? ZERO);
+    beside = beside.map((so, n) => plus(so, reported[n]?.get(day) ?? ZERO));
+    const off = deductions.map((d, n) => {
+      let amount = d.percent === undefined ? (beside[n] ?? ZERO) : percentOf(running, d.percent);
+      if (d.capPercent !== undefined) amount = least(amount, percentOf(running, d.capPercent));
+      if (d.capAmount !== undefined) amount = least(amount, q(d.capAmount));
+      return amount;
+    });
+    const now = minus(running, sum(off));
+    net.set(day, minus(now, before));
+    before = now;
+  }
+  return net;
+}
+
 const counted = new WeakMap<World, Map<string, DayUnits[]>>();
 
 /** The units of a line by day, in order, over the whole contract. */
@@ -89,12 +139,14 @@ export function unitsOf(world: World, lineId: string, metric: string): DayUnits[
 }
 
 function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
-  const own = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(line));
+  const measured = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(line));
+  const own = metric === 'REVENUE' ? deducted(world, lineId, measured) : measured;
   const others = daysOf(world, lineId, metric, (line) => (name) => name !== controllingSource(line));
   const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
   const makegoods = (world.any.makegoods ?? []).filter((m) => m.lineId === lineId);
   const limit = line?.contractedQuantity === undefined ? undefined : q(line.contractedQuantity);
   const factors = new Map<number, Factors>();
+  const window = agreedWindow(world, lineId);
   let [running, kept, period, inPeriod] = [ZERO, ZERO, Number.NaN, ZERO];
   const owed = makegoods.map((m) => ({
     from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from),
@@ -112,7 +164,8 @@ function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
     }
     const counted = times(own.get(day) ?? ZERO, factor.own);
     running = plus(running, plus(counted, times(others.get(day) ?? ZERO, factor.other)));
-    const keptNow = limit === undefined ? running : least(running, limit);
+    const agreed = window.upTo(day, running);
+    const keptNow = limit === undefined ? agreed : least(agreed, limit);
     const billable = minus(keptNow, kept);
     kept = keptNow;
     let charged = billable;

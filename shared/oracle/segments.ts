@@ -80,7 +80,7 @@ function priceOf(world: World, segment: Segment, period: Span, price: Price, rat
   }
   const divisor = whole(rateType === 'CPM' || rateType === 'VCPM' ? 1000 : 1);
   const counter = ('counter' in price && price.counter) || 'PERIOD';
-  const start = counterStart(world, segment, counter);
+  const start = counter === 'TRAILING_YEAR' ? period.from : counterStart(world, segment, counter);
   const units = (from: number, to: number): Q =>
     rateType === 'CPD'
       ? sum(segmentsOf(world, segment.lineId, from, to).map(daysOfFlight))
@@ -89,6 +89,19 @@ function priceOf(world: World, segment: Segment, period: Span, price: Price, rat
             .filter((u) => u.day >= from && u.day < to)
             .map((u) => u.charged),
         );
+  if (counter === 'TRAILING_YEAR') {
+    const reached = units(world.yearBefore(period), period.from);
+    return costOf(price, units(segment.from, segment.to), reached, divisor);
+  }
+  if (price.type === 'VOLUME' && price.assumedTotal !== undefined) {
+    const { assumedTotal } = price;
+    const end = closes(world, segment, counter);
+    const billedBy = (day: number): Q => {
+      const so = units(start, day);
+      return costOf(price, so, day >= end ? so : most(so, q(assumedTotal)), divisor);
+    };
+    return minus(billedBy(period.to), start < period.from ? billedBy(period.from) : ZERO);
+  }
   const counterEnd = endOfCounter(world, segment, period);
   const [before, after, total] = [units(start, segment.from), units(start, segment.to), units(start, counterEnd)];
   const earlier = segmentsOf(world, segment.lineId, start, segment.from);
@@ -112,6 +125,14 @@ function priceOf(world: World, segment: Segment, period: Span, price: Price, rat
     }
   }
   return exact;
+}
+
+/** When a counter has seen its last unit: where it ends, or the flight, or the contract. */
+function closes(world: World, segment: Segment, counter: string): number {
+  const ends = [segment.line.flight?.to, segment.version.effectiveTo].map((date) =>
+    date ? dayOf(date) : Number.POSITIVE_INFINITY,
+  );
+  return Math.min(world.window(counter, segment.from).to, ...ends);
 }
 
 /** A counter that a later amendment restarts ends there; else what the period holds counts. */

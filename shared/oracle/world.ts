@@ -10,7 +10,7 @@ import type {
   Line,
   TouchFact,
 } from '@countersign/shared/model';
-import { billingMonthOf, dayOf, localDate, monthsFrom, periodOf, type Span } from './days.ts';
+import { billingMonth, billingMonthOf, dayOf, localDate, monthsFrom, periodOf, type Span } from './days.ts';
 import { ratedLine } from './rates.ts';
 import { type Q, q } from './rational.ts';
 
@@ -172,6 +172,12 @@ export class World {
   /** From where a counter or commitment of this length runs that holds the day. */
   windowStart(counter: string, day: number): number {
     return this.window(counter, day).from;
+  }
+
+  /** Where the twelve billing months before a period begin. */
+  yearBefore(period: Span): number {
+    const [year = 0, month = 1] = billingMonthOf(period.from, this.broadcast).key.split('-').map(Number);
+    return billingMonth(year - 1, month, this.broadcast).from;
   }
 
   window(counter: string, day: number): Span {
