@@ -84,7 +84,7 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
 
 /** The schedule refused a write on purpose; whoever asked was told. */
 const isDiskFull = (line: string): boolean =>
-  [DISK_FULL, 'could not write to its disk', 'SimDisk.'].some((text) => line.includes(text));
+  [DISK_FULL, 'could not write to its disk', 'SimDisk.', '"code":"storage"'].some((text) => line.includes(text));
 
 /** Refusals that follow from what people did meanwhile. Any other one means that client and server do not agree on a rule. */
 const OF_PEOPLE: ReadonlySet<string> = new Set(['role', 'frozen', 'contested', 'revoked']);

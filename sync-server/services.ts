@@ -191,7 +191,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     now,
     actorOf,
     callerOf: callerReader(actorOf, serviceTokens),
-    commitImport: (job) => commitImport({ storage, history, rooms }, job),
+    commitImport: (job) => commitImport({ storage, history, people, rooms }, job),
     signInWays: async () => ({
       demo: config.demo,
       passwords: !config.demo || (await storage.identity.logins()).length > 0,

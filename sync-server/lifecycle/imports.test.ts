@@ -68,4 +68,13 @@ describe('import', () => {
     expect((await finance.command(versionId, 'submit')).status).toBe(200);
     expect(await refused({})).toMatchObject({ status: 409 });
   });
+
+  it('[AUTH-9] does not stand behind a leaf that took the role of who confirmed it', async () => {
+    const { people, history, commitImport } = server.services;
+    const importing = commitImport(job()).catch((error: unknown) => error);
+    await people.changeRole('u-finance', 'revoke', 'editor');
+    const size = history.size;
+    expect(await importing).toMatchObject({ status: 403, code: 'role' });
+    expect(history.size).toBe(size);
+  });
 });

@@ -13,6 +13,7 @@ import { checkCell } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { Command } from '@countersign/shared/protocol';
 import { issueEpoch } from '../admission/index.ts';
+import type { People } from '../auth/index.ts';
 import type { Append, History } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import { Problem } from '../http/problem.ts';
@@ -39,6 +40,7 @@ export interface ImportToCommit {
 export interface ImportServices {
   readonly storage: Storage;
   readonly history: History;
+  readonly people: Pick<People, 'user'>;
   readonly rooms: Rooms;
 }
 
@@ -59,6 +61,13 @@ export async function commitImport(
       }
       requireFitting(room, job);
       const item = await buildImport(services, room, job);
+      // [AUTH-9] Asked in the turn that appends: a role may have been taken since the import was allowed.
+      const held: readonly string[] = services.people.user(job.by.userId)?.roles ?? [];
+      if (!job.by.roles.every((role) => held.includes(role))) {
+        throw new Problem(403, 'role', 'Import refused', 'Your roles changed while this was on its way.', {
+          action: 'Open the draft again to see what you may do.',
+        });
+      }
       return room.append([item()]);
     });
     await appended.flushed;
