@@ -25,6 +25,7 @@ const notBuilt = (name: string): CommandModule => ({
 const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: { says: 'Run the sync server on a data folder', load: () => import('./serve.ts') },
   preview: { says: 'Print a billing preview of a contract and its facts', load: () => import('./preview.ts') },
+  testpack: { says: 'Run the test cases that a contract version carries', load: () => import('./testPack.ts') },
   import: { says: 'Import a file into a draft', load: () => import('./import.ts') },
   export: { says: 'Write the signed bundle of an executed version', load: () => import('./export.ts') },
   verify: { says: 'Check a bundle offline with the workspace’s public key', load: () => import('./verify.ts') },

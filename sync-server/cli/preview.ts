@@ -3,11 +3,11 @@
 //
 // Exit codes: 0 a bill was printed; 1 a contract, a fact or the request is refused, with file, row, column and cure on
 // stderr; 2 wrong usage, or a file that cannot be read.
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { checkedVersion, type Facts, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
-import { type ContractVersion, LedgerEntry } from '@countersign/shared/model';
+import { type Facts, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
+import { LedgerEntry } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
+import { readJson, readText, readVersions, UsageError } from './contractFile.ts';
 import { readFacts } from './previewFacts.ts';
 import { statementText } from './statement.ts';
 import { explained } from './workspace/exitCode.ts';
@@ -28,40 +28,6 @@ With --data or --server, ID is a contract (c-…) or a version (v-…) of that w
 Exit codes: 0 a bill was printed; 1 the contract, a fact or the request is refused; 2 wrong usage or unreadable file.
 `;
 
-/** Wrong usage or an unreadable file: exit code 2. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readText(file));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DomainError('BAD_JSON', `This is not JSON: ${error.message}.`, 'Correct the file.', { file });
-  }
-}
-
-function readVersions(file: string): ContractVersion[] {
-  const parsed = readJson(file);
-  const list: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-  return list.map((document, i) => {
-    try {
-      return checkedVersion(document, Array.isArray(parsed) ? `[${i}].` : '');
-    } catch (error) {
-      throw error instanceof DomainError ? atFile(error, file) : error;
-    }
-  });
-}
-
 function readPosted(file: string): LedgerEntry[] {
   const parsed = LedgerEntry.array().safeParse(readJson(file));
   if (parsed.success) return parsed.data;
@@ -70,11 +36,6 @@ function readPosted(file: string): LedgerEntry[] {
     file,
     path: issue?.path.join('.') ?? '',
   });
-}
-
-/** The same refusal with its file in front. */
-function atFile(error: DomainError, file: string): DomainError {
-  return new DomainError(error.code, error.what, error.cure, { file, ...error.place });
 }
 
 const OPTIONS = {

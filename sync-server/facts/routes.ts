@@ -16,6 +16,7 @@ import { worthReader } from './contractedWorth.ts';
 import { factPeriods } from './periods.ts';
 import { previewSource } from './previewSource.ts';
 import { readFactFile } from './readFactFile.ts';
+import { hasTestCases, versionTestPack } from './versionTestPack.ts';
 import { closeFactStore, factStoreOf } from './workspaceFacts.ts';
 import { PreviewError, previewText } from './workspacePreview.ts';
 
@@ -45,6 +46,8 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
   services.views.setHooks({
     worth: worthReader(),
     impact: (_base, version) => amendmentImpact(source, version.id),
+    testPack: async (versionId) =>
+      hasTestCases((await services.views.contentOf(versionId)).content) ? versionTestPack(source, versionId) : [],
   });
 
   app.get(

@@ -104,6 +104,7 @@ export class Commands {
     const version = await storage.version(request.versionId);
     if (version === null) throw notFound('such version');
     await this.#requireWitnessed(request);
+    await this.#requireTestPack(request);
     const work = (room: Room): Promise<CommandAnswer> => room.read(() => this.#decide(room, request));
     try {
       // Executing and amending touch the contract's other versions, so they wait for each other.
@@ -133,6 +134,15 @@ export class Commands {
         action: 'Nothing was changed. Try again when the witnesses answer; an admin knows who runs them.',
       });
     }
+  }
+
+  /** [TEST-1] A version is exported only when the cases it carries bill what they expect. */
+  async #requireTestPack({ kind, versionId }: CommandRequest): Promise<void> {
+    const problem = kind === 'export' ? await this.#services.views.testPackProblem(versionId) : null;
+    if (problem === null) return;
+    throw new Problem(409, 'testPack', 'Test pack fails', `${problem} Nothing was exported.`, {
+      action: 'Amend the terms or the case, and have the amendment approved.',
+    });
   }
 
   /** [SRV-14] A key answers its own request again and refuses another body. */

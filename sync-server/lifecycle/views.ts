@@ -18,17 +18,21 @@ import { type Room, RoomUnavailable } from '../sync/room.ts';
 import type { Rooms } from '../sync/rooms.ts';
 import type { Step } from './record.ts';
 import { baseProblem, type Person, permissionsOf, type VersionView, viewOf } from './situation.ts';
+import { type CaseOutcome, testPackCheck, testPackProblem } from './testPack.ts';
 
 /** Answers that other parts of the server know. */
 export interface ViewHooks {
   /** How an amendment changes what is billed; a text says why it cannot be told. */
   impact(base: VersionRow | null, version: VersionRow): Promise<Impact | string>;
+  /** The cases a version carries, billed; empty without any. */
+  testPack(versionId: string): Promise<readonly CaseOutcome[]>;
   /** What a version is worth, gross; null when it cannot be told. */
   worth(content: WorkbookContent): { readonly amount: string; readonly currency: string } | null;
 }
 
 const NO_HOOKS: ViewHooks = {
   impact: async () => 'The effect on billing is not computed on this server.',
+  testPack: async () => [],
   worth: () => null,
 };
 
@@ -101,10 +105,18 @@ export class Views {
   }
 
   async detail(versionId: string, actor: Person): Promise<VersionDetail> {
-    return this.reading(versionId, async (room) => {
+    const detail = await this.reading(versionId, async (room) => {
       const view = await this.view(room);
       return this.#detail(room, view, actor);
     });
+    // Outside the reading: the pack may bill with other versions of the contract.
+    const problem = detail.can.export.ok ? await this.testPackProblem(versionId) : null;
+    return problem === null ? detail : { ...detail, can: { ...detail.can, export: { ok: false, reason: problem } } };
+  }
+
+  /** Why the cases a version carries keep it from being exported; null when they pass or there are none. */
+  async testPackProblem(versionId: string): Promise<string | null> {
+    return testPackProblem(await this.#hooks.testPack(versionId));
   }
 
   async #detail(room: Room, view: VersionView, actor: Person): Promise<VersionDetail> {
@@ -161,6 +173,7 @@ export class Views {
     const base = baseRow === null ? null : (await this.contentOf(baseRow.id)).content;
     const contract = await this.#contract(row.contractId);
     const impact = await this.#hooks.impact(baseRow, row);
+    const pack = await this.#hooks.testPack(versionId);
     return this.reading(versionId, async (room) => {
       const view = await this.view(room);
       const by = writersOf(room);
@@ -176,7 +189,7 @@ export class Views {
         })),
         impact: typeof impact === 'string' ? null : impact,
         impactReason: typeof impact === 'string' ? impact : null,
-        checks: checksOf(view),
+        checks: [...checksOf(view), ...testPackCheck(pack)],
         approvals: this.#approvals(room),
         cannotApprove: this.#cannotApprove(room, view),
       };
