@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { SheetId } from '@countersign/shared/model/sheets';
-import { factStoreOf } from '../facts/index.ts';
+import { keepBatch } from '../facts/index.ts';
 import type { Services } from '../services.ts';
 import { AFFILIATE_CONTRACT_ID } from './affiliateContract.ts';
 import { amendmentCommands } from './amendment.ts';
@@ -38,7 +38,7 @@ export async function seedDemo(services: Services): Promise<void> {
     // A first run that was killed goes on with what is missing; what it had begun stays as it is.
     if ((await storage.contract(document.contractId)) === null) await makeDocument(services, people, document);
   }
-  keepFacts(services);
+  await keepFacts(services);
   await storage.transaction((store) => store.setMeta(MADE, services.now().toISOString()));
 }
 
@@ -127,8 +127,7 @@ async function approve(services: Services, people: DemoPeople, versionId: string
   }
 }
 
-function keepFacts(services: Services): void {
-  const store = factStoreOf(services);
+async function keepFacts(services: Services): Promise<void> {
   const at = services.now().toISOString();
   const batch = (contractId: string, file: string) => ({
     contractId,
@@ -138,10 +137,10 @@ function keepFacts(services: Services): void {
   });
   for (const [contractId, facts] of deliveryFacts()) {
     const delivery = facts.map((fact, index) => [index + 2, fact] as const);
-    store.keep({ ...batch(contractId, 'delivery-ads.csv'), delivery, rejected: [] });
+    await keepBatch(services, { ...batch(contractId, 'delivery-ads.csv'), delivery, rejected: [] });
   }
   const { actions, rejected } = orderFacts(readFacts('order-lines.csv'));
-  store.keep({
+  await keepBatch(services, {
     ...batch(AFFILIATE_CONTRACT_ID, 'order-lines.csv'),
     actions: actions.map((action, index) => [index + 2, action] as const),
     rejected,

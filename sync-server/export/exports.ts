@@ -106,17 +106,19 @@ export class Exports {
   /** [EXP-2] The bytes as they were first made. */
   async #bundleOf(entry: ExportEntry): Promise<Uint8Array> {
     const { index } = entry.row;
-    const file = this.#fileOf(index);
-    if (existsSync(file) && statSync(file).size > 0) return readFileSync(file);
+    const { parts } = this.#services.storage;
+    const made = parts === undefined ? this.#ofFile(index) : await parts.part('bundle', `x-${index}`);
+    if (made !== null) return made;
     const known = this.#making.get(index);
     if (known !== undefined) return known;
-    const work = this.#make(entry, file).finally(() => this.#making.delete(index));
+    const work = this.#make(entry).finally(() => this.#making.delete(index));
     this.#making.set(index, work);
     return work;
   }
 
-  async #make({ row, payload }: ExportEntry, file: string): Promise<Uint8Array> {
+  async #make({ row, payload }: ExportEntry): Promise<Uint8Array> {
     const { history, storage, views, workspace } = this.#services;
+    const { index } = row;
     const checkpoint = await this.#covering(row.index);
     const leaves = await leavesUpTo(storage, [payload.versionId, WORKSPACE_DOCUMENT], row.index);
     const { content } = await views.contentOf(payload.versionId);
@@ -133,7 +135,9 @@ export class Exports {
     const report = await verifyBundle(bytes, { vkey: history.keys.vkeyText, workspaceId: workspace.id });
     // [EXP-1] What does not verify here would not verify at the billing system either.
     if (!report.ok) throw new BundleFault(`${report.failure.where}: ${report.failure.text}`);
-    replaceFile(file, new TextDecoder().decode(bytes), 0o644);
+    // Where several nodes serve the workspace, the first bytes are everybody's.
+    if (storage.parts !== undefined) return storage.parts.add('bundle', `x-${index}`, bytes);
+    replaceFile(this.#fileOf(index), new TextDecoder().decode(bytes), 0o644);
     return bytes;
   }
 
@@ -155,6 +159,11 @@ export class Exports {
     if (policy === null)
       throw new BundleFault('The approval policy that this version was approved under is not known.');
     return policy;
+  }
+
+  #ofFile(index: number): Uint8Array | null {
+    const file = this.#fileOf(index);
+    return existsSync(file) && statSync(file).size > 0 ? readFileSync(file) : null;
   }
 
   #fileOf(index: number): string {

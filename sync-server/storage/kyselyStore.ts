@@ -5,12 +5,14 @@ import { KyselyIdentity } from './kyselyIdentity.ts';
 import {
   type ContractRow,
   type DeviceRow,
+  type DraftLeases,
   type EpochRow,
   type IdempotencyRow,
   type LeafRow,
   type LogFilter,
   type LogRow,
   type SessionRow,
+  type SharedParts,
   type Storage,
   type Store,
   type StoredCheckpoint,
@@ -352,6 +354,9 @@ export class KyselyStore implements Store {
 
 /** An open database. `db` is for the parts of the server that bring their own tables. */
 export class KyselyStorage extends KyselyStore implements Storage {
+  readonly drafts?: DraftLeases;
+  readonly parts?: SharedParts;
+
   async transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
     return this.db.transaction().execute((tx) => work(new KyselyStore(tx, this.isUnique, this.guard)));
   }

@@ -169,6 +169,15 @@ export interface DraftLeases {
   drop(versionId: string): void;
 }
 
+/** What lies in files beside a data folder's log, where several nodes must have it: read the bytes, never change them. */
+export interface SharedParts {
+  /** Keeps bytes under a name; the first to be kept stay, and are the answer. */
+  add(kind: string, name: string, bytes: Uint8Array): Promise<Uint8Array>;
+  part(kind: string, name: string): Promise<Uint8Array | null>;
+  /** In the order in which they were kept. */
+  page(kind: string, offset: number, limit: number): Promise<{ readonly name: string; readonly bytes: Uint8Array }[]>;
+}
+
 /** An open backend. Transactions run one at a time; a throw rolls back everything the transaction wrote. */
 export interface Storage extends Store {
   /**
@@ -183,6 +192,8 @@ export interface Storage extends Store {
   settled?(): Promise<void>;
   /** The right to write in single versions; absent where only one process can have the database open. */
   readonly drafts?: DraftLeases;
+  /** Absent where the data folder's files serve. */
+  readonly parts?: SharedParts;
   close(): Promise<void>;
 }
 

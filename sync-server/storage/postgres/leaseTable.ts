@@ -1,4 +1,5 @@
-// The table of leases. Owns its columns; who may take what is in nodes/lease.ts and draftLeases.ts.
+// The tables that only a database shared by nodes has: leases and parts. Owns their columns; who may take what is in nodes/lease.ts and
+// draftLeases.ts.
 import type { Kysely } from 'kysely';
 import type { MigrationSet } from '../migrations.ts';
 
@@ -30,6 +31,19 @@ export const leaseMigrations: MigrationSet = {
           .addColumn('token', whole, (c) => c.notNull())
           .addColumn('url', text, (c) => c.notNull())
           .addColumn('expires_at', 'timestamptz')
+          .execute();
+      },
+    },
+    {
+      name: 'files of the data folder that every node needs',
+      up: async (db: Kysely<unknown>, { text, bytes }) => {
+        await db.schema
+          .createTable('part')
+          .addColumn('seq', 'bigserial', (c) => c.notNull().unique())
+          .addColumn('kind', text, (c) => c.notNull())
+          .addColumn('name', text, (c) => c.notNull())
+          .addColumn('bytes', bytes, (c) => c.notNull())
+          .addPrimaryKeyConstraint('part_key', ['kind', 'name'])
           .execute();
       },
     },

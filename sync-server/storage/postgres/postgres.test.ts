@@ -205,3 +205,18 @@ describe('fences', () => {
     await two.close();
   });
 });
+
+describe('parts', () => {
+  it('[STO-19] the first bytes under a name stay, and parts of a kind come in the order in which they were kept', async () => {
+    const url = await server.database();
+    const [one, two] = [await open(url), await open(url)];
+    expect(await one.parts.add('bundle', 'x-1', Uint8Array.of(1))).toEqual(Uint8Array.of(1));
+    expect(await two.parts.add('bundle', 'x-1', Uint8Array.of(2))).toEqual(Uint8Array.of(1));
+    for (const name of ['b', 'a', 'c']) await two.parts.add('facts', name, Uint8Array.of(3));
+    expect((await one.parts.page('facts', 0, 2)).map(({ name }) => name)).toEqual(['b', 'a']);
+    expect((await one.parts.page('facts', 2, 2)).map(({ name }) => name)).toEqual(['c']);
+    expect(await one.parts.part('facts', 'x-1')).toBeNull();
+    await one.close();
+    await two.close();
+  });
+});

@@ -11,6 +11,7 @@ import { PostgresDraftLeases } from './draftLeases.ts';
 import { isPostgresUniqueViolation, openFault } from './faults.ts';
 import { type Fence, FencedPool } from './fencedPool.ts';
 import { leaseMigrations } from './leaseTable.ts';
+import { PostgresParts } from './sharedParts.ts';
 import { POSTGRES_TYPES } from './values.ts';
 
 const CONNECTIONS = 10;
@@ -28,7 +29,8 @@ const TYPES: ColumnTypes = { bytes: 'bytea', whole: 'bigint', text: sql`text col
 
 export class PostgresStorage extends KyselyStorage {
   readonly address: DatabaseAddress;
-  readonly drafts: PostgresDraftLeases;
+  override readonly drafts: PostgresDraftLeases;
+  override readonly parts: PostgresParts;
   readonly #pool: FencedPool;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -41,6 +43,7 @@ export class PostgresStorage extends KyselyStorage {
     });
     this.address = address;
     this.drafts = drafts;
+    this.parts = new PostgresParts(db);
     this.#pool = pool;
   }
 
