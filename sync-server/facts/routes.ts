@@ -17,6 +17,7 @@ import { factPeriods } from './periods.ts';
 import { previewSource } from './previewSource.ts';
 import { readFactFile } from './readFactFile.ts';
 import { hasTestCases, versionTestPack } from './versionTestPack.ts';
+import { catchUpFacts, keepBatch } from './sharedFacts.ts';
 import { closeFactStore, factStoreOf } from './workspaceFacts.ts';
 import { PreviewError, previewText } from './workspacePreview.ts';
 
@@ -42,6 +43,7 @@ const batchSchema = z.strictObject({
 
 export async function registerFactRoutes(app: App, services: Services): Promise<void> {
   const source = previewSource(services);
+  await catchUpFacts(services);
   app.addHook('onClose', async () => closeFactStore(services));
   services.views.setHooks({
     worth: worthReader(),
@@ -119,7 +121,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
         const contractId = await known(services, request.query.contractId);
         const bytes = bodyBytes(request.body);
         const read = await asProblem(async () => readFactFile(kind, await readTable(bytes)));
-        const result = factStoreOf(services).keep({
+        const result = await keepBatch(services, {
           contractId,
           fileName: fileNameOf(request.headers),
           fileHash: createHash('sha256').update(bytes).digest('hex'),
