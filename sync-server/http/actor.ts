@@ -1,8 +1,8 @@
 // Who a request comes from. Owns reading the bearer token; roles are read anew each time, so a revoked one ends at once.
-import type { Actor as AccessActor, Role, ServiceScope } from '@countersign/shared/access';
+import { type Actor as AccessActor, can, type Role, type ServiceScope } from '@countersign/shared/access';
 import type { FastifyRequest } from 'fastify';
 import { type People, ServiceTokens, type Sessions, type SignIn } from '../auth/index.ts';
-import { notSignedIn, Problem } from './problem.ts';
+import { notAllowed, notSignedIn, Problem } from './problem.ts';
 
 export interface Actor {
   readonly userId: string;
@@ -52,6 +52,18 @@ export function callerReader(
     }
     CALLERS.set(request, row.id);
     return { userId: row.id, roles: [], scopes: row.scopes as readonly ServiceScope[] };
+  };
+}
+
+/** Reads a caller who has any role. @throws Problem 401, or 403 with the reason */
+export function readerReader(
+  actorOf: (request: FastifyRequest) => Promise<Actor>,
+): (request: FastifyRequest) => Promise<Actor> {
+  return async (request) => {
+    const actor = await actorOf(request);
+    const readable = can(actor, 'read');
+    if (!readable.ok) throw notAllowed(readable.reason);
+    return actor;
   };
 }
 

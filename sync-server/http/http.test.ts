@@ -232,6 +232,12 @@ describe('people', () => {
     expect((await viewer.get<LogPage>('/log')).body.entries.map(({ kind }) => kind)).toEqual(['create']);
     expect((await viewer.get('/log?doc=workspace')).status).toBe(403);
     expect((await viewer.get('/log/0')).status).toBe(403);
+    await viewer.get('/exports');
+    await server.services.failedAccess.flush();
+    const [read] = await server.services.storage.logPage({ docs: ['reads'], limit: 1 });
+    expect((await viewer.get('/log?doc=reads')).status).toBe(403);
+    expect((await viewer.get(`/log/${read?.index}`)).status).toBe(403);
+    expect((await auditor.get('/log?doc=reads')).status).toBe(200);
     expect((await fetch(`${server.url}/api/v1/log`)).status).toBe(401);
     expect(whole.entries.at(-1)?.text).toContain('Countersign server enrolled device');
   });

@@ -1,8 +1,9 @@
 /** The import routes of docs/PROTOCOL.md §5. Owns HTTP only: who asks, which bytes, which problem answers an ImportError. */
+import { can } from '@countersign/shared/access';
 import { importCheckSchema, importStartedSchema, importStateSchema } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
 import type { App } from '../http/app.ts';
-import { Problem } from '../http/problem.ts';
+import { notAllowed, Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { ImportError, type ImportErrorCode } from './importError.ts';
 import { ImportJobs } from './importJobs.ts';
@@ -43,6 +44,9 @@ export async function registerImportRoutes(app: App, services: Services): Promis
       { bodyLimit: TABLE_LIMITS.bytes, schema: { response: { 200: importStartedSchema } } },
       async (request) => {
         const actor = await services.actorOf(request);
+        // Whether the draft may be imported into is asked at the check; a file is read only for who may import at all.
+        const permission = can(actor, 'import', { state: 'DRAFT', kind: 'CONTRACT' });
+        if (!permission.ok) throw notAllowed(permission.reason);
         return asProblem(() => jobs.start(actor.userId, fileNameOf(request.headers), bodyBytes(request.body)));
       },
     );

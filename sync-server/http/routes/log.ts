@@ -27,8 +27,9 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
   const { storage, history, people, views } = services;
   const reader = new LogReader(storage, people, views);
 
-  const requireDocument = (actor: Actor, doc: string | undefined): void => {
-    const version = doc !== undefined && doc !== 'workspace';
+  const requireDocument = async (actor: Actor, doc: string): Promise<void> => {
+    // [SRV-25] Readers read the history of versions. Every other document is the workspace's own: keys, roles, reads, facts.
+    const version = (await storage.version(doc)) !== null;
     const permission = can(actor, 'readLog', version ? { state: 'DRAFT', kind: 'CONTRACT' } : undefined);
     if (!permission.ok) throw notAllowed(permission.reason);
   };
@@ -42,7 +43,7 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       const whole = can(actor, 'readLog').ok;
       const readable = can(actor, 'read');
       if (!readable.ok) throw notAllowed(readable.reason);
-      if (doc !== undefined) requireDocument(actor, doc);
+      if (doc !== undefined) await requireDocument(actor, doc);
       // Without a document, auditors and admins see everything and others the versions they may read.
       const docs = doc !== undefined ? [doc] : whole ? undefined : (await storage.versions()).map(({ id }) => id);
       if (docs !== undefined && docs.length === 0) return { entries: [], next: null };
@@ -125,7 +126,7 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       const actor = await services.actorOf(request);
       const row = await storage.logRow(Number(request.params.index));
       if (row === null) throw notFound('such entry');
-      requireDocument(actor, row.doc);
+      await requireDocument(actor, row.doc);
       const checkpoint = history.checkpoint();
       const covered = checkpoint !== null && row.index < checkpoint.size;
       return {

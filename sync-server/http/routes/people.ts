@@ -74,8 +74,8 @@ export async function registerPeopleRoutes(app: App, services: Services): Promis
       const actor = await services.actorOf(request);
       const device = people.device(request.params.id);
       const permission = can(actor, 'managePeople');
+      if (device?.userId !== actor.userId && !permission.ok) throw notAllowed(permission.reason);
       if (device === null || device.id === history.serverDeviceId) throw notFound('such device');
-      if (device.userId !== actor.userId && !permission.ok) throw notAllowed(permission.reason);
       await people.revokeDevice(device, actor.userId);
       await sessions.endOfDevice(device.userId, device.id);
       return reply.code(204).send(null);
