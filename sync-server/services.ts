@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { Actor as AccessActor } from '@countersign/shared/access';
 import type { SignInWays } from '@countersign/shared/protocol/api';
 import type { FastifyRequest } from 'fastify';
-import { Admission } from './admission/index.ts';
+import { Admission, Parking } from './admission/index.ts';
 import { Accounts, Company, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
 import { History, type LogTail, loadPolicy, loadServerKeys, policyOfHash, Witnessing } from './history/index.ts';
-import { type Actor, actorReader, callerIdOf, callerReader } from './http/actor.ts';
+import { type Actor, actorReader, callerIdOf, callerReader, readerReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './sync/limits.ts';
@@ -34,6 +34,7 @@ export interface Services {
   readonly origins: Origins;
   readonly rooms: Rooms;
   readonly admission: Admission;
+  readonly parking: Parking;
   readonly creation: Creation;
   readonly views: Views;
   readonly lifecycle: Commands;
@@ -49,6 +50,8 @@ export interface Services {
   now(): Date;
   /** The signed-in caller. @throws Problem 401 */
   actorOf(request: FastifyRequest): Promise<Actor>;
+  /** The signed-in person, who has a role and so may read. @throws Problem 401, 403 */
+  readerOf(request: FastifyRequest): Promise<Actor>;
   /** The signed-in person, or the program with a service token. @throws Problem 401 */
   callerOf(request: FastifyRequest): Promise<AccessActor>;
   /** Appends a checked import. @throws Problem */
@@ -146,7 +149,8 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
   const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
   const rooms = new Rooms(storage, history, metrics);
-  const admission = new Admission({ storage, history, people, metrics });
+  const parking = new Parking(history, storage, now);
+  const admission = new Admission({ storage, history, people, metrics, parking });
   const creation = new Creation(storage, history, now);
   const views = new Views(storage, history, people, rooms, now);
   const lifecycle = new Commands({
@@ -179,6 +183,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     origins,
     rooms,
     admission,
+    parking,
     creation,
     views,
     lifecycle,
@@ -190,6 +195,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     policyOf: async (hash) => (hash === policyHash ? policy.value : policyOfHash(storage, hash)),
     now,
     actorOf,
+    readerOf: readerReader(actorOf),
     callerOf: callerReader(actorOf, serviceTokens),
     commitImport: (job) => commitImport({ storage, history, people, rooms }, job),
     signInWays: async () => ({

@@ -42,6 +42,9 @@ export const WORKSPACE_DOCUMENT = 'workspace';
 /** `doc` of leaves that record reads, exports of data and failed access: apart, so that key leaves stay few to fetch. */
 export const READS_DOCUMENT = 'reads';
 
+/** `doc` of leaves that keep what a revoked device sent. */
+export const PARKED_DOCUMENT = 'parked';
+
 /** `doc` of leaves that record batches of facts. */
 export const FACTS_DOCUMENT = 'facts';
 

@@ -133,7 +133,10 @@ const readPayload = z.strictObject({
 const erasePayload = z.strictObject({ index: wholeNumber, payHash: hashHex, reason: text.min(1) });
 const restorePayload = z.strictObject({ size: wholeNumber, root: hashHex, checkpoint: text, reason: text.min(1) });
 const schemaPayload = z.strictObject({ from: count, to: count, documents: z.array(identifier) });
-/** `versionId`: where the parked entry was meant for; its bytes are kept beside the log. */
+/**
+ * `versionId`: where the parked entry was meant for. What a revoked device sent follows as parts 1 to 3: entry bytes,
+ * signature, payload; an equivocation has part 0 only.
+ */
 const parkPayload = z.strictObject({
   entryHash: hashHex,
   deviceId: identifier,

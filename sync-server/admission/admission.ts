@@ -9,6 +9,7 @@ import type { LogRow, Storage } from '../storage/index.ts';
 import type { Room } from '../sync/room.ts';
 import type { Metrics } from '../telemetry/index.ts';
 import { chainPlace } from './chainPlace.ts';
+import type { Parking } from './parking.ts';
 import { type SignedBytes, type VerifiedEntry, verifySigned } from './signedEntry.ts';
 
 export interface AdmissionServices {
@@ -16,6 +17,7 @@ export interface AdmissionServices {
   readonly history: History;
   readonly people: People;
   readonly metrics: Metrics;
+  readonly parking: Parking;
 }
 
 export interface RefusedBatch extends Refusal {
@@ -59,7 +61,10 @@ export class Admission {
     const { history, storage, people } = this.#services;
     const expected = { ws: history.ws, doc: room.versionId, userId: actor.userId, mostPayload: LIMITS.batchBytes };
     const verification = verifySigned(signed, expected, people);
-    if (!verification.ok) return { kind: 'refused', refusal: { ...verification.refusal, commandIds: [] } };
+    if (!verification.ok) {
+      if (verification.refusal.code === 'revoked') return this.#ofRevoked(signed, expected);
+      return { kind: 'refused', refusal: { ...verification.refusal, commandIds: [] } };
+    }
     const { verified } = verification;
     const batch = readBatch(verified, room.versionId);
     const commandIds = batch.ok ? batch.commandIds : [];
@@ -114,6 +119,19 @@ export class Admission {
       if (error instanceof StorageUnavailable) return refused(refuse('storage'));
       throw error;
     }
+  }
+
+  /** [ADM-14] What a revoked device signed well is kept for people to look at; what was stored before its revocation stays stored. */
+  async #ofRevoked(signed: SignedBytes, expected: Parameters<typeof verifySigned>[1]): Promise<Outcome> {
+    const { history, storage, people, parking } = this.#services;
+    const verification = verifySigned(signed, expected, people, 'verified');
+    if (!verification.ok) return { kind: 'refused', refusal: { ...verification.refusal, commandIds: [] } };
+    const { verified } = verification;
+    const place = await chainPlace(history, storage, verified);
+    if (place.kind === 'stored') return { kind: 'again', row: place.row };
+    const batch = readBatch(verified, expected.doc);
+    const refusal = await parking.park(verified);
+    return { kind: 'refused', refusal: { ...refusal, commandIds: batch.ok ? batch.commandIds : [] } };
   }
 
   /** [ADM-13] The Yjs client id that the device's epoch was issued; null for an epoch that was not issued to it here. */

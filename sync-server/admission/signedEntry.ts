@@ -46,11 +46,13 @@ const no = (refusal: Refusal): Verification => ({ ok: false, refusal });
 /**
  * [ADM-2] Checks form, workspace, document, author, device, signature and payload hash, in this order. Cheap checks first:
  * nothing of the payload is looked at before the signature is known to be good.
+ * @param revoked whether an entry of a revoked device is refused or checked all the same, to be parked.
  */
 export function verifySigned(
   signed: SignedBytes,
   expected: { readonly ws: string; readonly doc: string; readonly userId: string; readonly mostPayload: number },
   people: People,
+  revoked: 'refused' | 'verified' = 'refused',
 ): Verification {
   if (signed.entry.length > MOST_ENTRY_BYTES || signed.payload.length > expected.mostPayload)
     return no(refuse('tooLarge'));
@@ -69,7 +71,7 @@ export function verifySigned(
       refuse('epoch', 'This device is not enrolled for you. Enrol it, then send the change again.', 'entry/dev'),
     );
   }
-  if (device.revokedAt !== null) return no(refuse('revoked'));
+  if (device.revokedAt !== null && revoked === 'refused') return no(refuse('revoked'));
   if (device.frozenAt !== null) return no(refuse('equivocation'));
   if (!verifyEd25519(device.publicKey, signedMessage(signed.entry), signed.signature)) {
     return no(refuse('malformed', 'The signature is not good for this entry.', 'signature'));

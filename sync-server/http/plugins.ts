@@ -1,4 +1,6 @@
 // Routes that other parts of the server bring. Owns the list only: append yours.
+
+import { registerParkedRoutes } from '../admission/parkedRoutes.ts';
 import { registerBackupRoutes } from '../backup/routes.ts';
 import { registerExportRoutes } from '../export/routes.ts';
 import { registerFactRoutes } from '../facts/routes.ts';
@@ -11,5 +13,6 @@ export const PLUGINS: readonly RoutePlugin[] = [
   registerImportRoutes,
   registerExportRoutes,
   registerAuditRoutes,
+  registerParkedRoutes,
   registerBackupRoutes,
 ];

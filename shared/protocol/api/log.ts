@@ -112,3 +112,29 @@ export const readReportSchema = z.strictObject({
 export type ReadReport = z.infer<typeof readReportSchema>;
 /** Copies of at most this many rows are everyday work and leave no leaf. */
 export const COPY_ROWS_UNRECORDED = 200;
+
+/** GET /parked: what revoked devices sent after their revocation, oldest first. */
+export const parkedSchema = z.array(
+  z.strictObject({
+    /** Log index of the park leaf. */
+    index: countSchema,
+    at: instantSchema,
+    versionId: idSchema,
+    deviceId: idSchema,
+    userId: idSchema,
+    name: z.string(),
+    kind: z.string(),
+    reason: z.string(),
+    /** What it would have changed. */
+    changes: z.array(
+      z.strictObject({
+        sheet: z.string(),
+        rowId: z.string(),
+        field: z.string(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+      }),
+    ),
+  }),
+);
+export type Parked = z.infer<typeof parkedSchema>[number];
