@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, expect, type Page } from '@playwright/test';
+import { type BrowserContext, type CDPSession, chromium, expect, type Page } from '@playwright/test';
 import { chromiumPath } from './chromium.ts';
 import type { Server } from './server.ts';
 
@@ -100,6 +100,32 @@ export class Actor {
     await this.#context?.close();
     this.#context = undefined;
     this.#page = undefined;
+  }
+
+  /** This computer's clock is wrong by so many milliseconds, from the next page on. */
+  async clockOff(by: number): Promise<void> {
+    await this.#context?.addInitScript((wrong) => {
+      const { now } = Date;
+      const Right = Date;
+      const Wrong = function (this: unknown, ...given: unknown[]) {
+        const made = Reflect.construct(Right, given.length === 0 ? [now() + wrong] : given, Right);
+        return new.target === undefined ? made.toString() : made;
+      };
+      Object.setPrototypeOf(Wrong, Right);
+      Object.assign(Wrong, { prototype: Right.prototype, now: () => now() + wrong });
+      Object.defineProperty(globalThis, 'Date', { value: Wrong });
+    }, by);
+  }
+
+  /** The browser's own tools for this page, for what no page can do to itself. */
+  async tools(): Promise<CDPSession> {
+    if (!this.#context) throw new Error(`${this.name} has no browser open.`);
+    return this.#context.newCDPSession(this.page);
+  }
+
+  /** Lets the page read and write the clipboard, as a person who presses the keys does. */
+  async allowClipboard(): Promise<void> {
+    await this.#context?.grantPermissions(['clipboard-read', 'clipboard-write']);
   }
 
   /** Cuts or restores this person's network. */

@@ -14,9 +14,11 @@ export class CellEditor implements ICellEditorComp<GridRow> {
   readonly #input = document.createElement('input');
   #suggestions: Suggestions | null = null;
   #startsTyped = false;
+  #closed: () => void = () => undefined;
 
   init(params: CellEditorParams): void {
     const { controller, spec, data, eventKey } = params;
+    this.#closed = controller.editorOpened({ row: data, column: spec, text: () => this.getValue() });
     const input = this.#input;
     input.type = 'text';
     input.className = 'cell-editor';
@@ -67,6 +69,7 @@ export class CellEditor implements ICellEditorComp<GridRow> {
   }
 
   destroy(): void {
+    this.#closed();
     this.#suggestions?.remove();
   }
 }

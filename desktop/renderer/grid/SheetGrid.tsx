@@ -1,6 +1,6 @@
 // AG Grid around one sheet. Owns the column definitions and the joints to the controller; the grid never owns data (`readOnlyEdit`).
 import { type ColDef, createGrid, type GridOptions, type SuppressKeyboardEventParams } from 'ag-grid-community';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { sheetTheme } from '../theme/gridTheme.ts';
 import { CellEditor } from './CellEditor.ts';
 import { CellView } from './CellView.ts';
@@ -141,11 +141,12 @@ export function SheetGrid({ controller, onReady }: SheetGridProps) {
     controller.attach(api, element);
     ready.current?.();
     return () => {
-      // What is being typed is kept when the screen goes: a session may end, or a link lead away, under an open editor.
-      api.stopEditing();
       controller.detach();
       api.destroy();
     };
   }, [controller]);
+  // What is being typed is kept when the screen goes: a session may end, or a link lead away, under an open editor. A layout effect ends
+  // before the page is taken apart, and before the next screen counts what is kept.
+  useLayoutEffect(() => () => controller.keepOpenEditor(), [controller]);
   return <div className="grid-region" ref={root} />;
 }

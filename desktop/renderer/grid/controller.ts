@@ -21,6 +21,9 @@ import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './shee
 import { SheetWrites } from './sheetWrites.ts';
 import type { SortCommand } from './sortOrder.ts';
 
+/** Rows whose old values are made room for when a comparison begins. */
+const ROWS_TO_FIT = 500;
+
 /** What a key may open above the grid. */
 export type Asked = 'find' | 'replace' | 'goTo';
 
@@ -46,6 +49,11 @@ export interface ActiveCell {
   readonly column: GridColumn;
 }
 
+/** What somebody is typing into a cell. */
+export interface OpenEditor extends ActiveCell {
+  text(): string;
+}
+
 /** Looks that last as long as the window, where nothing keeps them. */
 const FORGETFUL: LookMemory = { look: () => PLAIN_LOOK, keepLook: () => undefined };
 
@@ -65,6 +73,8 @@ export class GridController {
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
   #typing = false;
+  #editor: OpenEditor | null = null;
+  #frame = 0;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -124,6 +134,7 @@ export class GridController {
   }
 
   detach(): void {
+    cancelAnimationFrame(this.#frame);
     for (const off of this.#offs.splice(0)) off();
     this.#selection?.destroy();
     this.#selection = null;
@@ -161,6 +172,8 @@ export class GridController {
     this.model.setBase(base, redline);
     this.showsChanges = redline && base !== null;
     if (hadGhosts || this.model.redline) this.#tellStructure();
+    // Old values stand beside new ones now, also in rows that are not on the screen yet.
+    if (this.#api !== null) this.#paint.makeRoom(this.#api, this.#rows.ordered().slice(0, ROWS_TO_FIT));
     this.redraw();
   }
 
@@ -187,10 +200,15 @@ export class GridController {
   }
 
   #stateChanged(): void {
-    this.#peers.read(this.session.peers());
-    // Cursors, contests and waiting marks belong to the state, and a status change may touch any visible cell.
-    if (this.#api !== null) this.#paint.marks(this.#api);
-    this.#listener.onChanged();
+    // Cursors, contests and waiting marks belong to the state, and a status change may touch any visible cell. A large paste is sent in
+    // many batches, each with several changes of state: they are painted once a frame.
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#peers.read(this.session.peers());
+      if (this.#api !== null) this.#paint.marks(this.#api);
+      this.#listener.onChanged();
+    });
   }
 
   peersAt(rowId: string, field: string): readonly Peer[] {
@@ -323,6 +341,21 @@ export class GridController {
   /** An editor ended with this text. */
   typed(row: GridRow, column: GridColumn, text: string): void {
     this.#writes.typed(row, column, text);
+  }
+
+  /** An editor stands open; the answer is to be called when it closes. */
+  editorOpened(editor: OpenEditor): () => void {
+    this.#editor = editor;
+    return () => {
+      if (this.#editor === editor) this.#editor = null;
+    };
+  }
+
+  /** Keeps what stands in an open editor: the grid tells of an ended one only later, and is gone by then when its screen goes. */
+  keepOpenEditor(): void {
+    const editor = this.#editor;
+    this.#editor = null;
+    if (editor !== null) this.typed(editor.row, editor.column, editor.text());
   }
 
   /** Writes clipboard text at the selection. */

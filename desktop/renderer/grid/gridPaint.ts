@@ -25,7 +25,7 @@ export class GridPaint {
 
   /** Every rendered cell, with room for what stands in it. */
   all(api: GridApi<GridRow>): void {
-    this.#fit(api, api.getRenderedNodes());
+    this.#fitNodes(api, api.getRenderedNodes());
     this.marks(api);
   }
 
@@ -46,15 +46,21 @@ export class GridPaint {
     });
     if (rowNodes.length === 0) return;
     // [GRID-72] A change of somebody else moves nothing: a column grows with the person's own acts, not under their hands.
-    if (!remote) this.#fit(api, rowNodes);
+    if (!remote) this.#fitNodes(api, rowNodes);
     this.#remote = remote;
     api.refreshCells({ rowNodes, force: true, suppressFlash: true });
     this.#remote = false;
   }
 
+  #fitNodes(api: GridApi<GridRow>, nodes: readonly IRowNode<GridRow>[]): void {
+    this.makeRoom(
+      api,
+      nodes.flatMap((node) => node.data ?? []),
+    );
+  }
+
   /** Columns of figures grow until nothing in these rows is cut; they never shrink, so that nothing jumps to and fro. */
-  #fit(api: GridApi<GridRow>, nodes: readonly IRowNode<GridRow>[]): void {
-    const rows = nodes.flatMap((node) => node.data ?? []);
+  makeRoom(api: GridApi<GridRow>, rows: readonly GridRow[]): void {
     const fitted = this.#model.columns.filter((column) => isFitted(column) && !this.#chosen(column.id));
     const wider = fitted.flatMap((column) => {
       const now = api.getColumn(column.id)?.getActualWidth() ?? 0;

@@ -114,12 +114,18 @@ export class DraftReading implements Pick<DraftSession, Read> {
         : this.engine.isVerified()
           ? 'verified'
           : 'stored';
-    const made = waiting.map(({ at }) => at).sort();
+    // A large paste waits in thousands, and the status is read many times a second.
+    let oldest: string | null = null;
+    let newest: string | null = null;
+    for (const { at } of waiting) {
+      if (oldest === null || at < oldest) oldest = at;
+      if (newest === null || at > newest) newest = at;
+    }
     return {
       stage,
-      at: stage === 'verified' ? verifiedAt : stage === 'stored' ? storedAt : (made.at(-1) ?? null),
+      at: stage === 'verified' ? verifiedAt : stage === 'stored' ? storedAt : newest,
       waiting: waiting.length,
-      oldestWaitingAt: made[0] ?? null,
+      oldestWaitingAt: oldest,
       connection: this.engine.connectionState(),
       trouble: this.engine.trouble(),
     };

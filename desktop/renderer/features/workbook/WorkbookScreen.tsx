@@ -41,6 +41,8 @@ export function WorkbookScreen({ versionId, cell }: { readonly versionId: string
   return <OpenWorkbook key={draft.draftId} draft={draft} base={base} cell={cell} />;
 }
 
+const ASKED_BY: Readonly<Record<string, Asked>> = { f: 'find', h: 'replace', g: 'goTo' };
+
 interface OpenWorkbookProps {
   readonly draft: DraftSession;
   readonly base: BaseOfVersion;
@@ -112,6 +114,17 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       ),
     [draft, sheet, looks],
   );
+  // Where the keyboard is elsewhere in the window, the sheet is still what is searched.
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      const wanted = ASKED_BY[event.key.toLowerCase()];
+      if (wanted === undefined || event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setAsked(wanted);
+    };
+    window.addEventListener('keydown', keys);
+    return () => window.removeEventListener('keydown', keys);
+  }, []);
   // An empty sheet has no grid to hear of its first row, which may come from an undo or from somebody else.
   useEffect(
     () => draft.onView((change) => change.structural && change.sheet === sheet && setTurn((n) => n + 1)),
@@ -153,6 +166,10 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
     }
   }, [dispatch, controller, draft, sheet, active?.row.id, active?.column.id, turn]);
 
+  const closeFilter = () => {
+    setFiltering(false);
+    controller.focus();
+  };
   const isEmpty = draft.rowIds(sheet).length === 0 && controller.model.rows().length === 0;
   return (
     <ScreenFrame
@@ -174,7 +191,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       status={<StatusFigures draft={draft} controller={controller} turn={turn} message={message} />}
     >
       <ValueBar controller={controller} denied={denied} />
-      {filtering && <FilterRow controller={controller} onClose={() => setFiltering(false)} />}
+      {filtering && <FilterRow controller={controller} onClose={closeFilter} />}
       {(asked === 'find' || asked === 'replace') && (
         <FindRow controller={controller} replacing={asked === 'replace'} onClose={() => setAsked(null)} />
       )}
