@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RULE = /^(?:[-*]\s+)?\*\*([A-Z]+-\d+[a-z]?)\*\*/gm;
 const QUOTE = /\[([A-Z]+-\d+[a-z]?)(?:[,;]\s*([A-Z]+-\d+[a-z]?))*\]/g;
-const FOLDERS = ['shared', 'sync-server', 'desktop', 'e2e', 'sim'];
+const FOLDERS = ['shared', 'sync-server', 'desktop', 'e2e', 'sim', 'torture'];
 
 const all = (text: string, pattern: RegExp, one: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap((match) => match[0].match(one) ?? []);

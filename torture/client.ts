@@ -36,6 +36,8 @@ export interface Acknowledged {
 interface Sent {
   readonly signed: SignedEntry;
   readonly hash: string;
+  /** Refused, and not sent again since. Only one answer may be under way for an entry: acknowledgements name no entry. */
+  refused: boolean;
 }
 
 const SHEET = 'lines';
@@ -138,6 +140,11 @@ export class TortureClient {
     this.#pump();
   }
 
+  /** Sends again what was refused because the disk did not take it. */
+  resend(): void {
+    if (this.#live) for (const sent of this.#outbox) if (sent.refused) this.#submit(sent);
+  }
+
   disconnect(): void {
     this.#window = WINDOW_CLOSED;
     this.#ws?.close();
@@ -151,7 +158,9 @@ export class TortureClient {
     if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(bytes.slice());
   }
 
-  #submit({ signed }: Sent): void {
+  #submit(sent: Sent): void {
+    const { signed } = sent;
+    sent.refused = false;
     this.#send(encodeFrame('submit', {}, [signed.bytes, signed.signature, signed.payload]));
   }
 
@@ -174,7 +183,7 @@ export class TortureClient {
     const place = { epoch: epoch.epoch, head: epoch.head, ...this.checkpoints.seen };
     const signed = signEntry(this.member.signer, place, 'edit', this.member.versionId, part0, [update], new Date());
     epoch.head = advanceChain(signed.entry);
-    const sent = { signed, hash: entryHashHex(signed.entry) };
+    const sent = { signed, hash: entryHashHex(signed.entry), refused: false };
     this.#outbox.push(sent);
     return sent;
   }
@@ -195,6 +204,7 @@ export class TortureClient {
         break;
       case 'refused':
         this.refusals.push(frame.header.code);
+        for (const sent of this.#outbox) if (sent.hash === frame.header.entryHash) sent.refused = true;
         break;
       case 'checkpoint':
         this.checkpoints.offer(fromUtf8(frame.parts[0] ?? new Uint8Array()), (from, to) =>

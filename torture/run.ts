@@ -1,50 +1,69 @@
-// `npm run torture`: real processes, real disks, dishonest servers. Owns arguments, order and the line of totals; exits 1 when anything
-// did not hold.
+// `npm run torture`: real processes, real disks, bit rot, dishonest servers. Owns arguments, order and the line of totals; exits 1 when
+// anything did not hold.
 import { parseArgs } from 'node:util';
-import { Random } from '../sim/random.ts';
-import { type KillFigures, killServers, noKills } from './kills.ts';
-import { makeTemplate, type Template } from './template.ts';
+import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--servers N] [--seed S] [--only kills]
+const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--servers N] [--seed S] [--only ${PARTS.join('|')}]
 
+  --ci       a run of less than a minute
+  --every    flips a bit of every byte of a small folder as well
+  --servers  servers under load side by side (2)
+  --only     one part; may be given several times
 Exit codes: 0 everything held; 1 something did not; 2 wrong usage.
 `;
 
-const { values } = parseArgs({
-  options: {
-    ci: { type: 'boolean', default: false },
-    kills: { type: 'string' },
-    servers: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(USAGE);
-  process.exit(0);
+function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null {
+  const { values } = parseArgs({
+    options: {
+      ci: { type: 'boolean', default: false },
+      kills: { type: 'string' },
+      faults: { type: 'string' },
+      flips: { type: 'string' },
+      every: { type: 'boolean', default: false },
+      lies: { type: 'string' },
+      servers: { type: 'string', default: '2' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return null;
+  const usual = values.ci ? CI : LONG;
+  const count = (name: 'kills' | 'faults' | 'flips' | 'lies'): number => whole(values[name] ?? String(usual[name]));
+  const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
+  if (values.only.some((name) => !PARTS.some((part) => part === name)))
+    throw new RangeError(`no part ${values.only.join(', ')}`);
+  return {
+    sizes: {
+      kills: count('kills'),
+      faults: count('faults'),
+      flips: count('flips'),
+      lies: count('lies'),
+      every: values.every,
+      servers: Math.max(1, whole(values.servers)),
+    },
+    parts,
+    seed: values.seed,
+  };
 }
-const kills = Number(values.kills ?? (values.ci ? 24 : 1000));
-const servers = Number(values.servers);
 
-async function tortureByKills(template: Template): Promise<KillFigures> {
-  const figures = noKills();
-  const timer = setInterval(() => process.stderr.write(`  ${figures.kills} of ${kills} kills\n`), 15_000);
-  timer.unref();
-  const lanes = Array.from({ length: servers }, (_, i) =>
-    killServers(template, `lane${i}`, new Random(`${values.seed}/kills/${i}`), kills, figures),
-  );
-  await Promise.all(lanes);
-  clearInterval(timer);
-  return figures;
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new RangeError(`“${text}” is no number`);
+  return Number(text);
 }
 
-const started = performance.now();
-const template = await makeTemplate();
-const figures = await tortureByKills(template);
-for (const problem of figures.problems.slice(0, 20)) console.error(problem);
-if (figures.problems.length === 0) template.remove();
-console.log(
-  JSON.stringify({ ...figures, problems: figures.problems.length, seconds: (performance.now() - started) / 1000 }),
-);
-process.exitCode = figures.problems.length === 0 ? 0 : 1;
+try {
+  const wanted = parse();
+  if (wanted === null) process.stdout.write(USAGE);
+  else {
+    const { problems, line, notes } = await torture(wanted.sizes, wanted.parts, wanted.seed);
+    for (const note of notes) console.log(note);
+    for (const problem of problems.slice(0, 20)) console.error(problem);
+    console.log(line);
+    process.exitCode = problems.length === 0 ? 0 : 1;
+  }
+} catch (error) {
+  if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+  process.stderr.write(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}

@@ -15,11 +15,9 @@ export interface ProcessOptions {
   readonly dataDir: string;
   /** Folder of Node's compile cache: a start costs a third of the processor time with it. */
   readonly cacheDir: string;
-  /** The program, when it is not `countersign serve` itself (disk faults, see faulty/). */
+  /** The program, when it is not `countersign serve` itself (faultyServer.ts). */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs the server below another command, for instance `prlimit`; the lock file still names the server's own process. */
-  readonly below?: readonly string[];
 }
 
 /** What became of a start. */
@@ -33,12 +31,11 @@ export class ServerProcess {
   readonly #dataDir: string;
   #says = '';
 
-  constructor({ dataDir, cacheDir, command, env, below = [] }: ProcessOptions) {
+  constructor({ dataDir, cacheDir, command, env }: ProcessOptions) {
     this.#dataDir = dataDir;
     const server = command ?? [CLI, 'serve', '--data', dataDir, '--port', '0', '--demo', '--json', '--app', cacheDir];
-    const [program = process.execPath, ...args] = [...below, process.execPath, ...server];
-    this.#child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    this.#child = spawn(process.execPath, server, {
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env, NODE_COMPILE_CACHE: cacheDir },
     });
     const child = this.#child;
@@ -61,6 +58,16 @@ export class ServerProcess {
       });
       void this.exit.then((code) => resolve({ code, says: this.#says }));
     });
+  }
+
+  /** A line for a server that listens to its standard input (faultyServer.ts). */
+  tell(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** The server's own process id, from its lock file. */
+  get pid(): number {
+    return readLock(this.#dataDir)?.pid ?? this.#child.pid ?? 0;
   }
 
   /** The last it wrote to standard error. */
