@@ -9,6 +9,8 @@ import { benchSheets } from './signedEdits.ts';
 
 /** One socket here stands for a person who types without pause, so the limit of a person's socket is lifted. */
 const UNLIMITED = {
+  requestsPerSecond: 1e9,
+  requestBurst: 1e9,
   framesPerSecond: 1e9,
   frameBurst: 1e9,
   bytesPerSecond: 1e12,

@@ -22,6 +22,8 @@ export const SERVER_URL = 'http://127.0.0.1:4310';
 const FOLDERS = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 /** Rates that no schedule reaches: they are counted in real time. */
 const UNLIMITED = {
+  requestsPerSecond: 1e9,
+  requestBurst: 1e9,
   framesPerSecond: 1e6,
   frameBurst: 1e6,
   bytesPerSecond: 1e12,

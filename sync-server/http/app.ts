@@ -16,7 +16,8 @@ import { Fenced, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { PLUGINS } from './plugins.ts';
-import { PROBLEM_TYPE, Problem } from './problem.ts';
+import { PROBLEM_TYPE, Problem, tooOften } from './problem.ts';
+import { RequestLimits } from './requestLimits.ts';
 import { registerAccountRoutes } from './routes/accounts.ts';
 import { registerCompanyRoutes } from './routes/company.ts';
 import { registerContractRoutes } from './routes/contracts.ts';
@@ -59,6 +60,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   app.addHook('onClose', await startTracing(process.env, services.log));
   watchRequests(app, services.log, services.metrics);
   guardOrigins(app, services);
+  limitRequests(app, services);
   answerProblems(app, services);
   await app.register(fastifySwagger, {
     openapi: {
@@ -111,6 +113,18 @@ function guardOrigins(app: App, services: Services): void {
     }
   });
   app.options('/*', { schema: { hide: true } as object }, async (_request, reply) => reply.code(204).send());
+}
+
+/** [AUTH-35] A caller who asks too often is told when to ask again; nobody else waits for that. Files of the app are not counted. */
+function limitRequests(app: App, services: Services): void {
+  const limits = new RequestLimits(services.limits);
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/api/') || request.method === 'OPTIONS') return;
+    const caller = request.headers.authorization ?? request.ip;
+    const waitMs = limits.take(caller, performance.now());
+    if (waitMs > 0)
+      throw tooOften('This caller asks more often than the server answers.', 'Ask again in a moment.', waitMs);
+  });
 }
 
 function hostName(header: string | undefined): string {

@@ -14,6 +14,9 @@ export interface SocketLimits {
   readonly heartbeatMs: number;
   /** How often open sockets are judged anew: a revocation that nobody told this process about closes them within it. */
   readonly recheckMs: number;
+  /** HTTP requests of one session, or of one address without a session. */
+  readonly requestsPerSecond: number;
+  readonly requestBurst: number;
 }
 
 export const SOCKET_LIMITS: SocketLimits = {
@@ -26,6 +29,8 @@ export const SOCKET_LIMITS: SocketLimits = {
   openWithinMs: 5000,
   heartbeatMs: 25_000,
   recheckMs: 20_000,
+  requestsPerSecond: 100,
+  requestBurst: 1000,
 };
 
 /** A bucket that refills evenly. Taking more than it holds leaves a debt, paid by waiting: nothing is dropped. */

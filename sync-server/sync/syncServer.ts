@@ -48,6 +48,8 @@ interface Held {
 }
 
 const PATH = /^\/sync\/([A-Za-z0-9._-]{1,120})(?:\/([A-Za-z0-9_-]{1,40}))?$/;
+/** A socket of somebody with too many is worth trying again once another one was closed. */
+const RETRY_AFTER_S = 5;
 const STATUS_TEXT: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -61,6 +63,8 @@ export class SyncServer {
   readonly #presence = new Presence();
   readonly #sockets: WebSocketServer;
   readonly #held = new Set<Held>();
+  /** Users of sockets whose version is still being read: they count, so that many at once are not all let in. */
+  readonly #opening = new Map<Duplex, string>();
   readonly #off: (() => void)[] = [];
   #stopping = false;
   #onEmpty: (() => void) | null = null;
@@ -136,8 +140,11 @@ export class SyncServer {
     if (signIn === null || actor === null || !offered.includes(SUBPROTOCOL)) return refuse(socket, 401);
     if (this.#connectionsOf(actor.userId) >= this.#services.limits.connectionsPerUser) return refuse(socket, 429);
     const [, versionId = '', sheet] = path;
+    this.#opening.set(socket, actor.userId);
+    socket.once('close', () => this.#opening.delete(socket));
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
-      this.#accept(ws, actor, versionId, sheet).catch((error: unknown) => {
+      const accepted = this.#accept(ws, actor, versionId, sheet).finally(() => this.#opening.delete(socket));
+      accepted.catch((error: unknown) => {
         if (!(error instanceof RoomUnavailable))
           this.#services.log.error('a version could not be opened', error, { document: versionId });
         // A version that exists but cannot be read is not gone: the client may try again later.
@@ -154,6 +161,7 @@ export class SyncServer {
   #connectionsOf(userId: string): number {
     let count = 0;
     for (const { signIn } of this.#held) if (signIn.userId === userId) count += 1;
+    for (const opening of this.#opening.values()) if (opening === userId) count += 1;
     return count;
   }
 
@@ -257,5 +265,8 @@ export class SyncServer {
 }
 
 function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const retry = status === 429 || status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : '';
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ''}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
 }

@@ -1,0 +1,117 @@
+import { LIMITS } from '@countersign/shared/protocol';
+import type { Problem } from '@countersign/shared/protocol/api';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { SOCKET_LIMITS, type SocketLimits } from '../sync/limits.ts';
+import { TestPerson } from '../testKit/testClient.ts';
+import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { RequestLimits } from './requestLimits.ts';
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.dispose();
+});
+async function start(limits: Partial<SocketLimits>): Promise<TestServer> {
+  const server = await startTestServer({}, { limits });
+  servers.push(server);
+  return server;
+}
+
+/** Knocks at a sync socket: the status of a refusal with its Retry-After, or the extensions of an open one. */
+async function knock(person: TestPerson, versionId: string) {
+  const ticket = await person.ticket();
+  const ws = new WebSocket(
+    `${person.url.replace('http', 'ws')}/sync/${versionId}`,
+    ['countersign.v1', `ticket.${ticket}`],
+    {
+      perMessageDeflate: true,
+    },
+  );
+  return new Promise<{ status: number; retryAfter: string | undefined } | { ws: WebSocket; extensions: string }>(
+    (resolve) => {
+      ws.on('unexpected-response', (_request, response) => {
+        response.resume();
+        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+      });
+      ws.on('open', () => resolve({ ws, extensions: ws.extensions }));
+    },
+  );
+}
+
+describe('limits of SECURITY §6', () => {
+  it('[AUTH-35] [SRV-10] are the figures it names: 5 s, 1 MiB, 50 frames a second and 200 at once, 1 MB/s, 4 MB out, 20 sockets, 60 s', () => {
+    expect(SOCKET_LIMITS).toMatchObject({
+      openWithinMs: 5000,
+      framesPerSecond: 50,
+      frameBurst: 200,
+      bytesPerSecond: 1024 * 1024,
+      outgoingBytes: 4 * 1024 * 1024,
+      connectionsPerUser: 20,
+    });
+    expect(LIMITS.frameBytes).toBe(1024 * 1024);
+    expect(SOCKET_LIMITS.recheckMs).toBeLessThan(60_000);
+  });
+
+  it('[AUTH-35] over any run of requests a caller gets no more than burst and rate, a patient one never waits, and the wait that is told is right', () => {
+    const figures = { requestsPerSecond: 10, requestBurst: 20 };
+    fc.assert(
+      fc.property(fc.array(fc.nat(300), { maxLength: 200 }), (gaps) => {
+        const limits = new RequestLimits(figures);
+        let now = 0;
+        let passed = 0;
+        for (const gap of gaps) {
+          now += gap;
+          const wait = limits.take('one', now);
+          if (wait === 0) passed += 1;
+          // Somebody else is never held up by it.
+          expect(limits.take(`other ${now} ${passed} ${gap}`, now)).toBe(0);
+          expect(passed).toBeLessThanOrEqual(20 + (now * 10) / 1000);
+          if (wait > 0) {
+            now += wait;
+            expect(limits.take('one', now)).toBe(0);
+            passed += 1;
+          }
+        }
+      }),
+    );
+    const patient = new RequestLimits(figures);
+    for (let i = 0; i < 500; i += 1) expect(patient.take('one', i * 100)).toBe(0);
+  });
+
+  it('[AUTH-35] a session that asks too often is 429 with Retry-After in problem details; another one is answered meanwhile', async () => {
+    const server = await start({ requestsPerSecond: 0.01, requestBurst: 30 });
+    const [one, two] = [await TestPerson.signIn(server.url, 'u-ops'), await TestPerson.signIn(server.url, 'u-finance')];
+    let refused = await one.get<Problem>('/session');
+    for (let i = 0; i < 40 && refused.status !== 429; i += 1) refused = await one.get<Problem>('/session');
+    expect(refused).toMatchObject({ status: 429, body: { code: 'tooOften', title: 'Too many requests' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1);
+    expect((await two.get('/session')).status).toBe(200);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+
+  it('[SRV-10] sockets beyond a person’s number are 429 with Retry-After; a place that was given back is taken; nothing is compressed', async () => {
+    const server = await start({ connectionsPerUser: 2 });
+    const versionId = await createSample(server);
+    const ops = await TestPerson.signIn(server.url, 'u-ops');
+    const [first, second] = [await knock(ops, versionId), await knock(ops, versionId)];
+    expect([first, second]).toMatchObject([{ extensions: '' }, { extensions: '' }]);
+    // Open at both ends: the server counts a socket once its version was read.
+    const draft = 'ws' in first ? first.ws : null;
+    const third = await knock(ops, versionId);
+    expect(third).toEqual({ status: 429, retryAfter: '5' });
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    expect(await knock(finance, versionId)).toMatchObject({ extensions: '' });
+    draft?.close();
+    await new Promise((resolve) => draft?.on('close', resolve));
+    expect(await knock(ops, versionId)).toMatchObject({ extensions: '' });
+  });
+
+  it('[SRV-10] sockets that are asked for at once count while they are being opened', async () => {
+    const server = await start({ connectionsPerUser: 2 });
+    const versionId = await createSample(server);
+    const ops = await TestPerson.signIn(server.url, 'u-ops');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => knock(ops, versionId)));
+    expect(answers.filter((answer) => 'ws' in answer).length).toBe(2);
+  });
+});

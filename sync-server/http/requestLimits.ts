@@ -1,0 +1,38 @@
+// How often one caller may ask (SECURITY §6). Owns counting by caller and the wait; the clock is given.
+import type { SocketLimits } from '../sync/limits.ts';
+
+type Figures = Pick<SocketLimits, 'requestsPerSecond' | 'requestBurst'>;
+
+interface Bucket {
+  readonly tokens: number;
+  /** Milliseconds of a steady clock. */
+  readonly at: number;
+}
+
+/** Callers kept; the one that was quiet longest goes first, and starts anew with a full bucket. */
+const MOST_CALLERS = 20_000;
+
+export class RequestLimits {
+  readonly #figures: Figures;
+  readonly #callers = new Map<string, Bucket>();
+
+  constructor(figures: Figures) {
+    this.#figures = figures;
+  }
+
+  /** [AUTH-35] Takes one request of a caller; answers 0, or the milliseconds to wait. A refused request costs nothing. */
+  take(caller: string, now: number): number {
+    const { requestsPerSecond, requestBurst } = this.#figures;
+    const held = this.#callers.get(caller) ?? { tokens: requestBurst, at: now };
+    const refilled = Math.min(requestBurst, held.tokens + (Math.max(0, now - held.at) * requestsPerSecond) / 1000);
+    if (refilled < 1) return Math.ceil(((1 - refilled) * 1000) / requestsPerSecond);
+    // Taken out first: a Map keeps insertion order.
+    this.#callers.delete(caller);
+    this.#callers.set(caller, { tokens: refilled - 1, at: now });
+    if (this.#callers.size > MOST_CALLERS) {
+      const [oldest] = this.#callers.keys();
+      if (oldest !== undefined) this.#callers.delete(oldest);
+    }
+    return 0;
+  }
+}
