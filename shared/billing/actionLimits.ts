@@ -1,7 +1,7 @@
 /** Limits of payout rules: actions beyond a count, payouts beyond a sum. Must not: price. */
 import { splitCredit } from '@countersign/shared/attribution';
 import { isoDate, periodLike } from '@countersign/shared/model';
-import { add, compare, decimalOf, type Fraction, isZero, subtract, ZERO } from '@countersign/shared/money';
+import { add, compare, decimalOf, type Fraction, isZero, roundTo, subtract, ZERO } from '@countersign/shared/money';
 import type { ActionValue } from './actionPrice.ts';
 import type { Frozen } from './freeze.ts';
 import type { Candidate } from './qualify.ts';
@@ -57,7 +57,8 @@ export function limitAmount(
   for (const [i, limit] of (c.rule?.limits ?? []).entries()) {
     if (limit.amount === undefined) continue;
     const key = `${c.rule?.id ?? ''}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
-    const left = subtract(decimalOf(limit.amount), spent.get(key) ?? ZERO);
+    // A payout is whole minor units: of a limit between two, the lower holds.
+    const left = roundTo(subtract(decimalOf(limit.amount), spent.get(key) ?? ZERO), digits, 'DOWN');
     if (compare(payout, left) > 0) payout = left.n < 0n ? ZERO : left;
     spent.set(key, add(spent.get(key) ?? ZERO, payout));
   }

@@ -223,4 +223,14 @@ describe('found by the oracle', () => {
     const yearly = contract({ lines: [line({ ...volume('45'), counter: 'YEAR' } as Price, { rateType: 'CPC' })] });
     expect(gross(bill(yearly, { delivery: later, period: '2026-02' }))).toBe('-51.00');
   });
+
+  it('[ATTR-7] an amount limit between two minor units pays up to the lower', () => {
+    const version = contract({
+      currency: 'JPY',
+      payoutRules: [{ id: 'r', payout: { type: 'UNIT', rate: '2' }, limits: [{ amount: '3.5' }] }],
+    });
+    const action = { occurredAt: '2026-01-05T12:00:00Z', partnerId: 'p' };
+    const actions = ['a', 'b', 'c'].map((id) => ({ id, ...action }));
+    expect(bill(version, { actions }).actions?.map(({ payout }) => payout)).toEqual(['2', '1', '0']);
+  });
 });

@@ -4,7 +4,7 @@
  */
 import { type PreviewResult, preview, resultProblems } from '@countersign/shared/billing';
 import { type OracleBill, oracleBill } from './oracle.ts';
-import { fixed, plus, type Q, q, rounded, signOf, sum, times, ZERO } from './rational.ts';
+import { fixed, minus, plus, type Q, q, rounded, signOf, sum, times, ZERO } from './rational.ts';
 import { PARTS } from './settle.ts';
 import { digitsOf, type OracleInput, type World } from './world.ts';
 
@@ -101,12 +101,32 @@ function payoutSides(result: PreviewResult, { world, payouts }: OracleBill): [st
   ];
 }
 
+/** What is posted now that a part was posted as known before: the difference of two bills (DOMAIN §3 step 12). */
+function deltaSides(input: OracleInput): [string[], string[]] {
+  const { before, ...now } = input;
+  if (before === undefined) return [[], []];
+  const then = { ...now, asOf: before };
+  const { period } = input;
+  const posted = preview(then).posting.entries.map(({ lineKey, delta }) => ({ period, lineKey, amount: delta }));
+  const total = (given: OracleInput): Q => oracleBill(given).delivery?.totals.total ?? ZERO;
+  const { digits } = oracleBill(now).world;
+  return [
+    [`to post ${fixed(minus(total(now), total(then)), digits)}`],
+    [`to post ${preview({ ...now, posted }).posting.total}`],
+  ];
+}
+
 /** Where kernel and oracle differ, as two columns of text; null when they agree. A refused contract is a difference. */
 export function disagreement(input: OracleInput): string | null {
   const result = preview(input);
   const bill = oracleBill(input);
-  const [mine, theirs] =
+  const [late, posted] = deltaSides(input);
+  const [oracleSide, kernelSide] =
     bill.payouts === null ? [oracleDelivery(bill), kernelDelivery(result, bill.world)] : payoutSides(result, bill);
+  const [mine, theirs] = [
+    [...oracleSide, ...late],
+    [...kernelSide, ...posted],
+  ];
   const problems = resultProblems(result);
   if (mine.join('\n') === theirs.join('\n') && problems.length === 0) return null;
   return ['oracle:', ...mine, 'kernel:', ...theirs, ...problems.map((problem) => `parts do not sum: ${problem}`)].join(

@@ -47,11 +47,13 @@ const second = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
   fc
     .tuple(
       ...facts.map((fact) =>
-        fc.tuple(fc.boolean(), fc.integer({ min: 50, max: 170 })).map(([counted, scale]) => {
-          const own = { ...fact, source: 'own' };
-          const quantity = String(Math.round((Number(fact.quantity) * scale) / 100));
-          return counted ? [own, { ...fact, quantity, source: 'adserver' }] : [own];
-        }),
+        fc
+          .tuple(fc.boolean(), fc.oneof(fc.integer({ min: 50, max: 170 }), fc.constantFrom(100, 105, 110, 120)))
+          .map(([counted, scale]) => {
+            const own = { ...fact, source: 'own' };
+            const quantity = String(Math.round((Number(fact.quantity) * scale) / 100));
+            return counted ? [own, { ...fact, quantity, source: 'adserver' }] : [own];
+          }),
       ),
     )
     .map((lists) => lists.flat());
@@ -64,8 +66,15 @@ const rule = fc
       percent.map((upliftPercent) => ({ remedy: 'UPLIFT', upliftPercent })),
       fc.constantFrom({ remedy: 'UNDER_DELIVERY' }, { remedy: 'SPLIT_DIFFERENCE' }),
     ),
+    maybe('inclusive', fc.boolean(), 1),
   )
-  .map(([threshold, base, remedy]) => ({ id: 'x1', thresholdPercent: String(threshold), base, ...remedy }));
+  .map(([threshold, base, remedy, inclusive]) => ({
+    id: 'x1',
+    thresholdPercent: String(threshold),
+    base,
+    ...remedy,
+    ...inclusive,
+  }));
 
 function change(
   input: OracleInput,
@@ -126,6 +135,7 @@ export function withFacts(family: Family, input: OracleInput): Arb<OracleInput> 
         .map(([facts, asOf, times]) => ({
           ...base,
           ...asOf,
+          ...(family.posted ? { before: times[2] } : {}),
           versions: base.versions.map((v, i) => (i === 0 ? v : { ...v, recordedAt: times[i - 1] })),
           facts: { ...base.facts, delivery: facts },
         })),

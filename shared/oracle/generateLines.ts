@@ -23,6 +23,8 @@ export interface Family {
   readonly amendments: number;
   /** Repeated and superseded reports, known at different times. */
   readonly reports?: boolean;
+  /** The period was billed and posted before, as known then. */
+  readonly posted?: boolean;
   /** Facts at points in time instead of dates. */
   readonly instants?: boolean;
   /** Another source that counts the same lines, and a rule for what differs. */

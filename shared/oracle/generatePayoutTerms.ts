@@ -2,10 +2,10 @@
  * Test-only. Generated terms of affiliate contracts: payout rules, attribution, locks, overrides, eligibility.
  * Must not: know an action or a touch.
  */
-import type { Price } from '@countersign/shared/model';
+import type { PayoutRule, Price } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { isoOf } from './days.ts';
-import { type Arb, maybe, percent, rate, rising, START } from './generateBasics.ts';
+import { type Arb, decimal, maybe, percent, rate, rising, START } from './generateBasics.ts';
 
 export const PARTNERS = ['p1', 'p2', 'p3'];
 export const EVENTS = ['SALE', 'LEAD'];
@@ -17,6 +17,8 @@ export interface PayoutFamily {
   readonly overrides: boolean;
   readonly reversals: boolean;
   readonly limits: boolean;
+  /** Limits are of money, not of actions. */
+  readonly amounts?: boolean;
   /** Versions after the first that change rules, locks and eligibility. */
   readonly amendments?: number;
 }
@@ -72,6 +74,10 @@ const condition = fc.oneof(
     .map(([op, value]) => ({ field: 'amounts.order', op, value: String(value) })),
 );
 
+type LimitTerms = PayoutRule['limits'];
+
+const perPartner = maybe('per', fc.constant('PARTNER'), 1);
+
 export const rules = (family: PayoutFamily) =>
   fc
     .array(
@@ -88,9 +94,13 @@ export const rules = (family: PayoutFamily) =>
         family.limits
           ? maybe(
               'limits',
-              fc
-                .tuple(fc.nat({ max: 5 }), fc.constantFrom({}, { period: 'DAY' as const }))
-                .map(([n, p]) => [{ quantity: String(n), ...p }]),
+              family.amounts
+                ? fc
+                    .tuple(decimal(60, 0), maybe('period', fc.constantFrom('DAY', 'BILLING_PERIOD'), 1), perPartner)
+                    .map(([amount, ...rest]) => [Object.assign({ amount }, ...rest)] as LimitTerms)
+                : fc
+                    .tuple(fc.nat({ max: 5 }), maybe('period', fc.constantFrom('DAY', 'TERM'), 1), perPartner)
+                    .map(([n, ...rest]) => [Object.assign({ quantity: String(n) }, ...rest)] as LimitTerms),
               2,
             )
           : fc.constant({}),

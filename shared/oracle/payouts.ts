@@ -37,6 +37,7 @@ import type { World } from './world.ts';
 type Lock = ReturnType<typeof LockRule.parse>;
 type Rule = ReturnType<typeof PayoutRule.parse>;
 type Override = ReturnType<typeof PartnerOverride.parse>;
+type Limit = NonNullable<Rule['limits']>[number];
 
 export interface Share {
   readonly actionId: string;
@@ -141,24 +142,28 @@ export class Payouts {
 
   /** Actions of a period in time order that pay, as they stand; the quantity limits of their rule passed over. */
   private payable(period: Span, until: number): Standing[] {
-    const mine = this.actions.filter((a) => within(this.world.localDay(a.occurredAt), period));
+    // A limit of the term counts the actions of all periods so far.
+    const mine = this.actions.filter((a) => this.world.localDay(a.occurredAt) < period.to);
     const standing = mine.map((a) => this.standing(a, until)).filter((s) => s !== null);
     const earning = standing.filter((s) => s.rule !== undefined && s.credits.length > 0 && !s.reversed);
     const used = new Map<string, number>();
-    return earning.filter((s) =>
+    const paying = earning.filter((s) =>
       (s.rule?.limits ?? []).every((limit, i) => {
         if (limit.quantity === undefined) return true;
-        const key = JSON.stringify([
-          s.rule?.id,
-          i,
-          limit.period === 'DAY' ? s.day : '',
-          limit.per === 'PARTNER' ? s.credits[0]?.partnerId : '',
-        ]);
+        const key = this.limitKey(s, limit, i);
         const count = (used.get(key) ?? 0) + 1;
         used.set(key, count);
         return count <= Number(limit.quantity);
       }),
     );
+    return paying.filter((s) => within(s.day, period));
+  }
+
+  /** What one use of a limit counts together: a day, a billing period or the term; all partners or one. */
+  private limitKey(s: Standing, limit: Limit, place: number): string {
+    const span = { DAY: s.day, TERM: '', BILLING_PERIOD: this.world.periodOf(s.day).key };
+    const partner = limit.per === 'PARTNER' ? s.credits[0]?.partnerId : '';
+    return JSON.stringify([s.rule?.id, place, span[limit.period ?? 'BILLING_PERIOD'], partner]);
   }
 
   private basisOf(s: Standing): Q {
@@ -245,12 +250,30 @@ export class Payouts {
 
   private worth(period: Span, until: number): Share[] {
     const payable = this.payable(period, until);
-    return payable.flatMap((s) =>
+    const shares = payable.flatMap((s) =>
       this.sharesOf(
         s,
         payable.filter((other) => other.rule?.id === s.rule?.id),
       ),
     );
+    return this.withinAmounts(payable, shares);
+  }
+
+  /** Cuts the payout that passes an amount limit, and what comes after it; such actions have one partner. */
+  private withinAmounts(payable: readonly Standing[], shares: readonly Share[]): Share[] {
+    const used = new Map<string, Q>();
+    return shares.map((share) => {
+      const s = payable.find((one) => one.action.id === share.actionId);
+      let { payout } = share;
+      for (const [place, limit] of (s?.rule?.limits ?? []).entries()) {
+        if (s === undefined || limit.amount === undefined) continue;
+        const key = this.limitKey(s, limit, place);
+        const before = used.get(key) ?? ZERO;
+        payout = least(payout, most(minus(q(limit.amount), before), ZERO));
+        used.set(key, plus(before, payout));
+      }
+      return { ...share, payout };
+    });
   }
 
   billOf(period: Span): PayoutBill {

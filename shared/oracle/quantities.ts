@@ -7,6 +7,7 @@ import { dayOf, type Span } from './days.ts';
 import { withoutFree } from './prices.ts';
 import {
   above,
+  equal,
   least,
   magnitude,
   minus,
@@ -64,7 +65,8 @@ function discrepancyFactors(world: World, lineId: string, own: Q, other: Q | und
   const gap = either ? magnitude(minus(other, own)) : minus(other, own);
   if (signOf(gap) <= 0) return AS_COUNTED;
   const base = rule.base === 'OTHER' ? other : own;
-  const exceeded = signOf(base) === 0 || above(gap, percentOf(base, rule.thresholdPercent));
+  const limit = percentOf(base, rule.thresholdPercent);
+  const exceeded = signOf(base) === 0 || above(gap, limit) || (rule.inclusive === true && equal(gap, limit));
   if (!exceeded) return AS_COUNTED;
   if (rule.remedy === 'UPLIFT') return { own: plus(ONE, percentOf(ONE, rule.upliftPercent ?? '0')), other: ZERO };
   if (!either) return AS_COUNTED;

@@ -24,6 +24,8 @@ export interface OracleInput {
   readonly period: string;
   readonly asOf?: string | undefined;
   readonly posted?: readonly LedgerEntry[] | undefined;
+  /** An earlier instant as of which the period was billed and posted. */
+  readonly before?: string | undefined;
 }
 
 /** One counted day of one line, source and metric. */
