@@ -4,7 +4,8 @@ import { useEffect, useId, useState } from 'react';
 import { useEngine, useQuery } from '../../app/engineContext.tsx';
 import { go } from '../../app/routes.ts';
 import { Action, ErrorNotice, errorWords } from '../../kit/index.ts';
-import { SignInFrame, useSignIn } from './SignInScreen.tsx';
+import { SignInFrame } from './SignInFrame.tsx';
+import { useSignIn } from './useSignIn.ts';
 import { codeWords } from './words.ts';
 
 type Looked = { readonly means: CodeMeans } | { readonly refused: string } | null;

@@ -5,7 +5,8 @@ import { useEngine, useQuery } from '../../app/engineContext.tsx';
 import { go } from '../../app/routes.ts';
 import { Action, ErrorNotice, errorWords } from '../../kit/index.ts';
 import { companySecret } from './companySecret.ts';
-import { SignInFrame, useSignIn } from './SignInScreen.tsx';
+import { SignInFrame } from './SignInFrame.tsx';
+import { useSignIn } from './useSignIn.ts';
 import { refusedWords } from './words.ts';
 
 export function CompanySignIn(props: { readonly name: string; readonly onFailure: (text: string | null) => void }) {

@@ -3,47 +3,19 @@
 import type { SignedIn, SignInWays, Workspace } from '@countersign/shared/protocol/api';
 import { useEffect, useState } from 'react';
 import type { Api } from '../../api/index.ts';
-import { useEngine, useQuery, useReachability, useSession } from '../../app/engineContext.tsx';
-import { go } from '../../app/routes.ts';
-import { ErrorNotice, errorWords, Mark } from '../../kit/index.ts';
+import { useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
+import { ErrorNotice, errorWords } from '../../kit/index.ts';
 import { CompanySignIn } from './CompanySignIn.tsx';
 import { DemoAccounts } from './DemoAccounts.tsx';
 import { EnterCode } from './EnterCode.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
+import { SignInFrame } from './SignInFrame.tsx';
+import { useSignIn } from './useSignIn.ts';
 import { endedWords } from './words.ts';
-import '../../theme/workbook.css';
-import './signIn.css';
-
-const SIGN_IN_PLACES = ['#/sign-in', '#/set-up', '#/join', '#/signed-in'];
-
-/** Signs in by any way, and leaves the places that are only for signing in. A refusal is the caller's to show. */
-export function useSignIn(): (ask: (api: Api) => Promise<SignedIn>) => Promise<void> {
-  const engine = useEngine();
-  const session = useSession();
-  return async (ask) => {
-    if (session !== null) await engine.signOut();
-    await engine.signInWith(ask);
-    if (SIGN_IN_PLACES.some((place) => window.location.hash.startsWith(place))) go('/');
-  };
-}
 
 /** A server from before there were other ways knows demo accounts only. */
 function waysOf(workspace: Workspace): SignInWays {
   return workspace.signIn ?? { demo: workspace.demo, passwords: false, company: null, needsSetUp: false };
-}
-
-/** The mark and the workspace's name over whatever is asked. */
-export function SignInFrame({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <main className="sign-in" id="main">
-      <div className="sign-in-head">
-        <Mark />
-        <h1>{name}</h1>
-        <p className="muted">Contract terms and rate cards, signed and explained.</p>
-      </div>
-      {children}
-    </main>
-  );
 }
 
 export function SignInScreen() {
