@@ -1,62 +1,58 @@
-// `npm run fuzz`: broken and hostile frames against the real server's socket in this process. Owns the arguments, the figures and the
-// verdict; exits 1 when a figure of SECURITY §5 is not kept.
+// `npm run fuzz`: broken and hostile frames, requests and files against the real server and readers, over all cores. Owns the arguments,
+// the figures and the verdict; exits 1 when a figure of SECURITY §5 is not kept.
+
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { SPECIES } from './fuzz/frames.ts';
-import { FuzzTarget } from './fuzz/target.ts';
-import { Random } from './random.ts';
+import type { FuzzFigures, FuzzTask } from './fuzz/shift.ts';
 
 const { values } = parseArgs({
   options: {
     frames: { type: 'string', default: '20000' },
     seconds: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    workers: { type: 'string' },
   },
 });
-const most = Number(values.frames);
-const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
-const MOST_MS = 250;
-const MOST_HEAP = 50 * 1024 * 1024;
-/** Frames before the heap is measured first: code is compiled and caches are filled by then. */
-const WARM_UP = 2000;
+const frames = Number(values.frames);
+const workers = Number(values.workers ?? availableParallelism());
+const seconds = values.seconds === undefined ? null : Number(values.seconds);
+const SHIFT = fileURLToPath(new URL('./fuzz/shift.ts', import.meta.url));
 
-const { gc } = globalThis;
-const heap = (): number => {
-  gc?.();
-  return process.memoryUsage().heapUsed;
-};
-
-const random = new Random(`fuzz ${values.seed}`);
-const target = await FuzzTarget.start();
-const counts = new Map<string, number>();
-let slowest = { ms: 0, frame: 0, species: '' };
-let frames = 0;
-let before = heap();
-const started = performance.now();
-while (frames < most && (performance.now() - started) / 1000 < seconds) {
-  const species = random.pick(SPECIES);
-  if (species === undefined) break;
-  const bytes = species.make(random, target);
-  const begun = performance.now();
-  const cpu = process.cpuUsage();
-  await target.send(bytes);
-  const { user, system } = process.cpuUsage(cpu);
-  // Time in which this process did not run is not the frame's.
-  const ms = Math.min(performance.now() - begun, (user + system) / 1000);
-  if (ms > slowest.ms && frames >= WARM_UP) slowest = { ms, frame: frames, species: species.name };
-  counts.set(species.name, (counts.get(species.name) ?? 0) + 1);
-  frames += 1;
-  if (frames === WARM_UP) before = heap();
+function shift(number: number): Promise<FuzzFigures> {
+  return new Promise((resolve, reject) => {
+    const child = fork(SHIFT, { execArgv: ['--expose-gc', '--max-semi-space-size=32'] });
+    const task: FuzzTask = { frames: Math.ceil(frames / workers), seconds, seed: `${values.seed}/${number}` };
+    let figures: FuzzFigures | null = null;
+    child.on('message', (told: FuzzFigures) => {
+      figures = told;
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (figures === null) reject(new Error(`shift ${number} ended with ${code} before it was done`));
+      else resolve(figures);
+    });
+    child.send(task);
+  });
 }
+
+const started = performance.now();
+const shifts = await Promise.all(Array.from({ length: workers }, (_, i) => shift(i)));
 const took = (performance.now() - started) / 1000;
-const growth = frames > WARM_UP ? heap() - before : 0;
-const { problems, refused, closed, stored } = await target.stop();
-if (slowest.ms > MOST_MS) problems.push(`frame ${slowest.frame} (${slowest.species}) took ${slowest.ms.toFixed(0)} ms`);
-if (gc !== undefined && growth > MOST_HEAP) problems.push(`the heap grew by ${(growth / 1048576).toFixed(1)} MB`);
-for (const problem of problems) console.error(`FAILED: ${problem}`);
+const sum = (pick: (figures: FuzzFigures) => number): number => shifts.reduce((all, figures) => all + pick(figures), 0);
+const counts = new Map<string, number>();
+for (const { species } of shifts)
+  for (const [name, count] of Object.entries(species)) counts.set(name, (counts.get(name) ?? 0) + count);
+const problems = shifts.flatMap((figures) => figures.problems);
+for (const problem of problems.slice(0, 40)) console.error(`FAILED: ${problem}`);
+const slowest = shifts.reduce((a, b) => (a.slowest.ms > b.slowest.ms ? a : b)).slowest;
+const growth = Math.max(...shifts.map(({ heapGrowth }) => heapGrowth)) / 1048576;
+const done = sum((figures) => figures.frames);
 console.log([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
 console.log(
-  `${frames} frames, seed ${values.seed}, ${took.toFixed(1)} s, ${(frames / took).toFixed(0)} frames/s: ${problems.length} problems, ` +
-    `${refused} refused, ${closed} sockets closed, ${stored} stored, slowest frame ${slowest.ms.toFixed(1)} ms (${slowest.species}), ` +
-    `heap growth ${(growth / 1048576).toFixed(1)} MB${gc === undefined ? ' (not collected: run with --expose-gc)' : ''}.`,
+  `${done} frames, seed ${values.seed}, ${took.toFixed(1)} s, ${(done / took).toFixed(0)} frames/s: ${problems.length} problems, ` +
+    `${sum((figures) => figures.refused)} refused, ${sum((figures) => figures.closed)} sockets closed, ${sum((figures) => figures.stored)} stored, ` +
+    `slowest frame ${slowest.ms.toFixed(1)} ms (${slowest.species}), heap growth ${growth.toFixed(1)} MB.`,
 );
-process.exitCode = problems.length === 0 && frames > 0 ? 0 : 1;
+process.exitCode = problems.length === 0 && done > 0 ? 0 : 1;

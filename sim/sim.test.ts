@@ -1,8 +1,7 @@
+import './platform.ts';
 import { describe, expect, test } from 'vitest';
-import { SPECIES } from './fuzz/frames.ts';
-import { FuzzTarget } from './fuzz/target.ts';
+import { runShift } from './fuzz/shift.ts';
 import { CLIENT_MUTANTS } from './mutants/index.ts';
-import { Random } from './random.ts';
 import { runSchedule } from './schedule.ts';
 
 /** Seeds that once failed, by what they found. A changed simulator gives a seed another schedule; the bug's own test is beside its source. */
@@ -38,14 +37,9 @@ describe('schedules', () => {
   });
 });
 
-test('[SIM-9] 500 broken frames stop nothing and leave nothing pending', async () => {
-  const random = new Random('fuzz test');
-  const target = await FuzzTarget.start();
-  for (let i = 0; i < 500; i += 1) {
-    const species = random.pick(SPECIES);
-    if (species !== undefined) await target.send(species.make(random, target));
-  }
-  const { problems, refused } = await target.stop();
+test('[SIM-9] 2,000 broken frames, requests and files stop nothing and leave nothing pending', async () => {
+  const { problems, refused, closed } = await runShift({ frames: 2000, seconds: null, seed: 'test' });
   expect(problems).toEqual([]);
   expect(refused).toBeGreaterThan(0);
+  expect(closed).toBeGreaterThan(0);
 });

@@ -8,6 +8,8 @@ import type { FuzzFrame, FuzzTarget } from './target.ts';
 
 export interface Species {
   readonly name: string;
+  /** How often it is made, against the others. */
+  readonly weight: number;
   make(random: Random, target: FuzzTarget): FuzzFrame;
 }
 
@@ -41,7 +43,7 @@ export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
 }
 
 /** JSON that has hardly the form anybody expects. */
-function nonsense(random: Random, depth = 0): unknown {
+export function nonsense(random: Random, depth = 0): unknown {
   const kind = random.int(0, depth > 3 ? 6 : 8);
   if (kind === 0) return null;
   if (kind === 1) return random.chance(0.5);
@@ -76,12 +78,12 @@ const part0Of = (target: FuzzTarget, commands: unknown) => ({
   updates: [{ sheet: 'lines', part: 1 }],
 });
 
-const price = (random: Random): string => String(random.int(1, 10_000));
-
-export const SPECIES: readonly Species[] = [
-  { name: 'noise', make: (random) => draft(random.bytes(random.int(0, 400))) },
+/** Messages to the sync socket. */
+export const FRAMES: readonly Species[] = [
+  { name: 'noise', weight: 1, make: (random) => draft(random.bytes(random.int(0, 400))) },
   {
     name: 'oddHeader',
+    weight: 1,
     make: (random) => {
       const type = random.pick([...Object.values(MESSAGE), 0, 1, 2, 3, 99, 2 ** 31]) ?? 0;
       const parts = Array.from({ length: random.int(0, 5) }, () => random.bytes(random.int(0, 60)));
@@ -90,6 +92,7 @@ export const SPECIES: readonly Species[] = [
   },
   {
     name: 'deepHeader',
+    weight: 0.3,
     make: (random) => {
       const depth = random.int(100, 100_000);
       return draft(
@@ -99,11 +102,13 @@ export const SPECIES: readonly Species[] = [
   },
   {
     name: 'changedOpen',
+    weight: 1,
     make: (random, { versionId: draftId }) =>
       draft(mutated(random, encodeFrame('open', { draftId, schema: SHEET_SCHEMA, have: '0' }))),
   },
   {
     name: 'cursor',
+    weight: 3,
     make: (random) => {
       const bytes = encodeFrame('cursor', { sheet: 'lines', rowId: 'x'.repeat(random.int(1, 100)), field: 'rate' });
       return draft(random.chance(0.5) ? bytes : mutated(random, bytes));
@@ -111,29 +116,33 @@ export const SPECIES: readonly Species[] = [
   },
   {
     name: 'changedSubmission',
+    weight: 4,
     make: (random, target) => {
-      const { commands, update } = target.honest(price(random));
+      const { commands, update } = target.honest(random);
       return draft(mutated(random, submission(target, part0Of(target, commands), [update])));
     },
   },
   {
     name: 'changedUpdate',
+    weight: 8,
     make: (random, target) => {
-      const { commands, update } = target.honest(price(random));
+      const { commands, update } = target.honest(random);
       return draft(submission(target, part0Of(target, commands), [mutated(random, update)]));
     },
   },
   {
     name: 'noiseUpdate',
+    weight: 4,
     make: (random, target) => {
-      const { commands } = target.honest(price(random));
+      const { commands } = target.honest(random);
       return draft(submission(target, part0Of(target, commands), [random.bytes(random.int(0, 2000))]));
     },
   },
   {
     name: 'oddCommands',
+    weight: 4,
     make: (random, target) => {
-      const { commands, update } = target.honest(price(random));
+      const { commands, update } = target.honest(random);
       const odd = commands.map((command) => ({
         ...command,
         [random.pick(['rowId', 'field', 'from', 'to', 'seen', 'sheet', 'id']) ?? 'to']: random.pick([
@@ -158,8 +167,9 @@ export const SPECIES: readonly Species[] = [
   },
   {
     name: 'manyStructs',
+    weight: 4,
     make: (random, target) => {
-      const { commands } = target.honest(price(random));
+      const { commands } = target.honest(random);
       const encoder = encoding.createEncoder();
       encoding.writeVarUint(encoder, random.int(1, 4));
       for (let i = 0; i < 3; i += 1) {
@@ -173,26 +183,31 @@ export const SPECIES: readonly Species[] = [
   },
   {
     name: 'honest',
+    weight: 0.5,
     make: (random, target) => {
       // Few, because what is stored is history and stays in memory.
       if (random.chance(0.9)) return draft(random.bytes(random.int(1, 40)));
-      const { commands, update } = target.honest(price(random));
+      const { commands, update } = target.honest(random);
       return draft(submission(target, part0Of(target, commands), [update]));
     },
   },
   {
     name: 'stockSync',
+    weight: 0.7,
     make: (random, target) => {
       const encoder = encoding.createEncoder();
       encoding.writeVarUint(encoder, 0);
       encoding.writeVarUint(encoder, random.int(0, 4));
-      const body = random.chance(0.5) ? random.bytes(random.int(0, 200)) : mutated(random, target.honest('1').update);
+      const body = random.chance(0.5)
+        ? random.bytes(random.int(0, 200))
+        : mutated(random, target.honest(random).update);
       encoding.writeVarUint8Array(encoder, body);
       return stock(encoding.toUint8Array(encoder));
     },
   },
   {
     name: 'stockOther',
+    weight: 0.7,
     make: (random) => stock(Uint8Array.from([random.int(0, 5), ...random.bytes(random.int(0, 300))])),
   },
 ];

@@ -1,6 +1,8 @@
 // What is fuzzed: the real server with one draft, one person's honest device, and two sockets that are opened again whenever the server
 // closes them. Owns the sockets and what is watched after every frame.
+import '../platform.ts';
 import { encodeCommands, newCommandId, SheetDocument } from '@countersign/shared/document';
+import { encodePayload, jsonPart } from '@countersign/shared/history';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { type Command, decodeFrame, encodeFrame, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
 import * as Y from 'yjs';
@@ -11,28 +13,53 @@ import type { Room } from '../../sync-server/sync/room.ts';
 import { createSample, ROW } from '../../sync-server/testKit/testServer.ts';
 import { SimClock } from '../clock.ts';
 import { Line } from '../line.ts';
+import type { Random } from '../random.ts';
 import { SERVER_URL, SimServer } from '../server.ts';
 import { turns } from '../turns.ts';
 
 const USER = 'u-finance';
 const SHEET = 'lines';
 
-/** A frame and the socket it goes to. */
-export interface FuzzFrame {
+/** A message and the socket it goes to. */
+export interface SocketFrame {
   readonly socket: 'draft' | 'stock';
   readonly bytes: Uint8Array;
 }
+/** A request, as a stranger may send it. */
+export interface RequestFrame {
+  readonly path: string;
+  readonly init: RequestInit;
+}
+/** Bytes that are read by one of the product's readers; gives words when it does what it must not. */
+export interface ReaderFrame {
+  readonly read: () => string | null | Promise<string | null>;
+}
+export type FuzzFrame = SocketFrame | RequestFrame | ReaderFrame;
+
+/** Commands and the update that does what they say. */
+export interface Honest {
+  readonly commands: Command[];
+  readonly update: Uint8Array;
+}
+
+/** Honest changes kept ready: most frames only begin as one. */
+const MADE_AHEAD = 16;
 
 export class FuzzTarget {
   readonly versionId: string;
   readonly #server: SimServer;
   readonly #device: LocalDevice;
   readonly #problems: string[] = [];
-  readonly #lines = new Map<FuzzFrame['socket'], Line>();
+  readonly #lines = new Map<SocketFrame['socket'], Line>();
   readonly #onCrash = (error: unknown): void => {
     this.#problems.push(`crash: ${error instanceof Error ? error.stack : String(error)}`);
   };
   #epoch = { epoch: '', clientId: 0 };
+  #made: readonly Honest[] = [];
+  #madeAt = -1;
+  #madeFor = -1;
+  /** One sign-in for all sockets. */
+  #session: Awaited<ReturnType<SimServer['services']['sessions']['start']>> | null = null;
   #refused = 0;
   #closed = 0;
   #stored = 0;
@@ -57,12 +84,26 @@ export class FuzzTarget {
     return target;
   }
 
+  /** A token that is good, for requests that are wrong otherwise. */
+  get token(): string {
+    return this.#session?.token ?? '';
+  }
   get clientId(): number {
     return this.#epoch.clientId;
   }
 
-  /** An honest change of one cell: its commands and its update. */
-  honest(value: string): { commands: Command[]; update: Uint8Array } {
+  /** An honest change of one cell as the draft is now: its commands and its update. Made ahead for several uses. */
+  honest(random: Random): Honest {
+    const { draft } = this.#room();
+    if (this.#madeAt !== draft.size || this.#madeFor !== this.clientId) {
+      this.#madeAt = draft.size;
+      this.#madeFor = this.clientId;
+      this.#made = Array.from({ length: MADE_AHEAD }, () => this.#encode(String(random.int(1, 10_000))));
+    }
+    return random.pick(this.#made) as Honest;
+  }
+
+  #encode(value: string): Honest {
     const { draft } = this.#room();
     // Encoding writes into the document, and the server's own is only looked at.
     const doc = new SheetDocument(SHEET);
@@ -82,6 +123,36 @@ export class FuzzTarget {
     return { commands: [command], update };
   }
 
+  /** A whole frame, to be broken. */
+  anyFrame(random: Random): Uint8Array {
+    if (random.chance(0.5)) return encodeFrame('open', { draftId: this.versionId, schema: SHEET_SCHEMA, have: '0' });
+    return encodeFrame('submit', {}, [random.bytes(40), random.bytes(64), this.anyPayload(random)]);
+  }
+  anyPart0(random: Random): Uint8Array {
+    const { commands } = this.honest(random);
+    return jsonPart({ draftId: this.versionId, commands, updates: [{ sheet: SHEET, part: 1 }] });
+  }
+  anyPayload(random: Random): Uint8Array {
+    return encodePayload([this.anyPart0(random), this.honest(random).update]);
+  }
+
+  /** Knocks with a ticket that is none; gives words when it is let in. */
+  async knock(ticket: string): Promise<string | null> {
+    const line = new Line(`${SERVER_URL.replace('http', 'ws')}/sync/${this.versionId}`, [
+      SUBPROTOCOL,
+      `${TICKET_PREFIX}${ticket}`,
+    ]);
+    let isOpen = false;
+    line.onopen = () => {
+      isOpen = true;
+    };
+    this.#server.connect(line);
+    await turns(4);
+    while (line.downwards > 0) line.deliverDown();
+    line.cut();
+    return isOpen ? 'a ticket that was never issued opened a socket' : null;
+  }
+
   /** Signs whatever is given at the next place of the device's chain: what is behind the signature check must be reached too. */
   sign(part0: unknown, parts: readonly Uint8Array[]): SignedEntry {
     const { epoch } = this.#epoch;
@@ -91,8 +162,24 @@ export class FuzzTarget {
     return signed;
   }
 
-  /** Sends one frame and waits until the server has dealt with it. */
-  async send({ socket, bytes }: FuzzFrame): Promise<void> {
+  /** Sends one frame and waits until it has been dealt with. */
+  async send(frame: FuzzFrame): Promise<void> {
+    if ('read' in frame) return this.#read(frame);
+    return 'path' in frame ? this.#request(frame) : this.#say(frame);
+  }
+
+  async #read({ read }: ReaderFrame): Promise<void> {
+    const wrong = await read();
+    if (wrong !== null) this.#problems.push(wrong);
+  }
+
+  async #request({ path, init }: RequestFrame): Promise<void> {
+    const { status } = await this.#server.fetch(new URL(path, SERVER_URL), init);
+    if (status >= 500) this.#problems.push(`${init.method ?? 'GET'} ${path} was answered ${status}`);
+    if (status >= 400) this.#refused += 1;
+  }
+
+  async #say({ socket, bytes }: SocketFrame): Promise<void> {
     const line = await this.#open(socket);
     line.send(new Uint8Array(bytes));
     line.deliverUp();
@@ -130,11 +217,12 @@ export class FuzzTarget {
     this.#epoch = await issueEpoch(this.#server.services.storage, this.versionId, this.#device.id);
   }
 
-  async #open(socket: FuzzFrame['socket']): Promise<Line> {
+  async #open(socket: SocketFrame['socket']): Promise<Line> {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
     const { sessions } = this.#server.services;
-    const { signIn } = await sessions.start(USER);
+    this.#session ??= await sessions.start(USER);
+    const { signIn } = this.#session;
     const path = socket === 'draft' ? this.versionId : `${this.versionId}/${SHEET}`;
     const line = new Line(`${SERVER_URL.replace('http', 'ws')}/sync/${path}`, [
       SUBPROTOCOL,
