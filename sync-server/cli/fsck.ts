@@ -6,6 +6,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { type FsckFinding, type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
 import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
+import { checkFacts } from './fsckFacts.ts';
 import { checkTables, type TableFinding } from './fsckTables.ts';
 
 const USAGE = `countersign fsck --data DIR [--json]
@@ -43,8 +44,8 @@ class SqliteLogReader implements LogReader {
   }
 
   /** What does not agree with the log in the tables and key files of the folder. */
-  tables(): Promise<TableFinding[]> {
-    return checkTables(this.#db, this.#folder);
+  async tables(): Promise<TableFinding[]> {
+    return [...(await checkTables(this.#db, this.#folder)), ...checkFacts(this.#db, this.#folder)];
   }
 
   async size(): Promise<number> {

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { SheetId } from '@countersign/shared/model/sheets';
-import { keepBatch } from '../facts/index.ts';
+import { bringFacts } from '../facts/index.ts';
+import { SERVER_USER } from '../history/index.ts';
 import type { Services } from '../services.ts';
 import { AFFILIATE_CONTRACT_ID } from './affiliateContract.ts';
 import { amendmentCommands } from './amendment.ts';
@@ -137,10 +138,14 @@ async function keepFacts(services: Services): Promise<void> {
   });
   for (const [contractId, facts] of deliveryFacts()) {
     const delivery = facts.map((fact, index) => [index + 2, fact] as const);
-    await keepBatch(services, { ...batch(contractId, 'delivery-ads.csv'), delivery, rejected: [] });
+    await bringFacts(services, SERVER_USER, 'delivery', {
+      ...batch(contractId, 'delivery-ads.csv'),
+      delivery,
+      rejected: [],
+    });
   }
   const { actions, rejected } = orderFacts(readFacts('order-lines.csv'));
-  await keepBatch(services, {
+  await bringFacts(services, SERVER_USER, 'actions', {
     ...batch(AFFILIATE_CONTRACT_ID, 'order-lines.csv'),
     actions: actions.map((action, index) => [index + 2, action] as const),
     rejected,

@@ -1,7 +1,7 @@
+export { bringFacts } from './bringFacts.ts';
 export * from './factStore.ts';
 export * from './periods.ts';
 export * from './previewSource.ts';
 export * from './readFactFile.ts';
-export { keepBatch } from './sharedFacts.ts';
 export * from './workspaceFacts.ts';
 export * from './workspacePreview.ts';
