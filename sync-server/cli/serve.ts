@@ -51,7 +51,8 @@ export async function serve(config: ServerConfig, options: StartOptions): Promis
 /** One node of several over one database; it may lead at once, later, or never. */
 async function serveNode(config: ServerConfig, database: DatabaseAddress, options: StartOptions): Promise<number> {
   const node = await ServerNode.start(config, database, options);
-  const { url, role, size, folder } = node;
+  const { url, role, size, folder, services } = node;
+  if (services !== null) await sayHowToBegin(services, url, config);
   if (config.json) {
     process.stdout.write(
       `${JSON.stringify({ url, data: folder.path, database: database.shown, role, entries: size })}\n`,
@@ -73,15 +74,18 @@ async function seedDemo(services: RunningServer['services']): Promise<void> {
   await demo.seedDemo(services);
 }
 
+/** [AUTH-13] Whoever reads this terminal runs the server, and so may name the first admin. */
+async function sayHowToBegin(services: RunningServer['services'], url: string, config: ServerConfig): Promise<void> {
+  const code = config.demo ? null : await services.accounts.issueSetUpCode();
+  if (code === null) return;
+  process.stderr.write(
+    `This workspace has no admin yet. Open ${url}/#/set-up?code=${code} to become the first one. The code works once, for a day.\n`,
+  );
+}
+
 async function say({ url, services }: RunningServer, config: ServerConfig): Promise<void> {
   const { dataDir, isNew, history } = services;
-  // [AUTH-13] Whoever reads this terminal runs the server, and so may name the first admin.
-  const code = config.demo ? null : await services.accounts.issueSetUpCode();
-  if (code !== null) {
-    process.stderr.write(
-      `This workspace has no admin yet. Open ${url}/#/set-up?code=${code} to become the first one. The code works once, for a day.\n`,
-    );
-  }
+  await sayHowToBegin(services, url, config);
   if (config.json) process.stdout.write(`${JSON.stringify({ url, data: dataDir, isNew, entries: history.size })}\n`);
   else process.stdout.write(`Countersign listens on ${url}. Data folder ${dataDir}. Stop with Ctrl+C.\n`);
 }

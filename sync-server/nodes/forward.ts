@@ -9,7 +9,10 @@ import {
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** Says that a node forwarded the request, so that two nodes that take each other for the leader do not send it in circles. */
+/**
+ * Says, with the nodes' common secret, that a node forwarded the request: two nodes that take each other for the leader do not send it in circles,
+ * and what it says of the client's address is believed.
+ */
 export const FORWARDED = 'x-countersign-forwarded';
 const HOP_BY_HOP = new Set([
   'connection',
@@ -30,8 +33,17 @@ export class NotForwarded extends Error {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
+/** The node that leads. */
+export interface Onward {
+  readonly url: string;
+  /** The nodes' common secret. */
+  readonly secret: string;
+  /** Aborted when another node leads: a leader that was stopped still takes connections and answers nothing. */
+  readonly leaderChanged: AbortSignal;
+}
+
 function optionsOf(
-  url: string,
+  { url, secret }: Onward,
   request: IncomingMessage,
   socket: boolean,
 ): { options: RequestOptions; secure: boolean } {
@@ -42,7 +54,7 @@ function optionsOf(
       continue;
     headers[name] = value;
   }
-  headers[FORWARDED] = '1';
+  headers[FORWARDED] = secret;
   headers['x-forwarded-for'] = [request.headers['x-forwarded-for'], request.socket.remoteAddress]
     .flat()
     .filter((part) => part !== undefined)
@@ -80,14 +92,14 @@ export async function smallBody(request: IncomingMessage): Promise<Buffer | null
  * @throws NotForwarded before anything reached the other node. Resolves when the answer has ended or broke off.
  */
 export function forwardRequest(
-  url: string,
+  to: Onward,
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer | null,
-  leaderChanged: AbortSignal,
 ): Promise<void> {
+  const { leaderChanged } = to;
   return new Promise((resolve, reject) => {
-    const { options, secure } = optionsOf(url, request, false);
+    const { options, secure } = optionsOf(to, request, false);
     const onward = (secure ? httpsRequest : httpRequest)(options, (answer) => {
       const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
       response.writeHead(answer.statusCode ?? 502, headers);
@@ -96,7 +108,6 @@ export function forwardRequest(
       answer.on('error', () => response.destroy());
     });
     const repeatable = request.method === 'GET' || request.method === 'HEAD';
-    // A leader that was stopped still takes connections and answers nothing.
     const leave = (): void => void onward.destroy(new Error('another node leads'));
     leaderChanged.addEventListener('abort', leave, { once: true });
     onward.on('error', (error) => {
@@ -125,14 +136,9 @@ export function forwardRequest(
 }
 
 /** Forwards a WebSocket's opening and then its bytes, both ways, until one side closes. */
-export function forwardUpgrade(
-  url: string,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  leaderChanged: AbortSignal,
-): void {
-  const { options, secure } = optionsOf(url, request, true);
+export function forwardUpgrade(to: Onward, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { leaderChanged } = to;
+  const { options, secure } = optionsOf(to, request, true);
   const onward = (secure ? httpsRequest : httpRequest)(options);
   const leave = (): void => {
     onward.destroy();

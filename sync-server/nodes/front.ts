@@ -1,11 +1,12 @@
 // The port of a node: whoever leads at the moment answers behind it. Owns listening, waiting for a leader, and the probes that are this node's
 // own; must not know leases.
+import { timingSafeEqual } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, Problem } from '../http/problem.ts';
-import { FORWARDED, forwardRequest, forwardUpgrade, NotForwarded, smallBody } from './forward.ts';
+import { FORWARDED, forwardRequest, forwardUpgrade, NotForwarded, type Onward, smallBody } from './forward.ts';
 
 /** A request waits this long for a leader before it is told to come again. */
 const HOLD_MS = 5000;
@@ -27,6 +28,10 @@ export interface Probe {
 export interface FrontOptions {
   /** This node's own answer to a path, or null to let the leader answer. */
   readonly probe: (path: string) => Promise<Probe | null>;
+  /** The nodes' common secret. */
+  readonly secret: string;
+  /** Whether `X-Forwarded-*` of clients is believed, because a proxy stands in front of the nodes. */
+  readonly trustProxy: boolean;
 }
 
 /** As many listeners as there are requests and sockets under way. */
@@ -39,13 +44,17 @@ function change(): AbortController {
 export class Front {
   readonly #server: Server;
   readonly #probe: FrontOptions['probe'];
+  readonly #secret: string;
+  readonly #trustProxy: boolean;
   #target: Target = { kind: 'seek' };
   /** Cuts what is on its way to a node that leads no more. */
   #change = change();
   readonly #waiting = new Set<() => void>();
 
-  constructor({ probe }: FrontOptions) {
+  constructor({ probe, secret, trustProxy }: FrontOptions) {
     this.#probe = probe;
+    this.#secret = secret;
+    this.#trustProxy = trustProxy;
     this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
       this.#request(request, response).catch(() => refuse(response, 'cut'));
     });
@@ -93,9 +102,10 @@ export class Front {
       return;
     }
     const deadline = performance.now() + HOLD_MS;
+    const forwarded = this.#isForwarded(request);
     let body: Buffer | null = null;
     while (performance.now() < deadline) {
-      const target = await this.#someone(request.headers[FORWARDED] !== undefined);
+      const target = await this.#someone(forwarded);
       if (target.kind === 'seek') break;
       if (target.kind === 'lead' && body === null) {
         target.server.emit('request', request, response);
@@ -105,11 +115,10 @@ export class Front {
         body ??= await smallBody(request);
         // This node may have begun to lead after it had read the body: the request then comes in again through its own door.
         await forwardRequest(
-          target.kind === 'lead' ? this.#ownUrl() : target.url,
+          this.#onward(target.kind === 'lead' ? this.#ownUrl() : target.url),
           request,
           response,
           body,
-          this.#change.signal,
         );
         return;
       } catch (error) {
@@ -126,10 +135,27 @@ export class Front {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const target = await this.#someone(request.headers[FORWARDED] !== undefined);
+    const target = await this.#someone(this.#isForwarded(request));
     if (target.kind === 'lead') target.server.emit('upgrade', request, socket, head);
-    else if (target.kind === 'follow') forwardUpgrade(target.url, request, socket, head, this.#change.signal);
+    else if (target.kind === 'follow') forwardUpgrade(this.#onward(target.url), request, socket, head);
     else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  }
+
+  /** [NODE-11] Whether a node sent it. What anybody else says of itself in these headers is taken off before it is read. */
+  #isForwarded({ headers }: IncomingMessage): boolean {
+    const said = Buffer.from(String(headers[FORWARDED] ?? ''));
+    const secret = Buffer.from(this.#secret);
+    const forwarded = said.length === secret.length && timingSafeEqual(said, secret);
+    delete headers[FORWARDED];
+    if (!forwarded && !this.#trustProxy) {
+      for (const name of Object.keys(headers))
+        if (name.startsWith('x-forwarded-') || name === 'forwarded') delete headers[name];
+    }
+    return forwarded;
+  }
+
+  #onward(url: string): Onward {
+    return { url, secret: this.#secret, leaderChanged: this.#change.signal };
   }
 
   #ownUrl(): string {

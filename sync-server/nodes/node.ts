@@ -1,6 +1,9 @@
-// One server of several over one PostgreSQL. Owns when this node leads, follows or seeks a leader; what leading is, is reign.ts's.
+// One server of several over one PostgreSQL. Owns what this node does when it leads, follows or seeks a leader; what leading is, is reign.ts's, and
+// when it begins and ends, leaseWatch.ts's.
+import { randomBytes } from 'node:crypto';
 import { checkConfig, type ServerConfig } from '../config/index.ts';
 import type { StartOptions } from '../server.ts';
+import type { Services } from '../services.ts';
 import {
   type DatabaseAddress,
   type DataFolder,
@@ -12,24 +15,13 @@ import {
   takeDataFolder,
 } from '../storage/index.ts';
 import { createLog, type Log } from '../telemetry/index.ts';
-import { ControlConnection } from './controlConnection.ts';
 import { Front } from './front.ts';
-import { SequencerLease } from './lease.ts';
+import { type LeaseEvents, LeaseWatch } from './leaseWatch.ts';
 import { NodeProbes } from './probes.ts';
-import { Reign } from './reign.ts';
+import { Reign, type ReignGround } from './reign.ts';
 import { requireKeys, Standby } from './standby.ts';
 
-/** A leader that is silent for this long has lost the lease; renewed five times as often. */
-const TTL_MS = 2500;
-const RENEW_MS = 500;
-/** How often a node that does not lead looks, besides being told. */
-const LOOK_MS = 200;
-
 export type NodeRole = 'leads' | 'follows' | 'seeks';
-
-export interface NodeOptions extends StartOptions {
-  readonly ttlMs?: number;
-}
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -39,52 +31,47 @@ const passes = (error: unknown): boolean =>
   error instanceof OutcomeUnknown ||
   (error instanceof StorageError && error.fault === 'cutOff');
 
-export class ServerNode {
+interface NodeGround extends ReignGround {
+  readonly front: Front;
+  readonly probes: NodeProbes;
+  readonly port: number;
+  readonly database: DatabaseAddress;
+}
+
+export class ServerNode implements LeaseEvents {
   readonly url: string;
   readonly port: number;
   readonly folder: DataFolder;
-  readonly #config: ServerConfig;
-  readonly #options: NodeOptions;
+  readonly #ground: NodeGround;
   readonly #storage: PostgresStorage;
   readonly #log: Log;
   readonly #front: Front;
-  readonly #control: ControlConnection;
-  readonly #lease: SequencerLease;
+  readonly #watch: LeaseWatch;
   readonly #standby: Standby;
-  readonly #probes: NodeProbes;
   #reign: Reign | null = null;
   /** Beginning and ending to lead, one after the other. */
   #turns: Promise<void> = Promise.resolve();
   #leading = false;
   #following = '';
   #fault: unknown = null;
-  #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<void> | null = null;
   #stopping = false;
-  readonly #settled = new Set<() => void>();
 
-  private constructor(
-    config: ServerConfig,
-    options: NodeOptions,
-    ground: { folder: DataFolder; storage: PostgresStorage; log: Log; front: Front; probes: NodeProbes; port: number },
-    database: DatabaseAddress,
-  ) {
-    this.#config = config;
-    this.#options = options;
+  private constructor(ground: NodeGround) {
+    const { config, port } = ground;
+    this.#ground = ground;
     this.folder = ground.folder;
     this.#storage = ground.storage;
     this.#log = ground.log;
     this.#front = ground.front;
-    this.#probes = ground.probes;
-    this.port = ground.port;
-    this.url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${ground.port}`;
-    this.#control = new ControlConnection(database, (notice) => this.#noticed(notice));
-    this.#lease = new SequencerLease(this.#control, config.nodeUrl ?? this.url, options.ttlMs ?? TTL_MS);
+    this.port = port;
+    this.url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    this.#watch = new LeaseWatch(ground.database, config.nodeUrl ?? this.url, this);
     this.#standby = new Standby(ground.storage, ground.folder);
+    ground.probes.of(this);
   }
 
   /** Starts a node; resolves when it leads or knows who does. @throws ConfigError, StorageError; nothing stays open then. */
-  static async start(config: ServerConfig, database: DatabaseAddress, options: NodeOptions = {}): Promise<ServerNode> {
+  static async start(config: ServerConfig, database: DatabaseAddress, options: StartOptions = {}): Promise<ServerNode> {
     checkConfig(config);
     const log = createLog(config.logLevel, config.json, options.write ?? ((line) => void process.stderr.write(line)));
     const folder = takeDataFolder(config.dataDir);
@@ -94,13 +81,16 @@ export class ServerNode {
     try {
       storage = await openPostgres(database, options.migrations);
       await requireKeys(storage, folder);
+      const secret = await storage.parts.add('node', 'secret', randomBytes(32));
       const probes = new NodeProbes();
-      front = new Front({ probe: (path) => probes.answer(path) });
+      front = new Front({
+        probe: (path) => probes.answer(path),
+        secret: Buffer.from(secret).toString('base64url'),
+        trustProxy: config.trustProxy ?? false,
+      });
       const port = await front.listen(config.host, config.port);
-      node = new ServerNode(config, options, { folder, storage, log, front, probes, port }, database);
-      probes.of(node);
-      node.#look();
-      await node.#role();
+      node = new ServerNode({ config, options, folder, storage, log, front, probes, port, database });
+      await node.#settle();
       folder.announce(port, node.url);
       log.info('listening', { url: node.url, data: folder.path, database: database.shown, role: node.role });
       return node;
@@ -122,7 +112,7 @@ export class ServerNode {
 
   /** Whether nobody else can have taken over yet. */
   get held(): boolean {
-    return this.#lease.held;
+    return this.#watch.lease.held;
   }
 
   /** Entries of the log that this node has read. */
@@ -130,8 +120,9 @@ export class ServerNode {
     return this.#reign?.services.history.size ?? this.#standby.size;
   }
 
+  /** Where the leading node answers; '' when nobody leads. */
   get leader(): string {
-    return this.#reign === null ? this.#following : this.#lease.url;
+    return this.#reign === null ? this.#following : this.#watch.lease.url;
   }
 
   /** Why this node could not lead; null when it could. */
@@ -139,84 +130,72 @@ export class ServerNode {
     return this.#fault;
   }
 
+  /** What leads on this node; null while it does not. */
+  get services(): Services | null {
+    return this.#reign?.services ?? null;
+  }
+
   /** Ends leading in order, lets another node lead at once, and gives everything back. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#looking;
+    await this.#watch.pause();
     await this.#turns;
     const { size } = this;
     this.#front.turnTo({ kind: 'seek' });
     await this.#reign?.end();
-    await this.#lease.release().catch((error: unknown) => this.#log.warn('the lease runs out', { reason: why(error) }));
+    await this.#watch.giveUp();
     this.#reign = null;
     await this.#front.close();
-    await this.#control.close();
+    await this.#watch.close();
     await this.#storage.close();
     this.folder.release();
     this.#log.info('stopped', { entries: size });
   }
 
   /** Waits until this node leads or follows. @throws why it can do neither */
-  async #role(): Promise<void> {
+  async #settle(): Promise<void> {
+    this.#watch.look();
     for (;;) {
       await this.#turns;
       if (this.role !== 'seeks') return;
       if (this.#fault !== null) throw this.#fault;
-      await new Promise<void>((resolve) => this.#settled.add(resolve));
+      await this.#watch.nextLook();
     }
   }
 
-  #noticed(notice: string): void {
-    if (this.#stopping) return;
-    if (notice.startsWith('log')) {
-      if (!this.#leading) this.#follow();
+  eligible(): boolean {
+    return this.#fault === null && !this.#stopping;
+  }
+
+  won(): void {
+    this.#leading = true;
+    this.#following = '';
+    this.#turns = this.#turns.then(() => this.#begin());
+  }
+
+  renewed(): void {
+    if (this.#reign?.services.history.sequencer.abandoned === true) {
+      void this.#watch.giveUp();
+      this.lost('the log cannot be written from what is in memory');
       return;
     }
-    this.#look();
+    // Requests that came while it was not sure that this node leads.
+    this.#front.turnTo(this.#front.target);
   }
 
-  /** Looks at the lease now, and again after a while. One look at a time; it never waits for leading to begin or end. */
-  #look(): void {
-    if (this.#stopping || this.#looking !== null) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#looking = this.#lookNow()
-      .catch((error: unknown) => this.#unreachable(error))
-      .finally(() => {
-        this.#looking = null;
-        for (const resolve of [...this.#settled]) {
-          this.#settled.delete(resolve);
-          resolve();
-        }
-        if (!this.#stopping) this.#timer = setTimeout(() => this.#look(), this.#leading ? RENEW_MS : LOOK_MS);
-      });
+  lost(reason: string): void {
+    this.#leading = false;
+    // First of all nobody is answered from memory any more.
+    this.#front.turnTo({ kind: 'seek' });
+    this.#log.warn('no longer leading', { reason });
+    this.#turns = this.#turns.then(async () => {
+      const reign = this.#reign;
+      this.#reign = null;
+      await reign?.drop(new Fenced(reason));
+    });
   }
 
-  async #lookNow(): Promise<void> {
-    if (this.#leading) {
-      if (this.#reign?.services.history.sequencer.abandoned === true) {
-        await this.#lease.release();
-        this.#lost(new Fenced('The log cannot be written from what is in memory.'));
-      } else if (await this.#lease.renew()) this.#front.turnTo(this.#front.target);
-      else this.#lost(new Fenced('Another node took the lease.'));
-      return;
-    }
-    const view = await this.#lease.view();
-    if (view?.live === true && !view.mine) {
-      this.#followWhom(view.url);
-      return;
-    }
-    this.#followWhom('');
-    if (this.#fault === null && (await this.#lease.take())) this.#won();
-  }
-
-  /** The database does not answer: a leader goes on until its lease may have run out. */
-  #unreachable(error: unknown): void {
-    if (this.#leading && !this.#lease.held) this.#lost(new Error('the lease could not be renewed', { cause: error }));
-    this.#log.debug('the lease could not be looked at', { reason: why(error) });
-  }
-
-  #followWhom(url: string): void {
+  others(url: string): void {
     if (url !== this.#following) {
       this.#following = url;
       this.#log.info(url === '' ? 'nobody leads' : 'following', { leader: url });
@@ -226,60 +205,39 @@ export class ServerNode {
     // Also when the front gave up on an address that is the leader's still.
     if (url !== '' && (target.kind !== 'follow' || target.url !== url)) this.#front.turnTo({ kind: 'follow', url });
     if (url === '' && target.kind !== 'seek') this.#front.turnTo({ kind: 'seek' });
-    this.#follow();
+    this.grew();
   }
 
-  #follow(): void {
-    if (this.#reign !== null) return;
+  grew(): void {
+    if (this.#leading || this.#reign !== null || this.#stopping) return;
     this.#standby.follow().then(
-      () => this.#cured(),
+      () => {
+        this.#fault = null;
+      },
       (error: unknown) => this.#failed('the log cannot be followed', error),
     );
   }
 
-  #won(): void {
-    this.#leading = true;
-    this.#following = '';
-    this.#turns = this.#turns.then(() => this.#begin());
-  }
-
-  #lost(reason: Error): void {
-    this.#leading = false;
-    this.#lease.forget();
-    // First of all nobody is answered from memory any more.
-    this.#front.turnTo({ kind: 'seek' });
-    this.#log.warn('no longer leading', { reason: reason.message });
-    this.#turns = this.#turns.then(async () => {
-      const reign = this.#reign;
-      this.#reign = null;
-      await reign?.drop(reason);
-    });
+  unreachable(error: unknown): void {
+    this.#log.debug('the lease could not be looked at', { reason: why(error) });
   }
 
   async #begin(): Promise<void> {
-    const { fence } = this.#lease;
+    const { fence } = this.#watch.lease;
     if (fence === null || !this.#leading) return;
     // Only now: until here the former reign's last writes meet its own, stale token.
     this.#storage.setFence(fence);
     try {
-      const tail = await this.#standby.handOver();
-      const ground = {
-        config: this.#config,
-        options: this.#options,
-        folder: this.folder,
-        storage: this.#storage,
-        log: this.#log,
-      };
-      const reign = await Reign.begin(ground, tail);
+      const reign = await Reign.begin(this.#ground, await this.#standby.handOver());
       this.#reign = reign;
-      this.#probes.count(reign.services.metrics.registry);
+      this.#ground.probes.count(reign.services.metrics.registry);
       const { server } = reign.doors.app;
-      if (this.#leading) this.#front.turnTo({ kind: 'lead', server, held: () => this.#lease.held });
+      if (this.#leading) this.#front.turnTo({ kind: 'lead', server, held: () => this.held });
       this.#log.info('leading', { entries: reign.services.history.size, token: fence.token });
     } catch (error) {
       this.#leading = false;
       this.#failed('this node cannot lead', error);
-      await this.#lease.release().catch(() => this.#lease.forget());
+      await this.#watch.giveUp();
     }
   }
 
@@ -291,9 +249,5 @@ export class ServerNode {
     }
     if (this.#fault === null || why(this.#fault) !== why(error)) this.#log.error(what, error);
     this.#fault = error;
-  }
-
-  #cured(): void {
-    this.#fault = null;
   }
 }

@@ -30,7 +30,11 @@ export class Reign {
     await requireKeys(storage, folder);
     const now = options.now ?? (() => new Date());
     const limits = { ...SOCKET_LIMITS, ...options.limits };
-    const services = await assembleServices(config, { folder, storage, log, now, limits, tail, kept: true });
+    // The front has taken off what no node and no trusted proxy wrote, so what is left is true.
+    const services = await assembleServices(
+      { ...config, trustProxy: true },
+      { folder, storage, log, now, limits, tail, kept: true },
+    );
     try {
       const doors = await openDoors(services, options);
       await doors.app.ready();
