@@ -77,3 +77,65 @@ for (const scheme of ['light', 'dark'] as const) {
     await server.dispose();
   });
 }
+
+test('[UI-4] [UI-5] [UI-9] the main job by keys alone, without motion, at twice the size; a ring shows where the keys are, not where the mouse was', async () => {
+  const server = await Server.start();
+  const ops = await Actor.signIn('Ops', server);
+  const { page } = ops;
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const hasRing = () => page.evaluate(() => document.activeElement?.matches(':focus-visible') ?? false);
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Contracts' }).click();
+  await expect(page.getByRole('main')).toContainText(TV);
+  expect(await hasRing()).toBe(false);
+  await page.keyboard.press('Tab');
+  expect(await hasRing()).toBe(true);
+
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Find or run' })).toBeFocused();
+  await page.keyboard.type(`${TV} amendment`);
+  await page.keyboard.press('Enter');
+  const workbook = new Workbook(page);
+  await expect(workbook.grid).toBeVisible();
+  await page.keyboard.press('Control+g');
+  await expect(page.getByRole('textbox', { name: 'Go to a row and column' })).toBeFocused();
+  await page.keyboard.type('42 rate');
+  await page.keyboard.press('Enter');
+  await expect(workbook.valueBar).toContainText('42.0 · Rate');
+  await page.keyboard.type('4200');
+  await page.keyboard.press('Enter');
+  await expect(await workbook.cell('42.0', 'rate')).toContainText('4,200.00');
+  await expect(workbook.valueBar).toContainText('43.0 · Rate');
+  await page.keyboard.press('F1');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await workbook.isVerified();
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+
+  // Twice the size on this screen: half the room in both directions.
+  await page.setViewportSize({ width: 800, height: 500 });
+  await expect(workbook.grid).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+
+  const submit = page.locator('header').getByRole('button', { name: 'Submit', exact: true });
+  await expect(async () => {
+    await page.keyboard.press('F6');
+    await expect(page.locator('header').locator(':focus')).toHaveCount(1, { timeout: 200 });
+  }).toPass({ intervals: [50] });
+  await expect(async () => {
+    await page.keyboard.press('Tab');
+    await expect(submit).toBeFocused({ timeout: 200 });
+  }).toPass({ intervals: [50] });
+  await page.keyboard.press('Enter');
+  const agree = page.getByRole('dialog').getByRole('button', { name: 'Submit' });
+  await expect(page.getByRole('dialog')).toContainText(/[0-9a-f]{8}/);
+  await expect(async () => {
+    if (!(await agree.evaluate((button) => button === document.activeElement))) await page.keyboard.press('Tab');
+    await expect(agree).toBeFocused({ timeout: 200 });
+  }).toPass({ intervals: [50] });
+  await page.keyboard.press('Enter');
+  await expect(workbook.state).toContainText('In review');
+  expect(ops.complaints).toEqual([]);
+  await ops.leave();
+  await server.dispose();
+});

@@ -2,6 +2,8 @@
 import { lazy, Suspense, useEffect } from 'react';
 import type { CountersignHost } from '../../host/index.ts';
 import { HomeScreen } from '../features/home/HomeScreen.tsx';
+// The palette is here from the start: what is typed right after Ctrl+K belongs to it.
+import { CommandPalette } from '../features/palette/index.ts';
 import { CodeScreen } from '../features/signIn/CodeScreen.tsx';
 import { SignedInScreen } from '../features/signIn/CompanySignIn.tsx';
 import { SignInScreen } from '../features/signIn/SignInScreen.tsx';
@@ -28,7 +30,6 @@ const HistoryScreen = lazy(async () => ({ default: (await import('../features/hi
 const ImportScreen = lazy(async () => ({ default: (await import('../features/imports/index.ts')).ImportScreen }));
 const ExportsScreen = lazy(async () => ({ default: (await import('../features/exports/index.ts')).ExportsScreen }));
 const PeopleScreen = lazy(async () => ({ default: (await import('../features/people/index.ts')).PeopleScreen }));
-const CommandPalette = lazy(async () => ({ default: (await import('../features/palette/index.ts')).CommandPalette }));
 
 function Screen({ route }: { readonly route: Route }) {
   switch (route.at) {
@@ -155,11 +156,7 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
           <Screen route={route} />
         </Suspense>
       </ErrorBoundary>
-      {dialog === 'palette' && (
-        <Suspense fallback={null}>
-          <CommandPalette />
-        </Suspense>
-      )}
+      {dialog === 'palette' && <CommandPalette />}
       {dialog === 'keys' && <KeysDialog />}
       <div className="visually-hidden" role="status" aria-live="polite">
         {announcement}

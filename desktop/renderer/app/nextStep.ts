@@ -27,8 +27,8 @@ export const STEP_WORDS: Readonly<Record<CommandKind, string>> = {
   export: 'Export',
 };
 
-/** What is asked first in a state, in order; the first allowed one is the primary action. */
-const ORDER: Readonly<Record<string, readonly CommandKind[]>> = {
+/** The steps that belong to a state, in the order they are offered; the first allowed one is the primary action. */
+export const STEPS_OF: Readonly<Record<string, readonly CommandKind[]>> = {
   DRAFT: ['submit'],
   IN_REVIEW: ['approve', 'withdraw', 'requestChanges'],
   APPROVED: ['execute', 'reopen'],
@@ -61,7 +61,7 @@ export function nextSteps(detail: VersionDetail, problems: DraftProblems, offlin
       ? `${STEP_WORDS[kind]} needs the server, which cannot be reached. Your changes are kept on this computer.`
       : reasonOf(detail.can[kind]),
   });
-  const kinds = ORDER[detail.state] ?? [];
+  const kinds = STEPS_OF[detail.state] ?? [];
   const steps = kinds.map(command);
   if (detail.state === 'DRAFT') {
     const contested = Math.max(problems.contested, countBlockers(detail.blockers, 'contested'));
@@ -77,14 +77,3 @@ export function nextSteps(detail: VersionDetail, problems: DraftProblems, offlin
   const primary = steps.find((step) => step.denied === null) ?? steps[0] ?? null;
   return { primary, others: steps.filter((step) => step !== primary) };
 }
-
-/** Steps that cannot be taken back by the same person in the same place: they ask first. */
-export const CONFIRMED_STEPS: ReadonlySet<CommandKind> = new Set([
-  'approve',
-  'execute',
-  'export',
-  'terminate',
-  'reopen',
-  'requestChanges',
-  'submit',
-]);

@@ -17,51 +17,60 @@ export interface LogFiltersProps {
   readonly onDates: (dates: DateFilter) => void;
 }
 
+interface QuietSelectProps {
+  readonly name: string;
+  readonly value: string;
+  readonly options: readonly Choice[];
+  readonly onValue: (value: string) => void;
+}
+
+function QuietSelect({ name, value, options, onValue }: QuietSelectProps) {
+  return (
+    <HTMLSelect
+      minimal
+      className="quiet-select"
+      iconName="caret-down"
+      aria-label={name}
+      value={value}
+      onChange={(event) => onValue(event.currentTarget.value)}
+      options={[...options]}
+    />
+  );
+}
+
 const orNull = (value: string): string | null => (value === '' ? null : value);
 
 export function LogFilters({ filter, dates, documents, people, onFilter, onDates }: LogFiltersProps) {
   return (
     <fieldset className="log-filters" aria-label="Filters">
       {documents !== null && (
-        <HTMLSelect
-          minimal
-          className="quiet-select"
-          iconName="caret-down"
-          aria-label="Document"
+        <QuietSelect
+          name="Document"
           value={filter.doc ?? ''}
-          onChange={(event) => onFilter({ ...filter, doc: orNull(event.currentTarget.value) })}
           options={[{ value: '', label: 'All documents' }, ...documents]}
+          onValue={(value) => onFilter({ ...filter, doc: orNull(value) })}
         />
       )}
-      <HTMLSelect
-        minimal
-        className="quiet-select"
-        iconName="caret-down"
-        aria-label="Person"
+      <QuietSelect
+        name="Person"
         value={filter.user ?? ''}
-        onChange={(event) => onFilter({ ...filter, user: orNull(event.currentTarget.value) })}
         options={[{ value: '', label: 'Anyone' }, ...people]}
+        onValue={(value) => onFilter({ ...filter, user: orNull(value) })}
       />
-      <HTMLSelect
-        minimal
-        className="quiet-select"
-        iconName="caret-down"
-        aria-label="Kind"
+      <QuietSelect
+        name="Kind"
         value={filter.kind ?? ''}
-        onChange={(event) => onFilter({ ...filter, kind: orNull(event.currentTarget.value) })}
         options={[
           { value: '', label: 'Every kind' },
           ...Object.entries(KIND_WORDS).map(([value, label]) => ({ value, label })),
         ]}
+        onValue={(value) => onFilter({ ...filter, kind: orNull(value) })}
       />
-      <HTMLSelect
-        minimal
-        className="quiet-select"
-        iconName="caret-down"
-        aria-label="Dates"
+      <QuietSelect
+        name="Dates"
         value={dates}
-        onChange={(event) => onDates(DATE_FILTERS.find((each) => each === event.currentTarget.value) ?? 'any')}
         options={DATE_FILTERS.map((value) => ({ value, label: DATE_WORDS[value] }))}
+        onValue={(value) => onDates(DATE_FILTERS.find((each) => each === value) ?? 'any')}
       />
     </fieldset>
   );

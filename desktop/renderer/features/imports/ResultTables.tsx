@@ -2,7 +2,7 @@
 
 import { Tab, Tabs } from '@blueprintjs/core';
 import type { ImportState } from '@countersign/shared/protocol/api';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Action, countText } from '../../kit/index.ts';
 
 type Result = NonNullable<ImportState['result']>;
@@ -18,35 +18,73 @@ function More({ shown, all, onMore }: { readonly shown: number; readonly all: nu
   );
 }
 
+interface RowTableProps<T extends { readonly row: number }> {
+  readonly name: string;
+  /** Titles of the columns after the row's number. */
+  readonly columns: readonly string[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+  readonly cells: (row: T) => ReactNode;
+}
+
+/** Rows of the file, each with its number there. */
+function RowTable<T extends { readonly row: number }>({ name, columns, rows, keyOf, cells }: RowTableProps<T>) {
+  return (
+    <table className="hairline" aria-label={name}>
+      <thead>
+        <tr>
+          <th scope="col" className="num row-number">
+            Row
+          </th>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)}>
+            <td className="num">{countText(row.row)}</td>
+            {cells(row)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 function Refused({ result }: { readonly result: Result }) {
   const [shown, setShown] = useState(PAGE);
   if (result.refused.length === 0) return <p className="section muted">Every cell of the file can be read.</p>;
   return (
     <>
-      <table className="hairline" aria-label="Refused cells">
-        <thead>
-          <tr>
-            <th scope="col" className="num row-number">
-              Row
-            </th>
-            <th scope="col">Column</th>
-            <th scope="col">Value</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {result.refused.slice(0, shown).map((cell) => (
-            <tr key={`${cell.row}/${cell.column}/${cell.reason}`}>
-              <td className="num">{countText(cell.row)}</td>
-              <td>{cell.column}</td>
-              <td className="ellipsis refused-value bad">{cell.value === '' ? 'Empty' : cell.value}</td>
-              <td className="refused-reason">{cell.reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <RowTable
+        name="Refused cells"
+        columns={['Column', 'Value', 'Why']}
+        rows={result.refused.slice(0, shown)}
+        keyOf={(cell) => `${cell.row}/${cell.column}/${cell.reason}`}
+        cells={(cell) => (
+          <>
+            <td>{cell.column}</td>
+            <td className="ellipsis refused-value bad">{cell.value === '' ? 'Empty' : cell.value}</td>
+            <td className="refused-reason">{cell.reason}</td>
+          </>
+        )}
+      />
       <More shown={shown} all={result.refused.length} onMore={() => setShown(shown + PAGE)} />
     </>
+  );
+}
+
+/** Where the server lists only the first of many. */
+function FirstOf({ listed, all, verb }: { readonly listed: number; readonly all: number; readonly verb: string }) {
+  if (all <= listed) return null;
+  return (
+    <p className="section small muted">
+      The first {countText(listed)} are listed; all will be {verb}.
+    </p>
   );
 }
 
@@ -55,37 +93,27 @@ function Changed({ result }: { readonly result: Result }) {
   if (result.changed === 0) return <p className="section muted">No row of the draft will be changed.</p>;
   return (
     <>
-      <table className="hairline" aria-label="Rows to change">
-        <thead>
-          <tr>
-            <th scope="col" className="num row-number">
-              Row
-            </th>
-            <th scope="col">Name</th>
-            <th scope="col">Cells</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.row}>
-              <td className="num">{countText(row.row)}</td>
-              <td>{row.name}</td>
-              <td className="changed-cells">
-                {row.changes.map((change) => (
-                  <span key={change.field} className="changed-cell">
-                    <span className="muted">{change.label} </span>
-                    {change.from !== null && <del className="old-value">{change.from}</del>}{' '}
-                    <ins className="new-value">{change.to ?? 'Empty'}</ins>
-                  </span>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {result.changed > rows.length && (
-        <p className="section small muted">The first {countText(rows.length)} are listed; all will be changed.</p>
-      )}
+      <RowTable
+        name="Rows to change"
+        columns={['Name', 'Cells']}
+        rows={rows}
+        keyOf={(row) => String(row.row)}
+        cells={(row) => (
+          <>
+            <td>{row.name}</td>
+            <td className="changed-cells">
+              {row.changes.map((change) => (
+                <span key={change.field} className="changed-cell">
+                  <span className="muted">{change.label} </span>
+                  {change.from !== null && <del className="old-value">{change.from}</del>}{' '}
+                  <ins className="new-value">{change.to ?? 'Empty'}</ins>
+                </span>
+              ))}
+            </td>
+          </>
+        )}
+      />
+      <FirstOf listed={rows.length} all={result.changed} verb="changed" />
     </>
   );
 }
@@ -95,27 +123,14 @@ function Added({ result }: { readonly result: Result }) {
   if (result.added === 0) return <p className="section muted">No row will be added.</p>;
   return (
     <>
-      <table className="hairline" aria-label="Rows to add">
-        <thead>
-          <tr>
-            <th scope="col" className="num row-number">
-              Row
-            </th>
-            <th scope="col">Name</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.row}>
-              <td className="num">{countText(row.row)}</td>
-              <td>{row.name}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {result.added > rows.length && (
-        <p className="section small muted">The first {countText(rows.length)} are listed; all will be added.</p>
-      )}
+      <RowTable
+        name="Rows to add"
+        columns={['Name']}
+        rows={rows}
+        keyOf={(row) => String(row.row)}
+        cells={(row) => <td>{row.name}</td>}
+      />
+      <FirstOf listed={rows.length} all={result.added} verb="added" />
     </>
   );
 }

@@ -18,12 +18,12 @@ describe('approval words', () => {
   it('[SCR-14] lists the steps of the state that the person cannot take, with the reason', () => {
     expect(deniedSteps(detail({})).map((step) => [step.kind, step.reason])).toEqual([
       ['approve', denied.reason],
-      ['requestChanges', denied.reason],
       ['withdraw', denied.reason],
+      ['requestChanges', denied.reason],
     ]);
     expect(deniedSteps(detail({ can: { ...can, approve: { ok: true } } })).map((step) => step.kind)).toEqual([
-      'requestChanges',
       'withdraw',
+      'requestChanges',
     ]);
   });
 

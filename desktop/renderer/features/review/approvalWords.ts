@@ -2,7 +2,7 @@
 // Pure: reads what the server decided; never decides itself.
 
 import type { CommandKind, Review, VersionDetail } from '@countersign/shared/protocol/api';
-import { STEP_WORDS } from '../../app/nextStep.ts';
+import { STEP_WORDS, STEPS_OF } from '../../app/nextStep.ts';
 
 const NUMBER_WORDS = ['No', 'One', 'Two', 'Three', 'Four'];
 const numberWord = (count: number): string => NUMBER_WORDS[count] ?? String(count);
@@ -35,14 +35,6 @@ export function policyWords(detail: VersionDetail): string | null {
   const reasons = detail.policy.reasons.map((reason) => (/[.!?]$/.test(reason) ? reason : `${reason}.`));
   return `${many} needed. ${reasons.join(' ')}`;
 }
-
-/** Steps that belong to the state; others would only say that the state is another one. */
-const STEPS_OF: Readonly<Record<string, readonly CommandKind[]>> = {
-  DRAFT: ['submit'],
-  IN_REVIEW: ['approve', 'requestChanges', 'withdraw'],
-  APPROVED: ['execute', 'reopen'],
-  EXECUTED: ['amend', 'export', 'terminate'],
-};
 
 export interface DeniedStep {
   readonly kind: CommandKind;
