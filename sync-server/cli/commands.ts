@@ -24,6 +24,7 @@ const notBuilt = (name: string): CommandModule => ({
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: { says: 'Run the sync server on a data folder', load: () => import('./serve.ts') },
+  user: { says: 'List, add and reset people of a stopped data folder', load: () => import('./user.ts') },
   preview: { says: 'Print a billing preview of a contract and its facts', load: () => import('./preview.ts') },
   testpack: { says: 'Run the test cases that a contract version carries', load: () => import('./testPack.ts') },
   import: { says: 'Import a file into a draft', load: () => import('./import.ts') },
