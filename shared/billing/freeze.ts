@@ -9,6 +9,7 @@ import {
   type Calendar,
   type ContractVersion,
   canonicalJson,
+  clipTable,
   type DayNumber,
   dayNumber,
   type FrozenOffsets,
@@ -150,10 +151,11 @@ export function freeze(input: PreviewInput): Frozen {
     refusals,
   );
   const given = input.offsets?.[head.timeZone];
+  const around = span(versions, period, actions, touches);
   const table =
     given === undefined
-      ? buildZoneTable(head.timeZone, ...span(versions, period, actions, touches), { path: 'timeZone' })
-      : thawOffsets(head.timeZone, given);
+      ? buildZoneTable(head.timeZone, ...around, { path: 'timeZone' })
+      : clipTable(thawOffsets(head.timeZone, given), ...around);
   const dayStartMs = dayStartOf(head);
   const lineIds = new Set(versions.flatMap((v) => v.doc.lines?.map((line) => line.id) ?? []));
   const rows = sumDelivery(input.facts.delivery, asOfMs, { table, dayStartMs }, lineIds);

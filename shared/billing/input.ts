@@ -29,7 +29,8 @@ export interface PreviewInput {
   readonly posted?: readonly LedgerEntry[] | undefined;
   /**
    * Offset tables to use instead of the platform's, by zone, as `frozenOffsets` gives them. Node and browsers disagree on
-   * a few zones: whoever wants another machine's bytes hands over that machine's table. A zone not named is read here.
+   * a few zones: whoever wants another machine's bytes hands over that machine's table, as wide as it likes: the part that
+   * the preview needs is cut from it. A zone not named is read here.
    */
   readonly offsets?: Readonly<Record<string, FrozenOffsets>> | undefined;
 }

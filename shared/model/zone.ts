@@ -50,6 +50,19 @@ export function buildZoneTable(zone: string, fromMs: number, toMs: number, place
   return { zone, starts, offsets };
 }
 
+/** What `buildZoneTable` would have read for [from, to], cut from a table that covers it. */
+export function clipTable({ zone, starts, offsets }: ZoneTable, fromMs: number, toMs: number): ZoneTable {
+  const begin = fromMs - 366 * DAY_MS;
+  const end = toMs + 366 * DAY_MS;
+  const first = indexAt({ zone, starts, offsets }, begin);
+  const inside = starts.map((start, i) => [start, i] as const).filter(([start, i]) => i > first && start <= end);
+  return {
+    zone,
+    starts: [Number.NEGATIVE_INFINITY, ...inside.map(([start]) => start)],
+    offsets: [first, ...inside.map(([, i]) => i)].map((i) => offsets[i] as number),
+  };
+}
+
 /** A zone's offsets as plain JSON: [start in epoch ms, offset in ms], the first start null. */
 export type FrozenOffsets = readonly (readonly [start: number | null, offset: number])[];
 

@@ -58,9 +58,20 @@ describe('facts and previews over HTTP', () => {
       );
       const { status, body: facts } = await finance.get<Facts>(`/facts?contractId=${contractId}&period=${period}`);
       expect(status).toBe(200);
-      const own = previewJson(preview({ versions: compiled, facts, period }));
+      const { offsets, ...given } = facts;
+      const own = previewJson(preview({ versions: compiled, facts: given, period, ...(offsets ? { offsets } : {}) }));
       expect(await previewBytes({ versionId: versions.at(-1)?.versionId ?? '', period })).toBe(own);
     }
+  });
+
+  it('[FACT-10] facts come with the offset tables of the contract’s zones, wide enough for any period of it', async () => {
+    const { body } = await finance.get<Facts>(`/facts?contractId=${TV_CONTRACT_ID}&period=2016-11`);
+    const [[zone, table] = ['', []]] = Object.entries(body.offsets ?? {});
+    expect(zone).toBe('America/New_York');
+    expect(table[0]).toEqual([null, -18_000_000]);
+    // The clocks of November 2016 go back on the sixth, at six in the morning of UTC.
+    expect(table).toContainEqual([Date.UTC(2016, 10, 6, 6), -18_000_000]);
+    expect(table.at(-1)?.[0]).toBeGreaterThan(Date.UTC(2098, 0, 1));
   });
 
   it('[FACT-8] a review says how the draft changes the bill, by line', async () => {

@@ -13,6 +13,7 @@ import { TABLE_LIMITS } from '../imports/table.ts';
 import type { Services } from '../services.ts';
 import { amendmentImpact } from './amendmentImpact.ts';
 import { worthReader } from './contractedWorth.ts';
+import { contractOffsets } from './contractOffsets.ts';
 import { factPeriods } from './periods.ts';
 import { previewSource } from './previewSource.ts';
 import { readFactFile } from './readFactFile.ts';
@@ -60,7 +61,8 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
       const { delivery, touches, actions } = factStoreOf(services).facts(
         await known(services, request.query.contractId),
       );
-      return { delivery: [...delivery], touches: [...touches], actions: [...actions] };
+      const offsets = await contractOffsets(services, request.query.contractId);
+      return { delivery: [...delivery], touches: [...touches], actions: [...actions], offsets };
     },
   );
 

@@ -9,6 +9,8 @@ export const factsSchema = z.strictObject({
   delivery: z.array(DeliveryFact),
   touches: z.array(TouchFact),
   actions: z.array(ActionFact),
+  /** Offset tables of the contract's zones as the server reads them, [start in epoch ms or null, offset in ms]: with them a browser comes to the server's bytes. */
+  offsets: z.record(z.string(), z.array(z.tuple([z.number().nullable(), z.number()]))).optional(),
 });
 export type Facts = z.infer<typeof factsSchema>;
 

@@ -1,6 +1,7 @@
-// What the statement says in words: tier cliffs and other warnings, what it leaves out, what facts it refused. Words are the kernel's.
+// What the statement says in words: warnings, what is reached next at the run rate, what it leaves out and what facts it refused.
+// The words are the kernel's.
 
-import { InfoSign, WarningSign } from '@blueprintjs/icons';
+import { InfoSign, TrendingUp, WarningSign } from '@blueprintjs/icons';
 import type { PreviewResult } from '@countersign/shared/billing';
 import type { Clause } from '@countersign/shared/model';
 import { countOf } from '../../kit/index.ts';
@@ -21,7 +22,8 @@ export function StatementNotes({
   // A line's warning is often repeated for the whole; each sentence is said once.
   const warnings = [...result.warnings, ...result.lines.flatMap((line) => line.warnings)];
   const said = [...new Map(warnings.map((warning) => [warning.text, warning])).values()];
-  if (said.length + result.notBilled.length + result.rejectedFacts.length === 0)
+  const forecasts = result.forecasts ?? [];
+  if (said.length + result.notBilled.length + result.rejectedFacts.length + forecasts.length === 0)
     return <p className="small muted statement-notes">Nothing is left out and nothing needs a look.</p>;
   return (
     <ul className="statement-notes" aria-label="Notes on the statement">
@@ -31,6 +33,12 @@ export function StatementNotes({
             <WarningSign size={12} title="Warning" />
           </span>
           <span>{warning.text}</span>
+        </li>
+      ))}
+      {forecasts.map((forecast) => (
+        <li key={forecast.text} className="note" data-testid="forecast">
+          <TrendingUp size={12} title="Forecast" />
+          <span>{forecast.text}</span>
         </li>
       ))}
       {result.rejectedFacts.map((rejected) => (

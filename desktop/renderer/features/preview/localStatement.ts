@@ -82,6 +82,15 @@ export interface StatementRequest {
 /** The kernel's answer and its canonical bytes. @throws DomainError for what cannot be billed. */
 export function localStatement(request: StatementRequest): { result: PreviewResult; json: string } {
   const { versions, facts, period, asOf } = request;
-  const result = preview({ versions, facts, period, posted: [], ...(asOf === null ? {} : { asOf }) });
+  const { offsets, ...known } = facts;
+  const result = preview({
+    versions,
+    facts: known,
+    period,
+    posted: [],
+    // Browsers and the server disagree on a few time zones: the server's tables decide, also offline.
+    ...(offsets === undefined ? {} : { offsets }),
+    ...(asOf === null ? {} : { asOf }),
+  });
   return { result, json: previewJson(result) };
 }
