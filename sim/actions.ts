@@ -137,7 +137,11 @@ export function moveLateEdits(world: World): boolean {
     if (draft === null || items.length === 0 || !computer.isOn) continue;
     any = true;
     for (const { id } of items) computer.givenUp.add(id);
-    follow(computer, computer.work.openAsAmendment(draft.draftId, items));
+    const moving = computer.work.openAsAmendment(draft.draftId, items).then(({ left }) => {
+      const stayed = new Set(left.map(({ id }) => id));
+      world.moved.push({ computer, items: items.filter(({ id }) => !stayed.has(id)) });
+    });
+    follow(computer, moving);
   }
   return any;
 }

@@ -4,6 +4,7 @@ import { fsck, toHex } from '@countersign/shared/history';
 import { canonicalJson } from '@countersign/shared/model';
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import type { Command } from '@countersign/shared/protocol';
+import type { AttentionItem } from '../desktop/renderer/sync/draftSession.ts';
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import { nodeEd25519, sha256 } from '../sync-server/history/nativeCrypto.ts';
 import type { LogRow } from '../sync-server/storage/index.ts';
@@ -63,6 +64,10 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
   const typed = world.machines.reduce((sum, { made }) => sum + made.size, 0);
   for (const { name, faults } of world.computers)
     for (const fault of faults) problems.push(`${name}: ${fault instanceof Error ? fault.stack : String(fault)}`);
+  for (const { computer, items } of world.moved)
+    for (const item of items)
+      if (!isMadeAgain(computer, item))
+        problems.push(`${computer.name}: late edit ${item.id} was moved into an amendment and is not in it`);
   for (const fault of world.faults)
     problems.push(`the server: ${fault instanceof Error ? fault.stack : String(fault)}`);
   for (const line of world.server.errors) if (!isDiskFull(line)) problems.push(`the server logged ${line}`);
@@ -88,6 +93,13 @@ const isDiskFull = (line: string): boolean =>
 
 /** Refusals that follow from what people did meanwhile. Any other one means that client and server do not agree on a rule. */
 const OF_PEOPLE: ReadonlySet<string> = new Set(['role', 'frozen', 'contested', 'revoked']);
+
+/** Whether somebody made the command of an item again, under another id. */
+function isMadeAgain({ made }: Computer, { id, rowId, field, to }: AttentionItem): boolean {
+  return [...made.values()].some(
+    (command) => command.id !== id && command.rowId === rowId && command.field === field && command.to === to,
+  );
+}
 
 /** What the log says of one version. */
 interface Truth {

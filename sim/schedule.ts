@@ -53,6 +53,7 @@ const STEPS = {
   import: 1,
   late: 2,
   kill: 1.5,
+  dieAtWrite: 1,
   quit: 0.7,
   switchOn: 6,
   serverCrash: 0.7,
@@ -183,6 +184,8 @@ async function step(world: World, weights: Weights): Promise<void> {
       return;
     case 'kill':
       return computer.kill();
+    case 'dieAtWrite':
+      return world.armDeath(computer.machine);
     case 'quit':
       return computer.quit();
     case 'switchOn':

@@ -1,10 +1,11 @@
 // One simulated workspace: a server, its people's computers, one contract's draft. Owns building it, letting it come to rest and
 // taking it down.
 import './platform.ts';
+import type { AttentionItem } from '../desktop/renderer/sync/draftSession.ts';
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import { SimClock } from './clock.ts';
 import { Computer } from './computer.ts';
-import { removeDisk, writeDisk } from './idb/factory.ts';
+import { removeDisk, watchCommits, writeDisk } from './idb/factory.ts';
 import { Machine, type Place } from './machine.ts';
 import { CHANGING_ROLES, DECIDERS, WRITERS } from './people.ts';
 import { type Prelude, prelude } from './prelude.ts';
@@ -31,6 +32,8 @@ export class World {
   /** Whether everybody keeps to rows of their own. */
   isOrderly = false;
   readonly machines: Machine[] = [];
+  /** Late edits that a computer says it has moved into an amendment. */
+  readonly moved: { readonly computer: Computer; readonly items: readonly AttentionItem[] }[] = [];
   /** What should never come out of the server. */
   readonly faults: unknown[] = [];
   /** Drafts that began as amendments. */
@@ -119,6 +122,19 @@ export class World {
     if (!answer.ok && answer.status < 500) throw new Error(`role change: ${answer.status} ${await answer.text()}`);
   }
 
+  /** The computer will lose its power at one of its next writes to its disk: right before it is there, or right after. */
+  armDeath(machine: Machine): void {
+    let left = this.random.int(1, 7);
+    watchCommits(machine.databaseName, () => {
+      left -= 1;
+      if (left > 0) return true;
+      watchCommits(machine.databaseName, null);
+      this.deaths += 1;
+      for (const computer of this.computers) if (computer.machine === machine) computer.kill();
+      return false;
+    });
+  }
+
   /** Delivers everything until nothing moves any more; the clock stands. */
   quiet(): Promise<void> {
     return settle(this.computers);
@@ -134,6 +150,7 @@ export class World {
     for (const [userId, role] of CHANGING_ROLES)
       if (this.#revoked.has(`${userId} ${role}`)) await this.changeRole(userId, 'grant', role);
     this.#revoked.clear();
+    for (const { databaseName } of this.machines) watchCommits(databaseName, null);
     const renewed = new Set<Machine>();
     for (const computer of this.computers) {
       const { machine } = computer;

@@ -168,9 +168,10 @@ export function cutConnection(connection: unknown): void {
   beginFree(line);
 }
 
-/** Asks before and after every commit of a database that writes whether there is still power. */
-export function watchCommits(name: string, hasPower: () => boolean): void {
-  watched.set(name, hasPower);
+/** Asks before and after every commit of a database that writes whether there is still power; null asks no more. */
+export function watchCommits(name: string, hasPower: (() => boolean) | null): void {
+  if (hasPower === null) watched.delete(name);
+  else watched.set(name, hasPower);
 }
 
 /** What is on a disk at this moment, to be put on others. */

@@ -56,11 +56,12 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
       return patch(
         DraftStore,
         'enqueue',
-        () => async (commands: readonly object[]) =>
-          commands.map((command) => {
-            order += 1;
-            return { ...command, order };
-          }),
+        () =>
+          async ({ commands }: { readonly commands: readonly object[] }) =>
+            commands.map((command) => {
+              order += 1;
+              return { ...command, order };
+            }),
       );
     },
   },
