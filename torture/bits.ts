@@ -183,8 +183,10 @@ export async function flipBits(
         await tryFlip(folder, place, byte * 8 + random.int(0, 8), figures);
     }
   }
+  // Every value once, in any order, before any value twice.
+  const order = places.map((place) => ({ place, at: random.next() })).toSorted((a, b) => a.at - b.at);
   for (let i = 0; figures.flips < wanted; i += 1) {
-    const place = places[i] ?? places[random.int(0, places.length)];
+    const place = order[i]?.place ?? places[random.int(0, places.length)];
     if (place !== undefined) await tryFlip(folder, place, random.int(0, place.bytes * 8), figures);
   }
   const after = await checkFolder(folder);
