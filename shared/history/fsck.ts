@@ -8,6 +8,7 @@ import { advanceChain, CHAIN_START, type ChainHead, chainFault, chainKey } from 
 import { type Checkpoint, CheckpointError, openCheckpoint } from './checkpoint.ts';
 import type { Ed25519 } from './ed25519.ts';
 import type { Entry } from './entry.ts';
+import { meaningFaults, signerFault } from './fsckMeaning.ts';
 import { Keyring, KeyringError, type PlacedLeaf, requireSigned } from './keyring.ts';
 import { type Leaf, LeafError, parseLeaf } from './leaf.ts';
 import { type HashFunction, leafHash, MerkleTree, payloadRoot } from './merkle.ts';
@@ -234,7 +235,7 @@ class LogCheck {
       }
       const [part0] = parts;
       const value = parsePart0(entry.kind, part0);
-      this.#meaning(index, leaf, value);
+      this.#meaning(index, leaf, parts, value);
       return part0;
     } catch (cause) {
       if (!(cause instanceof PayloadError || cause instanceof PayloadShapeError)) throw cause;
@@ -243,15 +244,17 @@ class LogCheck {
     }
   }
 
-  #meaning(index: number, leaf: Leaf, value: ReturnType<typeof parsePart0>): void {
+  #meaning(index: number, leaf: Leaf, parts: readonly Uint8Array[], value: ReturnType<typeof parsePart0>): void {
     if (leaf.entry.kind === 'erase' && 'payHash' in value) this.#erased.set(Number(value.index), value.payHash);
-    if ('contentHashBefore' in value && value.contentHashBefore !== value.contentHashAfter) {
-      this.#report('payload', index, 'The fold changes the content, which no fold may do.');
-    }
+    const before = { rootAt: (size: number) => this.#rootAt(size) };
+    for (const text of meaningFaults(index, leaf, parts, before)) this.#report('payload', index, text);
   }
 
   async #signature(placed: PlacedLeaf): Promise<void> {
     const { index, leaf, part0 } = placed;
+    const role = this.#keyring.keyAt(leaf.entry.dev, index);
+    const unfit = role === undefined ? undefined : signerFault(leaf.entry.kind, role.role);
+    if (unfit !== undefined) this.#report('signature', index, unfit);
     const check = requireSigned(placed, this.#keyring, this.#ed25519).catch((cause: unknown) => {
       if (!(cause instanceof KeyringError || cause instanceof PayloadShapeError)) throw cause;
       this.#report('signature', index, `The signature does not stand: ${cause.message}.`);

@@ -9,6 +9,7 @@ export * from './conformance.ts';
 export * from './ed25519.ts';
 export * from './entry.ts';
 export * from './fsck.ts';
+export { SYSTEM_KINDS, signerFault } from './fsckMeaning.ts';
 export * from './keyring.ts';
 export * from './leaf.ts';
 export * from './merkle.ts';

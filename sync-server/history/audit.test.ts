@@ -2,6 +2,7 @@ import { isAuditFile, readAuditFile, verifyAuditFile } from '@countersign/shared
 import type { LogPage, Problem } from '@countersign/shared/protocol/api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkFolder } from '../cli/fsck.ts';
 import { TestPerson } from '../testKit/testClient.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { csvField } from './auditCsv.ts';
@@ -156,5 +157,32 @@ describe('reads that matter', () => {
     await own.flush();
     expect(history.size).toBe(size + MOST_AT_ONCE + 1);
     expect((await reads())[0]).toBe(`Viewer printed ${5 * (100 - MOST_AT_ONCE)} rows of ${versionId}.`);
+  });
+});
+
+describe('erasing', () => {
+  it('[ERA-1] the content of a read goes and the entry stays; what versions rest on is not erased', async () => {
+    const admin = await person('u-admin');
+    const viewer = await person('u-viewer');
+    await viewer.post('/reads', { action: 'print', versionId, rows: 7 });
+    const { body } = await admin.get<LogPage>('/log?doc=reads&limit=1');
+    const index = body.entries[0]?.index ?? '';
+    const erase = (who: TestPerson, at: string) =>
+      who.post<{ index: string } & Problem>(`/log/${at}/erase`, { reason: 'asked by the person' });
+    expect((await erase(viewer, index)).status).toBe(403);
+    expect((await erase(admin, index)).status).toBe(200);
+    expect((await erase(admin, index)).body).toMatchObject({ code: 'notErasable' });
+    expect((await server.services.storage.logRow(Number(index)))?.payload).toBe(null);
+    const of = await server.services.storage.logOfDoc(versionId, 0, 1);
+    expect((await erase(admin, String(of[0]?.index))).body).toMatchObject({ code: 'notErasable' });
+    const page = (await admin.get<LogPage>('/log?doc=reads&limit=2')).body;
+    expect(page.entries.map(({ kind }) => kind)).toEqual(['erase', 'read']);
+    const file = await audit(await person('u-auditor'), 'format=bundle&doc=reads');
+    const vkey = server.services.history.keys.vkeyText;
+    expect(await verifyAuditFile(file.bytes, { vkey })).toMatchObject({ ok: true, summary: { erased: 1 } });
+    expect((await audit(await person('u-auditor'), 'format=csv')).status).toBe(200);
+    await server.stop();
+    expect(await checkFolder(server.dataDir)).toMatchObject({ ok: true });
+    server = await startTestServer({ dataDir: server.dataDir }, { now: () => new Date(clock) });
   });
 });

@@ -6,6 +6,7 @@ import {
   type AuditParams,
   auditQueryParamsSchema,
   COPY_ROWS_UNRECORDED,
+  countSchema,
   readReportSchema,
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
@@ -13,9 +14,12 @@ import type { App } from '../http/app.ts';
 import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { AuditFault, AuditTooLarge, AuditTrail } from './auditTrail.ts';
+import { erasePayload, NotErasable } from './erasure.ts';
 import { LogReader } from './reader.ts';
 import { Reads } from './reads.ts';
 
+const eraseSchema = z.strictObject({ reason: z.string().min(3).max(500) });
+const erasedSchema = z.strictObject({ index: countSchema });
 const DAY_MS = 86_400_000;
 
 export async function registerAuditRoutes(app: App, services: Services): Promise<void> {
@@ -50,6 +54,20 @@ export async function registerAuditRoutes(app: App, services: Services): Promise
       .send(Readable.from(trail.csv(query)));
   });
 
+  // [ERA-1] Admins answer for what is asked of them; what they erase, when and why stays in the log.
+  app.post(
+    '/api/v1/log/:index/erase',
+    { schema: { params: z.strictObject({ index: countSchema }), body: eraseSchema, response: { 200: erasedSchema } } },
+    async (request) => {
+      const actor = await services.actorOf(request);
+      const permission = can(actor, 'managePeople');
+      if (!permission.ok) throw notAllowed(permission.reason);
+      const { params, body } = request;
+      const index = await erased(() => erasePayload(services, Number(params.index), body.reason, actor.userId));
+      return { index: String(index) };
+    },
+  );
+
   // [AUD-6] Only the app sees a copy or a print, so it reports them; small copies are everyday work.
   app.post(
     '/api/v1/reads',
@@ -67,6 +85,15 @@ export async function registerAuditRoutes(app: App, services: Services): Promise
       return reply.code(204).send(null);
     },
   );
+}
+
+async function erased(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NotErasable)) throw error;
+    throw new Problem(409, 'notErasable', 'Not erasable', error.message, { at: 'index' });
+  }
 }
 
 /** A day as `to` is included: up to the start of the next one. */

@@ -135,7 +135,10 @@ export class AuditTrail {
   async #erasuresOf(listed: readonly LogRow[]): Promise<LogRow[]> {
     const missing = listed.filter(({ payload }) => payload === null);
     const erasures: LogRow[] = [];
-    for (const [doc, rows] of Map.groupBy(missing, (row) => row.doc)) {
+    // A restore says again, in the workspace document, what had been erased.
+    const places = [...Map.groupBy(missing, (row) => row.doc), [WORKSPACE_DOCUMENT, missing] as const];
+    for (const [doc, rows] of places) {
+      if (rows.length === 0) continue;
       const wanted = new Set(rows.map(({ index }) => String(index)));
       const later = await this.#ofDoc(doc, Number.POSITIVE_INFINITY, rows[0]?.index ?? 0);
       erasures.push(

@@ -116,7 +116,8 @@ export class LogReader {
       const verb = row.kind === 'choose' ? 'chose' : 'wrote';
       return count === 1 ? oneChange(first, verb) : `changed ${count} cells, the first is ${first.row}, ${first.label}`;
     }
-    const part0 = row.payload === null ? undefined : decodePayload(row.payload)[0];
+    if (row.payload === null) return `made an entry whose content was erased (${VERBS[row.kind] ?? row.kind})`;
+    const [part0] = decodePayload(row.payload);
     switch (row.kind) {
       case 'create': {
         const { title } = parsePart0('create', part0);

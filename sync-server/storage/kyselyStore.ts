@@ -137,6 +137,10 @@ export class KyselyStore implements Store {
     return row === undefined ? null : logRow(row);
   }
 
+  async erasePayload(index: number): Promise<void> {
+    await this.db.updateTable('log').set({ payload: null }).where('idx', '=', index).execute();
+  }
+
   async entryAt(dev: string, epoch: string, seq: number): Promise<LogRow | null> {
     const row = await this.db
       .selectFrom('log')

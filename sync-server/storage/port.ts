@@ -124,6 +124,8 @@ export interface Store {
   /** Newest first. */
   logPage(filter: LogFilter): Promise<LogRow[]>;
   lastOfDoc(doc: string): Promise<LogRow | null>;
+  /** Removes an entry's payload for good; the leaf stays. Only in the transaction of the leaf that says so. */
+  erasePayload(index: number): Promise<void>;
   entryAt(dev: string, epoch: string, seq: number): Promise<LogRow | null>;
   lastOfChain(dev: string, epoch: string): Promise<LogRow | null>;
 

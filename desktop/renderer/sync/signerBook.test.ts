@@ -134,7 +134,7 @@ describe('[HIST-70] other people’s entries', () => {
     );
     await expect(book.require(entriesOf(log, forged).slice(0, 1))).rejects.toMatchObject({
       code: 'signer',
-      message: expect.stringContaining('Only the server signs entries of kind import'),
+      message: expect.stringContaining('Only a system device signs entries of kind import'),
     });
     const stranger = await edit(log, await fixtureDevice('u-ops', 'd-stranger'));
     await expect(book.require(entriesOf(log, stranger))).rejects.toMatchObject({

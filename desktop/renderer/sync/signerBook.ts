@@ -15,6 +15,7 @@ import {
   parsePart0,
   payloadRoot,
   requireSigned,
+  signerFault,
   toHex,
   verifyInclusion,
   WORKSPACE_DOCUMENT,
@@ -59,9 +60,6 @@ interface KeyedLeaf {
 
 /** Key leaves are asked for again at the latest this long after the last time, while checkpoints come in. */
 const KEEP_UP_MS = 30_000;
-
-/** What only the server's own device signs, since it is made on behalf of others or of nobody. */
-const OF_THE_SERVER: ReadonlySet<string> = new Set(['create', 'import', 'fold', 'schema', 'park', 'restore', 'facts']);
 
 export class SignerBook {
   readonly #options: SignerBookOptions;
@@ -153,8 +151,8 @@ export class SignerBook {
       throw new UntrustedEntry('signer', index, `Entry ${index} belongs to another workspace, ${ws}.`);
     const key = this.#keyring.keyAt(dev, index);
     if (key === undefined) throw this.#unknown(dev, index);
-    if (OF_THE_SERVER.has(kind) && key.role !== 'system')
-      throw new UntrustedEntry('signer', index, `Only the server signs entries of kind ${kind}: ${author}.`);
+    const unfit = signerFault(kind, key.role);
+    if (unfit !== undefined) throw new UntrustedEntry('signer', index, `The server sent ${author}. ${unfit}`);
     try {
       await requireSigned({ index, leaf, part0: parts[0] }, this.#keyring, this.#ed25519);
     } catch (error) {
