@@ -98,6 +98,8 @@ async function useEverything(): Promise<void> {
   const ops = await TestPerson.signIn(server.url, 'u-ops');
   const losing = await ops.openDraft(version);
   const late = await losing.sign([losing.command('lines', ROW.two, 'note', SECRET)]);
+  // A viewer may stay connected; somebody without any role would be cut off before the refusal.
+  await server.services.people.changeRole('u-ops', 'grant', 'viewer');
   await server.services.people.changeRole('u-ops', 'revoke', 'editor');
   expect(await losing.answerTo(late)).toMatchObject({ code: 'role' });
   losing.close();
