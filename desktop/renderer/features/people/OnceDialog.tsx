@@ -29,7 +29,7 @@ export function OnceDialog({ title, text, secrets, until, onClose }: OnceDialogP
   return (
     <Dialog isOpen title={title} onClose={onClose} transitionDuration={0} canOutsideClickClose={false}>
       <DialogBody>
-        <p>{text}</p>
+        <p className="once-text">{text}</p>
         <div className="dialog-fields">
           {secrets.map(({ name, value }) => (
             <div key={name} className="once">
@@ -41,7 +41,7 @@ export function OnceDialog({ title, text, secrets, until, onClose }: OnceDialogP
             </div>
           ))}
         </div>
-        <p className="muted small">It is shown here once and works until {until}.</p>
+        <p className="muted small once-until">It is shown here once and works until {until}.</p>
         <p className="small" role="status">
           {copied}
         </p>

@@ -77,7 +77,7 @@ function ChoosePassword({ code, means }: { readonly code: string; readonly means
           void submit();
         }}
       >
-        <h2 className="panel-title">{words.title}</h2>
+        <h2>{words.title}</h2>
         <p className="muted">{words.text}</p>
         {first ? (
           <>

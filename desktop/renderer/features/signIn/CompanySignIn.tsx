@@ -9,8 +9,12 @@ import { SignInFrame } from './SignInFrame.tsx';
 import { useSignIn } from './useSignIn.ts';
 import { refusedWords } from './words.ts';
 
-export function CompanySignIn(props: { readonly name: string; readonly onFailure: (text: string | null) => void }) {
-  const { name, onFailure } = props;
+export function CompanySignIn(props: {
+  readonly name: string;
+  readonly primary: boolean;
+  readonly onFailure: (text: string | null) => void;
+}) {
+  const { name, primary, onFailure } = props;
   const engine = useEngine();
   const signIn = useSignIn();
   const [busy, setBusy] = useState(false);
@@ -35,7 +39,7 @@ export function CompanySignIn(props: { readonly name: string; readonly onFailure
     <div className="sign-in-form">
       <Action
         text={busy ? `Waiting for ${name}` : `Sign in with ${name}`}
-        tone="primary"
+        tone={primary ? 'primary' : 'outlined'}
         denied={busy ? 'The sign-in goes on in the browser.' : null}
         onClick={() => void begin()}
       />

@@ -4,10 +4,12 @@ import { Action } from '../../kit/index.ts';
 
 export interface PasswordFormProps {
   readonly busy: boolean;
+  /** Whether this is the first way in; there is one primary action on a screen. */
+  readonly primary: boolean;
   readonly onSubmit: (login: string, password: string) => void;
 }
 
-export function PasswordForm({ busy, onSubmit }: PasswordFormProps) {
+export function PasswordForm({ busy, primary, onSubmit }: PasswordFormProps) {
   const ids = useId();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
@@ -50,7 +52,7 @@ export function PasswordForm({ busy, onSubmit }: PasswordFormProps) {
           onChange={(event) => setPassword(event.target.value)}
         />
       </label>
-      <Action text={busy ? 'Signing in' : 'Sign in'} tone="primary" submit denied={denied} />
+      <Action text={busy ? 'Signing in' : 'Sign in'} tone={primary ? 'primary' : 'outlined'} submit denied={denied} />
     </form>
   );
 }

@@ -59,10 +59,11 @@ export function SignInScreen() {
         </ErrorNotice>
       )}
       {ways?.needsSetUp === true && <EnterCode setUp />}
-      {ways?.company && <CompanySignIn name={ways.company.name} onFailure={setFailure} />}
+      {ways?.company && <CompanySignIn name={ways.company.name} primary={!ways.needsSetUp} onFailure={setFailure} />}
       {ways?.passwords === true && !ways.needsSetUp && (
         <PasswordForm
           busy={busy !== null}
+          primary={ways.company === null}
           onSubmit={(login, password) => void attempt(login, (api) => api.accounts.signIn({ login, password }))}
         />
       )}
