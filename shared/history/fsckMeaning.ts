@@ -66,6 +66,8 @@ function restoreFaults(index: number, part0: Uint8Array | undefined, before: Log
   if (Number(size) !== index)
     return [`The restore says that ${size} entries were kept, and it stands behind ${index}.`];
   if (before.rootAt(index) !== root) return ['The restore names another root than that of the entries before it.'];
+  // A log that was backed up before its first checkpoint has none to name.
+  if (checkpoint === '') return [];
   try {
     parseCheckpoint(parseNote(checkpoint).text);
     return [];
