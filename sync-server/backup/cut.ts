@@ -29,6 +29,8 @@ export function cutDatabase(db: DatabaseSync, size: number): Removed {
     cutPeople(db, state);
     cutVersions(db, state, size);
     cutAnswers(db, size);
+    // Cosignatures are of the old generation; the witnesses are asked anew.
+    db.exec("DELETE FROM meta WHERE key = 'witnessed'");
     db.exec('COMMIT');
     return removed;
   } catch (error) {

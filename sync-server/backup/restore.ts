@@ -6,15 +6,13 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
   FACTS_DOCUMENT,
-  policyHash as hashOf,
   MerkleTree,
   openCheckpoint,
   parseVkey,
   toHex,
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
-import { DEFAULT_POLICY } from '@countersign/shared/lifecycle';
-import { History, loadServerKeys, nodeEd25519, sha256 } from '../history/index.ts';
+import { History, loadPolicy, loadServerKeys, nodeEd25519, sha256 } from '../history/index.ts';
 import { openSqlite, takeDataFolder } from '../storage/index.ts';
 import { ArchiveError, extract, readArchive } from './archive.ts';
 import { cutDatabase, type Removed } from './cut.ts';
@@ -149,13 +147,13 @@ async function makeGeneration(
     await storage.setMeta('generation', generation);
     const keys = loadServerKeys(folder, `countersign.example/${manifest.workspace}/log`, false);
     if (keys.vkeyText !== manifest.vkey) throw new RestoreError('server.key is not the key of this workspace’s log.');
-    const policy = hashOf(DEFAULT_POLICY);
+    const policy = await loadPolicy(storage, work);
     let fault: unknown = null;
     const history = await History.boot({
       storage,
       keys,
       ws: manifest.workspace,
-      policyHash: () => policy,
+      policyHash: () => policy.hash,
       now: () => options.now,
       onFault: (error) => {
         fault = error;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { MerkleTree, toHex } from '@countersign/shared/history';
 import { factsFile } from '../facts/index.ts';
-import { sha256 } from '../history/index.ts';
+import { sha256, WITNESS_POLICY_FILE } from '../history/index.ts';
 import { copySqlite, StorageError } from '../storage/index.ts';
 import { SERVER_VERSION } from '../version.ts';
 import { archiveOf, type Member } from './archive.ts';
@@ -47,6 +47,9 @@ export async function takeSnapshot(
     if (!(await copySqlite(source.storage, join(folder, DATABASE)))) throw notInFolder();
     if (existsSync(factsFile(dataDir))) await copyFacts(factsFile(dataDir), join(folder, FACTS));
     if (existsSync(join(dataDir, EXPORTS))) copyExports(join(dataDir, EXPORTS), join(folder, EXPORTS));
+    if (existsSync(join(dataDir, WITNESS_POLICY_FILE))) {
+      cpSync(join(dataDir, WITNESS_POLICY_FILE), join(folder, WITNESS_POLICY_FILE));
+    }
     for (const name of options.withKeys ? [KEYS, VKEY] : [VKEY]) cpSync(join(dataDir, name), join(folder, name));
     const manifest = await manifestOf(folder, options);
     const members: Member[] = manifest.files.map(({ name }) => ({ name, content: { file: join(folder, name) } }));
