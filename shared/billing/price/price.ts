@@ -57,6 +57,7 @@ export function priceExact(price: Price, context: PriceContext): Priced {
     case 'PERCENT': {
       const count = context.count(rateType, price.metric, price);
       const rule = percentRule(price);
+      const free = price.freeAmount === undefined ? '' : `, the first ${grouped(price.freeAmount)} free`;
       // Single events are priced one by one: a fixed amount is earned also where the order is 0.
       const exact =
         count.values === null
@@ -68,7 +69,7 @@ export function priceExact(price: Price, context: PriceContext): Priced {
           step(
             'PRICE',
             'Percentage',
-            `${rateText(price, rateType)} of ${groupedExact(count.units)}.`,
+            `${rateText(price, rateType)} of ${groupedExact(count.units)}${free}.`,
             exact,
             [],
             price.clauseId,
