@@ -6,12 +6,17 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { type FsckFinding, type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
 import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
+import { StorageError } from '../storage/index.ts';
+import { checkDatabase } from './fsckDatabase.ts';
 import { checkFacts } from './fsckFacts.ts';
 import { checkTables, type TableFinding } from './fsckTables.ts';
 
 const USAGE = `countersign fsck --data DIR [--json]
+       countersign fsck --database-url URL [--data DIR] [--json]
 
 Checks every entry of a stopped server's log: form, signatures, chains, payloads and the tree. Changes nothing.
+With --database-url (or COUNTERSIGN_DATABASE_URL) it reads the log in a PostgreSQL database at one moment, while servers
+go on; --data is then the folder of a node, whose public key is believed before the one in the database.
 Exit codes: 0 the log is sound; 1 it is not; 2 wrong usage or a folder that cannot be read.
 `;
 
@@ -143,15 +148,31 @@ async function checkLog(args: string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (values.data === undefined) throw new UsageError('Name the data folder with --data.');
-  const report = await checkFolder(values.data);
+  const url = values['database-url'] ?? (values.data === undefined ? process.env.COUNTERSIGN_DATABASE_URL : undefined);
+  const report = url === undefined ? await checkFolder(dataOf(values.data)) : await database(url, values.data);
   process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : words(report));
   return report.ok ? 0 : 1;
+}
+
+function dataOf(data: string | undefined): string {
+  if (data === undefined)
+    throw new UsageError('Name the data folder with --data, or the database with --database-url.');
+  return data;
+}
+
+async function database(url: string, folder: string | undefined): Promise<FolderReport> {
+  try {
+    return await checkDatabase(url, folder);
+  } catch (cause) {
+    if (cause instanceof StorageError) throw new UsageError(`${cause.message} ${cause.action}`);
+    throw cause;
+  }
 }
 
 function parse(args: string[]) {
   const options = {
     data: { type: 'string' },
+    'database-url': { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;

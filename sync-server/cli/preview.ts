@@ -15,10 +15,10 @@ import { workspacePreview } from './workspace/preview.ts';
 
 const USAGE = `countersign preview --contract FILE --period 2026-03 [--delivery FILE] [--actions FILE] [--touches FILE]
                     [--posted FILE] [--as-of INSTANT] [--json]
-       countersign preview --contract ID --period 2026-03 (--data DIR | --server URL) [--user ID] [--as-of INSTANT] [--json]
+       countersign preview --contract ID --period 2026-03 (--data DIR | --server URL | --database-url URL) [--user ID] [--as-of INSTANT] [--json]
 
 Prints the bill of one period. FILE of --contract is a contract version as JSON, or a list of versions.
-With --data or --server, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
+With --data, --server or --database-url, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
   --delivery                         CSV, JSON or Parquet, also packed with gzip; of any size
   --actions, --touches               CSV or JSON
   --posted                           ledger entries posted before, JSON
@@ -47,6 +47,7 @@ const OPTIONS = {
   period: { type: 'string' },
   'as-of': { type: 'string' },
   data: { type: 'string' },
+  'database-url': { type: 'string' },
   server: { type: 'string' },
   user: { type: 'string' },
   json: { type: 'boolean' },
@@ -91,9 +92,14 @@ async function compute(args: string[]): Promise<string> {
 
 /** The bill of a contract or version by id, with the exact bytes that the workspace's API gives. */
 async function computeById(args: string[]): Promise<string | null> {
-  const { contract: id, period, data, server, user, json, 'as-of': asOf } = parse(args);
-  if ((data === undefined && server === undefined) || id === undefined || period === undefined) return null;
-  const bytes = await workspacePreview({ id, period, asOf, data, server, user });
+  const { contract: id, period, data, server, 'database-url': database, user, json, 'as-of': asOf } = parse(args);
+  if (
+    (data === undefined && server === undefined && database === undefined) ||
+    id === undefined ||
+    period === undefined
+  )
+    return null;
+  const bytes = await workspacePreview({ id, period, asOf, data, server, 'database-url': database, user });
   return json === true ? `${bytes}\n` : statementText(JSON.parse(bytes) as PreviewResult);
 }
 

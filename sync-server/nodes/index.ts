@@ -1,1 +1,2 @@
+export * from './findLeader.ts';
 export * from './node.ts';

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DEFAULTS } from '../../config/index.ts';
+import { findLeader } from '../../nodes/index.ts';
 import { startServer } from '../../server.ts';
-import { isAlive, readLock } from '../../storage/index.ts';
+import { DatabaseAddress, isAlive, readLock } from '../../storage/index.ts';
 import { WorkspaceClient } from './client.ts';
 
 /** A wrong command line, in words. */
@@ -15,12 +16,14 @@ export class UsageError extends Error {
 export interface Where {
   readonly server?: string | undefined;
   readonly data?: string | undefined;
+  readonly 'database-url'?: string | undefined;
 }
 
 /** Options that every workspace command has. */
 export const WORKSPACE_OPTIONS = {
   server: { type: 'string' },
   data: { type: 'string' },
+  'database-url': { type: 'string' },
   user: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -28,17 +31,24 @@ export const WORKSPACE_OPTIONS = {
 
 export const WORKSPACE_HELP = `  --server URL   address of the running server
   --data DIR     or its data folder; a stopped server is started for the moment
+  --database-url URL
+                 or the PostgreSQL database of running servers: the one that leads is asked
   --user ID      demo account to act as
   --json         print JSON
 `;
 
 /** Runs `work` signed in as `userId`. @throws UsageError, ServerNotReached, RefusedByServer, StorageError */
 export async function withWorkspace<T>(
-  { server, data }: Where,
+  { server, data, 'database-url': database }: Where,
   userId: string,
   work: (client: WorkspaceClient) => Promise<T>,
 ): Promise<T> {
-  if ((server === undefined) === (data === undefined)) throw new UsageError('Give --server or --data, one of them.');
+  if ([server, data, database].filter((given) => given !== undefined).length !== 1) {
+    throw new UsageError('Give --server, --data or --database-url, one of them.');
+  }
+  if (database !== undefined) {
+    return work(await WorkspaceClient.signIn(await findLeader(new DatabaseAddress(database)), userId));
+  }
   if (server !== undefined) return work(await WorkspaceClient.signIn(server, userId));
   const folder = resolve(data ?? '');
   const lock = readLock(folder);

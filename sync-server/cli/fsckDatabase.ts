@@ -1,0 +1,93 @@
+// `countersign fsck --database-url`: the log in a PostgreSQL database, read at one moment while servers go on. Owns the read-only reader; what is
+// checked is decided in shared/history.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
+import pg from 'pg';
+import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
+import { DatabaseAddress, openFault, POSTGRES_TYPES } from '../storage/index.ts';
+
+const PAGE = 500;
+
+interface LogPageRow {
+  readonly idx: number;
+  readonly leaf: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly doc: string;
+  readonly kind: string;
+  readonly payload: Uint8Array | null;
+}
+
+class PostgresLogReader implements LogReader {
+  readonly #client: pg.Client;
+  readonly #folder: string | undefined;
+  #page = new Map<number, LogPageRow>();
+
+  constructor(client: pg.Client, folder: string | undefined) {
+    this.#client = client;
+    this.#folder = folder;
+  }
+
+  async size(): Promise<number> {
+    const { rows } = await this.#client.query<{ size: number }>('select coalesce(max(idx), -1) + 1 as size from log');
+    return rows[0]?.size ?? 0;
+  }
+
+  async leaf(index: number): Promise<StoredEntry | undefined> {
+    // Entries are asked for in order; a page at a time spares a round trip for each.
+    if (!this.#page.has(index)) {
+      const { rows } = await this.#client.query<LogPageRow>(
+        'select idx, leaf, hash, doc, kind, payload from log where idx >= $1 order by idx limit $2',
+        [index, PAGE],
+      );
+      this.#page = new Map(rows.map((row) => [row.idx, row]));
+    }
+    const row = this.#page.get(index);
+    if (row === undefined) return undefined;
+    const { leaf, hash, doc, kind, payload } = row;
+    return { bytes: leaf, payload, hash, doc, kind };
+  }
+
+  async checkpoint(): Promise<string | null> {
+    const { rows } = await this.#client.query<{ note: string }>(
+      'select note from checkpoint order by size desc limit 1',
+    );
+    return rows[0]?.note ?? null;
+  }
+
+  /** The key of a data folder is one that the database's owner cannot have changed. */
+  async vkey(): Promise<string> {
+    const file = this.#folder === undefined ? undefined : join(this.#folder, 'workspace.vkey');
+    if (file !== undefined && existsSync(file)) return readFileSync(file, 'utf8').trim();
+    return (await this.#meta('vkey')) ?? '';
+  }
+
+  workspace(): Promise<string | null> {
+    return this.#meta('workspace.id');
+  }
+
+  async #meta(key: string): Promise<string | null> {
+    const { rows } = await this.#client.query<{ value: string }>('select value from meta where key = $1', [key]);
+    return rows[0]?.value ?? null;
+  }
+}
+
+/** Checks the log in a database; `folder` is a node's, for its public key. @throws StorageError when it cannot be read */
+export async function checkDatabase(url: string, folder: string | undefined): Promise<FsckReport> {
+  const address = new DatabaseAddress(url);
+  const client = new pg.Client({
+    connectionString: address.secret(),
+    connectionTimeoutMillis: 5000,
+    types: POSTGRES_TYPES,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('begin isolation level repeatable read read only');
+    return await fsck(new PostgresLogReader(client, folder), { ed25519: nodeEd25519, sha256 });
+  } catch (error) {
+    throw openFault(address, error);
+  } finally {
+    await client.end();
+  }
+}
