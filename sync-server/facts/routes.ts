@@ -12,13 +12,14 @@ import { asProblem, bodyBytes, fileNameOf, takeFiles } from '../imports/routes.t
 import { TABLE_LIMITS } from '../imports/table.ts';
 import type { Services } from '../services.ts';
 import { amendmentImpact } from './amendmentImpact.ts';
+import { bringFacts } from './bringFacts.ts';
 import { worthReader } from './contractedWorth.ts';
 import { contractOffsets } from './contractOffsets.ts';
 import { factPeriods } from './periods.ts';
 import { previewSource } from './previewSource.ts';
 import { readFactFile } from './readFactFile.ts';
+import { catchUpFacts } from './sharedFacts.ts';
 import { hasTestCases, versionTestPack } from './versionTestPack.ts';
-import { catchUpFacts, keepBatch } from './sharedFacts.ts';
 import { closeFactStore, factStoreOf } from './workspaceFacts.ts';
 import { PreviewError, previewText } from './workspacePreview.ts';
 
@@ -57,7 +58,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
     '/api/v1/facts',
     { schema: { querystring: factsQuerySchema, response: { 200: factsSchema } } },
     async (request) => {
-      await services.actorOf(request);
+      await services.readerOf(request);
       const { delivery, touches, actions } = factStoreOf(services).facts(
         await known(services, request.query.contractId),
       );
@@ -70,7 +71,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
     '/api/v1/facts/periods',
     { schema: { querystring: contractQuery, response: { 200: z.array(z.string()) } } },
     async (request) => {
-      await services.actorOf(request);
+      await services.readerOf(request);
       const contractId = await known(services, request.query.contractId);
       const versions = (await source.versions(contractId)).flatMap(
         (version) => compileVersion(version.content, versionMeta(version)).version ?? [],
@@ -83,7 +84,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
     '/api/v1/facts/batches',
     { schema: { querystring: contractQuery, response: { 200: z.array(batchSchema) } } },
     async (request) => {
-      await services.actorOf(request);
+      await services.readerOf(request);
       return factStoreOf(services)
         .batches(await known(services, request.query.contractId))
         .map((batch) => ({ ...batch }));
@@ -94,7 +95,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
     '/api/v1/facts/rejected',
     { schema: { querystring: contractQuery, response: { 200: rejectedSchema } } },
     async (request) => {
-      await services.actorOf(request);
+      await services.readerOf(request);
       return factStoreOf(services)
         .rejected(await known(services, request.query.contractId))
         .map((rejected) => ({ ...rejected }));
@@ -102,7 +103,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
   );
 
   app.post('/api/v1/preview', { schema: { body: previewRequestSchema } }, async (request, reply) => {
-    await services.actorOf(request);
+    await services.readerOf(request);
     const text = await billed(() => previewText(source, request.body));
     // The bytes themselves are the answer: a serializer would reorder nothing, but it must not even be able to.
     return reply.type('application/json; charset=utf-8').serializer(String).send(text);
@@ -123,7 +124,7 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
         const contractId = await known(services, request.query.contractId);
         const bytes = bodyBytes(request.body);
         const read = await asProblem(async () => readFactFile(kind, await readTable(bytes)));
-        const result = await keepBatch(services, {
+        const result = await bringFacts(services, actor.userId, kind, {
           contractId,
           fileName: fileNameOf(request.headers),
           fileHash: createHash('sha256').update(bytes).digest('hex'),
