@@ -198,6 +198,26 @@ describe('restore', { timeout: 120_000 }, () => {
     });
   });
 
+  it('[OPS-5] keeps facts that were imported after the point, and records them again', async () => {
+    const size = server.services.history.size;
+    const query = 'contractId=c-sample1&kind=delivery';
+    const body = 'line,source,metric,date,quantity\n1.0,ADSERVER,UNITS,2099-01-02,3\n';
+    const headers = {
+      authorization: `Bearer ${finance.token}`,
+      'x-file-name': 'report.csv',
+      'content-type': 'text/csv',
+    };
+    const sent = await fetch(`${server.url}/api/v1/facts?${query}`, { method: 'POST', headers, body });
+    expect([sent.status, await sent.text()]).toEqual([200, expect.any(String)]);
+    expect(await runBackup(['--data', server.dataDir, '--to', into('facts.tar')])).toBe(0);
+    for (const at of [size, server.services.history.size]) {
+      const name = `facts-${at}`;
+      const { removed } = await restore({ archive: into('facts.tar'), dataDir: into(name), at, reason: 'Test', now });
+      expect(removed.facts).toHaveLength(at === size ? 1 : 0);
+      expect((await checkFolder(into(name))).findings).toEqual([]);
+    }
+  });
+
   it('[OPS-3] refuses a backup with any file changed, cut off or missing, and leaves no folder behind', async () => {
     const bytes = readFileSync(into('point.tar'));
     const member = (await readArchive(into('point.tar'))).find(({ name }) => name === 'countersign.db');

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { MerkleTree, toHex } from '@countersign/shared/history';
+import { checkFacts } from '../cli/fsckFacts.ts';
 import { factsFile } from '../facts/index.ts';
 import { sha256, WITNESS_POLICY_FILE } from '../history/index.ts';
 import { copySqlite, StorageError } from '../storage/index.ts';
@@ -17,6 +18,8 @@ const FACTS = 'facts.db';
 const EXPORTS = 'exports';
 const KEYS = 'server.key';
 const VKEY = 'workspace.vkey';
+/** Copies made before one is taken although facts and log differ, as they may in the folder itself. */
+const TRIES = 3;
 const FACT_PAGES = 512;
 
 export interface SnapshotSource {
@@ -32,8 +35,8 @@ export interface Snapshot {
 }
 
 /**
- * [OPS-1] Copies the log first, then the facts, then the exports: each holds at least what the one before speaks of, and a restore
- * leaves out what goes beyond the log. Writing goes on meanwhile.
+ * [OPS-1] Copies the log first, then the facts, then the exports: each holds at least what the one before speaks of. Writing goes on
+ * meanwhile; a copy between a file of facts and its entry is made again.
  * @throws StorageError when the workspace is not in this folder.
  */
 export async function takeSnapshot(
@@ -44,8 +47,11 @@ export async function takeSnapshot(
   const folder = mkdtempSync(join(dataDir, COPY_PREFIX));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    if (!(await copySqlite(source.storage, join(folder, DATABASE)))) throw notInFolder();
-    if (existsSync(factsFile(dataDir))) await copyFacts(factsFile(dataDir), join(folder, FACTS));
+    for (let tries = 1; ; tries += 1) {
+      await copyDatabases(source, folder);
+      if (tries === TRIES || factsFit(folder)) break;
+      for (const name of [DATABASE, FACTS]) rmSync(join(folder, name), { force: true });
+    }
     if (existsSync(join(dataDir, EXPORTS))) copyExports(join(dataDir, EXPORTS), join(folder, EXPORTS));
     if (existsSync(join(dataDir, WITNESS_POLICY_FILE))) {
       cpSync(join(dataDir, WITNESS_POLICY_FILE), join(folder, WITNESS_POLICY_FILE));
@@ -58,6 +64,21 @@ export async function takeSnapshot(
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+async function copyDatabases({ dataDir, storage }: SnapshotSource, folder: string): Promise<void> {
+  if (!(await copySqlite(storage, join(folder, DATABASE)))) throw notInFolder();
+  if (existsSync(factsFile(dataDir))) await copyFacts(factsFile(dataDir), join(folder, FACTS));
+}
+
+/** A file of facts is kept before its entry is written: a copy made in between holds one and not the other. */
+function factsFit(folder: string): boolean {
+  const log = new DatabaseSync(join(folder, DATABASE), { readOnly: true });
+  try {
+    return checkFacts(log, folder).length === 0;
+  } finally {
+    log.close();
   }
 }
 
