@@ -1,5 +1,6 @@
 // What every storage backend must do. Owns the checks only; sqlite.test.ts and postgres.test.ts run them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identityContract } from './identityContractSuite.ts';
 import { type LogRow, type Storage, UniqueViolation } from './port.ts';
 
 /** A log row for tests; the storage does not look inside the bytes. */
@@ -180,6 +181,8 @@ export function storageContract(
       await storage.transaction((tx) => tx.appendLog([sampleRow(1)]));
       expect(await storage.logSize()).toBe(2);
     });
+
+    identityContract(() => storage);
 
     it('[STO-8] transactions run one at a time', async () => {
       const seen: string[] = [];
