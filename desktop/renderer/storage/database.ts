@@ -12,6 +12,7 @@ import type {
   EntryRecord,
   EpochRecord,
   InvalidRecord,
+  OfferedRecord,
   PendingCommandRecord,
   QueuedCommand,
   SealedBatch,
@@ -42,6 +43,7 @@ const SCHEMAS: readonly Readonly<Record<string, string>>[] = [
     ui: '&key',
   },
   { undo: '&id, draftId' },
+  { offered: '&draftId' },
 ];
 
 export class WorkspaceDatabase extends Dexie {
@@ -55,6 +57,7 @@ export class WorkspaceDatabase extends Dexie {
   declare readonly chains: Table<ChainRecord, [string, string]>;
   declare readonly attention: Table<AttentionRecord, string>;
   declare readonly invalid: Table<InvalidRecord, [string, string, string, string]>;
+  declare readonly offered: Table<OfferedRecord, string>;
   declare readonly undo: Table<UndoRecord, string>;
   declare readonly checkpoint: Table<CheckpointRecord, string>;
   declare readonly unproved: Table<UnprovedRecord, number>;

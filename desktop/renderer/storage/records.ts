@@ -144,6 +144,15 @@ export interface UndoRecord {
   steps: readonly UndoStep[];
 }
 
+/** What is not known to be in a restored log yet: own entries of the log before it, until the new one is here (DESIGN §11 rule 9). */
+export interface OfferedRecord {
+  draftId: string;
+  /** Every entry of the old log that was held: how far both logs are the same decides what their authors had seen. */
+  held: readonly { readonly index: number; readonly leafHash: string }[];
+  /** Own commands in the order they were made, each with the entry that held it. */
+  commands: readonly (QueuedCommand & { readonly entryHash: string })[];
+}
+
 /** The last checkpoint that was verified. */
 export interface CheckpointRecord {
   id: 'current';

@@ -16,14 +16,15 @@ export interface UnsentWork {
 /** Reads what of a draft was never acknowledged. */
 export async function readUnsentWork(db: WorkspaceDatabase, draftId: string, savedAt: string): Promise<UnsentWork> {
   return stored(() =>
-    db.transaction('r', [db.sealed, db.queue, db.attention, db.invalid], async () => {
+    db.transaction('r', [db.sealed, db.queue, db.attention, db.invalid, db.offered], async () => {
+      const offered = (await db.offered.get(draftId))?.commands ?? [];
       const sealed = await db.sealed.get(draftId);
       const queue = await db.queue.where({ draftId }).sortBy('order');
       return {
         format: 'countersign.unsent/1' as const,
         draftId,
         savedAt,
-        commands: [...(sealed?.commands ?? []), ...queue],
+        commands: [...offered, ...(sealed?.commands ?? []), ...queue],
         attention: await db.attention.where({ draftId }).toArray(),
         invalid: await db.invalid.where({ draftId }).toArray(),
       };

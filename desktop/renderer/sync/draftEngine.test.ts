@@ -467,6 +467,44 @@ describe('the socket', () => {
     expect((await a.db.drafts.toArray())[0]?.generation).toBe('2');
   });
 
+  test('[SYNC-37] entries that a restored log has forgotten are offered again, once, and meet what others wrote since', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    const b = await w.computer('u-ops');
+    await a.open();
+    await b.open();
+    await a.setRate(FIRST, '110');
+    await w.quiet();
+    await a.setRate(SECOND, '210');
+    await w.quiet();
+    await b.setRate(THIRD, '310');
+    await w.quiet();
+    await a.setRate(THIRD, '320');
+    await w.quiet();
+    expect(w.server.log).toHaveLength(5);
+    a.offline();
+    b.offline();
+    w.server.restore(2);
+    b.online();
+    await w.heal();
+    expect(w.server.lines()).toContain(`${THIRD}=310`);
+    await b.setRate(SECOND, '299');
+    await w.heal();
+    a.online();
+    await w.heal();
+    await a.restart();
+    await a.open();
+    await w.heal();
+    expect(a.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+    expect(a.rate(FIRST)).toBe('110');
+    const ids = w.server.commands();
+    expect([ids.length, new Set(ids).size]).toEqual([5, 5]);
+    // Its author had not seen the restored log's write of the same cell, so both values stand until a person chooses.
+    const [contest] = a.draft.contests().filter(({ rowId }) => rowId === SECOND);
+    expect(contest?.values.map(({ value }) => value).sort()).toEqual(['210', '299']);
+    expect(await a.db.offered.count()).toBe(0);
+  });
+
   test('[SYNC-23] a terminal close code ends the reconnects, says why and keeps the work; of another version the draft is read-only', async () => {
     const w = await world();
     const a = await w.computer('u-finance');

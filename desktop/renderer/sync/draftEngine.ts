@@ -113,15 +113,23 @@ export class DraftEngine {
       stopSending: () => this.#connection.stop(),
       fail: (error) => this.#fail(error),
     });
-    this.#pull = new DraftPull(draftId, this.#memory, this.#outbox, options.signers, runtime, {
-      reopen: () => this.#connection.reopen(),
-      refresh: () => this.#connection.refresh(),
-      announce: () => this.#announce(),
-      breakOff: (words) => {
-        this.#broken = words;
-        this.#connection.stop();
+    this.#pull = new DraftPull(
+      draftId,
+      this.#memory,
+      this.#outbox,
+      options.signers,
+      runtime,
+      () => options.device()?.deviceId ?? null,
+      {
+        reopen: () => this.#connection.reopen(),
+        refresh: () => this.#connection.refresh(),
+        announce: () => this.#announce(),
+        breakOff: (words) => {
+          this.#broken = words;
+          this.#connection.stop();
+        },
       },
-    });
+    );
     this.#ownership = new Ownership(`${db.name}/${draftId}`, locks);
     this.#stops.push(
       this.#ownership.woken.add(() => this.#run(() => this.#refresh())),

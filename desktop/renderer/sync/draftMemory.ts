@@ -12,6 +12,7 @@ import type {
 import { type AcceptedEntry, BrokenEntry, readAccepted } from './acceptedEntry.ts';
 import { DraftPicture } from './draftPicture.ts';
 import { DraftStore, type DraftWork, type InvalidKey, type Placed } from './draftStore.ts';
+import { leaveGeneration, offerAgain } from './restoredLog.ts';
 import { UndoStacks } from './undo.ts';
 import { type Changes, invalidKey, UnsavedChanges } from './unsavedChanges.ts';
 
@@ -25,7 +26,10 @@ export class DraftMemory {
   readonly store: DraftStore;
   /** What the person can take back here, over restarts and in every window of the profile. */
   readonly undo: UndoStacks;
+  readonly #db: WorkspaceDatabase;
   readonly #unsaved = new UnsavedChanges();
+  /** Own commands of a log before this one, until it is known which of them this one holds. */
+  #offered: readonly QueuedCommand[] = [];
   readonly attention = new Map<string, AttentionRecord>();
   readonly #invalid = new Map<string, InvalidRecord>();
   draft: DraftRecord;
@@ -37,6 +41,7 @@ export class DraftMemory {
   relayWhenPulled = false;
 
   constructor(db: WorkspaceDatabase, draftId: string, newId: () => string) {
+    this.#db = db;
     this.store = new DraftStore(db, draftId);
     this.undo = new UndoStacks(draftId, newId);
     this.picture = new DraftPicture(draftId);
@@ -45,7 +50,7 @@ export class DraftMemory {
 
   /** Commands that are only on this computer, in the order they were made. */
   waiting(): readonly QueuedCommand[] {
-    return [...(this.sealed?.commands ?? []), ...this.queue, ...this.#unsaved.commands];
+    return [...this.#offered, ...(this.sealed?.commands ?? []), ...this.queue, ...this.#unsaved.commands];
   }
 
   /** Whether everything the person did is on disk. */
@@ -92,6 +97,19 @@ export class DraftMemory {
     if (work.sealed !== null) this.picture.applySealed(work.sealed);
     this.picture.relay(this.#overlay());
     this.picture.announce(commandsOf([...before.commands, ...this.waiting()]));
+  }
+
+  /** The log is another one: its entries are dropped, own ones are kept until the new one is here. */
+  async leaveGeneration(generation: string, deviceId: string | null): Promise<void> {
+    await leaveGeneration(this.#db, this.store.draftId, { generation, deviceId });
+    await this.reload();
+  }
+
+  /** The new log is here: what it does not hold of this person goes back to the queue. */
+  async offerAgain(): Promise<void> {
+    if (this.#offered.length === 0) return;
+    await offerAgain(this.#db, this.store.draftId);
+    await this.reload();
   }
 
   /** Forgets the accepted entries, to pull them all again; own work stays. */
@@ -161,6 +179,7 @@ export class DraftMemory {
 
   #take(work: DraftWork): void {
     this.draft = work.draft;
+    this.#offered = work.offered;
     this.queue = [...work.queue];
     this.sealed = work.sealed;
     this.unproved = work.unproved;

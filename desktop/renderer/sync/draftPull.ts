@@ -28,6 +28,7 @@ export class DraftPull {
   readonly #outbox: Outbox;
   readonly #signers: SignerBook;
   readonly #runtime: Runtime;
+  readonly #deviceId: () => string | null;
   readonly #port: PullPort;
   readonly #intake: EntryIntake;
   #faults = 0;
@@ -38,12 +39,15 @@ export class DraftPull {
     outbox: Outbox,
     signers: SignerBook,
     runtime: Runtime,
+    /** This computer as the log knows it; null before the first enrolment. */
+    deviceId: () => string | null,
     port: PullPort,
   ) {
     this.#memory = memory;
     this.#signers = signers;
     this.#outbox = outbox;
     this.#runtime = runtime;
+    this.#deviceId = deviceId;
     this.#port = port;
     this.#intake = new EntryIntake(draftId);
   }
@@ -65,11 +69,10 @@ export class DraftPull {
   async opened({ state, size, generation, canEdit, reason }: Header<'opened'>): Promise<void> {
     const { draft } = this.#memory;
     if (draft.generation !== '' && draft.generation !== generation) {
-      // The log was restored as a new generation: everything accepted is pulled anew, own work stays.
+      // The log was restored as a new generation: everything accepted is pulled anew; own work stays, also what the new log forgot.
       this.ignore();
       this.#signers.forget();
-      await this.#memory.describe({ generation });
-      await this.#memory.forgetEntries();
+      await this.#memory.leaveGeneration(generation, this.#deviceId());
       this.#port.refresh();
       return;
     }
@@ -100,6 +103,7 @@ export class DraftPull {
   async caughtUp(): Promise<void> {
     this.#faults = 0;
     if (!this.#memory.draft.complete) await this.#memory.describe({ complete: true });
+    await this.#memory.offerAgain();
     if (this.#memory.relayWhenPulled) await this.#memory.reload();
   }
 

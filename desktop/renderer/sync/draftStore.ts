@@ -29,6 +29,8 @@ export interface DraftWork {
   readonly invalid: readonly InvalidRecord[];
   /** Own stored entries that are not proved yet. */
   readonly unproved: number;
+  /** Own commands of a log before a restored one, until the restored one is here. */
+  readonly offered: readonly QueuedCommand[];
 }
 
 /** Another window sent or received in between; what was read must be read again. */
@@ -83,14 +85,19 @@ export class DraftStore {
     const { draftId } = this;
     const db = this.#db;
     return stored(() =>
-      db.transaction('r', [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved], async () => ({
-        draft: (await db.drafts.get(draftId)) ?? emptyDraft(draftId),
-        queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
-        sealed: (await db.sealed.get(draftId)) ?? null,
-        attention: await db.attention.where({ draftId }).sortBy('order'),
-        invalid: await db.invalid.where({ draftId }).toArray(),
-        unproved: await db.unproved.where({ draftId }).count(),
-      })),
+      db.transaction(
+        'r',
+        [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved, db.offered],
+        async () => ({
+          draft: (await db.drafts.get(draftId)) ?? emptyDraft(draftId),
+          queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
+          sealed: (await db.sealed.get(draftId)) ?? null,
+          attention: await db.attention.where({ draftId }).sortBy('order'),
+          invalid: await db.invalid.where({ draftId }).toArray(),
+          unproved: await db.unproved.where({ draftId }).count(),
+          offered: (await db.offered.get(draftId))?.commands ?? [],
+        }),
+      ),
     );
   }
 
@@ -101,7 +108,7 @@ export class DraftStore {
   read(from: number): Promise<{ readonly work: DraftWork; readonly entries: readonly EntryRecord[] }> {
     const { draftId } = this;
     const db = this.#db;
-    const tables = [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved, db.entries];
+    const tables = [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved, db.offered, db.entries];
     return stored(() =>
       db.transaction('r', tables, async () => ({
         work: await this.work(),

@@ -71,8 +71,8 @@ export class LogServer {
   readonly log: Stored[] = [];
   /** Key leaves of the workspace. */
   readonly keys: Stored[] = [];
-  readonly tree = new MerkleTree();
-  readonly draft = new DraftState(DRAFT);
+  tree = new MerkleTree();
+  draft = new DraftState(DRAFT);
   readonly devices = new Map<string, { userId: string; publicKey: Uint8Array }>();
   readonly #epochs = new Map<string, number>();
   readonly #closed = new Set<string>();
@@ -219,6 +219,23 @@ export class LogServer {
   async publish(note?: string): Promise<void> {
     const text = note ?? (await this.note());
     for (const reader of this.#readers) if (reader.opened) this.#send(reader, 'checkpoint', {}, [utf8(text)]);
+  }
+
+  /** Restores a backup of the first entries of the draft: a new generation that has forgotten the rest, and every writing epoch. */
+  restore(entries: number): void {
+    const kept = [...this.keys, ...this.log.slice(0, entries)].sort((a, b) => a.index - b.index);
+    const first = this.log[entries]?.index ?? this.tree.size;
+    this.log.length = entries;
+    this.tree = new MerkleTree();
+    this.draft = new DraftState(DRAFT);
+    for (const { index, leaf, entry, payload } of kept) {
+      if (index >= first) throw new Error('a key was enrolled after the backup');
+      this.tree.append(leafHash(leaf));
+      const at = new Date(this.#clock).toISOString();
+      if (entry.doc === DRAFT) this.draft.applyEntry({ index, at, entry, parts: decodePayload(payload) });
+    }
+    for (const chain of this.#chains.keys()) this.#closed.add(chain);
+    this.generation = `${this.generation}+`;
   }
 
   setState(state: string): void {
