@@ -6,6 +6,7 @@ import { Computer } from './computer.ts';
 import type { DatabaseImage } from './database.ts';
 import type { DatabaseData } from './idb/data.ts';
 import { readDisk, removeDisk } from './idb/factory.ts';
+import { LIAR, LIAR_KEY } from './liar.ts';
 import { diskOf, Machine, type Place } from './machine.ts';
 import { DECIDERS, WRITERS } from './people.ts';
 import { Random } from './random.ts';
@@ -52,6 +53,7 @@ async function make(): Promise<Prelude> {
       await computer.start();
       await computer.work.enrol();
     }
+    await services.people.enrolDevice(LIAR, LIAR_KEY, 'Liar');
     for (const computer of computers) computer.open(draftId);
     await settle(computers);
     for (const computer of computers) await computer.quit();

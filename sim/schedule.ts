@@ -5,6 +5,7 @@ import { importSomething, revokeDevice } from './admin.ts';
 import { check } from './checks.ts';
 import type { Computer } from './computer.ts';
 import type { DiskFault } from './disk.ts';
+import { lie } from './liar.ts';
 import { CHANGING_ROLES } from './people.ts';
 import { Promises } from './promises.ts';
 import type { Random } from './random.ts';
@@ -52,6 +53,7 @@ const STEPS = {
   revoke: 0.3,
   import: 1,
   late: 2,
+  lie: 0.5,
   kill: 1.5,
   dieAtWrite: 1,
   quit: 0.7,
@@ -181,6 +183,10 @@ async function step(world: World, weights: Weights): Promise<void> {
       return importSomething(world);
     case 'late':
       moveLateEdits(world);
+      return;
+    case 'lie':
+      // Not waited for: its server may die in the middle.
+      lie(world).catch((error: unknown) => world.server.isUp && world.faults.push(error));
       return;
     case 'kill':
       return computer.kill();

@@ -6,6 +6,7 @@ import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
 import { SimClock } from './clock.ts';
 import { Computer } from './computer.ts';
 import { removeDisk, watchCommits, writeDisk } from './idb/factory.ts';
+import { LIAR_DEVICE } from './liar.ts';
 import { Machine, type Place } from './machine.ts';
 import { CHANGING_ROLES, DECIDERS, WRITERS } from './people.ts';
 import { type Prelude, prelude } from './prelude.ts';
@@ -39,7 +40,7 @@ export class World {
   /** Drafts that began as amendments. */
   readonly amendments = new Set<string>();
   /** Devices of people who do wrong on purpose. */
-  readonly hostileDevices = new Set<string>();
+  readonly hostileDevices: ReadonlySet<string> = new Set([LIAR_DEVICE]);
   /** Computers that lost their power at a write. */
   deaths = 0;
   readonly draftId: string;
