@@ -96,11 +96,11 @@ describe('windows', () => {
 describe('credit', () => {
   it('[ATTR-3] LAST and FIRST by time, then CLICK, then the lowest id, in any order given', () => {
     const at = (id: string, touchType: string, atMs: number) => ({ id, touchType, atMs });
-    const touches = [at('c', 'VIEW', 5), at('b', 'CLICK', 5), at('a', 'CLICK', 5), at('d', 'CLICK', 1)];
+    const touches = [at('A', 'VIEW', 5), at('b', 'CLICK', 5), at('a', 'CLICK', 5), at('d', 'CLICK', 1)];
     for (const list of [touches, [...touches].reverse()]) {
       expect(pickTouch(list, 'LAST')?.id).toBe('a');
       expect(pickTouch(list, 'FIRST')?.id).toBe('d');
-      expect([...list].sort(earliestFirst).map((t) => t.id)).toEqual(['d', 'a', 'b', 'c']);
+      expect([...list].sort(earliestFirst).map((t) => t.id)).toEqual(['d', 'a', 'b', 'A']);
     }
     expect(pickTouch([], 'LAST')).toBeNull();
     expect(earliestFirst(at('a', 'CLICK', 1), at('a', 'CLICK', 1))).toBe(0);
@@ -287,6 +287,10 @@ describe('conditions', () => {
     ['geo', 'LT', 'UA', false],
     ['geo', 'LTE', 'US', true],
     ['tier', 'GT', '9', true],
+    ['tier', 'GT', '9a', false],
+    ['geo', 'GT', '5', true],
+    ['geo', 'GTE', 'US', true],
+    ['geo', 'LT', 'US', false],
     ['geo', 'EXISTS', undefined, true],
     ['geo', 'MISSING', undefined, false],
     ['eventType', 'EQ', 'SALE', true],

@@ -1,12 +1,21 @@
 /** Laws of the kernel on generated contracts and facts. */
 
 import type { ActionFact, ContractVersion, DeliveryFact, Price } from '@countersign/shared/model';
-import { compare, decimalOf, splitLargestRemainder, subtract, sum } from '@countersign/shared/money';
+import {
+  compare,
+  decimalOf,
+  minorDigits,
+  roundedText,
+  splitLargestRemainder,
+  subtract,
+  sum,
+} from '@countersign/shared/money';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocate } from './allocate.ts';
 import { resultProblems } from './invariants.ts';
 import { previewJson } from './preview.ts';
+import type { TraceStep } from './result.ts';
 import { bill, contract, line, runs } from './testContract.ts';
 
 const rate = fc
@@ -98,6 +107,33 @@ describe('laws of the bill', () => {
         expect(resultProblems(bill(v, { delivery: d }))).toEqual([]);
       }),
       { numRuns: runs(150) },
+    );
+  });
+
+  it('[BILL-5] a line is rounded once, from the exact sum of what made it, and adjustments once each', () => {
+    const exactOf = (text: string) => {
+      const [n = '0', d] = text.split('/');
+      return d === undefined ? decimalOf(n) : { n: BigInt(n), d: BigInt(d) };
+    };
+    const roundings = (step: TraceStep): TraceStep[] => [
+      ...(step.rounding === undefined ? [] : [step]),
+      ...step.children.flatMap(roundings),
+    ];
+    fc.assert(
+      fc.property(version, delivery, (v, d) => {
+        const result = bill(v, { delivery: d });
+        for (const { exact, gross, trace } of result.lines) {
+          const [rounding, ...more] = roundings(trace).map((step) => step.rounding);
+          expect(more).toEqual([]);
+          expect(rounding).toMatchObject({ from: exact, to: gross });
+          expect(gross).toBe(roundedText(exactOf(exact), minorDigits(v.currency), 'HALF_UP'));
+          const made = trace.children.filter(({ kind }) => kind === 'TIER' || kind === 'PRICE');
+          expect(compare(sum(made.map((step) => exactOf(step.exact ?? '0'))), exactOf(exact))).toBe(0);
+        }
+        for (const { amount } of result.adjustments)
+          expect(amount).toBe(roundedText(decimalOf(amount), minorDigits(v.currency), 'DOWN'));
+      }),
+      { numRuns: runs(80) },
     );
   });
 
