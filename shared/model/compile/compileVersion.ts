@@ -7,11 +7,12 @@ import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
 import { sheetSpec } from '../sheets/sheets.ts';
 import { Adjustment, Clause, Commitment, RateCardRow, Term } from '../terms.ts';
+import { headOf } from './head.ts';
 import { leftOutTerm, readHeldTerm } from './heldTerms.ts';
 import type { VersionMeta } from './meta.ts';
 import { contradiction, isOverlayKey, laidOver, type Overlay, rowOverlayKey, versionMember } from './overlay.ts';
+import { BESIDE_FORBIDDEN, columnOf, EXEMPT, termOf } from './places.ts';
 import type { TierTables } from './prices.ts';
-import { endAfter } from './rowDates.ts';
 import {
   type RowContext,
   type RowRead,
@@ -23,6 +24,7 @@ import {
   readRate,
   readWindow,
 } from './rows.ts';
+import type { StatedTerms } from './termRules.ts';
 
 export interface CompiledVersion {
   /** null when the head (currency, time zone, start) is missing or wrong: nothing can be billed then. */
@@ -69,7 +71,7 @@ class Compilation {
       eligibility: this.#rows('eligibility', readEligibility, EligibilityRule),
       clauses,
     };
-    const head = this.#head();
+    const head = headOf(this.#stated(), this.#meta, this.#content.kind);
     const terms = [...free.flatMap((row) => this.#heldTerm(row)), ...this.#held];
     const attribution = this.#attribution();
     const stated = { ...head, ...(attribution === undefined ? {} : { attribution }) };
@@ -91,6 +93,16 @@ class Compilation {
 
   #term(key: string): string | undefined {
     return this.#known.get(key)?.value;
+  }
+
+  #stated(): StatedTerms {
+    return {
+      value: (key) => this.#term(key),
+      clause: (key) => {
+        const named = this.#known.get(key)?.clause;
+        return named === undefined ? undefined : (this.#context.clauseIds.get(named) ?? named);
+      },
+    };
   }
 
   /** Known terms and overlays go to their places; the rest is returned. */
@@ -254,48 +266,6 @@ class Compilation {
     return term === null ? [] : [term];
   }
 
-  #head(): Json {
-    const meta = this.#meta;
-    const stated = HEAD_TERMS.map((key) => [key === 'kind' ? 'contractKind' : key, this.#term(key)] as const);
-    const to = this.#term('effectiveTo');
-    const retroactive = this.#term('retroactive');
-    return {
-      id: meta.versionId,
-      contractId: meta.contractId,
-      number: this.#term('number') ?? meta.number ?? meta.contractId,
-      ...(meta.title === undefined ? {} : { title: meta.title }),
-      kind: meta.kind,
-      sequence: meta.sequence,
-      ...(meta.status === undefined ? {} : { status: meta.status }),
-      ...(meta.recordedAt === undefined ? {} : { recordedAt: meta.recordedAt }),
-      ...(meta.contentHash === undefined ? {} : { contentHash: meta.contentHash }),
-      ...(this.#content.kind === 'RATE_CARD' ? { contractKind: 'RATE_AGREEMENT', timeZone: 'UTC' } : {}),
-      ...Object.fromEntries(stated.filter(([, value]) => value !== undefined)),
-      ...(to === undefined ? {} : { effectiveTo: endAfter(to) }),
-      ...(retroactive === undefined ? {} : { retroactive: retroactive === 'true' }),
-      ...this.#parties(),
-      ...this.#locks(),
-    };
-  }
-
-  #parties(): Json {
-    const parties = PARTY_TERMS.flatMap((role) => {
-      const legalName = this.#term(role);
-      return legalName === undefined ? [] : [{ id: role, kind: role.toUpperCase(), legalName }];
-    });
-    return parties.length === 0 ? {} : { parties };
-  }
-
-  #locks(): Json {
-    const count = (key: string): number | undefined => {
-      const value = this.#term(key);
-      return value !== undefined && /^\d{1,4}$/.test(value) ? Number(value) : undefined;
-    };
-    const lock = { months: count('lock.months'), days: count('lock.days'), dayOfMonth: count('lock.dayOfMonth') };
-    const given = Object.fromEntries(Object.entries(lock).filter(([, value]) => value !== undefined));
-    return Object.keys(given).length === 0 ? {} : { locks: [given] };
-  }
-
   /** Members of the version that have no sheet. They add to what is stated and never replace it. */
   #members(stated: Json): Json {
     const out: Json = {};
@@ -337,7 +307,7 @@ class Compilation {
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {
       const member = String(issue.path[0] ?? '');
-      const key = member === 'contractKind' ? 'kind' : member;
+      const key = termOf(issue.path);
       const known = KNOWN_TERMS.get(key);
       const row =
         this.#known.get(key) ?? [...this.#overlays].find(([name]) => versionMember(name)?.member === member)?.[1].row;
@@ -357,67 +327,4 @@ class Compilation {
     }
     return null;
   }
-}
-
-/** Members that an overlay may name anew: ids are made here, and a held term's key and type are guesses. */
-const EXEMPT: Readonly<Record<string, readonly string[]>> = {
-  lines: [],
-  clauses: ['id', 'key'],
-  terms: ['key', 'type'],
-};
-/** Members that the place among versions, or a sheet, says. */
-const BESIDE_FORBIDDEN = new Set([
-  'id',
-  'contractId',
-  'kind',
-  'sequence',
-  'status',
-  'recordedAt',
-  'contentHash',
-  'lines',
-  'rateCardRows',
-  'commitments',
-  'adjustments',
-  'payoutRules',
-  'eligibility',
-  'clauses',
-  'terms',
-]);
-
-/** Known terms that are members of the version by their own name (`kind` is its contractKind). */
-export const HEAD_TERMS = [
-  'number',
-  'title',
-  'kind',
-  'direction',
-  'currency',
-  'timeZone',
-  'billingCalendar',
-  'broadcastDayStart',
-  'billingCycle',
-  'billingAnchor',
-  'roundingMode',
-  'effectiveFrom',
-  'reason',
-  'tierCounters',
-] as const;
-export const PARTY_TERMS = ['advertiser', 'agency', 'publisher', 'partner', 'platform'] as const;
-
-/** Column that shows a member of the model, where its name differs. */
-function columnOf(member: PropertyKey | undefined): string {
-  const name = String(member ?? '');
-  const columns: Readonly<Record<string, string>> = {
-    productKey: 'product',
-    price: 'rate',
-    contractedQuantity: 'quantity',
-    flight: 'from',
-    payout: 'amount',
-    size: 'windowSize',
-    lineId: 'line',
-    effectiveFrom: 'from',
-    effectiveTo: 'to',
-    conditions: 'field',
-    key: 'key',
-  };
-  return columns[name] ?? name;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../canonical.ts';
 import { ContractVersion } from '../contract.ts';
 import { compileVersion, metaOfVersion, sheetsFromVersion } from './index.ts';
-import { normalised } from './sheetsFromVersion.ts';
+import { normalised } from './sayable.ts';
 
 const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 .;|-]{0,11}[A-Za-z0-9]$/);
 const decimal = fc.stringMatching(/^(0|[1-9]\d{0,6})(\.\d{1,4})?$/);

@@ -91,6 +91,10 @@ export function readLine(row: RowContent, context: RowContext): RowRead {
       dimensions: Object.keys(dimensions).length === 0 ? undefined : dimensions,
       status: row.status === 'PRE_EMPTED' ? 'PREEMPTED' : row.status,
       makegoodFor: row.makegoodFor,
+      guaranteed: flag(row.guaranteed),
+      controllingMeasurement: row.countedBy === undefined ? undefined : { entity: row.countedBy },
+      freeUnits: row.freeUnits,
+      overDeliveryPercent: row.overDeliveryPercent,
       clauseId: clauseId(row, context),
     }),
     // A superseded row of the paper often says no more than its number; it bills nothing whatever it is called.
@@ -242,6 +246,9 @@ export function readCommitment(row: RowContent, context: RowContext): RowRead {
       basis: row.basis,
       rollover: row.rollover,
       prorateOnTermination: flag(row.prorateOnTermination),
+      proratePartPeriods: flag(row.proratePartPeriods),
+      escalator:
+        row.risesPercent === undefined ? undefined : present({ percent: row.risesPercent, from: row.risesFrom }),
       clauseId: clauseId(row, context),
     }),
   };

@@ -9,13 +9,16 @@ import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
 import { SHEET_SCHEMA, SHEETS_OF, sheetSpec } from '../sheets/sheets.ts';
 import type { Term } from '../terms.ts';
-import { compileVersion, HEAD_TERMS, PARTY_TERMS } from './compileVersion.ts';
+import { compileVersion } from './compileVersion.ts';
 import { conditionsText } from './conditions.ts';
+import { HEAD_TERMS, PARTY_TERMS } from './head.ts';
 import { heldText } from './heldTerms.ts';
 import type { VersionMeta } from './meta.ts';
 import { differences, isOverlayKey, rowOverlayKey, versionOverlayKey } from './overlay.ts';
 import { priceCells } from './prices.ts';
 import { lastDayBefore } from './rowDates.ts';
+import { isSheetPolicy, isTermParties, LOCK_TERMS, normalised, WINDOW_SIZE } from './sayable.ts';
+import { termsOfRules } from './termRules.ts';
 
 /** Place of a version among versions, as its own document states it. */
 export function metaOfVersion(version: ContractVersion): VersionMeta {
@@ -107,6 +110,8 @@ class Spelling {
     if (lock !== undefined && version.locks?.length === 1 && Object.keys(lock).every((key) => LOCK_TERMS.has(key)))
       for (const key of LOCK_TERMS)
         if (lock[key as 'days'] !== undefined) this.#term(`lock.${key}`, String(lock[key as 'days']));
+    for (const { key, value, clauseId } of termsOfRules(version))
+      this.#add('terms', key, { key, value, clause: this.#clause(clauseId) });
     if (isSheetPolicy(version.attribution) && version.attribution?.halfLifeDays !== undefined)
       this.#term('halfLifeDays', version.attribution.halfLifeDays);
   }
@@ -137,6 +142,10 @@ class Spelling {
         billingSource: line.billingSource?.replace('_VOLUME', ''),
         lengthSeconds: line.dimensions?.lengthSeconds,
         clause: this.#clause(line.clauseId),
+        guaranteed: line.guaranteed === undefined ? undefined : String(line.guaranteed),
+        countedBy: line.controllingMeasurement?.entity,
+        freeUnits: line.freeUnits,
+        overDeliveryPercent: line.overDeliveryPercent,
       });
     }
   }
@@ -217,6 +226,9 @@ class Spelling {
         rollover: rule.rollover,
         prorateOnTermination: rule.prorateOnTermination === undefined ? undefined : String(rule.prorateOnTermination),
         clause: this.#clause(rule.clauseId),
+        proratePartPeriods: rule.proratePartPeriods === undefined ? undefined : String(rule.proratePartPeriods),
+        risesPercent: rule.escalator?.percent,
+        risesFrom: rule.escalator?.from,
       });
     for (const rule of this.#version.adjustments ?? [])
       this.#add('adjustments', rule.id, {
@@ -309,38 +321,6 @@ class Spelling {
   }
 }
 
-const LOCK_TERMS: ReadonlySet<string> = new Set(['months', 'days', 'dayOfMonth']);
-const WINDOW_SIZE = /^P(?:(\d{1,5})D|T(\d{1,5})H)$/;
-const POLICY_COLUMNS: ReadonlySet<string> = new Set([
-  'model',
-  'windows',
-  'clickOverridesView',
-  'halfLifeDays',
-  'clauseId',
-]);
-
-/** Whether the parties are what the party terms compile to: each in its role, in their order. */
-function isTermParties(parties: ContractVersion['parties'] = []): boolean {
-  const order: readonly string[] = PARTY_TERMS;
-  const roles = parties.map((party) => order.indexOf(party.id));
-  return parties.every(
-    (party, i) =>
-      (roles[i] ?? -1) > (roles[i - 1] ?? -1) &&
-      Object.keys(party).length === 3 &&
-      party.kind === party.id.toUpperCase() &&
-      (party.legalName ?? '') !== '',
-  );
-}
-
-/** Whether the Attribution sheet can say the policy. */
-function isSheetPolicy(policy: ContractVersion['attribution']): boolean {
-  return (
-    policy !== undefined &&
-    Object.keys(policy).every((key) => POLICY_COLUMNS.has(key)) &&
-    policy.windows.every((window) => WINDOW_SIZE.test(window.size) && window.conditions === undefined)
-  );
-}
-
 /** Lists of the version that have a sheet, by member. */
 const LISTED_SHEETS: Readonly<Record<string, string>> = {
   clauses: 'clauses',
@@ -364,19 +344,3 @@ const OPERATOR_COLUMN: Readonly<Record<string, string>> = {
   GTE: 'AT_LEAST',
   LT: 'LESS_THAN',
 };
-
-/** Without empty lists, undefined members and null open ends, which all say nothing. */
-export function normalised(value: object): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (member === undefined || (member === null && (key === 'effectiveTo' || key === 'to'))) continue;
-    if (Array.isArray(member)) {
-      if (member.length > 0) out[key] = member.map((item: unknown) => (isPlain(item) ? normalised(item) : item));
-    } else out[key] = isPlain(member) ? normalised(member) : member;
-  }
-  return out;
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

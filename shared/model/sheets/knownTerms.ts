@@ -68,6 +68,28 @@ const list: readonly KnownTerm[] = [
     'quantity',
     'Days after which a touch weighs half, for the time decay model.',
   ),
+  term('leastPayment', 'Least payment', 'money', 'A total below this waits and is paid with the next.'),
+  term(
+    'leastPayment.atEnd',
+    'Least payment, at the end',
+    'choice',
+    'Whether what waited is paid when the contract ends.',
+    {
+      choices: ['PAY', 'KEEP'],
+    },
+  ),
+  term('starts.event', 'Starts with', 'text', 'The event that billing starts with, for example the launch.'),
+  term('starts.eventOn', 'Starting event was on', 'date', 'The day it happened; blank while it is awaited.'),
+  term('ends.quantity', 'Ends at quantity', 'quantity', 'Each measured line ends when it has counted this many units.'),
+  term('ends.amount', 'Ends at amount', 'money', 'Billing ends when the contract has billed this much gross.'),
+  term('discrepancy.threshold', 'Discrepancy above', 'percent', 'Counts further apart than this have a remedy.'),
+  term('discrepancy.base', 'Discrepancy measured against', 'choice', 'Whose count the difference is divided by.', {
+    choices: ['CONTROLLING', 'OTHER'],
+  }),
+  term('discrepancy.remedy', 'Discrepancy remedy', 'choice', 'What a discrepancy does to the bill.', {
+    choices: ['UPLIFT', 'UNDER_DELIVERY', 'SPLIT_DIFFERENCE'],
+  }),
+  term('discrepancy.uplift', 'Discrepancy uplift', 'percent', 'By how much the controlling count is raised.'),
 ];
 
 /** Known keys in the order the Terms sheet shows them. */

@@ -52,6 +52,10 @@ const lines: SheetSpec = {
     column('lengthSeconds', 'Length, s', 'quantity', { width: 72 }),
     clause,
     note,
+    column('guaranteed', 'Guaranteed', 'flag', { width: 90 }),
+    column('countedBy', 'Counted by', 'text', { width: 110 }),
+    column('freeUnits', 'Free units', 'quantity', { width: 90 }),
+    column('overDeliveryPercent', 'Bonus without consent', 'percent', { width: 140 }),
   ],
 };
 
@@ -171,7 +175,7 @@ const commitments: SheetSpec = {
     column('line', 'Line', 'reference', { refersTo: { sheet: 'lines', column: 'line' }, width: 80 }),
     column('amount', 'Amount, {currency}', 'money', { required: true, width: 130 }),
     column('period', 'Period', 'choice', {
-      choices: ['BILLING_PERIOD', 'QUARTER', 'TERM'],
+      choices: ['BILLING_PERIOD', 'QUARTER', 'TERM', 'YEAR'],
       required: true,
       width: 130,
     }),
@@ -180,6 +184,9 @@ const commitments: SheetSpec = {
     column('prorateOnTermination', 'Prorated at termination', 'flag', { width: 150 }),
     clause,
     note,
+    column('proratePartPeriods', 'Part periods by days', 'flag', { width: 140 }),
+    column('risesPercent', 'Rises a year', 'percent', { width: 100 }),
+    column('risesFrom', 'Rises from', 'date', { width: 90 }),
   ],
 };
 
