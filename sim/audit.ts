@@ -62,6 +62,10 @@ export class Auditor {
     this.#hostile = hostile;
   }
 
+  #mayBeParked(deviceId: string): boolean {
+    return this.#hostile.has(deviceId) || this.#revoked.has(deviceId);
+  }
+
   /** Reads the next entry of the log. */
   read(row: LogRow): void {
     const { entry, env } = parseLeaf(row.leaf);
@@ -77,7 +81,8 @@ export class Auditor {
       const { action, deviceId } = parsePart0('key', part0);
       if (action === 'revoke') this.#revoked.add(deviceId);
     }
-    if (entry.kind === 'park' && !this.#hostile.has(parsePart0('park', part0).deviceId))
+    // What a revoked device sent is parked too [DESIGN §11.10]; that freezes nobody.
+    if (entry.kind === 'park' && !this.#mayBeParked(parsePart0('park', part0).deviceId))
       this.#problems.push(`entry ${row.index} freezes a device that is honest`);
     if (entry.kind === 'create')
       this.#versions.set(entry.doc, {
