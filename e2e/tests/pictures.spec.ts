@@ -11,6 +11,7 @@ const DOCS = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'do
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`[UI-3] pictures in ${scheme}`, async ({ browser }, info) => {
+    test.setTimeout(400_000);
     const folder = process.env.PICTURES === 'keep' ? DOCS : info.outputPath('pictures');
     await mkdir(folder, { recursive: true });
     const picture = async (page: Page, name: string) => {

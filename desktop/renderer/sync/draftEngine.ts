@@ -13,6 +13,7 @@ import {
   type WorkspaceDatabase,
 } from '../storage/index.ts';
 import { Connection, type ConnectionState, type OpenSocket } from './connection.ts';
+import { DraftFaults } from './draftFaults.ts';
 import { DraftMemory } from './draftMemory.ts';
 import type { DraftPicture } from './draftPicture.ts';
 import { DraftProofs } from './draftProofs.ts';
@@ -63,13 +64,9 @@ export class DraftEngine {
   readonly #proofs: DraftProofs;
   readonly #presence: Presence;
   readonly #turn = new Serial();
+  readonly #faults: DraftFaults;
   readonly #stops: (() => void)[] = [];
   #caughtUp = false;
-  /** What stands in the way until the app is opened again, and what the disk says, in words. */
-  #broken: string | null = null;
-  #storage: string | null = null;
-  /** Why nothing may be changed here, whatever the role: the server speaks of documents that this app does not know. */
-  #readOnly: string | null = null;
   #cancelSave: (() => void) | null = null;
   #closed = false;
   readonly #ready: Promise<void>;
@@ -79,6 +76,7 @@ export class DraftEngine {
   constructor(options: DraftEngineOptions) {
     const { draftId, db, locks, runtime, serverUrl, openSocket, api } = options;
     this.#options = options;
+    this.#faults = new DraftFaults(options.verifier);
     this.#memory = new DraftMemory(db, draftId, () => randomId(runtime, 12));
     this.#ready = new Promise((resolve, reject) => {
       this.#isReady = resolve;
@@ -87,7 +85,7 @@ export class DraftEngine {
     // Nobody may be waiting when it fails; `open` looks at it.
     this.#ready.catch(() => undefined);
     this.#outbox = new Outbox(options, this.#memory, {
-      isOpen: () => this.#ownership.isOwner && this.#caughtUp && !this.#isStopped(),
+      isOpen: () => this.#ownership.isOwner && this.#caughtUp && this.#faults.worst === null,
       transmit: ({ entry, signature, payload }) => this.#connection.send('submit', {}, [entry, signature, payload]),
       changed: () => this.#announce(),
       run: (work) => this.#run(work),
@@ -125,7 +123,7 @@ export class DraftEngine {
         refresh: () => this.#connection.refresh(),
         announce: () => this.#announce(),
         breakOff: (words) => {
-          this.#broken = words;
+          this.#faults.breakOff(words);
           this.#connection.stop();
         },
       },
@@ -184,11 +182,11 @@ export class DraftEngine {
     return this.#ownership.isOwner ? this.#connection.state : this.#options.reachability();
   }
   get readOnly(): string | null {
-    return this.#readOnly;
+    return this.#faults.readOnly;
   }
   /** What is wrong, the worst first; null when nothing is. */
   trouble(): string | null {
-    return this.#storage ?? this.#options.verifier.distrust ?? this.#broken ?? this.#outbox.passing;
+    return this.#faults.worst ?? this.#outbox.passing;
   }
 
   /** Whether everything known of the draft is under a verified checkpoint and nothing waits. */
@@ -239,8 +237,7 @@ export class DraftEngine {
   }
   /** The person signed in again. */
   revive(): void {
-    this.#broken = null;
-    this.#readOnly = null;
+    this.#faults.revived();
     if (this.#ownership.isOwner) this.#connection.revive();
   }
 
@@ -306,28 +303,15 @@ export class DraftEngine {
       });
       throw storageFailure(error) ?? error;
     }
-    if (this.#storage !== null) {
-      // The disk takes writes again: go on from where it stopped.
-      this.#storage = null;
-      if (this.#ownership.isOwner) this.#connection.start();
-    }
+    // The disk takes writes again: go on from where it stopped.
+    if (this.#faults.diskWorks() && this.#ownership.isOwner) this.#connection.start();
     this.#announce();
   }
 
-  /** Nothing may be sent: the disk, the history or the protocol is in doubt. */
-  #isStopped(): boolean {
-    return (this.#storage ?? this.#options.verifier.distrust ?? this.#broken) !== null;
-  }
-
   #fail(error: unknown): void {
-    const failure = storageFailure(error);
-    if (failure !== null) this.#storage = failure.message;
-    else if (error instanceof Offline) return;
-    else if (error instanceof SessionEnded) this.#options.onSessionEnded();
-    else {
-      const words = error instanceof Error ? error.message : String(error);
-      this.#broken = `This version cannot be synced: ${words} The work on this computer is kept. Export it, then open the version again.`;
-    }
+    if (error instanceof Offline) return;
+    if (error instanceof SessionEnded) this.#options.onSessionEnded();
+    else this.#faults.failed(error);
     this.#connection.stop();
     this.#isNotReady(error instanceof Error ? error : new Error(String(error)));
     this.changed.tell();
@@ -370,8 +354,7 @@ export class DraftEngine {
   }
 
   #ended(code: number, text: string): void {
-    this.#broken = text;
-    if (code === CLOSE.schema) this.#readOnly = text;
+    this.#faults.ended(code, text);
     this.#isNotReady(new Error(text));
     if (code === CLOSE.sessionEnded) this.#options.onSessionEnded();
     this.changed.tell();

@@ -3,19 +3,17 @@ import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { useDraftView } from '../../app/engineContext.tsx';
 import { countText } from '../../kit/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
-import type { BaseOfVersion } from './useBase.ts';
-import { useSheetChanges } from './useSheetChanges.ts';
 
 export interface SheetTabsProps {
   readonly draft: DraftSession;
   readonly sheet: SheetId;
-  readonly base: BaseOfVersion;
+  /** How many rows of each sheet differ from the base. */
+  readonly changes: ReadonlyMap<SheetId, number>;
   readonly onSheet: (sheet: SheetId) => void;
 }
 
-export function SheetTabs({ draft, sheet, base, onSheet }: SheetTabsProps) {
+export function SheetTabs({ draft, sheet, changes, onSheet }: SheetTabsProps) {
   useDraftView(draft);
-  const changes = useSheetChanges(draft, base);
   const contested = new Set(draft.contests().map((contest) => contest.sheet));
   const invalid = new Set(draft.invalidCells().map((cell) => cell.sheet));
   const sheets = draft.sheets();

@@ -11,10 +11,12 @@ export interface StatusFiguresProps {
   readonly draft: DraftSession;
   readonly controller: GridController;
   readonly turn: number;
+  /** Rows of the sheet that differ from the base. */
+  readonly changed: number;
   readonly message: string;
 }
 
-export function StatusFigures({ draft, controller, turn, message }: StatusFiguresProps) {
+export function StatusFigures({ draft, controller, turn, changed, message }: StatusFiguresProps) {
   const rows = draft.rowIds(controller.sheet).length;
   const shown = controller.size().rows;
   const contested = draft.contests().filter((contest) => contest.sheet === controller.sheet).length;
@@ -24,6 +26,7 @@ export function StatusFigures({ draft, controller, turn, message }: StatusFigure
     <>
       <span>{countOf(rows, 'row')}</span>
       {controller.filter !== null && <span>{countText(shown)} shown</span>}
+      {changed > 0 && <span>{countOf(changed, 'changed row')}</span>}
       {waiting > 0 && <span>{countOf(waiting, 'change')} not stored</span>}
       {contested > 0 && (
         <span className="row gap-1 warn">

@@ -19,6 +19,7 @@ import { StatusFigures } from './StatusFigures.tsx';
 import { type BaseOfVersion, useBase } from './useBase.ts';
 import { useLooks } from './useLooks.ts';
 import { useRemoteWords } from './useRemoteWords.ts';
+import { useSheetChanges } from './useSheetChanges.ts';
 import { ValueBar } from './ValueBar.tsx';
 import { WorkbookTools } from './WorkbookTools.tsx';
 import '../../theme/workbook.css';
@@ -69,6 +70,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
   const [denied, setDenied] = useState<string | null>(null);
   const [message, setMessage] = useState('');
   const [turn, setTurn] = useState(0);
+  const changes = useSheetChanges(draft, base);
   const sayRemote = useRemoteWords(sheet);
   useDraftState(draft);
 
@@ -188,7 +190,15 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       }
       aside={<CellInspector draft={draft} controller={controller} message={message} />}
       asideName="Inspector"
-      status={<StatusFigures draft={draft} controller={controller} turn={turn} message={message} />}
+      status={
+        <StatusFigures
+          draft={draft}
+          controller={controller}
+          turn={turn}
+          changed={changes.get(sheet) ?? 0}
+          message={message}
+        />
+      }
     >
       <ValueBar controller={controller} denied={denied} />
       {filtering && <FilterRow controller={controller} onClose={closeFilter} />}
@@ -219,7 +229,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
         <SheetGrid key={sheet} controller={controller} onReady={goToPlace} />
       )}
       <DenialBubble reason={denied} turn={turn} onClose={() => setDenied(null)} />
-      <SheetTabs draft={draft} sheet={sheet} base={base} onSheet={setSheet} />
+      <SheetTabs draft={draft} sheet={sheet} changes={changes} onSheet={setSheet} />
     </ScreenFrame>
   );
 }
