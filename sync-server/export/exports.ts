@@ -39,14 +39,22 @@ export class Exports {
   readonly #folder: string;
   /** Bundles being made, so that two requests make one. */
   readonly #making = new Map<number, Promise<Uint8Array>>();
+  /** Exports since the start whose bundle is not made yet. */
+  readonly #waiting = new Set<number>();
 
   constructor(services: Services) {
     this.#services = services;
     this.#folder = join(services.dataDir, 'exports');
     mkdirSync(this.#folder, { recursive: true });
     services.lifecycle.onExported(async (_versionId, index) => {
+      this.#waiting.add(index);
       await this.bundle(`x-${index}`);
     });
+  }
+
+  /** Exports stored since the start that have no bundle yet: a cosignature is missing, or the bundle could not be made. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** [EXP-3] Newest first; the same version, hash and target exported again is one export, the first. */
@@ -81,7 +89,9 @@ export class Exports {
     const entry = row === null ? null : exportEntry(row);
     if (entry === null) return null;
     const first = (await this.#firsts()).get(keyOf(entry)) ?? entry;
-    return this.#bundleOf(first);
+    const bytes = await this.#bundleOf(first);
+    this.#waiting.delete(index);
+    return bytes;
   }
 
   async #firsts(): Promise<Map<string, ExportEntry>> {

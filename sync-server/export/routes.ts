@@ -11,6 +11,7 @@ const params = z.strictObject({ id: z.string().max(40) });
 
 export async function registerExportRoutes(app: App, services: Services): Promise<void> {
   const exports = new Exports(services);
+  services.metrics.exportOutbox(() => exports.waiting);
 
   app.get('/api/v1/exports', { schema: { response: { 200: z.array(exportSchema) } } }, async (request) => {
     requireReader(await services.callerOf(request));

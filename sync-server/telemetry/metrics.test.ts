@@ -40,6 +40,7 @@ describe('metrics', { timeout: 60_000 }, () => {
     expect(values.get('countersign_append_queue_entries')).toBe(0);
     expect(values.get('countersign_checkpoint_unsigned_entries')).toBe(0);
     expect(values.get('countersign_checkpoint_age_seconds')).toBe(0);
+    expect(values.get('countersign_export_outbox')).toBe(0);
     expect(values.get('countersign_rooms')).toBe(1);
     expect(values.get('countersign_sockets')).toBe(1);
     expect(values.get('countersign_storage_writable')).toBe(1);

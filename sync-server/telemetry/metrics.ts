@@ -13,6 +13,8 @@ export interface Metrics {
   readonly acknowledgeSeconds: Histogram;
   readonly flushFailures: Counter;
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** Where the number of exports without a bundle comes from. */
+  exportOutbox(waiting: () => number): void;
   /** From now on the gauges of log, disk and process are read from here when somebody asks. */
   observe(probe: StateProbe): void;
 }
@@ -34,6 +36,16 @@ export function createMetrics(logSize: () => number): Metrics {
   });
   return {
     registry,
+    exportOutbox: (waiting) => {
+      new Gauge({
+        name: 'countersign_export_outbox',
+        help: 'Exports whose signed bundle could not be made yet',
+        registers,
+        collect() {
+          this.set(waiting());
+        },
+      });
+    },
     observe: (probe) => observeState(registry, probe),
     entriesStored: new Counter({
       name: 'countersign_entries_stored_total',
