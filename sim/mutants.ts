@@ -48,7 +48,9 @@ export async function runMutants({ most, first, workers, sample, only }: Hunt): 
       console.error(`Seed ${seed} fails without any planted bug: ${problem}`);
     }
     const quarry = hunted.find(({ name }) => name === mutant);
-    if (quarry !== undefined && (quarry.found === null || seed < quarry.found.seed)) quarry.found = { seed, problem };
+    if (quarry === undefined) return;
+    if (quarry.found === null) console.log(`${quarry.name} found`);
+    if (quarry.found === null || seed < quarry.found.seed) quarry.found = { seed, problem };
   });
   for (const { name, found } of hunted) {
     const verdict =

@@ -1,6 +1,7 @@
 // Bugs of the server around people, devices and what stands in the log. Owns the list only.
 import { People } from '../../sync-server/auth/index.ts';
-import { type Append, type Placed, Sequencer } from '../../sync-server/history/sequencer.ts';
+import type { Append, Placed } from '../../sync-server/history/index.ts';
+import { Sequencer } from '../../sync-server/history/sequencer.ts';
 import { Views } from '../../sync-server/lifecycle/index.ts';
 import type { DeviceRow, LogRow, UserRow } from '../../sync-server/storage/index.ts';
 import { KyselyStore } from '../../sync-server/storage/kyselyStore.ts';

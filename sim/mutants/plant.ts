@@ -19,12 +19,21 @@ export function patch(
   make: (original: Method) => Method,
 ): () => void {
   const { prototype } = type;
-  const before = Object.getOwnPropertyDescriptor(prototype, name);
+  const own = Object.getOwnPropertyDescriptor(prototype, name);
+  let before = own;
+  // A method may stand in a class above; the bug is planted in this one only.
+  for (let above: unknown = prototype; before === undefined && typeof above === 'object' && above !== null; ) {
+    above = Object.getPrototypeOf(above);
+    before = above === null ? undefined : Object.getOwnPropertyDescriptor(above, name);
+  }
   if (before === undefined) throw new Error(`there is no ${name} to plant a bug in`);
   const { get, value } = before;
   if (get !== undefined) Object.defineProperty(prototype, name, { ...before, get: make(get) });
   else Object.defineProperty(prototype, name, { ...before, value: make(value as Method) });
-  return () => Object.defineProperty(prototype, name, before);
+  return () => {
+    if (own === undefined) Reflect.deleteProperty(prototype, name);
+    else Object.defineProperty(prototype, name, own);
+  };
 }
 
 /** Several patches as one. */

@@ -2,7 +2,8 @@
 import { DraftState } from '@countersign/shared/document';
 import { CLOSE } from '@countersign/shared/protocol';
 import { People } from '../../sync-server/auth/index.ts';
-import { type Append, Sequencer } from '../../sync-server/history/sequencer.ts';
+import type { Append } from '../../sync-server/history/index.ts';
+import { Sequencer } from '../../sync-server/history/sequencer.ts';
 import type { EpochRow, VersionRow } from '../../sync-server/storage/index.ts';
 import { KyselyStore } from '../../sync-server/storage/kyselyStore.ts';
 import { Room } from '../../sync-server/sync/room.ts';
