@@ -29,6 +29,11 @@ const SUITES: readonly Suite[] = [
     totals: /^\d+ frames/,
   },
   {
+    name: 'torture',
+    command: [npm, 'run', '--silent', 'torture', '--', '--ci'],
+    totals: /^torture: /,
+  },
+  {
     name: 'e2e',
     command: [npm, 'run', '--silent', 'e2e'],
     totals: /^\s*\d+ (passed|failed|flaky|skipped|did not run)/,
