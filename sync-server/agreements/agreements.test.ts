@@ -8,7 +8,7 @@ import {
   previewJson,
   resultProblems,
 } from '@countersign/shared/billing';
-import type { ContractVersion } from '@countersign/shared/model';
+import { type ContractVersion, DeliveryFact } from '@countersign/shared/model';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../cli/preview.ts';
 import { readFacts } from '../cli/previewFacts.ts';
@@ -57,6 +57,12 @@ const slugs = folders(AGREEMENTS);
 const contractOf = (slug: string): ContractVersion => json(AGREEMENTS, slug, 'contract.json') as ContractVersion;
 const periods = slugs.flatMap((slug) => folders(join(AGREEMENTS, slug)).map((period) => ({ slug, period })));
 
+/** The reports of a worked period, each checked as any fact file is. */
+function deliveryOf(text: string): DeliveryFact[] {
+  const parsed = JSON.parse(text) as unknown[] | { delivery: unknown[] };
+  return DeliveryFact.array().parse(Array.isArray(parsed) ? parsed : parsed.delivery);
+}
+
 function bill(slug: string, period: string, version = contractOf(slug)): PreviewResult {
   const text = (kind: (typeof KINDS)[number]): string => {
     const file = join(AGREEMENTS, slug, period, `${kind}.json`);
@@ -65,7 +71,7 @@ function bill(slug: string, period: string, version = contractOf(slug)): Preview
   return preview({
     versions: [version],
     facts: {
-      delivery: readFacts('delivery', text('delivery'), 'delivery.json'),
+      delivery: deliveryOf(text('delivery')),
       touches: readFacts('touches', text('touches'), 'touches.json'),
       actions: readFacts('actions', text('actions'), 'actions.json'),
     },

@@ -1,38 +1,20 @@
-// Fact files of `countersign preview`. Owns the columns that are understood and the place of every refusal; a file is
+// Touches and actions of `countersign preview` (delivery is read by facts/source). Owns the columns that are understood and the place of every refusal; a file is
 // read whole or not at all, because a bill on half a file would look like a bill on all of it.
 //
-// delivery: lineId, localDate (or at), quantity; optional source, metric, reportVersion, recordedAt, id, key
 // touches:  id, actorId, touchType, partnerId, at; optional recordedAt; other columns become dimensions
 // actions:  id, occurredAt; optional orderId, eventType, actorId, partnerId, recordedAt, status, statusAt, statusReason,
 //           amount (= amounts.order) and amounts.<name>; other columns become dimensions; rows of one id add status events
-import { ActionFact, DeliveryFact, TouchFact } from '@countersign/shared/model';
+import { ActionFact, TouchFact } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 
-export type FactFile = 'delivery' | 'touches' | 'actions';
+export type FactFile = 'touches' | 'actions';
 
-const SCHEMAS = { delivery: DeliveryFact, touches: TouchFact, actions: ActionFact } as const;
+const SCHEMAS = { touches: TouchFact, actions: ActionFact } as const;
 
 /** Other headings a column is known by, written without case, spaces and punctuation. */
 const ALIASES: Readonly<Record<FactFile, Readonly<Record<string, string>>>> = {
-  delivery: {
-    line: 'lineId',
-    lineid: 'lineId',
-    date: 'localDate',
-    localdate: 'localDate',
-    day: 'localDate',
-    at: 'at',
-    quantity: 'quantity',
-    impressions: 'quantity',
-    units: 'quantity',
-    source: 'source',
-    metric: 'metric',
-    reportversion: 'reportVersion',
-    recordedat: 'recordedAt',
-    id: 'id',
-    key: 'key',
-  },
   touches: {
     id: 'id',
     touchid: 'id',
@@ -62,7 +44,6 @@ const ALIASES: Readonly<Record<FactFile, Readonly<Record<string, string>>>> = {
 };
 
 const REQUIRED: Readonly<Record<FactFile, readonly (readonly string[])[]>> = {
-  delivery: [['lineId'], ['localDate', 'at'], ['quantity']],
   touches: [['id'], ['actorId'], ['touchType'], ['partnerId'], ['at']],
   actions: [['id'], ['occurredAt']],
 };
@@ -73,10 +54,9 @@ interface Heading {
 }
 
 /** Reads a CSV or JSON fact file. Throws a DomainError with file, row and column. */
-export function readFacts(kind: 'delivery', text: string, file: string): DeliveryFact[];
 export function readFacts(kind: 'touches', text: string, file: string): TouchFact[];
 export function readFacts(kind: 'actions', text: string, file: string): ActionFact[];
-export function readFacts(kind: FactFile, text: string, file: string): (DeliveryFact | TouchFact | ActionFact)[] {
+export function readFacts(kind: FactFile, text: string, file: string): (TouchFact | ActionFact)[] {
   const start = text.trimStart()[0];
   if (start === '[' || start === '{') return readJson(kind, text, file);
   const rows = readCsv(kind, text, file);
@@ -85,7 +65,7 @@ export function readFacts(kind: FactFile, text: string, file: string): (Delivery
     : rows.map(({ value }) => value);
 }
 
-function readJson(kind: FactFile, text: string, file: string): (DeliveryFact | TouchFact | ActionFact)[] {
+function readJson(kind: FactFile, text: string, file: string): (TouchFact | ActionFact)[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -130,7 +110,7 @@ function headings(kind: FactFile, names: readonly string[], file: string): Headi
   return found;
 }
 
-function readCsv(kind: FactFile, text: string, file: string): { value: DeliveryFact | TouchFact | ActionFact }[] {
+function readCsv(kind: FactFile, text: string, file: string): { value: TouchFact | ActionFact }[] {
   let table: string[][];
   try {
     table = parse(text, { bom: true, skip_empty_lines: true, trim: true });
@@ -157,7 +137,7 @@ function readCsv(kind: FactFile, text: string, file: string): { value: DeliveryF
   });
 }
 
-function record(kind: FactFile, columns: readonly Heading[], row: readonly string[]): Record<string, unknown> {
+function record(_kind: FactFile, columns: readonly Heading[], row: readonly string[]): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const nested: Record<string, Record<string, string>> = {};
   const status: Record<string, string> = {};
@@ -166,12 +146,11 @@ function record(kind: FactFile, columns: readonly Heading[], row: readonly strin
     if (value === '') return;
     const [group = '', name] = field.split(/\.(.*)/s);
     if (name !== undefined && (group === 'amounts' || group === 'dimensions')) {
-      if (kind === 'delivery') return;
       nested[group] = { ...nested[group], [name]: value };
     } else if (field === 'status') status.status = value.toUpperCase();
     else if (field === 'statusAt') status.at = value;
     else if (field === 'statusReason') status.reason = value;
-    else out[field] = field === 'reportVersion' && /^\d+$/.test(value) ? Number(value) : value;
+    else out[field] = value;
   });
   if (status.status !== undefined && status.status !== 'PENDING')
     out.statusEvents = [{ at: out.occurredAt, ...status }];
