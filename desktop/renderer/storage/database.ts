@@ -105,11 +105,13 @@ export class WorkspaceDatabase extends Dexie {
 
 /** Schema version of the data on disk; 0 when there is none. Looks without changing anything. */
 async function versionOnDisk(name: string): Promise<number> {
-  if (!(await Dexie.exists(name))) return 0;
   const look = new Dexie(name);
   try {
     await look.open();
     return look.verno;
+  } catch (error) {
+    if (error instanceof Dexie.NoSuchDatabaseError) return 0;
+    throw error;
   } finally {
     look.close();
   }
