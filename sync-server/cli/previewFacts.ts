@@ -1,5 +1,6 @@
-// Touches and actions of `countersign preview` (delivery is read by facts/source). Owns the columns that are understood and the place of every refusal; a file is
-// read whole or not at all, because a bill on half a file would look like a bill on all of it.
+// Touches and actions of `countersign preview`; delivery is read by facts/source. Owns the columns that are understood and
+// the place of every refusal; a file is read whole or not at all, because a bill on half a file would look like a bill on
+// all of it.
 //
 // touches:  id, actorId, touchType, partnerId, at; optional recordedAt; other columns become dimensions
 // actions:  id, occurredAt; optional orderId, eventType, actorId, partnerId, recordedAt, status, statusAt, statusReason,
