@@ -10,10 +10,11 @@ import {
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
 import type { Storage, Store, StoredCheckpoint } from '../storage/index.ts';
+import type { Append, Appended, Placed } from './append.ts';
 import { Checkpointer, requireCheckpoint } from './checkpointer.ts';
 import { deviceIdOf, type SignedEntry, type Signer, signEntry } from './entryBuilder.ts';
 import { LogTail, lastTimeOf } from './logTail.ts';
-import { type Append, type Appended, type Placed, Sequencer } from './sequencer.ts';
+import { Sequencer } from './sequencer.ts';
 import type { ServerKeys } from './serverKeys.ts';
 
 /** The user that the server's own device signs for. */

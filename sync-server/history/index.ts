@@ -1,3 +1,4 @@
+export * from './append.ts';
 export { requireCheckpoint } from './checkpointer.ts';
 export * from './entryBuilder.ts';
 export * from './history.ts';

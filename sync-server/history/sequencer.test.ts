@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { MerkleTree, toHex, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Fenced, OutcomeUnknown, openSqlite, type Storage } from '../storage/index.ts';
+import { type Append, StorageUnavailable } from './append.ts';
 import { deviceIdOf, signEntry } from './entryBuilder.ts';
 import { SigningKey, sha256 } from './nativeCrypto.ts';
-import { type Append, Sequencer, StorageUnavailable } from './sequencer.ts';
+import { Sequencer } from './sequencer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-sequencer-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,47 +2,29 @@
 import type { Kysely } from 'kysely';
 import type { IdentityTables } from './identityMigrations.ts';
 import { KyselyIdentity } from './kyselyIdentity.ts';
-import {
-  type ContractRow,
-  type DeviceRow,
-  type DraftLeases,
-  type EpochRow,
-  type IdempotencyRow,
-  type LeafRow,
-  type LogFilter,
-  type LogRow,
-  type SessionRow,
-  type SharedParts,
-  type Storage,
-  type Store,
-  type StoredCheckpoint,
-  UniqueViolation,
-  type UserRow,
-  type VersionRow,
+import { type AppendGuard, type IsUniqueViolation, KyselyLog } from './kyselyLog.ts';
+import type {
+  ContractRow,
+  DeviceRow,
+  DraftLeases,
+  EpochRow,
+  IdempotencyRow,
+  SessionRow,
+  SharedParts,
+  Storage,
+  Store,
+  UserRow,
+  VersionRow,
 } from './port.ts';
-import { contractRow, deviceRow, epochRow, logRow, userRow, versionRow } from './rows.ts';
+import { contractRow, deviceRow, epochRow, userRow, versionRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-/** Rows of one INSERT: SQLite binds at most 32,766 parameters. */
-const INSERT_ROWS = 500;
-
-/** Says whether a driver's error means that a unique key exists. */
-export type IsUniqueViolation = (error: unknown) => boolean;
-
-/** Called in the transaction that appends, before its rows are written. @throws to write nothing. */
-export type AppendGuard = (db: Kysely<Tables>, rows: readonly LogRow[]) => Promise<void>;
-
 /** Statements over one connection or one transaction. */
-export class KyselyStore implements Store {
+export class KyselyStore extends KyselyLog implements Store {
   readonly identity: KyselyIdentity;
-  protected readonly db: Kysely<Tables>;
-  protected readonly isUnique: IsUniqueViolation;
-  protected readonly guard: AppendGuard | null;
 
   constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation, guard: AppendGuard | null = null) {
-    this.db = db;
-    this.isUnique = isUnique;
-    this.guard = guard;
+    super(db, isUnique, guard);
     this.identity = new KyselyIdentity(db as unknown as Kysely<IdentityTables>, (what, work) =>
       this.unique(what, work),
     );
@@ -59,122 +41,6 @@ export class KyselyStore implements Store {
       .values({ key, value })
       .onConflict((c) => c.column('key').doUpdateSet({ value }))
       .execute();
-  }
-
-  async appendLog(rows: readonly LogRow[]): Promise<void> {
-    await this.guard?.(this.db, rows);
-    for (let i = 0; i < rows.length; i += INSERT_ROWS) {
-      const values = rows.slice(i, i + INSERT_ROWS).map((row) => ({
-        idx: row.index,
-        leaf: row.leaf,
-        hash: row.hash,
-        doc: row.doc,
-        kind: row.kind,
-        actor: row.user,
-        dev: row.dev,
-        epoch: row.epoch,
-        seq: row.seq,
-        entry_hash: row.entryHash,
-        payload: row.payload,
-      }));
-      await this.unique('the log', this.db.insertInto('log').values(values).execute());
-    }
-  }
-
-  async logSize(): Promise<number> {
-    const row = await this.db
-      .selectFrom('log')
-      .select((e) => e.fn.max('idx').as('last'))
-      .executeTakeFirst();
-    return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1;
-  }
-
-  async logRow(index: number): Promise<LogRow | null> {
-    const row = await this.db.selectFrom('log').selectAll().where('idx', '=', index).executeTakeFirst();
-    return row === undefined ? null : logRow(row);
-  }
-
-  async leaves(from: number, limit: number): Promise<LeafRow[]> {
-    const rows = await this.db
-      .selectFrom('log')
-      .select(['idx', 'leaf', 'hash', 'doc'])
-      .where('idx', '>=', from)
-      .orderBy('idx')
-      .limit(limit)
-      .execute();
-    return rows.map(({ idx, leaf, hash, doc }) => ({ index: idx, leaf, hash, doc }));
-  }
-
-  async logOfDoc(doc: string, from: number, limit: number): Promise<LogRow[]> {
-    const rows = await this.db
-      .selectFrom('log')
-      .selectAll()
-      .where('doc', '=', doc)
-      .where('idx', '>=', from)
-      .orderBy('idx')
-      .limit(limit)
-      .execute();
-    return rows.map(logRow);
-  }
-
-  async logPage(filter: LogFilter): Promise<LogRow[]> {
-    let query = this.db.selectFrom('log').selectAll().orderBy('idx', 'desc').limit(filter.limit);
-    if (filter.docs !== undefined) query = query.where('doc', 'in', filter.docs);
-    if (filter.user !== undefined) query = query.where('actor', '=', filter.user);
-    if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
-    if (filter.before !== undefined) query = query.where('idx', '<', filter.before);
-    return (await query.execute()).map(logRow);
-  }
-
-  async lastOfDoc(doc: string): Promise<LogRow | null> {
-    const row = await this.db
-      .selectFrom('log')
-      .selectAll()
-      .where('doc', '=', doc)
-      .orderBy('idx', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? null : logRow(row);
-  }
-
-  async erasePayload(index: number): Promise<void> {
-    await this.db.updateTable('log').set({ payload: null }).where('idx', '=', index).execute();
-  }
-
-  async entryAt(dev: string, epoch: string, seq: number): Promise<LogRow | null> {
-    const row = await this.db
-      .selectFrom('log')
-      .selectAll()
-      .where('dev', '=', dev)
-      .where('epoch', '=', epoch)
-      .where('seq', '=', seq)
-      .executeTakeFirst();
-    return row === undefined ? null : logRow(row);
-  }
-
-  async lastOfChain(dev: string, epoch: string): Promise<LogRow | null> {
-    const row = await this.db
-      .selectFrom('log')
-      .selectAll()
-      .where('dev', '=', dev)
-      .where('epoch', '=', epoch)
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? null : logRow(row);
-  }
-
-  async addCheckpoint(checkpoint: StoredCheckpoint): Promise<void> {
-    await this.db
-      .insertInto('checkpoint')
-      .values({ size: checkpoint.size, note: checkpoint.note })
-      .onConflict((c) => c.column('size').doUpdateSet({ note: checkpoint.note }))
-      .execute();
-  }
-
-  async lastCheckpoint(): Promise<StoredCheckpoint | null> {
-    const row = await this.db.selectFrom('checkpoint').selectAll().orderBy('size', 'desc').limit(1).executeTakeFirst();
-    return row ?? null;
   }
 
   async putUser(user: UserRow): Promise<void> {
@@ -343,16 +209,6 @@ export class KyselyStore implements Store {
       .executeTakeFirst();
     if (row === undefined) return null;
     return { scope: row.scope, key: row.key, bodyHash: row.body_hash, status: row.status, answer: row.answer };
-  }
-
-  /** Turns the driver's unique-key error into ours, so that callers need not know the dialect. */
-  private async unique<T>(what: string, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (this.isUnique(error)) throw new UniqueViolation(`${what} exists`, { cause: error });
-      throw error;
-    }
   }
 }
 
