@@ -190,8 +190,12 @@ class WorkspaceEngine implements Engine {
     return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
   }
   async verifyNow(): Promise<VerifiedCheckpoint> {
-    const { verifier } = this.#signedIn();
+    const work = this.#signedIn();
+    const { verifier } = work;
+    const distrusted = verifier.distrust !== null;
     const { size, root, note, at } = await verifier.verifyNow();
+    // A person vouched for a restored log: what had stopped goes on.
+    if (distrusted) work.revive();
     return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
   }
 
@@ -289,6 +293,8 @@ class WorkspaceEngine implements Engine {
         locks: this.#locks,
         reachability: () => this.#reach.state,
         onSessionEnded: () => this.#sessionEnded(),
+        // The platform's own dialog: nothing that a page shows can stand in front of it.
+        confirmRestore: async (question) => typeof window !== 'undefined' && window.confirm(question),
       });
       this.#work = work;
       this.#workUser = user.id;

@@ -38,6 +38,8 @@ export interface PersonWorkOptions {
   readonly locks: Locks;
   readonly reachability: () => Reachability;
   readonly onSessionEnded: () => void;
+  /** Asks the person whether a log that says so was restored from a backup. */
+  readonly confirmRestore?: (question: string) => Promise<boolean>;
 }
 
 /** Commands that bind money or leave the house: the history they rest on is verified first (SECURITY §2). */
@@ -63,7 +65,8 @@ export class PersonWork {
   constructor(options: PersonWorkOptions) {
     const { db, api, workspace, runtime, host, userId } = options;
     this.#options = options;
-    this.verifier = new Verifier({ db, api, workspace, runtime });
+    const { confirmRestore: confirm } = options;
+    this.verifier = new Verifier({ db, api, workspace, runtime, ...(confirm === undefined ? {} : { confirm }) });
     this.#signers = new SignerBook({
       api,
       held: () => this.verifier.held,

@@ -14,6 +14,7 @@ import {
 import { type Api, ApiError } from '../api/index.ts';
 import { type CheckpointRecord, type KnownWorkspace, stored, type WorkspaceDatabase } from '../storage/index.ts';
 import { Listeners } from './listeners.ts';
+import { restoreClaim } from './restoreClaim.ts';
 import type { Runtime } from './runtime.ts';
 import { Serial } from './serial.ts';
 
@@ -24,9 +25,11 @@ export class HistoryDistrusted extends Error {
 
 export interface VerifierOptions {
   readonly db: WorkspaceDatabase;
-  readonly api: Pick<Api, 'consistency' | 'inclusion' | 'checkpoint'>;
+  readonly api: Pick<Api, 'consistency' | 'inclusion' | 'checkpoint'> & Partial<Pick<Api, 'keyLeaves'>>;
   readonly workspace: Pick<KnownWorkspace, 'logOrigin' | 'vkey'>;
   readonly runtime: Runtime;
+  /** Asks the person whether the log was restored; absent where nobody can be asked. */
+  readonly confirm?: (question: string) => Promise<boolean>;
 }
 
 export class Verifier {
@@ -95,7 +98,9 @@ export class Verifier {
 
   /** Fetches the newest checkpoint and verifies it. */
   async verifyNow(): Promise<CheckpointRecord> {
-    await this.accept((await this.#options.api.checkpoint()).note);
+    const { note } = await this.#options.api.checkpoint();
+    if (this.#distrust !== null) await this.#serial.run(() => this.#askRestored(note));
+    await this.accept(note);
     if (this.#distrust !== null) throw new HistoryDistrusted(this.#distrust);
     if (this.#held === null) throw new HistoryDistrusted('The server gave no checkpoint.');
     return this.#held;
@@ -154,6 +159,44 @@ export class Verifier {
     return size < held.size
       ? verifyConsistency(from, to, root, heldRoot, proof)
       : verifyConsistency(from, to, heldRoot, root, proof);
+  }
+
+  /** [HIST-72] A log that says of itself that it was restored is taken up when a person vouches for it; nothing else ends a distrust. */
+  async #askRestored(note: string): Promise<void> {
+    const { api, db, workspace, confirm, runtime } = this.#options;
+    const held = this.#held;
+    const { keyLeaves } = api;
+    if (confirm === undefined || keyLeaves === undefined || held === null) return;
+    const checkpoint = await openCheckpoint(note, [parseVkey(workspace.vkey)]);
+    if (checkpoint.origin !== workspace.logOrigin) return;
+    const claim = await restoreClaim(
+      { api: { keyLeaves, inclusion: api.inclusion }, vkey: workspace.vkey },
+      checkpoint,
+      held.size,
+    );
+    if (claim === null) return;
+    const agreed = await confirm(
+      `The server says that its log was restored at ${claim.at} with the first ${claim.size} entries: ${claim.reason}. This computer had verified ${held.size}. What was lost of its own work is offered again. Ask an admin whether this is so. Go on with the restored log?`,
+    );
+    if (!agreed) return;
+    const next = {
+      id: 'current' as const,
+      note,
+      size: Number(checkpoint.size),
+      root: rootHex(checkpoint),
+      at: runtime.now(),
+    };
+    await stored(() =>
+      db.transaction('rw', [db.checkpoint, db.distrust, db.unproved], async () => {
+        await db.unproved.where('index').aboveOrEqual(claim.size).delete();
+        await db.distrust.clear();
+        await db.checkpoint.put(next);
+      }),
+    );
+    this.#previousAt = held.at;
+    this.#held = next;
+    this.#distrust = null;
+    this.changed.tell();
   }
 
   async #keep(next: CheckpointRecord): Promise<void> {

@@ -20,6 +20,8 @@ import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import { notAllowed, notFound, Problem } from '../problem.ts';
 
+/** Kinds whose content GET /log/keys tells: who may sign, and that the log was restored. */
+const KINDS_TOLD: ReadonlySet<string> = new Set(['key', 'restore']);
 /** Leaves of one answer of GET /log/keys. */
 const KEY_PAGE = 500;
 
@@ -71,7 +73,7 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       const leaves = rows.map(({ index, leaf, kind, payload }) => ({
         index: String(index),
         leaf: toBase64(leaf),
-        payload: kind === 'key' && payload !== null ? toBase64(payload) : null,
+        payload: KINDS_TOLD.has(kind) && payload !== null ? toBase64(payload) : null,
       }));
       return { leaves, more: rows.length === KEY_PAGE };
     },
