@@ -5,6 +5,8 @@ import { CHANNEL, type DatabaseAddress, POSTGRES_TYPES } from '../storage/index.
 
 /** Longest wait for a connection and for an answer; a lease that cannot be renewed within it is as good as lost. */
 const PATIENCE_MS = 2000;
+/** Shorter than our own patience: a statement that we gave up must not take the lease later. */
+const LOCK_MS = 1000;
 
 export class ControlConnection {
   readonly #address: DatabaseAddress;
@@ -53,6 +55,7 @@ export class ControlConnection {
       query_timeout: PATIENCE_MS,
       keepAlive: true,
       application_name: 'countersign node',
+      options: `-c lock_timeout=${LOCK_MS}`,
       types: POSTGRES_TYPES,
     });
     client.on('error', () => this.#drop(client));

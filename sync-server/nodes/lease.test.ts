@@ -77,4 +77,32 @@ describe('the lease', () => {
     expect(await two.take()).toBe(true);
     expect(two.fence?.token).toBe('2');
   });
+
+  it('[STO-20] [NODE-4] a holder that stops in the middle of a transaction does not keep others from taking over, and wrote nothing', async () => {
+    const url = await database();
+    const [one, two] = [lease(url, 'one'), lease(url, 'two')];
+    await one.take();
+    await runOut(url);
+    const storage = await openPostgres(new DatabaseAddress(url));
+    storage.setFence(one.fence);
+    let goOn = (): void => undefined;
+    const stopped = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const writing = storage.transaction(async (tx) => {
+      await tx.setMeta('k', 'stale');
+      await stopped;
+    });
+    const outcome = expect(writing).rejects.toThrow();
+    await vi.waitUntil(async () => {
+      const { rows } = await server.run("select 1 from pg_stat_activity where state = 'idle in transaction'", url);
+      return rows.length > 0;
+    });
+    await vi.waitUntil(() => two.take().catch(() => false), { timeout: 20_000 });
+    expect(two.fence?.token).toBe('2');
+    goOn();
+    await outcome;
+    expect(await storage.meta('k')).toBeNull();
+    await storage.close();
+  });
 });

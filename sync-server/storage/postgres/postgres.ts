@@ -18,6 +18,8 @@ const CONNECTIONS = 10;
 const CONNECT_MS = 5000;
 /** A statement that takes longer than this stands behind a network that swallows packets. */
 const ANSWER_MS = 30_000;
+/** [STO-20] A node that stops in the middle of a transaction holds the lease's row no longer than this: the database ends its session. */
+const IDLE_IN_TRANSACTION_MS = 2000;
 const RETRY_MS = 100;
 /** Any number: all nodes use the same one. */
 const MIGRATION_LOCK = 8_750_001;
@@ -113,6 +115,7 @@ export async function openPostgres(
     query_timeout: ANSWER_MS,
     keepAlive: true,
     application_name: 'countersign',
+    options: `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     types: POSTGRES_TYPES,
   });
   pool.on('error', () => undefined);
