@@ -20,6 +20,16 @@ describe('schedules', () => {
     });
   }
 
+  test('[SIM-11] [SIM-12] late edits go into amendments, and a device that lies changes nothing', async () => {
+    let amendments = 0;
+    for (let seed = 500; seed < 506; seed += 1) {
+      const { problems, figures } = await runSchedule(seed);
+      expect(problems).toEqual([]);
+      amendments += figures.created;
+    }
+    expect(amendments).toBeGreaterThan(0);
+  });
+
   test('[SIM-1] the same seed gives the same schedule', async () => {
     expect(await runSchedule(3)).toEqual(await runSchedule(3));
   });
