@@ -70,6 +70,7 @@ beforeEach(() => {
     onDenied: (reason) => said.push(`denied: ${reason}`),
     onMessage: (text) => said.push(text),
     onAsk: nothing,
+    onCopied: () => undefined,
     onOpenMark: nothing,
     onNextSheet: nothing,
     onRemote: nothing,

@@ -38,6 +38,8 @@ export interface GridListener {
   /** Something to say: what a paste or an undo could not do. */
   onMessage(text: string): void;
   onAsk(asked: Asked): void;
+  /** Rows were put on the clipboard. */
+  onCopied(rows: number): void;
   onOpenMark(): void;
   onNextSheet(by: 1 | -1): void;
   /** Changes of others, counted for a polite announcement. */
@@ -129,6 +131,7 @@ export class GridController {
         deniesWriting: () => this.deniesWriting(),
         blank: (rect) => this.#writes.blank([rect]),
         paste: (text) => this.#writes.paste(text),
+        copied: (rows) => this.#listener.onCopied(rows),
       }),
     );
   }

@@ -13,6 +13,8 @@ export interface CopiedSheet {
   deniesWriting(): boolean;
   blank(rect: Rect): void;
   paste(text: string): void;
+  /** So many rows are on the clipboard now. */
+  copied(rows: number): void;
 }
 
 /** Listens on the grid's element; returns the way to stop. */
@@ -38,5 +40,6 @@ function handle(event: ClipboardEvent, sheet: CopiedSheet): void {
   const cells = copyOf(sheet.model, rect, (index) => sheet.rowAt(index));
   event.clipboardData.setData('text/plain', toTsv(cells));
   event.clipboardData.setData('text/html', toHtmlTable(cells));
+  sheet.copied(cells.length);
   if (event.type === 'cut' && !sheet.deniesWriting()) sheet.blank(rect);
 }

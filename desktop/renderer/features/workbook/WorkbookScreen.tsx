@@ -17,6 +17,7 @@ import { GoToRow } from './GoToRow.tsx';
 import { SheetTabs } from './SheetTabs.tsx';
 import { StatusFigures } from './StatusFigures.tsx';
 import { type BaseOfVersion, useBase } from './useBase.ts';
+import { useCopyReport } from './useCopyReport.ts';
 import { useLooks } from './useLooks.ts';
 import { useRemoteWords } from './useRemoteWords.ts';
 import { useSheetChanges } from './useSheetChanges.ts';
@@ -66,6 +67,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
   const [redline, setRedline] = useState(true);
   const [asked, setAsked] = useState<Asked | null>(null);
   const looks = useLooks();
+  const reportCopy = useCopyReport();
   const [filtering, setFiltering] = useState(false);
   const [denied, setDenied] = useState<string | null>(null);
   const [message, setMessage] = useState('');
@@ -95,6 +97,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       const next = sheets[(sheets.indexOf(sheet) + by + sheets.length) % sheets.length];
       if (next !== undefined) setSheet(next);
     },
+    onCopied: (rows) => reportCopy(draft.draftId, sheet, rows),
     onRemote: sayRemote,
   };
   const controller = useMemo(
@@ -108,6 +111,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
           onDenied: (reason) => listener.current?.onDenied(reason),
           onMessage: (text) => listener.current?.onMessage(text),
           onAsk: (what) => listener.current?.onAsk(what),
+          onCopied: (rows) => listener.current?.onCopied(rows),
           onOpenMark: () => listener.current?.onOpenMark(),
           onNextSheet: (by) => listener.current?.onNextSheet(by),
           onRemote: (cells) => listener.current?.onRemote(cells),
