@@ -2,12 +2,13 @@
 // throttling; must not know HTTP. Roles are in people.ts.
 import { randomBytes } from 'node:crypto';
 import { type CodeRow, type LoginRow, type Storage, UniqueViolation } from '../storage/index.ts';
+import { AccountFault, loginTaken, wrongCode } from './accountFault.ts';
 import { codeHash, newCode } from './codes.ts';
 import { type FailedAccess, UNKNOWN_SUBJECT } from './failedAccess.ts';
 import { hashPassword, isOutdated, passwordFault, verifyPassword } from './passwords.ts';
 import type { People } from './people.ts';
 import type { Sessions, SignIn } from './sessions.ts';
-import { Throttle } from './throttle.ts';
+import { SignInThrottle } from './signInThrottle.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a code may be used, by what it is for. */
@@ -16,32 +17,6 @@ export const CODE_MS: Readonly<Record<CodeRow['purpose'], number>> = {
   join: 7 * DAY_MS,
   reset: DAY_MS,
 };
-
-const MINUTE_MS = 60_000;
-/** [AUTH-12] Guessing one account from one address, one account from anywhere, and any account from one address. */
-export const SIGN_IN_THROTTLES = {
-  accountAndAddress: { free: 5, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 60 * MINUTE_MS },
-  account: { free: 50, firstMs: 1000, mostMs: 5 * MINUTE_MS, forgetMs: 60 * MINUTE_MS },
-  address: { free: 30, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 15 * MINUTE_MS },
-} as const;
-
-export type AccountFaultCode = 'signIn' | 'throttled' | 'code' | 'password' | 'login' | 'setUp' | 'provider';
-
-/** A sign-in or a change of an account was refused; the text says why and what to do. */
-export class AccountFault extends Error {
-  override readonly name = 'AccountFault';
-  readonly code: AccountFaultCode;
-  readonly action: string;
-  /** Milliseconds until it is worth trying again; 0 when waiting does not help. */
-  readonly waitMs: number;
-
-  constructor(code: AccountFaultCode, text: string, action: string, waitMs = 0) {
-    super(text);
-    this.code = code;
-    this.action = action;
-    this.waitMs = waitMs;
-  }
-}
 
 export interface StartedSession {
   readonly userId: string;
@@ -73,9 +48,7 @@ export function plainLogin(typed: string): string {
 
 export class Accounts {
   readonly #options: AccountsOptions;
-  readonly #pair = new Throttle(SIGN_IN_THROTTLES.accountAndAddress);
-  readonly #account = new Throttle(SIGN_IN_THROTTLES.account);
-  readonly #address = new Throttle(SIGN_IN_THROTTLES.address);
+  readonly #throttle = new SignInThrottle();
 
   constructor(options: AccountsOptions) {
     this.#options = options;
@@ -100,12 +73,8 @@ export class Accounts {
   async signIn(typed: string, password: string, address: string): Promise<StartedSession> {
     const { storage, sessions, failures } = this.#options;
     const login = plainLogin(typed);
-    const pair = `${address}\n${login}`;
-    this.#throttled([
-      [this.#pair, pair],
-      [this.#account, login],
-      [this.#address, address],
-    ]);
+    const as = { address, login };
+    this.#throttle.attempt(as, this.#options.now());
     const row = await storage.identity.login(login);
     // [AUTH-11] Every refusal does the same work and says the same, whatever was wrong.
     const good = await verifyPassword(row?.password ?? null, password);
@@ -117,9 +86,7 @@ export class Accounts {
         'Check both. An admin can give you a new code to choose a password.',
       );
     }
-    this.#pair.succeeded(pair);
-    this.#account.succeeded(login);
-    this.#address.succeeded(address);
+    this.#throttle.succeeded(as);
     if (row.password !== null && isOutdated(row.password)) {
       await storage.identity.putLogin({ ...row, password: await hashPassword(password) });
     }
@@ -180,8 +147,7 @@ export class Accounts {
     await this.#requireFree(login);
     const userId = newUserId();
     await this.#takeLogin({ userId, login, password: null }, (row) => storage.identity.putLogin(row));
-    const by = person.by === undefined ? {} : { by: person.by };
-    await people.putUser({ id: userId, name: person.name.trim(), roles: person.roles, says: '' }, by.by);
+    await people.putUser({ id: userId, name: person.name.trim(), roles: person.roles, says: '' }, person.by);
     return this.#issue(userId, 'join');
   }
 
@@ -208,13 +174,13 @@ export class Accounts {
     if (row === null) {
       throw new AccountFault('login', 'You do not sign in with a password here.', 'Change it where you sign in.');
     }
-    const pair = `${address}\n${row.login}`;
-    this.#throttled([[this.#pair, pair]]);
+    const as = { address, login: row.login };
+    this.#throttle.attempt(as, this.#options.now());
     if (!(await verifyPassword(row.password, current))) {
       failures.note(signIn.userId, 'failedSignIn');
       throw new AccountFault('signIn', 'The present password is another one.', 'Type the password you signed in with.');
     }
-    this.#pair.succeeded(pair);
+    this.#throttle.succeeded(as);
     this.#requirePassword(next, row.login);
     await storage.identity.putLogin({ ...row, password: await hashPassword(next) });
     await sessions.endAllOf(signIn.userId, signIn);
@@ -239,13 +205,13 @@ export class Accounts {
   }
 
   async #requireCode(typed: string, address: string): Promise<CodeRow> {
-    this.#throttled([[this.#address, address]]);
+    this.#throttle.attempt({ address }, this.#options.now());
     const row = await this.#options.storage.identity.code(codeHash(typed));
     if (row === null || row.expiresAt <= this.#options.now()) {
       this.#options.failures.note(UNKNOWN_SUBJECT, 'failedSignIn');
       throw wrongCode();
     }
-    this.#address.succeeded(address);
+    this.#throttle.succeeded({ address });
     return row;
   }
 
@@ -279,37 +245,9 @@ export class Accounts {
     const fault = passwordFault(password, login);
     if (fault !== null) throw new AccountFault('password', fault, 'Choose a longer one: a few words are good.');
   }
-
-  /** [AUTH-12] Counts the attempt under every key, or refuses it while one of them has to wait. */
-  #throttled(keys: readonly (readonly [Throttle, string])[]): void {
-    const now = this.#options.now();
-    const waitMs = Math.max(...keys.map(([throttle, key]) => throttle.wait(key, now)));
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1000);
-      throw new AccountFault(
-        'throttled',
-        'Too many attempts to sign in.',
-        seconds < 90 ? `Try again in ${seconds} s.` : `Try again in ${Math.ceil(seconds / 60)} minutes.`,
-        waitMs,
-      );
-    }
-    for (const [throttle, key] of keys) throttle.attempt(key, now);
-  }
 }
 
 /** Random, so that an id in the log names nobody once the name is gone. */
 function newUserId(): string {
   return `u-${randomBytes(8).toString('hex')}`;
-}
-
-function wrongCode(): AccountFault {
-  return new AccountFault(
-    'code',
-    'This code is not known here, was used, or is too old.',
-    'Check its letters, or ask for a new one.',
-  );
-}
-
-function loginTaken(): AccountFault {
-  return new AccountFault('login', 'Somebody else has this sign-in name.', 'Give another one.');
 }

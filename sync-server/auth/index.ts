@@ -1,3 +1,4 @@
+export * from './accountFault.ts';
 export * from './accounts.ts';
 export * from './company.ts';
 export * from './demoAccounts.ts';
