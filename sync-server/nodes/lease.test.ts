@@ -78,7 +78,7 @@ describe('the lease', () => {
     expect(two.fence?.token).toBe('2');
   });
 
-  it('[STO-20] [NODE-4] a holder that stops in the middle of a transaction does not keep others from taking over, and wrote nothing', async () => {
+  it('[STO-29] [NODE-4] a holder that stops in the middle of a transaction does not keep others from taking over, and wrote nothing', async () => {
     const url = await database();
     const [one, two] = [lease(url, 'one'), lease(url, 'two')];
     await one.take();

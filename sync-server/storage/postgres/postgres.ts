@@ -18,7 +18,7 @@ const CONNECTIONS = 10;
 const CONNECT_MS = 5000;
 /** A statement that takes longer than this stands behind a network that swallows packets. */
 const ANSWER_MS = 30_000;
-/** [STO-20] A node that stops in the middle of a transaction holds the lease's row no longer than this: the database ends its session. */
+/** [STO-29] A node that stops in the middle of a transaction holds the lease's row no longer than this: the database ends its session. */
 const IDLE_IN_TRANSACTION_MS = 2000;
 const RETRY_MS = 100;
 /** Any number: all nodes use the same one. */
