@@ -86,7 +86,7 @@ export class Actor {
   }
 
   async #show(page: Page): Promise<void> {
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => this.complaints.push(`${this.name}: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error' && /Content Security Policy|React|Warning:/.test(message.text()))

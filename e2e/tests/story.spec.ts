@@ -14,7 +14,7 @@ const CARD = 'CHANNEL5-UK-DIGITAL';
 const TV = '2659161';
 
 test('[SRV-1] [UI-28] [UI-42] [UI-43] three people do the main job while the server is killed under them', async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const server = await Server.start();
   const folder = await mkdtemp(join(tmpdir(), 'countersign-story-'));
   const ops = await Actor.signIn('Ops', server);
