@@ -85,7 +85,7 @@ export class Server {
 
   /** Polls the lock file and `/readyz` until the process answers, or tells why it ended. */
   async #ready(child: ChildProcess): Promise<void> {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 180_000;
     while (Date.now() < deadline) {
       if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${this.#log}`);
       const lock = await this.#lock().catch(() => null);
