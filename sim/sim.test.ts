@@ -11,6 +11,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [354, 'a first message later than five seconds (SRV-10)'],
   [536, 'a socket that never opens (SYNC-24)'],
   [20261273, 'an edit behind the leaf that took its author’s role (AUTH-9)'],
+  [20261166, 'an answer that was sent before another window accepted more (SYNC-30)'],
 ];
 
 describe('schedules', () => {

@@ -116,13 +116,13 @@ describe('imports over HTTP', () => {
 
   it('[IMP-12] only editors import, only into drafts', async () => {
     const reviewer = await TestPerson.signIn(server.url, 'u-reviewer');
-    const { body: started } = await upload(reviewer, 'Product,Unit,Currency,Rate\nA,u,ZAR,1\n');
-    const refused = await reviewer.post<Problem>(`/imports/${started.importId}/check`, {
-      draftId,
-      mapping: started.suggestedMapping,
+    expect(await upload(reviewer, 'Product,Unit,Currency,Rate\nA,u,ZAR,1\n')).toMatchObject({
+      status: 403,
+      body: { code: 'role' },
     });
-    expect(refused).toMatchObject({ status: 403, body: { code: 'role' } });
-    expect((await ops.get<Problem>(`/imports/${started.importId}`)).status).toBe(404);
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    const { body: theirs } = await upload(finance, 'Product,Unit,Currency,Rate\nA,u,ZAR,1\n');
+    expect((await ops.get<Problem>(`/imports/${theirs.importId}`)).status).toBe(404);
     const mine = await upload(ops, 'Product,Unit,Currency,Rate\nA,u,EUR,1\n');
     const frozen = await ops.post<Problem>(`/imports/${mine.body.importId}/check`, {
       draftId: await versionOf('funkkombi_west_2026'),

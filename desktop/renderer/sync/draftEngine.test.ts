@@ -467,6 +467,23 @@ describe('the socket', () => {
     expect((await a.db.drafts.toArray())[0]?.generation).toBe('2');
   });
 
+  test('[SYNC-30] a log of the same generation that ends below what was accepted stops all sending, and the work is kept', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    await a.open();
+    await a.setRate(FIRST, '110');
+    await w.quiet();
+    const { generation } = w.server;
+    a.offline();
+    await a.setRate(SECOND, '210');
+    w.server.restore(1);
+    w.server.generation = generation;
+    a.online();
+    await w.heal();
+    expect(a.draft.status()).toMatchObject({ waiting: 1, trouble: expect.stringContaining('The server has only') });
+    expect([a.rate(FIRST), a.rate(SECOND)]).toEqual(['110', '210']);
+  });
+
   test('[SYNC-37] entries that a restored log has forgotten are offered again, once, and meet what others wrote since', async () => {
     const w = await world();
     const a = await w.computer('u-finance');

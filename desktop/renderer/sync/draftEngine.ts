@@ -97,7 +97,7 @@ export class DraftEngine {
       runtime,
       openSocket,
       ticket: () => api.ticket(),
-      onOpen: () => this.#connection.send('open', { draftId, schema: SHEET_SCHEMA, have: String(this.draft.next) }),
+      onOpen: () => this.#connection.send('open', { draftId, schema: SHEET_SCHEMA, have: this.#pull.ask() }),
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),
       onTerminal: (code, text) => this.#ended(code, text),

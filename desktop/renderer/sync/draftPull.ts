@@ -32,6 +32,8 @@ export class DraftPull {
   readonly #port: PullPort;
   readonly #intake: EntryIntake;
   #faults = 0;
+  /** What the present socket was told to be here already. */
+  #have = 0;
 
   constructor(
     draftId: string,
@@ -52,6 +54,11 @@ export class DraftPull {
     this.#intake = new EntryIntake(draftId);
   }
 
+  /** What a new socket asks for: every entry from the first that is not here. */
+  ask(): string {
+    this.#have = this.#memory.draft.next;
+    return String(this.#have);
+  }
   /** A socket said `opened`: its entries count from here on. */
   listen(): void {
     this.#intake.listen();
@@ -76,9 +83,10 @@ export class DraftPull {
       this.#port.refresh();
       return;
     }
-    if (Number(size) < draft.next) {
+    // Measured by what was asked with: another window of the profile may have accepted more since this answer was sent.
+    if (Number(size) < this.#have) {
       this.#port.breakOff(
-        `The server has only ${size} entries, and this computer accepted entry ${draft.next - 1} from it. Nothing more is sent; the work here is kept. Show this to an admin.`,
+        `The server has only ${size} entries, and this computer accepted entry ${this.#have - 1} from it. Nothing more is sent; the work here is kept. Show this to an admin.`,
       );
       return;
     }
