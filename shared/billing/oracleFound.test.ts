@@ -210,6 +210,35 @@ describe('found by the oracle', () => {
     expect(gross(bill(versions, { delivery }))).toBe('40.00');
   });
 
+  it.each([
+    ['0', '1.00'],
+    ['1000', '2.00'],
+  ])(
+    '[BILL-19] a rate row that asks for %s ordered units beside one that asks for a place: 0 is no condition',
+    (minimumQuantity, expected) => {
+      const row = { productKey: 'ctv', rateType: 'CPC' as const };
+      const placed = { ...row, id: 'r1', dimensions: { geo: 'DE' }, price: { type: 'UNIT' as const, rate: '1' } };
+      const dated = { ...row, id: 'r2', effectiveFrom: '2026-01-02', price: { type: 'UNIT' as const, rate: '2' } };
+      const own = {
+        rateType: 'CPC' as const,
+        productKey: 'ctv',
+        dimensions: { geo: 'DE' },
+        contractedQuantity: '2884',
+      };
+      const version = contract({
+        lines: [line(undefined, own)],
+        rateCardRows: [placed, { ...dated, minimumQuantity }],
+      });
+      const amended = contract({ ...version, id: 'v2', sequence: 2, kind: 'AMENDMENT', effectiveFrom: '2026-01-31' });
+      const result = bill([version, { ...amended, tierCounters: 'RESET' }], { delivery: [delivered('1')] });
+      expect(gross(result)).toBe(expected);
+      // A row that loses cuts nothing: an extra segment would be an extra rounding.
+      expect(result.lines.map(({ from }) => from)).toEqual(
+        minimumQuantity === '0' ? ['2026-01-01', '2026-01-31'] : ['2026-01-01', '2026-01-02', '2026-01-31'],
+      );
+    },
+  );
+
   it('[BILL-4] an all-units total below zero has no flat, in no segment, and gives back none that was not charged', () => {
     const volume = (flat: string): Price => ({ type: 'VOLUME', tiers: [{ upTo: null, rate: '1', flat }] });
     const of = (flat: string) => line(volume(flat), { rateType: 'CPC' });

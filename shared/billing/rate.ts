@@ -75,10 +75,12 @@ export function overrideHolds(rule: PartnerOverride, partners: ReadonlySet<strin
   return (named.length === 0 || named.some((id) => partners.has(id))) && holds(rule.from, rule.to, day);
 }
 
+/** A minimum quantity is a condition as a dimension is; one of 0, the default, asks for nothing. */
 function rowSpecificity(row: RateCardRow): Specificity {
+  const asksForQuantity = row.minimumQuantity !== undefined && decimalOf(row.minimumQuantity).n > 0n;
   return {
     id: row.id,
-    conditions: Object.keys(row.dimensions ?? {}).length + (row.minimumQuantity === undefined ? 0 : 1),
+    conditions: Object.keys(row.dimensions ?? {}).length + (asksForQuantity ? 1 : 0),
     partnerSpecific: (row.partnerIds?.length ?? 0) > 0,
     dated: row.effectiveFrom !== undefined || (row.effectiveTo !== undefined && row.effectiveTo !== null),
     from: row.effectiveFrom ?? '',

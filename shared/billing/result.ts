@@ -5,7 +5,7 @@
  * Every amount, rate and quantity is decimal text. `exact` is the value before rounding: a decimal, or n/d.
  */
 
-export const KERNEL_VERSION = '1.2.0';
+export const KERNEL_VERSION = '1.2.1';
 
 export interface VersionRef {
   readonly versionId: string;

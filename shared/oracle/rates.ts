@@ -4,7 +4,7 @@
  */
 import type { ContractVersion, Line, PartnerOverride, Price, RateCardRow } from '@countersign/shared/model';
 import { dayOf } from './days.ts';
-import { below, type Q, q, rounded, times } from './rational.ts';
+import { below, type Q, q, rounded, times, ZERO } from './rational.ts';
 
 type Override = ReturnType<typeof PartnerOverride.parse>;
 type Row = ReturnType<typeof RateCardRow.parse>;
@@ -65,11 +65,12 @@ function rowFor(version: ContractVersion, line: Line, day: number): Row | undefi
       holds(day, row.effectiveFrom, row.effectiveTo) &&
       (row.minimumQuantity === undefined || !below(q(line.contractedQuantity ?? '0'), q(row.minimumQuantity))),
   );
-  return best(fitting, ({ id, effectiveFrom, effectiveTo, dimensions, partnerIds }) => ({
+  return best(fitting, ({ id, effectiveFrom, effectiveTo, dimensions, partnerIds, minimumQuantity }) => ({
     id,
     from: effectiveFrom,
     to: effectiveTo,
-    conditions: Object.keys(dimensions ?? {}).length,
+    // A quantity the line must have ordered is a condition too; none or 0 asks for nothing.
+    conditions: Object.keys(dimensions ?? {}).length + Number(below(ZERO, q(minimumQuantity ?? '0'))),
     partners: (partnerIds ?? []).length > 0,
   }));
 }
