@@ -173,7 +173,7 @@ export class Meter {
       const before = at(segment.from);
       const after = at(segment.to);
       const counted = subtract(capped(after), capped(before));
-      const early = range === null ? ZERO : subtract(min(after, range.start), min(before, range.start));
+      const early = range === null ? ZERO : subtract(range.early(after), range.early(before));
       const beyond = subtract(subtract(subtract(after, before), counted), early);
       const makegood = ownMetric ? this.makegoodUnits(segment, measured, capped) : ZERO;
       const chargeable = subtract(counted, makegood);

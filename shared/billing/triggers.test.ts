@@ -1,7 +1,7 @@
 import type { ContractVersion, Trigger } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testContract.ts';
 
 const clauses = [{ id: 'c7', key: '7', text: 'Billing starts above 1,000,000 impressions.' }];
 const withTrigger = (trigger: Trigger, change: Partial<ContractVersion> = {}) =>
@@ -23,6 +23,16 @@ describe('triggers', () => {
     expect(step?.text).toContain('200,000 units');
     expect(step?.clauseText).toBe(clauses[0]?.text);
     expect(resultProblems(second)).toEqual([]);
+  });
+
+  it('[BILL-34] a running count below zero names no units before a start or above an end that is not agreed', () => {
+    const tiers = [{ upTo: null, rate: '1' }];
+    const yearly = line({ type: 'VOLUME', counter: 'YEAR', tiers }, { rateType: 'CPC' });
+    const given = { delivery: [delivered('5'), delivered('-6', '2026-02-10')], period: '2026-02' };
+    const steps = (version: ContractVersion) => bill(version, given).lines[0]?.trace.children.map((c) => c.title);
+    expect(steps(contract({ lines: [yearly] }))).toEqual(['Measured', 'Rate', 'Tier 1, all units', 'Rounding']);
+    expect(steps(contract({ lines: [{ ...yearly, contractedQuantity: '9' }] }))).not.toContain('Above contracted');
+    expect(bill(contract({ lines: [yearly] }), given).totals.gross).toBe('-6.00');
   });
 
   it('[BILL-34] the contracted quantity counts after the start, an end by quantity from the begin of the flight', () => {

@@ -28,8 +28,8 @@ function countsUnits(line: Line): boolean {
 
 /** Which units of a line's running count are billed. */
 export interface UnitRange {
-  /** Units before the start: counted, never billed. */
-  readonly start: Fraction;
+  /** Units of a running count that come before a start by quantity: counted, never billed; 0 without one. */
+  early(count: Fraction): Fraction;
   /** Billable units of a running count: after the start, up to the contracted quantity and the end. */
   billable(count: Fraction): Fraction;
 }
@@ -58,7 +58,8 @@ export function unitRange(version: FrozenVersion, line: Line, days: DayCounts): 
   }
   const limit = end;
   return {
-    start,
+    // Without a start no unit comes before it, also where credits bring the running count below zero.
+    early: (count) => (start.n === 0n ? ZERO : min(count, start)),
     billable: (count) => {
       const held = limit === null ? count : min(count, limit);
       return start.n === 0n ? held : max(subtract(held, start), ZERO);
