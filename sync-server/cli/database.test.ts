@@ -64,7 +64,7 @@ const run = (args: readonly string[], env: Record<string, string> = {}) =>
   spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { ...process.env, ...env } });
 
 describe('a workspace in PostgreSQL from the command line', { timeout: 180_000 }, () => {
-  it('[NODE-12] serve, export, preview and fsck work by its address, and nothing that is said holds the password', async () => {
+  it('[NODE-12] serve, export, preview, testpack and fsck work by its address, and nothing that is said holds the password', async () => {
     const url = await database();
     const one = await serve(['--demo', '--data', join(root, 'one')], { COUNTERSIGN_DATABASE_URL: url });
     expect(one.first.role).toBe('leads');
@@ -101,6 +101,8 @@ describe('a workspace in PostgreSQL from the command line', { timeout: 180_000 }
       url,
     ]);
     expect(JSON.parse(preview.stdout)).toMatchObject({ totals: { gross: expect.stringMatching(/\d/) } });
+    const pack = run(['testpack', '--contract', version, '--json', '--database-url', url]);
+    expect([pack.stderr, pack.status, pack.stdout]).toEqual(['', 1, '[]\n']);
     const sound = run(['fsck', '--database-url', url, '--data', join(root, 'one')]);
     expect(sound.stdout).toMatch(/Sound: \d+ entries/);
     expect(sound.status).toBe(0);

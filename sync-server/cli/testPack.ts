@@ -15,7 +15,7 @@ const EXIT_FAILED = 1;
 const BILLED = new Set(['EXECUTED', 'SUPERSEDED', 'TERMINATED', 'EXPIRED']);
 
 const USAGE = `Usage: countersign testpack --contract FILE [--json]
-       countersign testpack --contract ID (--data DIR | --server URL) [--json]
+       countersign testpack --contract ID (--data DIR | --server URL | --database-url URL) [--json]
 
 Bills every test case that the versions carry (testCases) and compares the totals it expects. FILE is a contract version as
 JSON, or a list of versions; each is billed with those before it. ID is a version (v-…) of a workspace, billed with the
@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<number> {
     }
     const { contract } = values;
     if (contract === undefined) throw new UsageError('--contract is needed.');
-    const inWorkspace = values.data !== undefined || values.server !== undefined;
+    const inWorkspace = [values.data, values.server, values['database-url']].some((given) => given !== undefined);
     const ran = inWorkspace
       ? await withWorkspace(values, values.user ?? 'u-viewer', (client) => ofWorkspace(client, contract))
       : ofVersions(readVersions(contract));
