@@ -13,15 +13,6 @@ interface Listed {
   readonly load: () => Promise<CommandModule>;
 }
 
-const notBuilt = (name: string): CommandModule => ({
-  run: async () => {
-    process.stderr.write(
-      `countersign: "${name}" is not built yet. Nothing was done. "countersign --help" lists what works.\n`,
-    );
-    return EXIT_USAGE;
-  },
-});
-
 const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: { says: 'Run the sync server on a data folder', load: () => import('./serve.ts') },
   user: { says: 'List, add and reset people of a stopped data folder', load: () => import('./user.ts') },
@@ -36,7 +27,6 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   backup: { says: 'Copy a workspace into one file while it runs', load: () => import('./backup.ts') },
   restore: { says: 'Make a data folder from a backup, to any point of its log', load: () => import('./restore.ts') },
   conformance: { says: 'Run vector files and count what passes', load: () => import('./conformance.ts') },
-  reconcile: { says: 'Compare billed and exported amounts (not built yet)', load: async () => notBuilt('reconcile') },
 };
 
 /** The help text. */
