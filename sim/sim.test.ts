@@ -10,6 +10,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [122, 'a batch that is sent before its socket has said open (SYNC-31)'],
   [354, 'a first message later than five seconds (SRV-10)'],
   [536, 'a socket that never opens (SYNC-24)'],
+  [20261152, 'a following window that skips an entry after it has verified a checkpoint (SYNC-38)'],
   [20261273, 'an edit behind the leaf that took its author’s role (AUTH-9)'],
   [20261166, 'an answer that was sent before another window accepted more (SYNC-30)'],
 ];

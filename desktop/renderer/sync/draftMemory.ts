@@ -83,9 +83,12 @@ export class DraftMemory {
 
   /** Reads what another window of this profile wrote. */
   async refresh(): Promise<void> {
-    const before = { sealed: this.sealed, commands: this.waiting(), next: this.draft.next };
+    const { next, generation } = this.draft;
+    const before = { sealed: this.sealed, commands: this.waiting(), next, generation };
     const { work, entries: records } = await this.store.read(before.next);
-    if (work.draft.next < before.next) return this.reload();
+    // [SYNC-38] Entries that were read are no beginning of what is there now: they were dropped, or belong to the log before.
+    if (work.draft.next < before.next || (before.next > 0 && work.draft.generation !== before.generation))
+      return this.reload();
     const entries = this.#readAll(records);
     const gone = before.sealed !== null && before.sealed.entryHash !== work.sealed?.entryHash;
     // A batch that is gone without its entry was refused: the author documents hold what nobody accepted.
@@ -118,8 +121,10 @@ export class DraftMemory {
     await this.reload();
   }
 
+  /** [SYNC-38] Only the change is taken: what another window has put on disk meanwhile comes with its entries, by `refresh`. */
   async describe(change: Parameters<DraftStore['describe']>[0]): Promise<void> {
-    this.draft = await this.store.describe(change);
+    await this.store.describe(change);
+    this.draft = { ...this.draft, ...change };
   }
 
   /** Takes changes of this computer into the view and the lists; `save` puts them on disk. */
@@ -214,7 +219,7 @@ export class DraftMemory {
     } catch (error) {
       if (!(error instanceof BrokenEntry)) throw error;
       await this.store.forgetEntries();
-      this.draft = (await this.store.work()).draft;
+      this.draft = { ...this.draft, next: 0, head: '', complete: false };
       return [];
     }
   }

@@ -75,10 +75,13 @@ export class DraftPicture {
 
   /** Applies the next accepted entry. @throws DraftError or PayloadShapeError when it cannot be one of this draft. */
   accept({ index, leaf, parts }: AcceptedEntry): void {
+    const { exists } = this;
     const open = new Set(this.#state.contests().map(({ sheet, rowId, field }) => cellKey(sheet, rowId, field)));
     const { changes } = this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
     this.#contests = null;
-    if (this.#views.size === 0) this.#makeViews();
+    if (!exists)
+      for (const sheet of this.#showDocuments())
+        this.changed.tell({ sheet, rowIds: [], structural: true, remote: true });
     // A contest may open or close without any cell changing its value: those rows are repainted too.
     const touched = new Map<SheetId, Set<string>>();
     for (const { sheet, rowId, field, contested } of changes)
@@ -126,12 +129,7 @@ export class DraftPicture {
     this.#inFlight.clear();
     for (const { index, leaf, parts } of entries)
       this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
-    if (this.#views.size === 0) this.#makeViews();
-    else
-      for (const [sheet, view] of this.#views) {
-        const doc = this.#state.docs.get(sheet);
-        if (doc !== undefined) view.attach(doc);
-      }
+    this.#showDocuments();
     before.destroy();
     if (sealed !== null) this.applySealed(sealed);
     this.relay(queued);
@@ -170,8 +168,13 @@ export class DraftPicture {
     this.changed.clear();
   }
 
-  #makeViews(): void {
-    for (const [sheet, doc] of this.#state.docs)
-      this.#views.set(sheet, new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true })));
+  /** Puts the documents under the views; until the first entry is here there are none, and the views show the old ones. */
+  #showDocuments(): SheetId[] {
+    for (const [sheet, doc] of this.#state.docs) {
+      const view = this.#views.get(sheet);
+      if (view !== undefined) view.attach(doc);
+      else this.#views.set(sheet, new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true })));
+    }
+    return [...this.#state.docs.keys()];
   }
 }

@@ -156,14 +156,12 @@ export class DraftStore {
   }
 
   /** Changes what is known about the draft as a whole. */
-  async describe(change: Partial<Omit<DraftRecord, 'draftId' | 'next' | 'head'>>): Promise<DraftRecord> {
+  async describe(change: Partial<Omit<DraftRecord, 'draftId' | 'next' | 'head'>>): Promise<void> {
     const { draftId } = this;
     const db = this.#db;
-    return stored(() =>
+    await stored(() =>
       db.transaction('rw', db.drafts, async () => {
-        const next = { ...((await db.drafts.get(draftId)) ?? emptyDraft(draftId)), ...change };
-        await db.drafts.put(next);
-        return next;
+        await db.drafts.put({ ...((await db.drafts.get(draftId)) ?? emptyDraft(draftId)), ...change });
       }),
     );
   }
