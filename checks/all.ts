@@ -20,12 +20,12 @@ const SUITES: readonly Suite[] = [
   { name: 'vectors', command: [npm, 'run', '--silent', 'vectors'], totals: /^\d+ passed, \d+ failed/ },
   {
     name: 'sim',
-    command: [npm, 'run', '--silent', 'sim', '--', '--schedules', '200', '--seed', '20261120'],
+    command: [npm, 'run', '--silent', 'sim', '--', '--schedules', '600', '--seed', '20261120'],
     totals: /^(\d+ schedules, \d+ failed|seed \d+ FAILED)/,
   },
   {
     name: 'fuzz',
-    command: [npm, 'run', '--silent', 'fuzz', '--', '--frames', '10000', '--seed', '20261120'],
+    command: [npm, 'run', '--silent', 'fuzz', '--', '--frames', '20000', '--seed', '20261120'],
     totals: /^\d+ frames/,
   },
   {
