@@ -1,4 +1,5 @@
 // One person's computer without its windows: disk, device key, network and clock. Owns what the windows share; must not run an engine.
+import { createHash } from 'node:crypto';
 import type { Command } from '@countersign/shared/protocol';
 import { SigningKey } from '../sync-server/history/index.ts';
 import { SimLocks } from './channel.ts';
@@ -24,7 +25,8 @@ const keys = new Map<string, SigningKey>();
 export function deviceKey(name: string): SigningKey {
   const known = keys.get(name);
   if (known !== undefined) return known;
-  const seed = Buffer.alloc(32, `countersign-sim ${name} `);
+  // A hash, because a long name cut to the size of a seed would give its next key the same one.
+  const seed = createHash('sha256').update(`countersign-sim ${name}`).digest();
   const key = new SigningKey(seed);
   keys.set(name, key);
   return key;
