@@ -20,7 +20,6 @@ export const envelopeSchema = z.strictObject({
   prevDoc: z.union([hashHex, z.literal('')]),
   policyHash: hashHex,
 });
-export type Envelope = z.infer<typeof envelopeSchema>;
 
 /** Leaf schema; `sig` is the device's Ed25519 signature in base64. */
 export const leafSchema = z.strictObject({

@@ -76,7 +76,6 @@ export interface Period {
 }
 
 export type Calendar = 'CALENDAR' | 'BROADCAST';
-export type Cycle = 'MONTHLY' | 'WEEKLY' | 'QUARTERLY' | 'END_OF_CAMPAIGN';
 
 function monthKey(year: number, month: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`;
@@ -161,10 +160,4 @@ export function nextPeriod(period: Period, calendar: Calendar): Period {
 export function periodLike(like: Period, day: DayNumber, calendar: Calendar): Period {
   if (like.months === 3) return quarterPeriod(like.from, day, calendar);
   return like.key.length > 7 ? weekPeriod(day) : monthOf(day, calendar);
-}
-
-/** Whole months from the month of one period to that of another. */
-export function monthsBetween(from: Period, to: Period): number {
-  const index = (p: Period) => Number(p.key.slice(0, 4)) * 12 + Number(p.key.slice(5, 7));
-  return index(to) - index(from);
 }

@@ -118,18 +118,6 @@ const Combine: z.ZodType<CombineShape & PartShape> = z.lazy(() =>
   }),
 );
 
-export const PRICE_TYPES = [
-  'UNIT',
-  'GRADUATED',
-  'VOLUME',
-  'PACKAGE',
-  'BLOCKS',
-  'PERCENT',
-  'PERCENT_TIERS',
-  'FLAT',
-  'COMBINE',
-] as const;
-
 const bySimpleType = {
   UNIT: Unit.extend(part),
   GRADUATED: Graduated.extend(part),

@@ -31,8 +31,3 @@ export async function readUnsentWork(db: WorkspaceDatabase, draftId: string, sav
     }),
   );
 }
-
-/** The file's bytes. */
-export function unsentWorkFile(work: UnsentWork): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(work, null, 2)}\n`);
-}

@@ -31,6 +31,3 @@ export const sheetTheme = themeQuartz.withParams({
   borderRadius: 3,
   iconSize: 12,
 });
-
-/** Lists of 32 px rows without column lines. */
-export const listTheme = sheetTheme.withParams({ rowHeight: 32, columnBorder: false, headerColumnBorder: false });

@@ -35,7 +35,6 @@ const jsonValue = z.unknown().refine((value): boolean => value !== undefined, 't
  * payload has no other parts.
  */
 export const bundlePayloadSchema = z.strictObject({ part0: jsonValue, rest: z.array(hashText) });
-export type BundlePayload = z.infer<typeof bundlePayloadSchema>;
 
 /** A leaf with its inclusion proof; `payload` is null where the bundle does not need it. */
 export const bundleLeafSchema = z.strictObject({

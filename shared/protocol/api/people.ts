@@ -148,4 +148,3 @@ export type EnrolledDevice = z.infer<typeof enrolledDeviceSchema>;
 
 /** POST /tickets */
 export const ticketSchema = z.strictObject({ ticket: z.string() });
-export type Ticket = z.infer<typeof ticketSchema>;

@@ -19,7 +19,6 @@ export const ROLES = ['viewer', 'reviewer', 'editor', 'approver', 'exporter', 'a
 export const roleSchema = z.enum(ROLES);
 
 export const personSchema = z.strictObject({ userId: idSchema, name: z.string() });
-export type PersonRef = z.infer<typeof personSchema>;
 
 export const userSchema = z.strictObject({ id: idSchema, name: z.string(), roles: z.array(roleSchema) });
 export type User = z.infer<typeof userSchema>;

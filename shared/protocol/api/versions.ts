@@ -83,7 +83,6 @@ export const approvalSchema = z.strictObject({
   at: instantSchema,
   contentHash: hashSchema,
 });
-export type ApprovalRef = z.infer<typeof approvalSchema>;
 
 /** Something that must be settled before the version can be submitted. */
 export const blockerSchema = z.strictObject({
@@ -220,7 +219,6 @@ export const signedCommandSchema = z.strictObject({
   signature: base64Schema,
   payload: base64Schema,
 });
-export type SignedCommand = z.infer<typeof signedCommandSchema>;
 export const commandDoneSchema = z.strictObject({
   index: countSchema,
   leafHash: hashSchema,
