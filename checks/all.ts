@@ -42,7 +42,7 @@ const SUITES: readonly Suite[] = [
 ];
 /** What the runners print of a failure: its name, its message, both values, and the line of the test. */
 const TROUBLE =
-  /^\s*(FAIL |\d+\) |×|\[?\w*Error\b|Test timeout|Locator:|Expected|Received|Timeout:|unexpected value|- unexpected|[-+]  ?\S|> ?\d+ \||.*error TS|seed \d+ FAILED|problem:)/;
+  /^\s*(FAIL |\d+\) |×|\[?\w*Error\b|Test timeout|Locator:|Expected|Received|Timeout:|unexpected value|- unexpected|[-+] {1,2}\S|> ?\d+ \||.*error TS|seed \d+ FAILED|problem:)/;
 const TROUBLE_LINES = 24;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what is being removed
 const COLOUR = /\u001b\[[0-9;]*m/g;
