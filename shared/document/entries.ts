@@ -1,18 +1,12 @@
 // A draft as the fold of its accepted entries: documents, contests, authors and the changes of every cell. Owns the fold that the
 // server and every client run alike. Must not verify signatures or decide what is accepted.
 import { type Entry, type PayloadOf, parsePart0 } from '@countersign/shared/history';
-import {
-  type DocumentKind,
-  SHEETS_OF,
-  type SheetId,
-  sheetSpec,
-  type WorkbookContent,
-} from '@countersign/shared/model/sheets';
+import { type DocumentKind, SHEETS_OF, type SheetId, type WorkbookContent } from '@countersign/shared/model/sheets';
 import { type Command, type Refusal, ROW_FIELD, refuse } from '@countersign/shared/protocol';
 import { admitUpdate } from './admit.ts';
+import { ChangeJournal, type Source } from './changeJournal.ts';
 import { contentHash, workbookContent } from './content.ts';
 import { type CellChange, ContestLedger, type OpenContest } from './contests.ts';
-import { FIRST_SLOT, readTuple } from './layout.ts';
 import { SET_COLUMN } from './sets.ts';
 import { SheetDocument } from './sheetDocument.ts';
 
@@ -59,14 +53,6 @@ export class DraftError extends Error {
   override readonly name = 'DraftError';
 }
 
-interface Source {
-  readonly index: number;
-  readonly at: string;
-  readonly userId: string;
-  readonly deviceId: string;
-  readonly kind: string;
-}
-
 /** [DOC-25] A draft, entry by entry. Two that applied the same entries in log order are equal in everything they answer. */
 export class DraftState {
   readonly draftId: string;
@@ -74,9 +60,7 @@ export class DraftState {
   #head: DraftHead | null = null;
   #size = 0;
   readonly #docs = new Map<SheetId, SheetDocument>();
-  readonly #authors = new Set<string>();
-  readonly #changes = new Map<string, CellChange[]>();
-  readonly #sources = new Map<string, Source>();
+  readonly #journal = new ChangeJournal();
   #cache: { content: WorkbookContent; hash?: string; revision: string } | null = null;
   readonly #listeners = new Set<(applied: AppliedEntry) => void>();
 
@@ -164,19 +148,17 @@ export class DraftState {
 
   /** [DOC-26] Everybody who wrote anything since the base, importers included; sorted. */
   authors(): string[] {
-    return [...this.#authors].sort();
+    return this.#journal.authors();
   }
 
   /** Everything that was written, oldest first. */
   changes(): CellChange[] {
-    return [...this.#changes.values()].flat().sort((a, b) => a.index - b.index);
+    return this.#journal.all();
   }
 
   /** [DOC-27] The changes of a cell, oldest first, beginning with the entry that brought its row. */
   cellHistory(sheet: string, rowId: string, field: string): CellChange[] {
-    const changes = this.#changes.get(`${sheet}/${rowId}/${field}`) ?? [];
-    const origin = this.#originOf(sheet, rowId, field, changes[0]);
-    return origin === null ? [...changes] : [origin, ...changes];
+    return this.#journal.ofCell(this.#docs.get(sheet as SheetId), sheet, rowId, field);
   }
 
   /** The content as it is now; the same object until something changes. */
@@ -221,14 +203,14 @@ export class DraftState {
         // The server's device signs all imports; two people's imports are still two authors who may not have seen each other.
         const by: Source = { ...source, userId: payload.by, deviceId: `${source.deviceId}/${payload.by}` };
         const sheets = this.#applyParts(payload.sheets, parts, by);
-        this.#authors.add(payload.by);
+        this.#journal.addAuthor(payload.by);
         return { sheets, changes: this.#record(by, payload.commands) };
       }
       case 'edit':
       case 'choose': {
         const payload = edit ?? parsePart0(kind, parts[0]);
         const sheets = this.#applyParts(payload.updates, parts, source);
-        this.#authors.add(source.userId);
+        this.#journal.addAuthor(source.userId);
         return { sheets, changes: this.#record(source, payload.commands) };
       }
       case 'fold':
@@ -264,13 +246,12 @@ export class DraftState {
         throw new DraftError(`Entry ${source.index} refers to changes of ${sheet} that the log does not hold.`);
       if (source.kind === 'create' || source.kind === 'import')
         for (const chunk of doc.chunkIds())
-          if (!this.#sources.has(`${sheet}/${chunk}`)) this.#newChunk(doc, chunk, source);
+          if (this.#journal.addChunk(doc.sheet, chunk, source)) this.#placeInSets(doc, chunk);
     }
     return [...new Set(list.map(({ sheet }) => sheet as SheetId))];
   }
 
-  #newChunk(doc: SheetDocument, chunk: string, source: Source): void {
-    this.#sources.set(`${doc.sheet}/${chunk}`, source);
+  #placeInSets(doc: SheetDocument, chunk: string): void {
     const column = SET_COLUMN[doc.sheet];
     if (column === undefined) return;
     for (const rowId of doc.allRowIds())
@@ -280,32 +261,12 @@ export class DraftState {
   #record(source: Source, commands: readonly Command[]): readonly CellChange[] {
     const { index, at, userId, deviceId, kind } = source;
     const changes = this.ledger.apply({ index, at, userId, deviceId, kind, commands });
+    this.#journal.add(changes);
     for (const change of changes) {
-      const key = `${change.sheet}/${change.rowId}/${change.field}`;
-      const list = this.#changes.get(key);
-      if (list === undefined) this.#changes.set(key, [change]);
-      else list.push(change);
       const contested = this.ledger.contest(change.sheet, change.rowId, ROW_FIELD.dead) !== null;
       this.#docs.get(change.sheet as SheetId)?.setShown(change.rowId, contested);
     }
     return changes;
-  }
-
-  #originOf(sheet: string, rowId: string, field: string, first: CellChange | undefined): CellChange | null {
-    const doc = this.#docs.get(sheet as SheetId);
-    const slot = sheetSpec(sheet)?.columns.findIndex((column) => column.id === field) ?? -1;
-    if (doc === undefined || slot < 0) return null;
-    const inserted = this.#changes.get(`${sheet}/${rowId}/${ROW_FIELD.insert}`)?.[0];
-    if (inserted !== undefined) {
-      const tuple = inserted.to === null ? null : readTuple(inserted.to, doc.spec);
-      return { ...inserted, field, to: tuple?.[slot + FIRST_SLOT] ?? null };
-    }
-    const chunk = doc.chunkOf(rowId);
-    const source = chunk === null ? undefined : this.#sources.get(`${sheet}/${chunk}`);
-    if (source === undefined) return null;
-    // The first change says what its author saw: the value the row came with.
-    const to = first === undefined ? doc.value(rowId, field) : first.from;
-    return { ...source, sheet, rowId, field, from: null, to, contested: false };
   }
 
   /** A choice settles open contests only, in full sight of every value. */
