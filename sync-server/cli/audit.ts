@@ -55,7 +55,7 @@ async function audit(args: string[]): Promise<number> {
   const query = new URLSearchParams(
     Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
-  const written = await withWorkspace(values, values.user ?? 'u-auditor', async (client) => {
+  const written = await withWorkspace(values, 'u-auditor', async (client) => {
     const bytes = await client.bytes(`/audit?${query}`);
     const entries = csv === undefined ? await signedEntries(bytes, client.workspace) : linesIn(bytes);
     replaceFile(file, new TextDecoder().decode(bytes), 0o644);

@@ -54,7 +54,7 @@ async function exportVersion(args: string[]): Promise<number> {
   const { version, out } = values;
   if (version === undefined || out === undefined) throw new UsageError('--version and --out are needed.');
   const file = resolve(out);
-  const written = await withWorkspace(values, values.user ?? 'u-exporter', async (client) => {
+  const written = await withWorkspace(values, 'u-exporter', async (client) => {
     requireOneKey(file, client.workspace.vkey);
     const listed = (await client.get<Export[]>('/exports')).find(({ versionId }) => versionId === version);
     const exportId = listed?.exportId ?? (await command(client, version, values.target, values.key));
@@ -96,6 +96,11 @@ async function command(
   target: string,
   keyFile: string | undefined,
 ): Promise<string> {
+  if (client.userId === null) {
+    throw new UsageError(
+      `${versionId} was not exported yet, and a service token only fetches exports. Export it in the app, or with --user as an exporter.`,
+    );
+  }
   const device = cliDevice(client.workspace.id, client.userId, keyFile);
   await client.enrol(device, 'Command line');
   const { contentHash } = await client.get<VersionDetail>(`/versions/${versionId}`);

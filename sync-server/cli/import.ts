@@ -58,7 +58,7 @@ async function importFile(args: string[]): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsageError('Name one file.');
   if (draft === undefined) throw new UsageError('--draft is needed.');
   const bytes = readFileSync(file);
-  const state = await withWorkspace(values, values.user ?? 'u-ops', async (client) => {
+  const state = await withWorkspace(values, 'u-ops', async (client) => {
     const started = await client.upload<ImportStarted>('/imports', bytes, basename(file));
     const checked = await check(client, started.importId, draft, mappingFrom(started, values));
     if (values.check || (checked.result?.refused.length ?? 0) > 0) return checked;

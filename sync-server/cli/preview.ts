@@ -11,11 +11,12 @@ import { readJson, readText, readVersions, UsageError } from './contractFile.ts'
 import { readFacts } from './previewFacts.ts';
 import { statementText } from './statement.ts';
 import { explained } from './workspace/exitCode.ts';
+import { IDENTITY_HELP, IDENTITY_OPTIONS } from './workspace/identity.ts';
 import { workspacePreview } from './workspace/preview.ts';
 
 const USAGE = `countersign preview --contract FILE --period 2026-03 [--delivery FILE] [--actions FILE] [--touches FILE]
                     [--posted FILE] [--as-of INSTANT] [--json]
-       countersign preview --contract ID --period 2026-03 (--data DIR | --server URL | --database-url URL) [--user ID] [--as-of INSTANT] [--json]
+       countersign preview --contract ID --period 2026-03 (--data DIR | --server URL | --database-url URL) [--as-of INSTANT] [--json]
 
 Prints the bill of one period. FILE of --contract is a contract version as JSON, or a list of versions.
 With --data, --server or --database-url, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
@@ -25,7 +26,8 @@ With --data, --server or --database-url, ID is a contract (c-…) or a version (
   --period                           YYYY-MM (calendar or broadcast month), or the Monday of a week
   --as-of                            only what was recorded by then counts
   --json                             the canonical bytes of the result
-Exit codes: 0 a bill was printed; 1 the contract, a fact or the request is refused; 2 wrong usage or unreadable file.
+Of a workspace:
+${IDENTITY_HELP}Exit codes: 0 a bill was printed; 1 the contract, a fact or the request is refused; 2 wrong usage or unreadable file.
 `;
 
 function readPosted(file: string): LedgerEntry[] {
@@ -49,7 +51,7 @@ const OPTIONS = {
   data: { type: 'string' },
   'database-url': { type: 'string' },
   server: { type: 'string' },
-  user: { type: 'string' },
+  ...IDENTITY_OPTIONS,
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -92,14 +94,10 @@ async function compute(args: string[]): Promise<string> {
 
 /** The bill of a contract or version by id, with the exact bytes that the workspace's API gives. */
 async function computeById(args: string[]): Promise<string | null> {
-  const { contract: id, period, data, server, 'database-url': database, user, json, 'as-of': asOf } = parse(args);
-  if (
-    (data === undefined && server === undefined && database === undefined) ||
-    id === undefined ||
-    period === undefined
-  )
-    return null;
-  const bytes = await workspacePreview({ id, period, asOf, data, server, 'database-url': database, user });
+  const { contract: id, period, json, 'as-of': asOf, ...where } = parse(args);
+  const named = [where.data, where.server, where['database-url']].some((given) => given !== undefined);
+  if (!named || id === undefined || period === undefined) return null;
+  const bytes = await workspacePreview({ id, period, asOf, ...where });
   return json === true ? `${bytes}\n` : statementText(JSON.parse(bytes) as PreviewResult);
 }
 

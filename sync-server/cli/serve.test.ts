@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openCheckpoint, parseVkey } from '@countersign/shared/history';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readLock } from '../storage/index.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { ROW } from '../testKit/testServer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-serve-'));

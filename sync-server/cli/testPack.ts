@@ -46,7 +46,7 @@ export async function run(args: string[]): Promise<number> {
     if (contract === undefined) throw new UsageError('--contract is needed.');
     const inWorkspace = [values.data, values.server, values['database-url']].some((given) => given !== undefined);
     const ran = inWorkspace
-      ? await withWorkspace(values, values.user ?? 'u-viewer', (client) => ofWorkspace(client, contract))
+      ? await withWorkspace(values, 'u-viewer', (client) => ofWorkspace(client, contract))
       : ofVersions(readVersions(contract));
     process.stdout.write(values.json ? `${JSON.stringify(ran)}\n` : words(ran));
     return ran.length > 0 && ran.every(({ passed }) => passed) ? 0 : EXIT_FAILED;

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Contract, Workspace } from '@countersign/shared/protocol/api';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readLock } from '../../storage/index.ts';
-import { TestPerson } from '../../testKit/testClient.ts';
+import { TestPerson } from '../../testKit/testPerson.ts';
 
 /** The real script may have to build the app first. */
 const SLOW = { timeout: 240_000 };

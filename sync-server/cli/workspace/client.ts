@@ -2,6 +2,9 @@
 import { toBase64 } from '@countersign/shared/history';
 import type { EnrolledDevice, Problem, SignedIn, Workspace } from '@countersign/shared/protocol/api';
 import type { LocalDevice } from '../../lifecycle/localDevice.ts';
+import { companyAnswer } from './companySignIn.ts';
+import type { Identity } from './identity.ts';
+import { UsageError } from './usageError.ts';
 
 /** The server refused, in its own words; `problem` has the code and the way on. */
 export class RefusedByServer extends Error {
@@ -22,25 +25,49 @@ export class ServerNotReached extends Error {
   override readonly name = 'ServerNotReached';
 }
 
+/** Says something to the person at the terminal, beside the command's output. */
+export type Say = (text: string) => void;
+
 export class WorkspaceClient {
   readonly url: string;
   readonly workspace: Workspace;
-  readonly userId: string;
+  /** Who is signed in; null for a program with a service token. */
+  readonly userId: string | null;
   readonly #token: string;
 
-  private constructor(url: string, workspace: Workspace, userId: string, token: string) {
+  private constructor(url: string, workspace: Workspace, userId: string | null, token: string) {
     this.url = url;
     this.workspace = workspace;
     this.userId = userId;
     this.#token = token;
   }
 
-  /** Signs in to a demo workspace, where accounts have no passwords. @throws RefusedByServer, ServerNotReached */
-  static async signIn(url: string, userId: string): Promise<WorkspaceClient> {
-    const workspace = (await answer(url, 'GET', '/workspace')).json as Workspace;
-    const body = { bytes: JSON.stringify({ userId }), type: 'application/json' };
-    const { token } = (await answer(url, 'POST', '/session', body)).json as SignedIn;
-    return new WorkspaceClient(url, workspace, userId, token);
+  /** What the workspace at an address says of itself to anybody. @throws RefusedByServer, ServerNotReached */
+  static async look(url: string): Promise<Workspace> {
+    return (await answer(url, 'GET', '/workspace')).json as Workspace;
+  }
+
+  /** Signs in. @throws RefusedByServer, ServerNotReached, UsageError */
+  static async signIn(url: string, workspace: Workspace, identity: Identity, say: Say): Promise<WorkspaceClient> {
+    if (identity.kind !== 'demo') requirePrivateWay(url);
+    if (identity.kind === 'token') return new WorkspaceClient(url, workspace, null, identity.token);
+    const post = async <T>(path: string, body: unknown): Promise<T> =>
+      (await answer(url, 'POST', path, { bytes: JSON.stringify(body), type: 'application/json' })).json as T;
+    const through = async (): Promise<SignedIn> => {
+      const ended = await companyAnswer(
+        (asked) => post('/session/company', asked),
+        (page) => say(`Open this address in your browser to sign in:\n${page}\n`),
+      );
+      return post('/session/company/finish', ended);
+    };
+    const { kind, ...account } = identity;
+    const { token, user } = kind === 'company' ? await through() : await post<SignedIn>('/session', account);
+    return new WorkspaceClient(url, workspace, user.id, token);
+  }
+
+  /** [CLI-3] Ends the session, so that none is left behind; a service token stays. @throws RefusedByServer, ServerNotReached */
+  async signOut(): Promise<void> {
+    if (this.userId !== null) await answer(this.url, 'DELETE', '/session', undefined, this.#headers());
   }
 
   async get<T>(path: string): Promise<T> {
@@ -80,6 +107,13 @@ export class WorkspaceClient {
   #headers(): Record<string, string> {
     return { authorization: `Bearer ${this.#token}` };
   }
+}
+
+/** [CLI-5] A password or token goes over https, or stays on this computer. @throws UsageError */
+function requirePrivateWay(url: string): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return;
+  throw new UsageError(`${url} would carry the password in clear. Give the server's https address.`);
 }
 
 interface Sent {

@@ -6,14 +6,20 @@ import { DEFAULTS } from '../../config/index.ts';
 import { findLeader } from '../../nodes/index.ts';
 import { startServer } from '../../server.ts';
 import { DatabaseAddress, isAlive, readLock } from '../../storage/index.ts';
-import { WorkspaceClient } from './client.ts';
+import { RefusedByServer, ServerNotReached, WorkspaceClient } from './client.ts';
+import {
+  type AskedIdentity,
+  IDENTITY_HELP,
+  IDENTITY_OPTIONS,
+  identityFor,
+  PROCESS,
+  type Surroundings,
+} from './identity.ts';
+import { UsageError } from './usageError.ts';
 
-/** A wrong command line, in words. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usageError.ts';
 
-export interface Where {
+export interface Where extends AskedIdentity {
   readonly server?: string | undefined;
   readonly data?: string | undefined;
   readonly 'database-url'?: string | undefined;
@@ -24,7 +30,7 @@ export const WORKSPACE_OPTIONS = {
   server: { type: 'string' },
   data: { type: 'string' },
   'database-url': { type: 'string' },
-  user: { type: 'string' },
+  ...IDENTITY_OPTIONS,
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -33,27 +39,39 @@ export const WORKSPACE_HELP = `  --server URL   address of the running server
   --data DIR     or its data folder; a stopped server is started for the moment
   --database-url URL
                  or the PostgreSQL database of running servers: the one that leads is asked
-  --user ID      demo account to act as
-  --json         print JSON
+${IDENTITY_HELP}  --json         print JSON
 `;
 
-/** Runs `work` signed in as `userId`. @throws UsageError, ServerNotReached, RefusedByServer, StorageError */
+/**
+ * Runs `work` signed in, and signs out.
+ * @param demoAccount whom it acts as in a demo workspace when nobody is named.
+ * @throws UsageError, ServerNotReached, RefusedByServer, StorageError
+ */
 export async function withWorkspace<T>(
-  { server, data, 'database-url': database }: Where,
-  userId: string,
+  where: Where,
+  demoAccount: string,
   work: (client: WorkspaceClient) => Promise<T>,
+  surroundings: Surroundings = PROCESS,
 ): Promise<T> {
+  const at = async (url: string): Promise<T> => {
+    const workspace = await WorkspaceClient.look(url);
+    const identity = await identityFor(where, demoAccount, workspace, surroundings);
+    const client = await WorkspaceClient.signIn(url, workspace, identity, surroundings.terminal.ask);
+    try {
+      return await work(client);
+    } finally {
+      await signOut(client, surroundings);
+    }
+  };
+  const { server, data, 'database-url': database } = where;
   if ([server, data, database].filter((given) => given !== undefined).length !== 1) {
     throw new UsageError('Give --server, --data or --database-url, one of them.');
   }
-  if (database !== undefined) {
-    return work(await WorkspaceClient.signIn(await findLeader(new DatabaseAddress(database)), userId));
-  }
-  if (server !== undefined) return work(await WorkspaceClient.signIn(server, userId));
+  if (database !== undefined) return at(await findLeader(new DatabaseAddress(database)));
+  if (server !== undefined) return at(addressOf(server));
   const folder = resolve(data ?? '');
   const lock = readLock(folder);
-  if (lock !== null && lock.url !== '' && isAlive(lock.pid))
-    return work(await WorkspaceClient.signIn(lock.url, userId));
+  if (lock !== null && lock.url !== '' && isAlive(lock.pid)) return at(lock.url);
   const running = await startServer({
     dataDir: existing(folder),
     host: DEFAULTS.host,
@@ -66,10 +84,25 @@ export async function withWorkspace<T>(
     allowedOrigins: [],
   });
   try {
-    return await work(await WorkspaceClient.signIn(running.url, userId));
+    return await at(running.url);
   } finally {
     await running.stop();
   }
+}
+
+/** What was done stays done when the session cannot be ended; the person is told that it ends by itself. */
+async function signOut(client: WorkspaceClient, { terminal }: Surroundings): Promise<void> {
+  try {
+    await client.signOut();
+  } catch (error) {
+    if (!(error instanceof RefusedByServer || error instanceof ServerNotReached)) throw error;
+    terminal.ask(`The session could not be ended (${error.message}) It ends by itself.\n`);
+  }
+}
+
+function addressOf(text: string): string {
+  if (URL.canParse(text)) return text;
+  throw new UsageError(`--server is “${text}”. Give an address such as https://countersign.example.com.`);
 }
 
 /** A command must not make a workspace out of a mistyped path. */

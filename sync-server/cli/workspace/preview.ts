@@ -6,14 +6,13 @@ export interface WorkspacePreview extends Where {
   readonly id: string;
   readonly period: string;
   readonly asOf?: string | undefined;
-  readonly user?: string | undefined;
 }
 
 /** [FACT-5] Exactly the bytes of `previewJson`. @throws UsageError, ServerNotReached, RefusedByServer, StorageError */
-export async function workspacePreview({ id, period, asOf, user, ...where }: WorkspacePreview): Promise<string> {
+export async function workspacePreview({ id, period, asOf, ...where }: WorkspacePreview): Promise<string> {
   const named = id.startsWith('v-') ? { versionId: id } : { contractId: id };
   const question = { ...named, period, ...(asOf === undefined ? {} : { asOf }) };
-  return withWorkspace(where, user ?? 'u-viewer', async (client) =>
+  return withWorkspace(where, 'u-viewer', async (client) =>
     new TextDecoder().decode(await client.postForBytes('/preview', question)),
   );
 }
