@@ -8,7 +8,7 @@ import { type DraftState, encodeCommands, newCommandId } from '@countersign/shar
 import type { IssuedEpoch } from '@countersign/shared/protocol/api';
 import { encodeStateAsUpdate } from 'yjs';
 import type { SignedEntry } from '../sync-server/history/index.ts';
-import { TestPerson } from '../sync-server/testKit/testClient.ts';
+import { TestPerson } from '../sync-server/testKit/testPerson.ts';
 import { sampleSheets } from '../sync-server/testKit/testServer.ts';
 
 export const MOST_CLIENTS = 50;

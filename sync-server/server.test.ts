@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from './server.ts';
 import { readLock } from './storage/index.ts';
-import { TestPerson } from './testKit/testClient.ts';
+import { TestPerson } from './testKit/testPerson.ts';
 import { createSample, SERVER_DEFAULTS, startTestServer, type TestServer } from './testKit/testServer.ts';
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 // A small stopped folder that holds one of everything that rots: edits of several people, a submission, its answer, a revoked device.
 import { randomUUID } from 'node:crypto';
 import { startServer } from '../sync-server/server.ts';
-import { TestPerson } from '../sync-server/testKit/testClient.ts';
+import { TestPerson } from '../sync-server/testKit/testPerson.ts';
 import { ownRow, SHARED_ROW, type Template, TORTURE_CONFIG, VERSIONS } from './template.ts';
 
 /** Makes it below the template's folder; gives its path. */

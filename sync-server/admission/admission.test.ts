@@ -2,7 +2,8 @@ import { CHAIN_START, decodePayload } from '@countersign/shared/history';
 import type { EditPayload } from '@countersign/shared/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type TestDraft, TestPerson } from '../testKit/testClient.ts';
+import type { TestDraft } from '../testKit/testDraft.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

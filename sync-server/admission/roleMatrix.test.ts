@@ -2,7 +2,7 @@ import { encodeCommands } from '@countersign/shared/document';
 import { COMMAND_KINDS, type CommandKind, type VersionDetail } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_ACCOUNTS } from '../auth/index.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const STATES: Readonly<Record<string, readonly (readonly [string, CommandKind])[]>> = {

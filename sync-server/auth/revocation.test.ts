@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SOCKET_LIMITS } from '../sync/limits.ts';
-import { type TestDraft, TestPerson } from '../testKit/testClient.ts';
+import type { TestDraft } from '../testKit/testDraft.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const servers: TestServer[] = [];

@@ -1,6 +1,6 @@
 import type { Export, MadeServiceToken, Problem, ServiceToken } from '@countersign/shared/protocol/api';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const servers: TestServer[] = [];

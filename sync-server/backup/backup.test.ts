@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run as runBackup } from '../cli/backup.ts';
 import { checkFolder } from '../cli/fsck.ts';
 import { run as runRestore } from '../cli/restore.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { readArchive, readManifestOf, restore } from './index.ts';
 

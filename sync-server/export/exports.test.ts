@@ -3,7 +3,7 @@ import type { Export, Problem } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VOLUME_CONTRACT_ID } from '../demo/deliveryContracts.ts';
 import { seedDemo } from '../demo/index.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { LogPage } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkFolder } from '../cli/fsck.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const FILE = 'lineId,localDate,metric,quantity\n1.0,2099-01-01,IMPRESSIONS,1000\n1.0,2099-01-02,IMPRESSIONS,oops\n';

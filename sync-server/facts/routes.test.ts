@@ -7,7 +7,7 @@ import { AFFILIATE_CONTRACT_ID } from '../demo/affiliateContract.ts';
 import { GRADUATED_CONTRACT_ID } from '../demo/deliveryContracts.ts';
 import { seedDemo } from '../demo/index.ts';
 import { TV_CONTRACT_ID } from '../demo/tvContract.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

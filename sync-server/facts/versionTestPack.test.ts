@@ -3,7 +3,7 @@ import type { NewRow } from '@countersign/shared/document';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { Problem, Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, sampleSheets, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

@@ -3,7 +3,7 @@ import type { LogPage, Problem } from '@countersign/shared/protocol/api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkFolder } from '../cli/fsck.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { csvField } from './auditCsv.ts';
 import { MOST_AT_ONCE, Reads } from './reads.ts';

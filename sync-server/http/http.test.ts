@@ -6,7 +6,7 @@ import { toBase64 } from '@countersign/shared/history';
 import type { EnrolledDevice, LogPage, People, Problem, Session, Workspace } from '@countersign/shared/protocol/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError, parseServeArgs } from '../config/index.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const servers: TestServer[] = [];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SOCKET_LIMITS, type SocketLimits } from '../sync/limits.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { RequestLimits } from './requestLimits.ts';
 

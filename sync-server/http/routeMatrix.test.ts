@@ -3,7 +3,7 @@
 import { type AccessCommand, can, ROLES, type Role, SERVICE_SCOPES } from '@countersign/shared/access';
 import { COMMAND_KINDS, type CommandKind } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 type State = 'DRAFT' | 'IN_REVIEW' | 'APPROVED' | 'EXECUTED' | 'TERMINATED';

@@ -10,7 +10,7 @@ import type {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../demo/index.ts';
 import { rateCardId } from '../demo/rateCards.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 import { newCommandId } from '@countersign/shared/document';
 import type { Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import type { ImportToCommit } from './index.ts';
 

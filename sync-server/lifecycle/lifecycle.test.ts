@@ -11,7 +11,7 @@ import {
 } from '@countersign/shared/history';
 import type { Contract, LogItem, LogPage, Need, Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, sampleSheets, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

@@ -6,7 +6,7 @@ import type { ServerConfig } from '../config/index.ts';
 import type { SignedEntry } from '../history/index.ts';
 import { DatabaseAddress } from '../storage/index.ts';
 import { startPostgres, type TestPostgres } from '../testKit/postgres.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { ROW, SERVER_DEFAULTS, sampleSheets } from '../testKit/testServer.ts';
 import { ServerNode } from './node.ts';
 

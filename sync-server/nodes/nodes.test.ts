@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SignedEntry } from '../history/index.ts';
 import { KILL_VERSION, killNodeProcesses, type NodeProcess, startNodeProcess } from '../testKit/nodeProcess.ts';
 import { startPostgres, type TestPostgres } from '../testKit/postgres.ts';
-import { type TestDraft, TestPerson } from '../testKit/testClient.ts';
+import type { TestDraft } from '../testKit/testDraft.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { ROW } from '../testKit/testServer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-nodes-'));

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seedDemo } from '../demo/index.ts';
 import { DatabaseAddress } from '../storage/index.ts';
 import { startPostgres, type TestPostgres } from '../testKit/postgres.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { SERVER_DEFAULTS } from '../testKit/testServer.ts';
 import { ServerNode } from './node.ts';
 

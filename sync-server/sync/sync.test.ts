@@ -3,7 +3,8 @@ import { encodeCommands } from '@countersign/shared/document';
 import { type Command, encodeFrame, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { TestDraft, TestPerson } from '../testKit/testClient.ts';
+import { TestDraft } from '../testKit/testDraft.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;

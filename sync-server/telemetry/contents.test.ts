@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collector, startCollector } from '../testKit/collector.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, sampleSheets, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 /** Stands in every cell, name, note, file, query and address that this test writes. Letters only, so that no encoding hides it. */

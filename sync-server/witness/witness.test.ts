@@ -15,7 +15,7 @@ import {
 import type { CheckpointMessage, Export, Problem, Workspace } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeEd25519 } from '../history/index.ts';
-import { TestPerson } from '../testKit/testClient.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { serveWitness, Witness, WitnessFolderError, witnessKey } from './witnessServer.ts';
 
