@@ -9,15 +9,24 @@ import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
 import { SHEET_SCHEMA, SHEETS_OF, sheetSpec } from '../sheets/sheets.ts';
 import type { Term } from '../terms.ts';
+import {
+  adjustmentCells,
+  commitmentCells,
+  eligibilityCells,
+  lineCells,
+  payoutCells,
+  type RowCells,
+  rateCells,
+  type Spoken,
+  windowCells,
+} from './cellsOf.ts';
 import { compileVersion } from './compileVersion.ts';
-import { conditionsText } from './conditions.ts';
 import { HEAD_TERMS, PARTY_TERMS } from './head.ts';
 import { heldText } from './heldTerms.ts';
 import type { VersionMeta } from './meta.ts';
 import { differences, isOverlayKey, rowOverlayKey, versionOverlayKey } from './overlay.ts';
-import { priceCells } from './prices.ts';
 import { lastDayBefore } from './rowDates.ts';
-import { isSheetPolicy, isTermParties, LOCK_TERMS, normalised, WINDOW_SIZE } from './sayable.ts';
+import { isSheetPolicy, isTermParties, LOCK_TERMS, normalised } from './sayable.ts';
 import { termsOfRules } from './termRules.ts';
 
 /** Place of a version among versions, as its own document states it. */
@@ -47,6 +56,13 @@ class Spelling {
   readonly #version: ContractVersion;
   readonly #sheets: Record<string, RowContent[]> = {};
   readonly #clauseKeys = new Map<string, string>();
+  readonly #spoken: Spoken = {
+    clause: (id) => (id === undefined ? undefined : this.#clauseKeys.get(id)),
+    tiers: (name, tiers) => {
+      for (const tier of tiers ?? []) this.#add('tiers', name, { table: name, ...tier });
+      return tiers === undefined ? undefined : name;
+    },
+  };
 
   constructor(version: ContractVersion) {
     this.#version = version;
@@ -56,9 +72,7 @@ class Spelling {
   run(): WorkbookContent {
     this.#clauses();
     this.#head();
-    this.#lines();
-    this.#rates();
-    this.#rules();
+    this.#rows();
     this.#freeTerms();
     this.#beside();
     return this.#content();
@@ -68,7 +82,7 @@ class Spelling {
     return { schema: SHEET_SCHEMA, kind: 'CONTRACT', contractId: this.#version.contractId, sheets: this.#sheets };
   }
 
-  #add(sheet: string, name: string, cells: Record<string, string | undefined>): string {
+  #add(sheet: string, name: string, cells: RowCells): void {
     const rows = this.#sheets[sheet] ?? [];
     // Deterministic, so that importing a file again meets its own rows.
     const rowId = `r-${sha256Hex(`${this.#version.contractId}/${sheet}/${name}/${rows.length}`).slice(0, 12)}`;
@@ -77,15 +91,10 @@ class Spelling {
     );
     rows.push({ rowId, ...(Object.fromEntries(given) as Cells) });
     this.#sheets[sheet] = rows;
-    return rowId;
   }
 
   #term(key: string, value: string | undefined): void {
     if (value !== undefined && value !== '') this.#add('terms', key, { key, value });
-  }
-
-  #clause(id: string | undefined): string | undefined {
-    return id === undefined ? undefined : this.#clauseKeys.get(id);
   }
 
   #clauses(): void {
@@ -111,136 +120,21 @@ class Spelling {
       for (const key of LOCK_TERMS)
         if (lock[key as 'days'] !== undefined) this.#term(`lock.${key}`, String(lock[key as 'days']));
     for (const { key, value, clauseId } of termsOfRules(version))
-      this.#add('terms', key, { key, value, clause: this.#clause(clauseId) });
+      this.#add('terms', key, { key, value, clause: this.#spoken.clause(clauseId) });
     if (isSheetPolicy(version.attribution) && version.attribution?.halfLifeDays !== undefined)
       this.#term('halfLifeDays', version.attribution.halfLifeDays);
   }
 
-  #tiers(name: string, tiers: readonly Readonly<Record<string, string>>[] | undefined): string | undefined {
-    for (const tier of tiers ?? []) this.#add('tiers', name, { table: name, ...tier });
-    return tiers === undefined ? undefined : name;
-  }
-
-  #lines(): void {
-    for (const line of this.#version.lines ?? []) {
-      const { model, figure, percent, tiers } = priceCells(line.price);
-      this.#add('lines', line.id, {
-        line: line.id,
-        status: line.status === 'PREEMPTED' ? 'PRE_EMPTED' : line.status === 'CANCELLED' ? undefined : line.status,
-        airTime: line.dimensions?.airTime,
-        product: line.productKey,
-        breakType: line.dimensions?.breakType,
-        from: line.flight?.from,
-        to: typeof line.flight?.to === 'string' ? lastDayBefore(line.flight.to) : undefined,
-        days: line.dimensions?.days,
-        quantity: line.contractedQuantity,
-        rateType: line.rateType,
-        rate: figure ?? percent,
-        priceModel: model,
-        tierTable: this.#tiers(`line ${line.id}`, tiers),
-        makegoodFor: line.makegoodFor,
-        billingSource: line.billingSource?.replace('_VOLUME', ''),
-        lengthSeconds: line.dimensions?.lengthSeconds,
-        clause: this.#clause(line.clauseId),
-        guaranteed: line.guaranteed === undefined ? undefined : String(line.guaranteed),
-        countedBy: line.controllingMeasurement?.entity,
-        freeUnits: line.freeUnits,
-        overDeliveryPercent: line.overDeliveryPercent,
-      });
-    }
-  }
-
-  #rates(): void {
-    for (const row of this.#version.rateCardRows ?? [])
-      this.#add('rates', row.id, {
-        product: row.productKey,
-        geo: row.dimensions?.geo,
-        device: row.dimensions?.device,
-        daypart: row.dimensions?.daypart,
-        format: row.dimensions?.format,
-        audience: row.dimensions?.audience,
-        class: row.dimensions?.class,
-        unit: row.rateType === 'SPOT' ? 'per spot' : row.rateType,
-        currency: this.#version.currency,
-        rate: priceCells(row.price).figure,
-        floorRate: row.floorRate,
-        minimumQuantity: row.minimumQuantity,
-        from: row.effectiveFrom,
-        to: typeof row.effectiveTo === 'string' ? lastDayBefore(row.effectiveTo) : undefined,
-        lengthSeconds: row.dimensions?.lengthSeconds,
-      });
-  }
-
-  #rules(): void {
-    for (const rule of this.#version.payoutRules ?? []) {
-      const { model, figure, percent, minPer, maxPer, tiers } = priceCells(rule.payout);
-      this.#add('payouts', rule.id, {
-        eventType: rule.eventType,
-        priority: rule.priority === undefined ? undefined : String(rule.priority),
-        priceModel: model,
-        percent,
-        amount: figure,
-        minPer,
-        maxPer,
-        tierTable: this.#tiers(`payout ${rule.id}`, tiers),
-        include: rule.orderBasis?.include.join(', '),
-        subtract: rule.orderBasis?.subtract?.join(', '),
-        conditions: rule.conditions === undefined ? undefined : conditionsText(rule.conditions),
-        clause: this.#clause(rule.clauseId),
-      });
-    }
-    const policy = this.#version.attribution;
-    // A policy that the columns cannot say stands beside the sheet as a whole.
-    for (const window of isSheetPolicy(policy) ? (policy?.windows ?? []) : []) {
-      const size = WINDOW_SIZE.exec(window.size);
-      this.#add('attribution', window.touchType, {
-        touchType: window.touchType,
-        model: policy?.model,
-        windowSize: size?.[1] ?? size?.[2],
-        windowUnit: size?.[2] === undefined ? 'DAYS' : 'HOURS',
-        windowKind: window.kind,
-        clickOverridesView: policy?.clickOverridesView === undefined ? undefined : String(policy.clickOverridesView),
-        clause: this.#clause(policy?.clauseId),
-      });
-    }
-    for (const rule of this.#version.eligibility ?? []) {
-      const [condition] = rule.conditions;
-      const value = condition?.value;
-      this.#add('eligibility', rule.id, {
-        field: condition?.field,
-        operator: condition === undefined ? undefined : OPERATOR_COLUMN[condition.op],
-        value: typeof value === 'string' ? value : value?.join(', '),
-        outcome: rule.outcome,
-        note: rule.reason,
-        clause: this.#clause(rule.clauseId),
-      });
-    }
-    for (const rule of this.#version.commitments ?? [])
-      this.#add('commitments', rule.id, {
-        kind: rule.kind,
-        scope: rule.scope,
-        line: rule.lineId,
-        amount: rule.amount,
-        period: rule.period,
-        basis: rule.basis,
-        rollover: rule.rollover,
-        prorateOnTermination: rule.prorateOnTermination === undefined ? undefined : String(rule.prorateOnTermination),
-        clause: this.#clause(rule.clauseId),
-        proratePartPeriods: rule.proratePartPeriods === undefined ? undefined : String(rule.proratePartPeriods),
-        risesPercent: rule.escalator?.percent,
-        risesFrom: rule.escalator?.from,
-      });
-    for (const rule of this.#version.adjustments ?? [])
-      this.#add('adjustments', rule.id, {
-        kind: rule.kind,
-        label: rule.label,
-        percent: rule.percent,
-        amount: rule.kind === 'DISCOUNT' ? rule.amount : undefined,
-        order: rule.kind === 'TAX' || rule.order === undefined ? undefined : String(rule.order),
-        code: rule.kind === 'TAX' ? rule.code : rule.kind === 'COMMISSION' ? rule.payeeId : undefined,
-        base: rule.kind === 'TAX' ? rule.base : undefined,
-        clause: this.#clause(rule.clauseId),
-      });
+  #rows(): void {
+    const { lines = [], rateCardRows = [], payoutRules = [], attribution, eligibility = [] } = this.#version;
+    const { commitments = [], adjustments = [], currency } = this.#version;
+    for (const line of lines) this.#add('lines', line.id, lineCells(line, this.#spoken));
+    for (const row of rateCardRows) this.#add('rates', row.id, rateCells(row, currency));
+    for (const rule of payoutRules) this.#add('payouts', rule.id, payoutCells(rule, this.#spoken));
+    for (const cells of windowCells(attribution, this.#spoken)) this.#add('attribution', cells.touchType ?? '', cells);
+    for (const rule of eligibility) this.#add('eligibility', rule.id, eligibilityCells(rule, this.#spoken));
+    for (const rule of commitments) this.#add('commitments', rule.id, commitmentCells(rule, this.#spoken));
+    for (const rule of adjustments) this.#add('adjustments', rule.id, adjustmentCells(rule, this.#spoken));
   }
 
   #freeTerms(): void {
@@ -251,7 +145,7 @@ class Spelling {
         key: taken ? `term ${i + 1}` : term.key,
         value: heldText(term),
         note: term.reason,
-        clause: this.#clause(term.clauseId),
+        clause: this.#spoken.clause(term.clauseId),
       });
     });
   }
@@ -336,11 +230,3 @@ const LISTED_SHEETS: Readonly<Record<string, string>> = {
 const BARE_HEAD = new Set(['currency', 'timeZone', 'effectiveFrom']);
 /** Members that the meta carries. */
 const META_MEMBERS = new Set(['id', 'contractId', 'kind', 'sequence', 'status', 'recordedAt', 'contentHash']);
-const OPERATOR_COLUMN: Readonly<Record<string, string>> = {
-  EQ: 'EQUALS',
-  NE: 'NOT_EQUALS',
-  IN: 'IN',
-  NOT_IN: 'NOT_IN',
-  GTE: 'AT_LEAST',
-  LT: 'LESS_THAN',
-};
