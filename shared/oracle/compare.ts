@@ -4,7 +4,9 @@
  */
 import { type PreviewResult, preview, resultProblems } from '@countersign/shared/billing';
 import { type OracleBill, oracleBill } from './oracle.ts';
-import { fixed, minus, plus, type Q, q, rounded, signOf, sum, times, ZERO } from './rational.ts';
+import { signOf } from './order.ts';
+import { minus, plus, type Q, q, sum, times, ZERO } from './rational.ts';
+import { fixed, rounded } from './rounding.ts';
 import { PARTS } from './settle.ts';
 import { digitsOf, type OracleInput, type World } from './world.ts';
 

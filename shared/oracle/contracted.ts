@@ -5,7 +5,8 @@
 import type { Line } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
 import { allUnitsFlat, costOf, isAllUnits } from './prices.ts';
-import { minus, over, plus, type Q, q, rounded, sum, times, whole, ZERO } from './rational.ts';
+import { minus, over, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
+import { rounded } from './rounding.ts';
 import type { World } from './world.ts';
 
 /** The whole order, exact. */

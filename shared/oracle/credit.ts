@@ -3,7 +3,8 @@
  */
 import type { ActionFact, AttributionPolicy, Condition, TouchFact } from '@countersign/shared/model';
 import { halved } from './decay.ts';
-import { compare, over, type Q, q, ratio, whole } from './rational.ts';
+import { compare } from './order.ts';
+import { over, type Q, q, ratio, whole } from './rational.ts';
 import type { World } from './world.ts';
 
 type Policy = AttributionPolicyShape;

@@ -40,6 +40,14 @@ function wallClock(zone: string, at: number): number {
 
 /** When a date begins: its wall-clock time, the first of two, or as far after the gap as it lay in it (settled 23). */
 function beginning(zone: string, day: number, startMs: number): number {
+  const key = `${zone} ${day} ${startMs}`;
+  const at = beginnings.get(key) ?? findBeginning(zone, day, startMs);
+  beginnings.set(key, at);
+  return at;
+}
+const beginnings = new Map<string, number>();
+
+function findBeginning(zone: string, day: number, startMs: number): number {
   const wanted = day * DAY + startMs;
   const offsets = [-1, 1].map((side) => wallClock(zone, wanted + side * DAY) - (wanted + side * DAY));
   const hits = offsets.map((offset) => wanted - offset).filter((at) => wallClock(zone, at) === wanted);

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from './families.ts';
 import { oracleBill } from './oracle.ts';
-import { fixed, minus, q } from './rational.ts';
+import { minus, q } from './rational.ts';
+import { fixed } from './rounding.ts';
 import type { OracleInput } from './world.ts';
 
 const TIERS = [

@@ -12,26 +12,10 @@ import type {
 } from '@countersign/shared/model';
 import { type Credit, creditsOf, meets } from './credit.ts';
 import { addMonths, dayOf, isoOf, monthDay, nextMonthStart, type Span, yearAndMonth } from './days.ts';
+import { least, magnitude, most, signOf } from './order.ts';
 import { costOf, isAllUnits } from './prices.ts';
-import {
-  largestRemainder,
-  least,
-  magnitude,
-  minus,
-  most,
-  negate,
-  over,
-  percentOf,
-  plus,
-  type Q,
-  q,
-  rounded,
-  signOf,
-  sum,
-  times,
-  whole,
-  ZERO,
-} from './rational.ts';
+import { minus, negate, over, percentOf, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
+import { largestRemainder, rounded } from './rounding.ts';
 import type { World } from './world.ts';
 
 type Lock = ReturnType<typeof LockRule.parse>;

@@ -3,23 +3,9 @@
  * Must not: know segments, periods or rounding.
  */
 import type { Price } from '@countersign/shared/model';
-import {
-  above,
-  below,
-  ceiling,
-  least,
-  minus,
-  negate,
-  over,
-  plus,
-  type Q,
-  q,
-  signOf,
-  sum,
-  times,
-  whole,
-  ZERO,
-} from './rational.ts';
+import { above, below, least, signOf } from './order.ts';
+import { minus, negate, over, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
+import { ceiling } from './rounding.ts';
 
 /** (lower, upper]; upper null: no bound. */
 export interface Band {

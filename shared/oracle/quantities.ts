@@ -4,26 +4,9 @@
  */
 import type { Line } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
+import { above, equal, least, magnitude, most, signOf } from './order.ts';
 import { withoutFree } from './prices.ts';
-import {
-  above,
-  equal,
-  least,
-  magnitude,
-  minus,
-  most,
-  ONE,
-  over,
-  percentOf,
-  plus,
-  type Q,
-  q,
-  signOf,
-  sum,
-  times,
-  whole,
-  ZERO,
-} from './rational.ts';
+import { minus, ONE, over, percentOf, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
 import { metricOf, type World } from './world.ts';
 
 export interface DayUnits {

@@ -4,7 +4,9 @@
  */
 import type { ContractVersion, Line, PartnerOverride, Price, RateCardRow } from '@countersign/shared/model';
 import { dayOf } from './days.ts';
-import { below, type Q, q, rounded, times, ZERO } from './rational.ts';
+import { below } from './order.ts';
+import { type Q, q, times, ZERO } from './rational.ts';
+import { rounded } from './rounding.ts';
 
 type Override = ReturnType<typeof PartnerOverride.parse>;
 type Row = ReturnType<typeof RateCardRow.parse>;

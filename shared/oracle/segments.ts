@@ -5,9 +5,11 @@
 import type { ContractVersion, Line, Price } from '@countersign/shared/model';
 import { contractedGross } from './contracted.ts';
 import { dayOf, type Span } from './days.ts';
+import { least, most } from './order.ts';
 import { allUnitsFlat, costOf, isAllUnits } from './prices.ts';
 import { defaultMetric, unitsOf } from './quantities.ts';
-import { least, minus, most, over, plus, type Q, q, rounded, sum, times, whole, ZERO } from './rational.ts';
+import { minus, over, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
+import { rounded } from './rounding.ts';
 import { metricOf, type World } from './world.ts';
 
 export interface Segment {

@@ -5,25 +5,9 @@
  */
 import type { Commission, Commitment, Discount, Line, TaxRule } from '@countersign/shared/model';
 import { addMonths, dayOf, type Span } from './days.ts';
-import {
-  largestRemainder,
-  least,
-  magnitude,
-  minus,
-  most,
-  negate,
-  percentOf,
-  plus,
-  type Q,
-  q,
-  ratio,
-  rounded,
-  signOf,
-  sum,
-  times,
-  whole,
-  ZERO,
-} from './rational.ts';
+import { least, magnitude, most, signOf } from './order.ts';
+import { minus, negate, percentOf, plus, type Q, q, ratio, sum, times, whole, ZERO } from './rational.ts';
+import { largestRemainder, rounded } from './rounding.ts';
 import { type Priced, pricedSegments } from './segments.ts';
 import type { World } from './world.ts';
 
