@@ -205,6 +205,10 @@ export class Computer {
       ...browserHost({ serverUrl: SERVER_URL }),
       deviceKey: {
         publicKey: async () => this.machine.key.publicKey.slice(),
+        renew: async () => {
+          this.machine.newKey();
+          return this.machine.key.publicKey.slice();
+        },
         sign: async (entry) => this.machine.key.sign(signedMessage(entry)),
       },
       confirm: async () => true,

@@ -51,7 +51,7 @@ async function make(): Promise<Prelude> {
     for (const computer of computers) {
       await computer.signIn();
       await computer.start();
-      await computer.work.enrol();
+      await computer.work.enrolment.enrol();
     }
     await services.people.enrolDevice(LIAR, LIAR_KEY, 'Liar');
     for (const computer of computers) computer.open(draftId);

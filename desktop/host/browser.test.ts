@@ -58,6 +58,22 @@ test('[CLI-1] an edit is signed unattended with the key of its user', async () =
   expect(await good(await deviceKey.publicKey('u-ops'))).toBe(false);
 });
 
+test('[CLI-25] a new key takes the place of a revoked one, in every window of the profile and over a restart', async () => {
+  const first = new DeviceKeyStore('renewed-profile');
+  const second = new DeviceKeyStore('renewed-profile');
+  const { deviceKey } = browserHost({ serverUrl: 'http://127.0.0.1:1', keys: first });
+  const old = await deviceKey.publicKey('u-finance');
+  expect(await second.publicKey('u-finance')).toEqual(old);
+  const renewed = await deviceKey.renew('u-finance');
+  expect(renewed).not.toEqual(old);
+  expect(await second.publicKey('u-finance')).toEqual(renewed);
+  const bytes = entry('edit');
+  const signature = await second.sign('u-finance', new Uint8Array(signedMessage(bytes)));
+  expect(await webCryptoEd25519.verify(renewed ?? old, signedMessage(bytes), signature)).toBe(true);
+  first.close();
+  expect(await new DeviceKeyStore('renewed-profile').publicKey('u-finance')).toEqual(renewed);
+});
+
 test('[CLI-2] a command is signed only after a confirmation of exactly these bytes, and once', async () => {
   const { deviceKey, confirm, setConfirmer } = host();
   const bytes = entry('approve');

@@ -47,6 +47,8 @@ export function browserHost(options: BrowserHostOptions = {}): BrowserHost {
           throw new HostRefusal(`This ${kind} was not confirmed, so it was not signed.`);
         return keys.sign(user, joined(ENTRY_CONTEXT, entryBytes));
       },
+      // Whoever asks for it stands in the app; a browser has no other place to ask.
+      renew: (userId) => keys.renew(userId),
     },
     files,
     theme,

@@ -18,6 +18,11 @@ export interface DeviceKey {
    * @throws HostRefusal when the entry is not canonical, or needs a confirmation it does not have.
    */
   sign(entryBytes: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Makes another key for a person whose key was revoked; the old one is gone. The desktop app asks the person outside the renderer.
+   * Resolves to the raw new public key, or null when the person said no.
+   */
+  renew(userId: string): Promise<Uint8Array | null>;
 }
 
 /** A file the person chose. */

@@ -4,6 +4,7 @@
 export const CHANNEL = {
   publicKey: 'deviceKey:publicKey',
   sign: 'deviceKey:sign',
+  renew: 'deviceKey:renew',
   save: 'files:save',
   open: 'files:open',
   confirm: 'host:confirm',

@@ -83,6 +83,19 @@ describe('the device key in the main process', () => {
     expect(await readFile(file, 'utf8')).toBe('broken');
   });
 
+  it('[ELE-6] [CLI-25] makes a new key in the place of a revoked one when the person agrees, and none after a no', async () => {
+    const asked: string[] = [];
+    const old = await open(false).publicKey('u-finance');
+    expect(await open(false).renew('u-finance')).toBeNull();
+    expect(await open(false).publicKey('u-finance')).toEqual(old);
+    const signer = open(true, asked);
+    const renewed = await signer.renew('u-finance');
+    expect(asked[0]).toContain('was revoked');
+    expect(renewed).not.toEqual(old);
+    expect(await signer.publicKey('u-finance')).toEqual(renewed);
+    expect(await open(false).publicKey('u-finance')).toEqual(renewed);
+  });
+
   it('[ELE-7] signs a command only after a yes to exactly these bytes, and only once', async () => {
     const asked: string[] = [];
     const signer = open(true, asked);

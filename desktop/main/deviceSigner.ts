@@ -30,6 +30,11 @@ export interface Confirmation {
 /** Kinds signed without asking: a person's own edits. Everything else is asked for, once for each entry. */
 const UNATTENDED: readonly string[] = ['edit', 'choose'];
 
+function rawPublicKey(key: KeyObject): Uint8Array {
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(spki.subarray(spki.length - 32));
+}
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Reads an entry only when it is exactly one: schema, and the same bytes when written again. */
@@ -63,8 +68,24 @@ export class DeviceSigner {
 
   /** The raw 32 bytes of this person's public key; made on first use. */
   async publicKey(userId: string): Promise<Uint8Array> {
-    const spki = createPublicKey(await this.#keyOf(userId)).export({ format: 'der', type: 'spki' });
-    return new Uint8Array(spki.subarray(spki.length - 32));
+    return rawPublicKey(await this.#keyOf(userId));
+  }
+
+  /**
+   * Makes another key in the place of one that was revoked, once the person agreed outside the renderer. The old file stays as it was
+   * until the new one is whole. Null when the person said no.
+   */
+  async renew(userId: string): Promise<Uint8Array | null> {
+    const agreed = await this.#ask({
+      message: 'Make a new key for this computer?',
+      detail: `The key of ${userId} on this computer was revoked. A new one is enrolled under the same name; the old one is deleted.`,
+      action: 'Make a new key',
+    });
+    if (!agreed) return null;
+    const made = this.#make(userId);
+    this.#keys.set(userId, made);
+    made.catch(() => this.#keys.delete(userId));
+    return rawPublicKey(await made);
   }
 
   #keyOf(userId: string): Promise<KeyObject> {
@@ -79,10 +100,9 @@ export class DeviceSigner {
 
   /** Opens the kept key, or makes one. A file that cannot be opened is an error, never silently a new key: the server knows this device by it. */
   async #open(userId: string): Promise<KeyObject> {
-    const file = join(this.#folder, `device-${hex(sha256(new TextEncoder().encode(userId))).slice(0, 16)}.key`);
     let sealed: Buffer | null = null;
     try {
-      sealed = await readFile(file);
+      sealed = await readFile(this.#fileOf(userId));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
@@ -90,12 +110,21 @@ export class DeviceSigner {
       const der = Buffer.from(await this.#vault.open(sealed), 'base64');
       return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     }
+    return this.#make(userId);
+  }
+
+  async #make(userId: string): Promise<KeyObject> {
     const { privateKey } = generateKeyPairSync('ed25519');
+    const file = this.#fileOf(userId);
     const der = privateKey.export({ format: 'der', type: 'pkcs8' });
     const fresh = `${file}.new`;
     await writeFile(fresh, await this.#vault.seal(der.toString('base64')), { mode: 0o600, flush: true });
     await rename(fresh, file);
     return privateKey;
+  }
+
+  #fileOf(userId: string): string {
+    return join(this.#folder, `device-${hex(sha256(new TextEncoder().encode(userId))).slice(0, 16)}.key`);
   }
 
   /**

@@ -136,9 +136,10 @@ describe('the wired app', () => {
     expect(electron.opened).toEqual(['https://example.com/a']);
   });
 
-  it('[ELE-14] answers its eight channels only, only to its own page, only what fits', async () => {
+  it('[ELE-14] answers its nine channels only, only to its own page, only what fits', async () => {
     expect([...electron.handlers.keys()].sort()).toEqual([
       'deviceKey:publicKey',
+      'deviceKey:renew',
       'deviceKey:sign',
       'files:open',
       'files:save',

@@ -28,6 +28,7 @@ type Handlers = { [C in Channel]: (machine: Machine, request: Request<C>) => Pro
 const handlers: Handlers = {
   [CHANNEL.publicKey]: ({ signer }, userId) => signer.publicKey(userId),
   [CHANNEL.sign]: ({ signer }, entry) => signer.sign(entry),
+  [CHANNEL.renew]: ({ signer }, userId) => signer.renew(userId),
   [CHANNEL.confirm]: ({ signer }, request) => signer.confirm(request),
   [CHANNEL.save]: async (machine, { name, bytes }) => {
     const path = await machine.chooseSave(name);

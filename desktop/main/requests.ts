@@ -14,6 +14,7 @@ const fileName = z
 
 export const requestSchemas = {
   [CHANNEL.publicKey]: z.string().min(1).max(128),
+  [CHANNEL.renew]: z.string().min(1).max(128),
   [CHANNEL.sign]: bytes(16 * 1024),
   [CHANNEL.save]: z.strictObject({ name: fileName, bytes: bytes(256 * MEGABYTE), mediaType: z.string().max(100) }),
   [CHANNEL.open]: z.array(z.string().regex(/^\.[a-z0-9]{1,8}$/)).max(8),

@@ -14,6 +14,7 @@ const host = {
   serverUrl,
   deviceKey: {
     publicKey: (userId): Promise<Uint8Array> => ipcRenderer.invoke(CHANNEL.publicKey, userId),
+    renew: (userId): Promise<Uint8Array | null> => ipcRenderer.invoke(CHANNEL.renew, userId),
     sign: (entryBytes): Promise<Uint8Array> => ipcRenderer.invoke(CHANNEL.sign, entryBytes),
   },
   files: {

@@ -17,6 +17,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { answersOf, useEngine, useQuery, useReachability, useSession, useVersion } from './engineContext.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { Nav } from './Nav.tsx';
+import { RevokedDevice } from './RevokedDevice.tsx';
 import { documentPath, type Route, useRoute } from './routes.ts';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { TroublesProvider } from './troubles.tsx';
@@ -106,7 +107,7 @@ export function App({ host }: { readonly host: CountersignHost }) {
       </ErrorBoundary>
     );
   return (
-    <TroublesProvider>
+    <TroublesProvider standing={<RevokedDevice />}>
       <Signed route={route} saveWork={saveWork} />
       <ConfirmDialog host={host} />
     </TroublesProvider>

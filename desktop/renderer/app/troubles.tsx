@@ -12,7 +12,13 @@ export function useTroubles(): Troubles {
   return useContext(TroublesContext);
 }
 
-export function TroublesProvider({ children }: { readonly children: ReactNode }) {
+export interface TroublesProviderProps {
+  readonly children: ReactNode;
+  /** What stays until its cause is gone. */
+  readonly standing?: ReactNode;
+}
+
+export function TroublesProvider({ children, standing }: TroublesProviderProps) {
   const [texts, setTexts] = useState<readonly string[]>([]);
   const troubles = useMemo<Troubles>(
     () => ({ report: (text) => setTexts((known) => (known.includes(text) ? known : [...known, text])) }),
@@ -29,6 +35,7 @@ export function TroublesProvider({ children }: { readonly children: ReactNode })
             {text}
           </ErrorNotice>
         ))}
+        {standing}
       </div>
       {children}
     </TroublesContext.Provider>

@@ -6,6 +6,8 @@ import { Action } from './Action.tsx';
 export interface NoticeAction {
   readonly text: string;
   readonly onClick: () => void;
+  /** Why it cannot be used now. */
+  readonly denied?: string | null;
 }
 
 /** A strip above the content. `bad` for something that failed, `warn` for something to know, `plain` for the way things are. */
@@ -26,7 +28,7 @@ export function ErrorNotice({
       </span>
       <div className="grow">{children}</div>
       {actions.map((action) => (
-        <Action key={action.text} small text={action.text} onClick={action.onClick} />
+        <Action key={action.text} small text={action.text} denied={action.denied ?? null} onClick={action.onClick} />
       ))}
     </div>
   );

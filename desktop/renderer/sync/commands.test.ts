@@ -28,7 +28,11 @@ async function windowOf(profile: string, sent: string[]): Promise<Commands> {
     host: {
       ...browserHost({ serverUrl: 'http://127.0.0.1' }),
       confirm: async () => true,
-      deviceKey: { publicKey: async () => new Uint8Array(32), sign: async () => new Uint8Array(64) },
+      deviceKey: {
+        publicKey: async () => new Uint8Array(32),
+        renew: async () => null,
+        sign: async () => new Uint8Array(64),
+      },
     },
     runtime: systemRuntime,
     locks: navigator.locks,

@@ -1,6 +1,7 @@
 // Lifecycle commands: submit, approve, execute … as signed entries over HTTP (DESIGN §6, §11 rule 11). Owns building, confirming and
 // sending them; a lost answer is found out by sending the identical bytes again.
-import { type EntryKind, toBase64 } from '@countersign/shared/history';
+import { toBase64 } from '@countersign/shared/history';
+import { ENTRY_KIND_OF } from '@countersign/shared/lifecycle';
 import type { CommandDone, CommandKind, VersionDetail } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError } from '../api/index.ts';
@@ -44,19 +45,6 @@ const VERB: Readonly<Record<CommandKind, string>> = {
   amend: 'Amend',
   terminate: 'Terminate',
   export: 'Export',
-};
-
-/** The entry kind of a command. A reopening is a withdrawal of an approved version: the log knows one kind for both. */
-const ENTRY_KIND_OF: Readonly<Record<CommandKind, EntryKind>> = {
-  submit: 'submit',
-  requestChanges: 'requestChanges',
-  withdraw: 'withdraw',
-  reopen: 'withdraw',
-  approve: 'approve',
-  execute: 'execute',
-  amend: 'amend',
-  terminate: 'terminate',
-  export: 'export',
 };
 
 /** Answers after which the server certainly appended nothing. Others (500, 503 …) leave it open. */

@@ -142,7 +142,7 @@ class WorkspaceEngine implements Engine {
     await stored(() => work.db.session.put(record));
     await this.#profile.remember(this.host.serverUrl, user.id);
     this.#begin({ user, expiresAt });
-    await work.catchUp();
+    await work.sessionBegan();
     await work.learnPeople();
     work.revive();
   }
@@ -197,6 +197,13 @@ class WorkspaceEngine implements Engine {
     // A person vouched for a restored log: what had stopped goes on.
     if (distrusted) work.revive();
     return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
+  }
+
+  deviceRevoked(): boolean {
+    return this.#work?.enrolment.isRevoked ?? false;
+  }
+  async renewDevice(): Promise<boolean> {
+    return this.#signedIn().enrolment.renew();
   }
 
   preference(key: string): unknown {
@@ -264,7 +271,7 @@ class WorkspaceEngine implements Engine {
     try {
       const { user: now, expiresAt } = await this.api.session();
       this.#begin({ user: now, expiresAt });
-      await work.catchUp();
+      await work.sessionBegan();
       await work.learnPeople();
     } catch (error) {
       // Offline the kept session is enough; an ended one was cleared on the way.
@@ -300,6 +307,7 @@ class WorkspaceEngine implements Engine {
       this.#workUser = user.id;
       await work.load();
       work.verifier.changed.add(() => this.#troubles.tell());
+      work.enrolment.changed.add(() => this.#troubles.tell());
       return work;
     } catch (error) {
       this.#trouble = storageFailure(error)?.message ?? null;

@@ -39,6 +39,8 @@ export interface DraftEngineOptions extends OutboxOptions {
   readonly signers: SignerBook;
   /** How the rest of the app reaches the server: what a window says that follows another one. */
   readonly reachability: () => ConnectionState;
+  /** Why nothing may be changed on this computer, whatever the role; null when it may. */
+  readonly deniedHere: () => string | null;
 }
 
 /** The version is not on this computer and the server cannot give it now. */
@@ -182,7 +184,7 @@ export class DraftEngine {
     return this.#ownership.isOwner ? this.#connection.state : this.#options.reachability();
   }
   get readOnly(): string | null {
-    return this.#faults.readOnly;
+    return this.#faults.readOnly ?? this.#options.deniedHere();
   }
   /** What is wrong, the worst first; null when nothing is. */
   trouble(): string | null {

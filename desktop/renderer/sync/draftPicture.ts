@@ -79,16 +79,17 @@ export class DraftPicture {
     const open = new Set(this.#state.contests().map(({ sheet, rowId, field }) => cellKey(sheet, rowId, field)));
     const { changes } = this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
     this.#contests = null;
-    if (!exists)
-      for (const sheet of this.#showDocuments())
-        this.changed.tell({ sheet, rowIds: [], structural: true, remote: true });
+    if (!exists) {
+      this.#showDocuments();
+      this.announceAll();
+    }
     // A contest may open or close without any cell changing its value: those rows are repainted too.
     const touched = new Map<SheetId, Set<string>>();
     for (const { sheet, rowId, field, contested } of changes)
       if (this.hasSheet(sheet) && (contested || open.has(cellKey(sheet, rowId, field))))
         touched.set(sheet, (touched.get(sheet) ?? new Set()).add(rowId));
     for (const [sheet, rows] of touched)
-      this.changed.tell({ sheet, rowIds: [...rows], structural: false, remote: true });
+      this.changed.tell({ sheet, rowIds: [...rows], structural: false, remote: true, values: false });
   }
 
   /** Lays commands over the documents and says which rows look different. */
@@ -115,10 +116,11 @@ export class DraftPicture {
     }
   }
 
-  /** The batch in flight is in the accepted log. */
+  /** The batch in flight is in the accepted log: its cells lose their marks, and no value or row changes with that. */
   settled(commands: readonly Command[]): void {
     this.#inFlight.clear();
-    this.announce(commands);
+    for (const [sheet, rowIds] of this.#rowsOf(commands))
+      this.changed.tell({ sheet, rowIds, structural: false, remote: false, values: false });
   }
 
   /** Builds everything anew from the disk's truth. */
@@ -155,11 +157,15 @@ export class DraftPicture {
 
   /** Tells that rows named by these commands may look different. */
   announce(commands: readonly Command[]): void {
-    for (const [sheet, own] of Map.groupBy(commands, (command) => command.sheet)) {
-      if (!this.hasSheet(sheet)) continue;
-      const structural = own.some(({ field }) => field.startsWith('$'));
-      this.changed.tell({ sheet, rowIds: [...new Set(own.map(({ rowId }) => rowId))], structural, remote: false });
-    }
+    const moved = new Set(commands.filter(({ field }) => field.startsWith('$')).map(({ sheet }) => sheet));
+    for (const [sheet, rowIds] of this.#rowsOf(commands))
+      this.changed.tell({ sheet, rowIds, structural: moved.has(sheet), remote: false, values: true });
+  }
+
+  /** Tells that anything may look different. */
+  announceAll(): void {
+    for (const sheet of this.#views.keys())
+      this.changed.tell({ sheet, rowIds: null, structural: true, remote: true, values: true });
   }
 
   destroy(): void {
@@ -168,13 +174,18 @@ export class DraftPicture {
     this.changed.clear();
   }
 
+  #rowsOf(commands: readonly Command[]): [SheetId, string[]][] {
+    return [...Map.groupBy(commands, (command) => command.sheet)].flatMap(([sheet, own]) =>
+      this.hasSheet(sheet) ? [[sheet, [...new Set(own.map(({ rowId }) => rowId))]]] : [],
+    );
+  }
+
   /** Puts the documents under the views; until the first entry is here there are none, and the views show the old ones. */
-  #showDocuments(): SheetId[] {
+  #showDocuments(): void {
     for (const [sheet, doc] of this.#state.docs) {
       const view = this.#views.get(sheet);
       if (view !== undefined) view.attach(doc);
-      else this.#views.set(sheet, new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true })));
+      else this.#views.set(sheet, new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true, values: true })));
     }
-    return [...this.#state.docs.keys()];
   }
 }

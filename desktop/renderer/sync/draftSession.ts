@@ -74,10 +74,13 @@ export interface Peer {
 /** What changed in the view, so that the grid repaints only that. */
 export interface ViewChange {
   readonly sheet: SheetId;
-  readonly rowIds: readonly string[];
+  /** Rows that look different; null when any may. */
+  readonly rowIds: readonly string[] | null;
   /** Rows were added, removed, revived or moved. */
   readonly structural: boolean;
   readonly remote: boolean;
+  /** Cells may hold other values. When false only their marks changed, and what was counted of the values still stands. */
+  readonly values: boolean;
 }
 
 export interface CellEdit {

@@ -71,6 +71,11 @@ export interface Engine {
   /** Fetches the newest checkpoint and verifies it now. @throws when a proof fails. */
   verifyNow(): Promise<VerifiedCheckpoint>;
 
+  /** Whether the key of this computer was revoked: what is signed here is then refused. Changes are told by `onTrouble`. */
+  deviceRevoked(): boolean;
+  /** Makes another key for this computer and enrols it. False when the person said no. @throws Offline, ApiError */
+  renewDevice(): Promise<boolean>;
+
   /** How the person likes something on this computer; undefined when they never said, or nobody is signed in. */
   preference(key: string): unknown;
   keepPreference(key: string, value: unknown): Promise<void>;

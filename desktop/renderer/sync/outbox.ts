@@ -20,6 +20,8 @@ export interface OutboxOptions {
   readonly verifier: Verifier;
   readonly api: Pick<Api, 'epochs'>;
   readonly device: () => DeviceRecord | null;
+  /** The server refused what this device signed because its key was revoked. */
+  readonly deviceRefused: (deviceId: string) => void;
   readonly onSessionEnded: () => void;
 }
 
@@ -65,6 +67,8 @@ export class Outbox {
     if (!draft.canEdit) return this.#setAside();
     const batch = nextBatch(queue);
     if (batch === null) return;
+    // An epoch belongs to one device: another key begins with its own.
+    if (this.#epoch?.deviceId !== device.deviceId) this.#epoch = null;
     this.#epoch ??= await store.takeEpoch(device.deviceId);
     this.fetchEpochs();
     const epoch = this.#epoch;
@@ -118,11 +122,14 @@ export class Outbox {
       this.#envelopeRefusals += 1;
       if (this.#envelopeRefusals < MOST_ENVELOPE_REFUSALS) return this.#unseal(sealed, new Set(), reason, text);
     }
+    if (reason === 'revoked') this.#options.deviceRefused(sealed.deviceId);
+    // What an earlier key of this computer signed says nothing about what may be done with the present one.
+    const isOfPresentKey = sealed.deviceId === this.#options.device()?.deviceId;
     const all = new Set(sealed.commands.map(({ command }) => command.id));
     const named = new Set(meaning === 'commands' ? commandIds.filter((id) => all.has(id)) : []);
     if (meaning === 'everything') {
       for (const { command } of queue) all.add(command.id);
-      await this.#memory.describe({ canEdit: false, denial: text });
+      if (isOfPresentKey) await this.#memory.describe({ canEdit: false, denial: text });
     }
     await this.#unseal(sealed, named.size === 0 ? all : named, reason, text);
   }

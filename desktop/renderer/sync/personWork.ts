@@ -1,11 +1,9 @@
 // Everything of one signed-in person in one workspace: their database, device, verifier, commands and open drafts.
 // Owns their lifetimes; who is signed in and where the server is decides `createEngine.ts`.
-import { toBase64, toHex } from '@countersign/shared/history';
 import type { CommandDone, CommandKind } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, type CachedReads, Offline } from '../api/index.ts';
 import {
-  type DeviceRecord,
   type KnownWorkspace,
   readUnsentWork,
   stored,
@@ -17,11 +15,11 @@ import type { OpenSocket } from './connection.ts';
 import { DraftEngine } from './draftEngine.ts';
 import type { AttentionItem } from './draftSession.ts';
 import type { AmendedDraft, CommandFields, Reachability } from './engine.ts';
+import { DeviceRevoked, Enrolment } from './enrolment.ts';
 import { OpenDraft } from './openDraft.ts';
 import type { Locks } from './ownership.ts';
 import { Preferences } from './preferences.ts';
 import type { Runtime } from './runtime.ts';
-import { Serial } from './serial.ts';
 import { SignerBook } from './signerBook.ts';
 import { Verifier } from './verification.ts';
 
@@ -53,18 +51,21 @@ interface Open {
 export class PersonWork {
   readonly verifier: Verifier;
   readonly preferences: Preferences;
+  /** This computer's key, as the log knows it. */
+  readonly enrolment: Enrolment;
   readonly #options: PersonWorkOptions;
   readonly #signers: SignerBook;
   readonly #commands: Commands;
   readonly #drafts = new Map<string, Promise<Open>>();
   readonly #engines = new Set<DraftEngine>();
   readonly #names = new Map<string, string>();
-  readonly #enrolling = new Serial();
-  #device: DeviceRecord | null = null;
 
   constructor(options: PersonWorkOptions) {
     const { db, api, workspace, runtime, host, userId } = options;
     this.#options = options;
+    this.enrolment = new Enrolment({ db, host, api, userId });
+    // Drafts say why nothing can be changed here, and what waits goes out under the new key once there is one.
+    this.enrolment.changed.add(() => (this.enrolment.isRevoked ? this.#tellDrafts() : this.revive()));
     const { confirmRestore: confirm } = options;
     this.verifier = new Verifier({ db, api, workspace, runtime, ...(confirm === undefined ? {} : { confirm }) });
     this.#signers = new SignerBook({
@@ -82,12 +83,12 @@ export class PersonWork {
       runtime,
       locks: options.locks,
       signer: async () => {
-        const { deviceId, commandEpoch } = await this.enrol();
+        const { deviceId, commandEpoch } = await this.enrolment.enrol();
         const { held } = this.verifier;
         const seen = held === null ? null : { size: held.size, root: held.root };
         return { workspaceId: workspace.workspaceId, userId, deviceId, commandEpoch, seen };
       },
-      relearnChain: () => this.#relearnChain(),
+      relearnChain: () => this.enrolment.confirm(),
       policyHash: async () => (await api.workspace()).policyHash,
     });
   }
@@ -100,42 +101,8 @@ export class PersonWork {
   async load(): Promise<void> {
     await this.verifier.load();
     await this.preferences.load();
-    this.#device = (await stored(() => this.db.device.get('current'))) ?? null;
+    await this.enrolment.load();
     await this.#learnNames();
-  }
-
-  /** This computer as the log knows it. A key that is not the kept one belongs to a copied profile or a lost key: a new device. */
-  enrol(): Promise<DeviceRecord> {
-    return this.#enrolling.run(async () => {
-      const publicKey = await this.#options.host.deviceKey.publicKey(this.#options.userId);
-      return this.#device?.publicKey === toHex(publicKey) ? this.#device : this.#enrolAnew(publicKey);
-    });
-  }
-
-  /** Asks the server where the command chain stands: what is kept here does not fit it. */
-  async #relearnChain(): Promise<void> {
-    await this.#enrolling.run(async () =>
-      this.#enrolAnew(await this.#options.host.deviceKey.publicKey(this.#options.userId)),
-    );
-  }
-
-  async #enrolAnew(publicKey: Uint8Array): Promise<DeviceRecord> {
-    const { host, api } = this.#options;
-    const { deviceId, commandEpoch, commandChain } = await api.enrol({
-      publicKey: toBase64(publicKey),
-      name: host.platform === 'browser' ? 'Browser' : 'Desktop app',
-    });
-    const device: DeviceRecord = { id: 'current', deviceId, commandEpoch, publicKey: toHex(publicKey) };
-    const { nextSeq, prevDev } = commandChain;
-    await stored(() =>
-      this.db.transaction('rw', [this.db.device, this.db.chains], async () => {
-        await this.db.device.put(device);
-        // A cleared database has lost its place in the chain; the log has not.
-        await this.db.chains.put({ deviceId, epoch: commandEpoch, nextSeq: Number(nextSeq), prevDev });
-      }),
-    );
-    this.#device = device;
-    return device;
   }
 
   async openDraft(versionId: string): Promise<OpenDraft> {
@@ -209,13 +176,23 @@ export class PersonWork {
     for (const engine of this.#engines) engine.revive();
   }
 
+  /** A session began: the server hears which device it belongs to, and says whether that device still counts. */
+  async sessionBegan(): Promise<void> {
+    try {
+      await this.enrolment.confirm();
+    } catch (error) {
+      if (!(error instanceof Offline || error instanceof DeviceRevoked)) throw error;
+    }
+    await this.catchUp();
+  }
+
   /** Enrols, and sends commands again whose answer was lost; without a network both wait for the next time. */
   async catchUp(): Promise<void> {
     try {
-      await this.enrol();
+      await this.enrolment.enrol();
       await this.#commands.resume();
     } catch (error) {
-      if (!(error instanceof Offline)) throw error;
+      if (!(error instanceof Offline || error instanceof DeviceRevoked)) throw error;
     }
   }
 
@@ -230,6 +207,7 @@ export class PersonWork {
     this.#engines.clear();
     this.#drafts.clear();
     this.verifier.changed.clear();
+    await this.enrolment.close();
     this.db.close();
   }
 
@@ -249,7 +227,9 @@ export class PersonWork {
       locks,
       verifier: this.verifier,
       signers: this.#signers,
-      device: () => this.#device,
+      device: () => this.enrolment.device,
+      deviceRefused: (deviceId) => this.enrolment.refused(deviceId),
+      deniedHere: () => (this.enrolment.isRevoked ? new DeviceRevoked().message : null),
       reachability,
       onSessionEnded: this.#options.onSessionEnded,
     });
@@ -277,12 +257,16 @@ export class PersonWork {
     return { engine, session };
   }
 
+  #tellDrafts(): void {
+    for (const engine of this.#engines) engine.changed.tell();
+  }
+
   /** A draft that is on this computer opens without the server, and so without an enrolment. */
   async #enrolIfPossible(): Promise<void> {
     try {
-      await this.enrol();
+      await this.enrolment.enrol();
     } catch (error) {
-      if (!(error instanceof Offline)) throw error;
+      if (!(error instanceof Offline || error instanceof DeviceRevoked)) throw error;
     }
   }
 

@@ -67,7 +67,10 @@ export class SheetView {
     }
   }
 
-  /** Takes the oldest queued command of its cell off the overlay: the document has it now. */
+  /**
+   * Takes the oldest queued command of its cell off the overlay: the document has it now. Nothing that is seen changes with that, so the
+   * order of the rows that was worked out stands: a large paste of rows goes this way in many batches.
+   */
   unqueue(command: Command): void {
     const fields = this.#pending.get(command.rowId);
     const pending = fields?.get(command.field);
@@ -76,10 +79,7 @@ export class SheetView {
     if (pending.count === 0) fields.delete(command.field);
     if (fields.size === 0) this.#pending.delete(command.rowId);
     if (command.field === ROW_FIELD.insert) this.#inserted.delete(command.rowId);
-    if (STRUCTURAL.has(command.field)) {
-      this.#structural -= 1;
-      this.#rowIds = null;
-    }
+    if (STRUCTURAL.has(command.field)) this.#structural -= 1;
   }
 
   /** Empties the overlay. */
@@ -154,9 +154,10 @@ export class SheetView {
   /** The document, watched from its first use on: a sheet that nobody opens is not even read. */
   #document(): SheetDocument {
     this.#stopObserving ??= this.#doc.observe(({ rowIds, structural, origin }) => {
+      // Commands of this computer were shown and announced when they were queued.
+      if (origin === encodeCommands) return;
       if (structural) this.#rowIds = null;
-      // Commands of this computer were announced when they were queued.
-      if (origin !== encodeCommands) this.#accepted({ sheet: this.sheet, rowIds, structural });
+      this.#accepted({ sheet: this.sheet, rowIds, structural });
     });
     return this.#doc;
   }

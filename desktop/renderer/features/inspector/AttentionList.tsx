@@ -40,6 +40,7 @@ export function AttentionList({ draft }: { readonly draft: DraftSession }) {
   const ids = items.map((item) => item.id);
   const frozen = items.some((item) => item.code === 'frozen');
   const wait = busy ? 'Working on it.' : null;
+  const retryDenied = wait ?? draft.editDenial();
   return (
     <div className="section" data-testid="needs-attention">
       <h3 className="warn">
@@ -53,6 +54,7 @@ export function AttentionList({ draft }: { readonly draft: DraftSession }) {
           item={item}
           draft={draft}
           busy={wait}
+          retryDenied={retryDenied}
           onRetry={() => void act(() => draft.retryAttention([item.id]))}
           onDiscard={() => void act(() => draft.discardAttention([item.id]))}
         />
@@ -60,7 +62,12 @@ export function AttentionList({ draft }: { readonly draft: DraftSession }) {
       <div className="row gap-2">
         {frozen && <Action small text="Open as amendment" denied={wait} onClick={() => void act(amend)} />}
         {items.length > 1 && (
-          <Action small text="Try all again" denied={wait} onClick={() => void act(() => draft.retryAttention(ids))} />
+          <Action
+            small
+            text="Try all again"
+            denied={retryDenied}
+            onClick={() => void act(() => draft.retryAttention(ids))}
+          />
         )}
         <Action small text="Save as a file" denied={wait} onClick={() => void act(save)} />
       </div>
@@ -72,11 +79,12 @@ interface AttentionEntryProps {
   readonly item: AttentionItem;
   readonly draft: DraftSession;
   readonly busy: string | null;
+  readonly retryDenied: string | null;
   readonly onRetry: () => void;
   readonly onDiscard: () => void;
 }
 
-function AttentionEntry({ item, draft, busy, onRetry, onDiscard }: AttentionEntryProps) {
+function AttentionEntry({ item, draft, busy, retryDenied, onRetry, onDiscard }: AttentionEntryProps) {
   const model = new SheetModel(draft, item.sheet);
   const column = model.column(item.field);
   const row = { id: item.rowId, ghost: false };
@@ -91,7 +99,7 @@ function AttentionEntry({ item, draft, busy, onRetry, onDiscard }: AttentionEntr
         Your value {value} of {whenText(item.at)} is kept.
       </div>
       <div className="row gap-2">
-        <Action small text="Try again" denied={busy} onClick={onRetry} />
+        <Action small text="Try again" denied={retryDenied} onClick={onRetry} />
         <Action small tone="minimal" text="Discard" denied={busy} onClick={onDiscard} />
       </div>
     </div>
