@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { storageContract } from './contractSuite.ts';
 import { readLock, takeDataFolder } from './dataFolder.ts';
-import { StorageError } from './errors.ts';
+import { OutcomeUnknown, StorageError } from './errors.ts';
 import { openSqlite } from './sqlite.ts';
+import { FlushFailed } from './walFlush.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-storage-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -64,5 +65,49 @@ describe('data folder', () => {
     );
     await expect(openSqlite(folder.databaseFile)).rejects.toMatchObject({ fault: 'damaged' });
     expect(() => takeDataFolder(join(folder.databaseFile, 'inside'))).toThrow(StorageError);
+  });
+});
+
+describe('flushing', () => {
+  it('[STO-30] nobody is told of a commit and nobody reads it before it was flushed', async () => {
+    const order: string[] = [];
+    let letGo: (() => void)[] = [];
+    let hold = false;
+    const storage = await openSqlite(join(takeDataFolder(fresh()).path, 'countersign.db'), [], async () => {
+      if (hold) await new Promise<void>((resolve) => letGo.push(resolve));
+      order.push('flushed');
+    });
+    order.length = 0;
+    hold = true;
+    const written = storage.transaction((store) => store.setMeta('a', '1')).then(() => order.push('told'));
+    const read = storage.meta('a').then((value) => order.push(`read ${value}`));
+    while (letGo.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual([]);
+    hold = false;
+    for (const go of letGo) go();
+    await Promise.all([written, read]);
+    expect(order[0]).toBe('flushed');
+    expect(order.slice(1).sort()).toEqual(['read 1', 'told']);
+    letGo = [];
+    await storage.setMeta('b', '2');
+    expect(order.at(-1)).toBe('flushed');
+    await storage.close();
+  });
+
+  it('[STO-31] after a failed flush the outcome is unknown, and nothing is read or written until the database is opened again', async () => {
+    const file = join(takeDataFolder(fresh()).path, 'countersign.db');
+    let fails = false;
+    const storage = await openSqlite(file, [], async () => {
+      if (fails) throw new Error('EIO: i/o error, fdatasync');
+    });
+    fails = true;
+    await expect(storage.transaction((store) => store.setMeta('a', '1'))).rejects.toThrow(OutcomeUnknown);
+    fails = false;
+    await expect(storage.meta('a')).rejects.toThrow(FlushFailed);
+    await expect(storage.transaction((store) => store.setMeta('a', '2'))).rejects.toThrow(FlushFailed);
+    await storage.close();
+    const again = await openSqlite(file);
+    expect(await again.meta('a')).toBe('1');
+    await again.close();
   });
 });

@@ -1,76 +1,17 @@
-// SQLite through node:sqlite: durable (WAL, synchronous FULL) and exclusive. Owns the connection and its pragmas; must not convert values.
-import { backup, DatabaseSync } from 'node:sqlite';
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+// SQLite through node:sqlite: durable (WAL, flushed at every commit) and exclusive. Owns opening it and the words for what is wrong with it.
+import { Kysely } from 'kysely';
 import { StorageError } from './errors.ts';
 import { KyselyStorage } from './kyselyStore.ts';
 import { type MigrationSet, migrate, OWN_MIGRATIONS } from './migrations.ts';
+import { SqliteConnection } from './sqliteConnection.ts';
+import { NodeSqliteDialect } from './sqliteDialect.ts';
 import type { Tables } from './tables.ts';
+import { type Flush, WalFlush } from './walFlush.ts';
 
-type Bindable = null | number | bigint | string | Uint8Array;
-
-/** Statements kept prepared; the server's own set is below this. */
-const PREPARED = 256;
-/** Pages copied in one step of a backup; entries are stored between the steps. */
-const COPIED_PAGES = 512;
 /** The connection of each open storage, for backups: the exclusive lock lets nobody else read the file. */
-const CONNECTIONS = new WeakMap<object, Connection>();
-const PRAGMAS = [
-  'locking_mode = EXCLUSIVE',
-  'journal_mode = WAL',
-  'synchronous = FULL',
-  'foreign_keys = ON',
-  'trusted_schema = OFF',
-] as const;
-
-/** node:sqlite reads an object in first place as named parameters and would silently store NULL, so anything odd is refused. */
-function bindable(parameters: readonly unknown[]): Bindable[] {
-  return parameters.map((value, i) => {
-    if (value === null || typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array) {
-      return value;
-    }
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-    const got = Object.prototype.toString.call(value);
-    throw new TypeError(`SQL parameter ${i + 1} is ${got}: bind null, text, a safe integer, a bigint or bytes`);
-  });
-}
-
-class Connection implements SqliteDatabase {
-  readonly #db: DatabaseSync;
-  readonly #prepared = new Map<string, SqliteStatement>();
-
-  constructor(file: string) {
-    this.#db = new DatabaseSync(file);
-    for (const pragma of PRAGMAS) this.#db.exec(`PRAGMA ${pragma}`);
-    // Exclusive mode takes its lock at the first write transaction; take it now, so that a second process fails here.
-    this.#db.exec('BEGIN IMMEDIATE; COMMIT');
-  }
-
-  prepare(text: string): SqliteStatement {
-    const known = this.#prepared.get(text);
-    if (known !== undefined) return known;
-    const statement = this.#db.prepare(text);
-    const wrapped: SqliteStatement = {
-      reader: statement.columns().length > 0,
-      all: (parameters) => statement.all(...bindable(parameters)),
-      run: (parameters) => statement.run(...bindable(parameters)),
-      iterate: (parameters) => statement.iterate(...bindable(parameters)),
-    };
-    if (this.#prepared.size >= PREPARED) this.#prepared.clear();
-    // A statement prepared before a schema change is prepared again by SQLite itself; DDL runs once and is not worth keeping.
-    if (/^(select|insert|update|delete|begin|commit|rollback)/i.test(text)) this.#prepared.set(text, wrapped);
-    return wrapped;
-  }
-
-  /** Copies the database as it is when the copy ends, while it is being written; a copy cut off leaves no usable file. */
-  async copyTo(file: string): Promise<void> {
-    await backup(this.#db, file, { rate: COPIED_PAGES });
-  }
-
-  close(): void {
-    this.#prepared.clear();
-    this.#db.close();
-  }
-}
+const CONNECTIONS = new WeakMap<object, SqliteConnection>();
+/** A database that lives as long as its process has nothing to flush. */
+const IN_MEMORY = ':memory:';
 
 const errcode = (error: unknown): number =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
@@ -88,25 +29,46 @@ export function isSqliteUniqueViolation(error: unknown): boolean {
   return [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(errcode(error));
 }
 
+class SqliteStorage extends KyselyStorage {
+  readonly #wal: WalFlush;
+
+  constructor(db: Kysely<Tables>, wal: WalFlush) {
+    super(db, isSqliteUniqueViolation);
+    this.#wal = wal;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#wal.close();
+  }
+}
+
 /**
  * Opens (or makes) the database and brings its tables up to date.
+ * @param flush what makes commits last; the flush of the write-ahead log by default.
  * @throws StorageError when it is locked, unwritable, newer or not a database.
  */
-export async function openSqlite(file: string, more: readonly MigrationSet[] = []): Promise<KyselyStorage> {
-  let connection: Connection;
+export async function openSqlite(
+  file: string,
+  more: readonly MigrationSet[] = [],
+  flush?: Flush,
+): Promise<KyselyStorage> {
+  const wal = new WalFlush(file);
+  const byDefault: Flush = file === IN_MEMORY ? async () => undefined : () => wal.flush();
+  let connection: SqliteConnection;
   try {
-    connection = new Connection(file);
+    connection = new SqliteConnection(file, flush ?? byDefault);
   } catch (error) {
     throw openFault(file, error);
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: async () => connection }) });
+  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(connection) });
+  const storage = new SqliteStorage(db, wal);
   try {
     await migrate(db, { bytes: 'blob', whole: 'integer', text: 'text' }, [...OWN_MIGRATIONS, ...more]);
   } catch (error) {
-    await db.destroy();
+    await storage.close();
     throw error instanceof StorageError ? error : openFault(file, error);
   }
-  const storage = new KyselyStorage(db, isSqliteUniqueViolation);
   CONNECTIONS.set(storage, connection);
   return storage;
 }
