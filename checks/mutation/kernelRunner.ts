@@ -26,7 +26,7 @@ import { startFile, type Test, tests } from './registry.ts';
 const ORACLE_CONTRACTS = '8';
 /** At most so many cases of each law, for the same reason. */
 const LAW_RUNS = '20';
-const TESTS = 'shared/{money,billing,attribution,conformance,oracle}/*.test.ts';
+const TESTS = 'shared/{money,billing,attribution,conformance,golden}/**/*.test.ts';
 /** Slow files come last: most mutants are dead before them. */
 const SLOW = [/workedExamples/, /impact/, /oracle/, /properties/];
 const REGISTRY = new URL('./registry.ts', import.meta.url).href;
