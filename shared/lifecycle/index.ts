@@ -1,5 +1,6 @@
 /** States, transitions, approval policy and segregation of duties: pure functions over what the log says. */
 export * from './decide.ts';
+export * from './entryKinds.ts';
 export * from './policy.ts';
 export {
   LIFECYCLE_COMMANDS,

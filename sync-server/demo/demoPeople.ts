@@ -1,8 +1,8 @@
 /** The demo's people as they act while the demo is made. Owns their devices' keys, which live only that long. */
 
 import type { Role } from '@countersign/shared/access';
+import { ENTRY_KIND_OF } from '@countersign/shared/lifecycle';
 import type { CommandKind } from '@countersign/shared/protocol/api';
-import { ENTRY_KIND_OF } from '../lifecycle/commands.ts';
 import { LocalDevice } from '../lifecycle/localDevice.ts';
 import type { Services } from '../services.ts';
 

@@ -1,10 +1,10 @@
 // Lifecycle commands: a person's signed command, decided by the pure rules, stored with the state it changes. Owns the order of checks and
 // what each kind changes; deciding is shared/lifecycle's.
 import { contentToSheets } from '@countersign/shared/document';
-import { type EntryKind, PayloadShapeError, parsePart0, toHex } from '@countersign/shared/history';
+import { toHex } from '@countersign/shared/history';
 import { type Decision, decide } from '@countersign/shared/lifecycle';
 import type { CommandKind } from '@countersign/shared/protocol/api';
-import { chainPlace, type SignedBytes, type VerifiedEntry, verifySigned } from '../admission/index.ts';
+import { chainPlace, type SignedBytes, type VerifiedEntry } from '../admission/index.ts';
 import type { People } from '../auth/index.ts';
 import {
   type Append,
@@ -20,6 +20,7 @@ import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { LogRow, Storage, Store, VersionRow } from '../storage/index.ts';
 import { type Room, RoomUnavailable } from '../sync/room.ts';
 import type { Rooms } from '../sync/rooms.ts';
+import { requireBinding, verifyCommand } from './commandProof.ts';
 import { type Creation, effectiveFromOf } from './creation.ts';
 import { baseProblem, situationOf, type VersionView } from './situation.ts';
 import type { Views } from './views.ts';
@@ -55,23 +56,9 @@ export interface CommandAnswer {
   readonly createdId: string | null;
 }
 
-/** Kind of the entry that a command is signed as. `reopen` is a withdrawal by somebody else or after approval. */
-export const ENTRY_KIND_OF: Readonly<Record<CommandKind, EntryKind>> = {
-  submit: 'submit',
-  requestChanges: 'requestChanges',
-  withdraw: 'withdraw',
-  reopen: 'withdraw',
-  approve: 'approve',
-  execute: 'execute',
-  amend: 'amend',
-  terminate: 'terminate',
-  export: 'export',
-};
-
 /** Commands that bind money or leave the house (SECURITY §2). */
 const ON_WITNESSED_HISTORY: ReadonlySet<CommandKind> = new Set(['approve', 'export']);
 
-const COMMAND_BYTES = 256 * 1024;
 const STATUS: Readonly<Record<string, number>> = { role: 403, duties: 403, staleVersion: 412, blocked: 409 };
 const TITLE: Readonly<Record<string, string>> = {
   role: 'Not allowed',
@@ -79,9 +66,6 @@ const TITLE: Readonly<Record<string, string>> = {
   staleVersion: 'Version changed',
   blocked: 'Not ready',
 };
-
-const stale = (): Problem =>
-  new Problem(412, 'staleVersion', 'Version changed', 'The version changed since it was read. Look at it again.');
 
 export class Commands {
   readonly #services: CommandServices;
@@ -162,7 +146,8 @@ export class Commands {
   async #decide(room: Room, request: CommandRequest): Promise<CommandAnswer> {
     const { storage, history, people, views } = this.#services;
     const { actor, kind } = request;
-    const verified = this.#verify(room, request);
+    const expected = { ws: history.ws, versionId: room.versionId, userId: actor.userId, kind };
+    const verified = verifyCommand(request.signed, expected, people);
     const place = await chainPlace(history, storage, verified);
     if (place.kind === 'stored') return storedBefore(storage, place.row);
     if (place.kind === 'equivocation') {
@@ -178,55 +163,8 @@ export class Commands {
     const base = kind === 'execute' ? baseProblem(view) : null;
     if (base !== null) throw new Problem(409, 'blocked', 'Not ready', base);
     if (place.kind === 'refused') throw new Problem(409, 'chain', 'Chain broken', place.refusal.text);
-    this.#requireBinding(room, view, verified, kind);
+    requireBinding(room, view, verified, kind, this.#services.policyHash());
     return this.#store(room, view, verified, request, decision.state);
-  }
-
-  #verify(room: Room, { actor, kind, signed }: CommandRequest): VerifiedEntry {
-    const { history, people } = this.#services;
-    const expected = { ws: history.ws, doc: room.versionId, userId: actor.userId, mostPayload: COMMAND_BYTES };
-    const verification = verifySigned(signed, expected, people);
-    if (!verification.ok) {
-      const { code, text, at } = verification.refusal;
-      const status = code === 'role' || code === 'revoked' || code === 'equivocation' ? 403 : 400;
-      throw new Problem(status, code, 'Command refused', text, at === undefined ? {} : { at });
-    }
-    const { verified } = verification;
-    const malformed = (text: string, at: string): Problem =>
-      new Problem(400, 'malformed', 'Command refused', text, { at });
-    if (verified.parsed.kind !== ENTRY_KIND_OF[kind]) {
-      throw malformed(`The entry is of kind ${verified.parsed.kind}, not ${ENTRY_KIND_OF[kind]}.`, 'entry/kind');
-    }
-    if (verified.parsed.epoch !== verified.device.commandEpoch) {
-      throw malformed(`Commands are signed in epoch ${verified.device.commandEpoch} of the device.`, 'entry/epoch');
-    }
-    if (verified.parts.length !== 1) throw malformed('A command has one payload part.', 'payload');
-    return verified;
-  }
-
-  /** [SRV-15] The signature binds what the person saw: version, content, and for an approval the submission and the policy. */
-  #requireBinding(room: Room, view: VersionView, { parsed, parts }: VerifiedEntry, kind: CommandKind): void {
-    try {
-      const part0 = parsePart0(parsed.kind as 'execute', parts[0]);
-      if (part0.versionId !== room.versionId || part0.contentHash !== view.contentHash) throw stale();
-      if (kind === 'submit') requireAuthors(parsePart0('submit', parts[0]).authors, view);
-      if (kind !== 'approve') return;
-      const approval = parsePart0('approve', parts[0]);
-      if (approval.logIndex !== String(room.record.submitted?.index)) throw stale();
-      if (approval.policyHash !== this.#services.policyHash()) {
-        throw new Problem(
-          412,
-          'staleVersion',
-          'Policy changed',
-          'The approval policy changed since it was read. Look again.',
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof PayloadShapeError)) throw error;
-      throw new Problem(400, 'malformed', 'Command refused', `The command could not be read: ${error.message}.`, {
-        at: 'payload',
-      });
-    }
   }
 
   async #store(
@@ -296,22 +234,6 @@ export class Commands {
       changedAt: this.#services.now().toISOString(),
     };
   }
-}
-
-/** [SRV-23] The submission lists who wrote since the base, because a bundle proves segregation of duties by that signed list. */
-function requireAuthors(signed: readonly string[], view: VersionView): void {
-  const authors = view.authors.map(({ userId }) => userId);
-  const listed = new Set(signed);
-  if (listed.size === authors.length && authors.every((userId) => listed.has(userId))) return;
-  throw new Problem(
-    412,
-    'staleVersion',
-    'Authors changed',
-    'The list of authors is not the version’s. Look at it again.',
-    {
-      at: 'payload/authors',
-    },
-  );
 }
 
 /** The same signed bytes came again, for example after a lost answer. */

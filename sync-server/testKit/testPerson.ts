@@ -1,9 +1,10 @@
 // A person with a device for tests: the session, HTTP and lifecycle commands. Owns nothing a real client would not.
 import { randomUUID } from 'node:crypto';
 import { toBase64 } from '@countersign/shared/history';
+import { ENTRY_KIND_OF } from '@countersign/shared/lifecycle';
 import type { CommandDone, CommandKind, VersionDetail } from '@countersign/shared/protocol/api';
 import type { SignedEntry } from '../history/index.ts';
-import { ENTRY_KIND_OF, LocalDevice } from '../lifecycle/index.ts';
+import { LocalDevice } from '../lifecycle/index.ts';
 import { TestDraft } from './testDraft.ts';
 
 export interface Answer<T> {
