@@ -25,11 +25,13 @@ import {
   ZERO,
 } from '@countersign/shared/money';
 import { clauseFields } from './clauses.ts';
-import type { Frozen, FrozenVersion } from './freeze.ts';
+import type { Frozen } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 import { type Count, priceExact } from './price/price.ts';
 import type { Candidate } from './qualify.ts';
 import { moreSpecific, overrideHolds, overrideSpecificity } from './rate.ts';
-import type { ActionOutcome, TraceStep } from './result.ts';
+import type { ActionOutcome } from './result.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped, groupedExact, rateText } from './words.ts';
 
 export interface ShareValue {

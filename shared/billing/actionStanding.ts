@@ -3,7 +3,8 @@ import { allowedReversals, lockDay, payDay } from '@countersign/shared/attributi
 import { type ActionFact, type DayNumber, instantMs, localDay, periodLike } from '@countersign/shared/model';
 import { decimalOf } from '@countersign/shared/money';
 import { windowOf } from './counterWindows.ts';
-import type { Frozen, FrozenVersion } from './freeze.ts';
+import type { Frozen } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 import { governing } from './govern.ts';
 import type { Warning } from './result.ts';
 

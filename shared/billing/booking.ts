@@ -4,8 +4,9 @@ import { add, type Fraction, type RoundingMode, roundedText, sum } from '@counte
 import { allocate, byLowestId } from './allocate.ts';
 import { clauseFields } from './clauses.ts';
 import type { Frozen } from './freeze.ts';
-import type { AdjustmentKind, NotBilled, ResultAdjustment, TraceStep } from './result.ts';
+import type { AdjustmentKind, NotBilled, ResultAdjustment } from './result.ts';
 import type { BillRow } from './row.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped } from './words.ts';
 
 /** A component changed by an adjustment. */

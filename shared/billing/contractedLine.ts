@@ -3,10 +3,10 @@ import { type DayNumber, dayNumber, isoDate, type Line } from '@countersign/shar
 import { decimalOf, exactText, type Fraction, multiply, roundTo, subtract, sum, ZERO } from '@countersign/shared/money';
 import { labelOf, money, rateStep, roundStep, row, version, type Work } from './lineTrace.ts';
 import { type Priced, priceExact } from './price/price.ts';
-import type { TraceStep } from './result.ts';
 import type { BillRow } from './row.ts';
 import { dueBefore } from './schedule.ts';
 import type { Segment } from './segments.ts';
+import type { TraceStep } from './trace.ts';
 import { FLAT_AMOUNTS, grouped, groupedExact, plural, rateText, unitOf } from './words.ts';
 
 /** CONTRACTED: what was ordered, due by its schedule, whatever was measured. */

@@ -4,9 +4,9 @@ import { compare, decimalOf, exactText, type Fraction, roundTo, subtract, sum } 
 import { frame, labelOf, lineStep, rateStep, roundStep, type Work } from './lineTrace.ts';
 import { overDelivery } from './measure.ts';
 import { priceExact } from './price/price.ts';
-import type { TraceStep } from './result.ts';
 import type { BillRow } from './row.ts';
 import type { Segment } from './segments.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped, groupedExact, rateText, unitOf } from './words.ts';
 
 /** Over- and under-delivery of a line: warnings, and the credit for units that were billed but not delivered. */

@@ -24,11 +24,12 @@ import { windowOf } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { contractEnd } from './govern.ts';
 import { labelOf } from './lineTrace.ts';
+import type { Meter } from './meter.ts';
 import { segmentCounter } from './price/counter.ts';
 import { tiersOf } from './price/price.ts';
 import { tierIndexOf } from './price/tiers.ts';
 import type { Forecast } from './result.ts';
-import type { Meter, Segment } from './segments.ts';
+import type { Segment } from './segments.ts';
 import type { Settled } from './settle.ts';
 import { grouped, groupedExact, unitOf } from './words.ts';
 

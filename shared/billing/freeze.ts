@@ -10,46 +10,28 @@ import {
   type ContractVersion,
   canonicalJson,
   clipTable,
-  type DayNumber,
-  dayNumber,
   type FrozenOffsets,
   frozenOffsets,
   instantMs,
   isoDate,
   type LedgerEntry,
-  type Line,
   type Period,
   parsePeriod,
-  periodLike,
-  quarterPeriod,
-  sha256Hex,
   sha256HexOf,
   type TouchFact,
   thawOffsets,
-  timeOfDayMs,
   type ZoneTable,
 } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
 import { mergeDelivery, sumColumns } from './columns.ts';
+import { cyclePeriod } from './cycle.ts';
 import { sumDelivery } from './delivery.ts';
-import { contractEnd, contractStart } from './govern.ts';
+import { dayStartOf, type FrozenVersion, frozenVersion, known, sameFrame } from './frozenVersion.ts';
 import type { PreviewInput } from './input.ts';
 import { Refusals } from './refusals.ts';
-import type { RejectedFacts, VersionRef } from './result.ts';
+import type { RejectedFacts } from './result.ts';
 import { type Delivery, frozenDelivery } from './series.ts';
 import { checkedVersion } from './validate.ts';
-
-/** A version with what the kernel reads often. */
-export interface FrozenVersion {
-  readonly doc: ContractVersion;
-  readonly ref: VersionRef;
-  readonly from: DayNumber;
-  /** Exclusive; null: open-ended. */
-  readonly to: DayNumber | null;
-  readonly sequence: number;
-  /** The version's lines by id: contracts have thousands. */
-  readonly lines: ReadonlyMap<string, Line>;
-}
 
 /** Everything a calculation reads, fixed. */
 export interface Frozen {
@@ -71,13 +53,6 @@ export interface Frozen {
   readonly posted: readonly LedgerEntry[];
   readonly rejected: readonly RejectedFacts[];
   readonly hash: string;
-}
-
-/** When a version's local or broadcast day begins, in milliseconds after midnight. */
-export function dayStartOf(version: ContractVersion): number {
-  return (version.billingCalendar ?? 'CALENDAR') === 'BROADCAST'
-    ? timeOfDayMs(version.broadcastDayStart ?? '06:00')
-    : 0;
 }
 
 /** The offset tables a preview of this input uses, to hand to another machine that must give the same bytes. */
@@ -197,47 +172,6 @@ export function freeze(input: PreviewInput): Frozen {
   };
 }
 
-/** Versions recorded by asOf. A draft (no recordedAt) counts when nothing in the past is asked, or when it stands alone. */
-export function known(versions: readonly ContractVersion[], asOfMs: number | null): ContractVersion[] {
-  if (asOfMs === null || versions.length === 1) {
-    return versions.filter((v) => asOfMs === null || v.recordedAt === undefined || instantMs(v.recordedAt) <= asOfMs);
-  }
-  return versions.filter((v) => v.recordedAt !== undefined && instantMs(v.recordedAt) <= asOfMs);
-}
-
-export function frozenVersion(doc: ContractVersion): FrozenVersion {
-  const sequence = doc.sequence ?? 1;
-  const terminated = doc.kind === 'TERMINATION' ? (doc.effectiveTo ?? doc.effectiveFrom) : (doc.effectiveTo ?? null);
-  return {
-    doc,
-    sequence,
-    lines: new Map(doc.lines?.map((line) => [line.id, line])),
-    from: dayNumber(doc.effectiveFrom),
-    to: terminated === null ? null : dayNumber(terminated),
-    ref: {
-      versionId: doc.id,
-      sequence,
-      effectiveFrom: doc.effectiveFrom,
-      recordedAt: doc.recordedAt ?? null,
-      hash: sha256Hex(canonicalJson(doc)),
-    },
-  };
-}
-
-const FRAME = ['contractId', 'currency', 'timeZone', 'billingCalendar', 'billingCycle'] as const;
-
-function sameFrame(head: ContractVersion, other: ContractVersion): void {
-  for (const field of FRAME) {
-    if (head[field] === other[field]) continue;
-    throw new DomainError(
-      'FRAME_CHANGED',
-      `Version ${other.id} says ${field} "${other[field] ?? 'default'}" and version ${head.id} says "${head[field] ?? 'default'}".`,
-      'Start a new contract when this changes: amounts of two frames cannot be added up.',
-      { path: field },
-    );
-  }
-}
-
 /** Facts sorted by id; a repeated id with the same content is dropped, with other content refused. */
 function distinct<T extends { readonly id: string }>(facts: readonly T[], name: string, refusals: Refusals): T[] {
   const byId = new Map<string, { fact: T; text: string }>();
@@ -251,33 +185,6 @@ function distinct<T extends { readonly id: string }>(facts: readonly T[], name: 
     }
   }
   return [...byId.values()].map((entry) => entry.fact).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
-
-/**
- * The period that a cycle bills. Under END_OF_CAMPAIGN the period that holds the last day bills everything since the start;
- * under QUARTERLY the last month of a quarter bills its three. Every other period bills nothing and says when.
- */
-function cyclePeriod(
-  asked: Period,
-  versions: readonly FrozenVersion[],
-  head: ContractVersion,
-  calendar: Calendar,
-): { period: Period; waits: string | null } {
-  if (head.billingCycle === 'QUARTERLY') {
-    const quarter = quarterPeriod(quarterAnchor(head, versions), asked.from, calendar);
-    if (asked.key === quarter.key) return { period: quarter, waits: null };
-    return { period: asked, waits: `It is billed by quarter, with the period ${quarter.key}.` };
-  }
-  if (head.billingCycle !== 'END_OF_CAMPAIGN') return { period: asked, waits: null };
-  const end = contractEnd(versions);
-  if (end === null || end > asked.to || end <= asked.from)
-    return { period: asked, waits: 'It is billed once, in the period that holds its last day.' };
-  return { period: { ...asked, from: periodLike(asked, contractStart(versions), calendar).from }, waits: null };
-}
-
-/** A day of the month that quarters are counted from. */
-function quarterAnchor(head: ContractVersion, versions: readonly FrozenVersion[]): DayNumber {
-  return head.billingAnchor === undefined ? contractStart(versions) : dayNumber(head.billingAnchor);
 }
 
 /** The span of instants the zone table must cover. */

@@ -3,7 +3,7 @@
  * Must not: price.
  */
 import type { DayNumber } from '@countersign/shared/model';
-import type { FrozenVersion } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 
 /**
  * Among the versions given (already limited to those recorded by asOf, ascending by effectiveFrom and sequence) the one

@@ -18,7 +18,7 @@ import {
 import { hasCliff } from './cliff.ts';
 import type { Facts } from './input.ts';
 import { preview } from './preview.ts';
-import type { ImpactLine, ImpactPeriod, ImpactResult, PreviewResult, Warning } from './result.ts';
+import type { PreviewResult, Warning } from './result.ts';
 
 export interface ImpactInput {
   /** The executed versions as they stand. Empty for a new contract. */
@@ -28,6 +28,31 @@ export interface ImpactInput {
   /** Period keys, past and open. */
   readonly periods: readonly string[];
   readonly posted?: readonly LedgerEntry[] | undefined;
+}
+
+/** How an amendment changes what is billed. */
+export interface ImpactLine {
+  readonly period: string;
+  readonly lineId: string;
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+  readonly delta: string;
+}
+export interface ImpactPeriod {
+  readonly period: string;
+  readonly before: string;
+  readonly after: string;
+  readonly delta: string;
+  /** true when something was already posted for the period: the delta goes to the open one. */
+  readonly issued: boolean;
+}
+export interface ImpactResult {
+  readonly currency: string;
+  readonly periods: readonly ImpactPeriod[];
+  readonly lines: readonly ImpactLine[];
+  readonly totalDelta: string;
+  readonly warnings: readonly Warning[];
 }
 
 function byLine(result: PreviewResult | null): Map<string, { label: string; total: Fraction }> {

@@ -3,7 +3,8 @@
  * Used by tests and before export; must not repair.
  */
 import { add, compare, decimalOf, type Fraction, sum, ZERO } from '@countersign/shared/money';
-import type { PreviewResult, TraceStep } from './result.ts';
+import type { PreviewResult } from './result.ts';
+import type { TraceStep } from './trace.ts';
 
 /** The leaves of a trace: steps with an amount none of whose children has one. */
 export function traceLeaves(step: TraceStep): TraceStep[] {

@@ -22,8 +22,8 @@ import { reduceEarliestFirst, reduceLatestFirst } from './allocate.ts';
 import { type AdjustWork, book, shareOut, text } from './booking.ts';
 import { type CommitmentHistory, commitmentEffect } from './commitments.ts';
 import { guaranteeEffect } from './guarantees.ts';
-import type { TraceStep } from './result.ts';
 import { type BillRow, runningAmount } from './row.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped } from './words.ts';
 
 /** A cap or a minimum: its effect, rounded once, on the rows it speaks of. */

@@ -3,10 +3,12 @@ import type { Line, Period, Price } from '@countersign/shared/model';
 import { compare, exactText, type Fraction, type RoundingMode, roundedText } from '@countersign/shared/money';
 import { clauseFields } from './clauses.ts';
 import type { Frozen } from './freeze.ts';
+import type { Meter } from './meter.ts';
 import type { Priced } from './price/price.ts';
-import type { NotBilled, TraceStep, Warning } from './result.ts';
+import type { NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
-import type { Meter, Segment } from './segments.ts';
+import type { Segment } from './segments.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped, rateText, unitOf } from './words.ts';
 
 /** What rows are made of, handed down once. */

@@ -10,8 +10,9 @@ import type { Frozen } from './freeze.ts';
 import { contractStart, governedSpans } from './govern.ts';
 import { frame, labelOf, lineStep, type Work } from './lineTrace.ts';
 import { measuredRow } from './measuredLine.ts';
+import type { Meter } from './meter.ts';
 import type { BillRow, PeriodRows } from './row.ts';
-import type { Meter, Segment } from './segments.ts';
+import type { Segment } from './segments.ts';
 import { flightOf } from './triggers.ts';
 import { groupedExact, rateText } from './words.ts';
 

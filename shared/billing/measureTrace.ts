@@ -3,8 +3,9 @@ import { isoDate } from '@countersign/shared/model';
 import { compare, exactText, isZero } from '@countersign/shared/money';
 import { clauseFields } from './clauses.ts';
 import { version, type Work } from './lineTrace.ts';
-import type { FactsRef, TraceStep } from './result.ts';
-import type { Segment, SegmentUnits } from './segments.ts';
+import type { Segment } from './segments.ts';
+import type { SegmentUnits } from './segmentUnits.ts';
+import type { FactsRef, TraceStep } from './trace.ts';
 import { grouped, groupedExact, unitOf } from './words.ts';
 
 function factsRef(units: SegmentUnits): FactsRef {

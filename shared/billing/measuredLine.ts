@@ -6,9 +6,10 @@ import { labelOf, rateStep, roundStep, row, type Work } from './lineTrace.ts';
 import { measureSteps } from './measureTrace.ts';
 import { segmentCounter } from './price/counter.ts';
 import { type Count, type PriceContext, priceExact } from './price/price.ts';
-import type { TraceStep } from './result.ts';
 import type { BillRow } from './row.ts';
-import type { Segment, SegmentUnits } from './segments.ts';
+import type { Segment } from './segments.ts';
+import type { SegmentUnits } from './segmentUnits.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped, groupedExact, plural, rateText } from './words.ts';
 
 export function measuredRow(work: Work, segments: readonly Segment[], index: number, key: string): BillRow | null {

@@ -5,7 +5,8 @@
 import type { LeastPayment, Period } from '@countersign/shared/model';
 import { add, compare, decimalOf, type Fraction, ZERO } from '@countersign/shared/money';
 import { clauseFields } from './clauses.ts';
-import type { Frozen, FrozenVersion } from './freeze.ts';
+import type { Frozen } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 import { contractEnd } from './govern.ts';
 import type { Payment } from './result.ts';
 import { type BillRow, rowTotal } from './row.ts';

@@ -23,8 +23,9 @@ import {
 import type { ActionValue, ShareValue } from './actionPrice.ts';
 import { evaluateActions } from './actions.ts';
 import type { Frozen } from './freeze.ts';
-import type { NotBilled, ResultAction, TraceStep, Warning } from './result.ts';
+import type { NotBilled, ResultAction, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
+import type { TraceStep } from './trace.ts';
 import { grouped, rateText, unitOf } from './words.ts';
 
 export interface PayoutRows {

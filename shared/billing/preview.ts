@@ -20,20 +20,13 @@ import {
 import { type Frozen, freeze } from './freeze.ts';
 import { governedSpans } from './govern.ts';
 import type { PreviewInput } from './input.ts';
+import { KERNEL_VERSION } from './kernelVersion.ts';
 import { heldTerms } from './notBilled.ts';
 import { paymentOf } from './payment.ts';
-import {
-  KERNEL_VERSION,
-  type NotBilled,
-  type PostingEntry,
-  type PreviewResult,
-  type ResultLine,
-  type Totals,
-  type TraceStep,
-  type Warning,
-} from './result.ts';
+import type { NotBilled, PostingEntry, PreviewResult, ResultLine, Totals, Warning } from './result.ts';
 import { type BillRow, rowTotal } from './row.ts';
 import { type Settled, settle } from './settle.ts';
+import type { TraceStep } from './trace.ts';
 
 /** Computes the bill of a period. Throws a typed DomainError for a contract or a request that cannot be billed. */
 export function preview(input: PreviewInput): PreviewResult {

@@ -15,8 +15,8 @@ import { describe, expect, it } from 'vitest';
 import { allocate } from './allocate.ts';
 import { resultProblems } from './invariants.ts';
 import { previewJson } from './preview.ts';
-import type { TraceStep } from './result.ts';
 import { bill, contract, line, runs } from './testContract.ts';
+import type { TraceStep } from './trace.ts';
 
 const rate = fc
   .integer({ min: 0, max: 999_999 })

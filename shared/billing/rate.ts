@@ -14,7 +14,7 @@ import {
 } from '@countersign/shared/model';
 import { compare, decimalOf, exactText, max } from '@countersign/shared/money';
 import { type AppliedRule, applyRateRules } from './rateRules.ts';
-import type { RateRowRef } from './result.ts';
+import type { RateRowRef } from './trace.ts';
 
 export interface SelectedRate {
   readonly price: Price;

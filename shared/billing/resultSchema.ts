@@ -3,7 +3,8 @@
  * Owns: nothing of its own; `result.ts` is the shape, and the compiler refuses this file when the two differ.
  */
 import { z } from 'zod';
-import type { PreviewResult, TraceStep } from './result.ts';
+import type { PreviewResult } from './result.ts';
+import type { TraceStep } from './trace.ts';
 
 const text = z.string();
 const decimal = z.string().regex(/^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/);

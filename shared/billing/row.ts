@@ -2,7 +2,8 @@
 
 import type { DayNumber } from '@countersign/shared/model';
 import { add, type Fraction, sum, ZERO } from '@countersign/shared/money';
-import type { NotBilled, TraceStep, Warning } from './result.ts';
+import type { NotBilled, Warning } from './result.ts';
+import type { TraceStep } from './trace.ts';
 
 /** A priced segment of a line, a credit, or a payout rule's sum, before and through the adjustments. */
 export interface BillRow {

@@ -14,15 +14,16 @@ import { type Fraction, ZERO } from '@countersign/shared/money';
 import { type AdjustOutcome, adjustRows } from './adjust.ts';
 import { type CommitmentHistory, commitmentsOf, historyStart, needsHistory } from './commitments.ts';
 import { forecastsOf } from './forecasts.ts';
-import type { Frozen, FrozenVersion } from './freeze.ts';
+import type { Frozen } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 import { contractEnd, governedSpans } from './govern.ts';
 import { hasGuarantees } from './guarantees.ts';
 import { billLines } from './lines.ts';
+import { Meter } from './meter.ts';
 import { type PaidPeriod, payPeriod } from './payment.ts';
 import { type PayoutRows, payActions } from './payouts.ts';
 import type { Forecast, NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
-import { Meter } from './segments.ts';
 import { startsByAmount } from './triggers.ts';
 
 export interface Settled {

@@ -12,7 +12,7 @@ import {
 } from '@countersign/shared/model';
 import { add, decimalOf, type Fraction, max, min, subtract, ZERO } from '@countersign/shared/money';
 import type { DayCounts } from './dayCounts.ts';
-import type { FrozenVersion } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 import type { NotBilled } from './result.ts';
 import { grouped } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** The two-time query. Owns: which version governed an instant, as known at another. Must not: price. */
 import { buildZoneTable, type ContractVersion, instantMs, localDay, type ZoneTable } from '@countersign/shared/model';
-import { dayStartOf, frozenVersion, known } from './freeze.ts';
+import { dayStartOf, frozenVersion, known } from './frozenVersion.ts';
 import { governing } from './govern.ts';
 
 /**

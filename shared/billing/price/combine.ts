@@ -1,7 +1,7 @@
 /** Greater of, lesser of, sum of. Owns: comparing the exact amounts of the parts. Must not: round (settled 9). */
 import type { Price } from '@countersign/shared/model';
 import { add, compare, ZERO } from '@countersign/shared/money';
-import type { TraceStep } from '../result.ts';
+import type { TraceStep } from '../trace.ts';
 import { groupedExact, rateText } from '../words.ts';
 import { type PriceContext, type Priced, step } from './context.ts';
 

@@ -1,7 +1,7 @@
 /** What prices are given and give back. Owns: the shapes shared by all kinds of price. Must not: price. */
 import type { Price, RateType } from '@countersign/shared/model';
 import { exactText, type Fraction } from '@countersign/shared/money';
-import type { TraceStep } from '../result.ts';
+import type { TraceStep } from '../trace.ts';
 import type { Position } from './tiers.ts';
 
 /** What a price counts in one segment. */

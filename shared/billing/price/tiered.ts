@@ -12,7 +12,7 @@ import {
   subtract,
   ZERO,
 } from '@countersign/shared/money';
-import type { TierStep, TraceStep } from '../result.ts';
+import type { TierStep, TraceStep } from '../trace.ts';
 import { grouped, groupedExact, perUnit, unitsPerRate } from '../words.ts';
 import { type Count, type PriceContext, type Priced, step } from './context.ts';
 import {
