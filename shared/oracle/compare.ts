@@ -3,11 +3,12 @@
  * Must not: compute an amount of its own.
  */
 import { type PreviewResult, preview, resultProblems } from '@countersign/shared/billing';
+import { leftOut, leftOutText } from './leftOut.ts';
 import { type OracleBill, oracleBill } from './oracle.ts';
 import { signOf } from './order.ts';
 import { minus, plus, type Q, q, sum, times, ZERO } from './rational.ts';
 import { fixed, rounded } from './rounding.ts';
-import { PARTS } from './settle.ts';
+import { PARTS } from './rows.ts';
 import { digitsOf, type OracleInput, type World } from './world.ts';
 
 const quantityText = (value: Q): string => `${value.n}/${value.d}`;
@@ -24,6 +25,8 @@ function oracleDelivery({ world, delivery }: OracleBill): string[] {
   const totals = [...PARTS, 'net', 'total'] as const;
   return [
     ...lines.sort(),
+    ...[...delivery.adjustments].map(([key, amount]) => `${key} ${money(amount)}`).sort(),
+    ...leftOut(world, delivery).map((text) => `not billed: ${text}`),
     totals.map((part) => `${part} ${money(delivery.totals[part])}`).join(' '),
     ...invoiceText(world, [delivery.totals.total]),
   ];
@@ -58,7 +61,30 @@ function kernelDelivery(result: PreviewResult, world: World): string[] {
     return `${id}: [${segments.join(', ')}] ${PARTS.map((name) => `${name} ${money(part(name))}`).join(' ')}`;
   });
   const totals = [...PARTS, 'net', 'total'] as const;
-  return [...lines, totals.map((part) => `${part} ${result.totals[part]}`).join(' '), ...kernelInvoice(result)];
+  return [
+    ...lines,
+    ...kernelAdjustments(result, money),
+    ...kernelLeftOut(result),
+    totals.map((part) => `${part} ${result.totals[part]}`).join(' '),
+    ...kernelInvoice(result),
+  ];
+}
+
+/** What each rule changed, whichever lines carry it. */
+function kernelAdjustments(result: PreviewResult, money: (value: Q) => string): string[] {
+  const changes = new Map<string, Q>();
+  for (const { key, amount } of result.adjustments) {
+    const [kind = '', id = ''] = key.split(':');
+    const rule = `${kind.toLowerCase()} ${id}`;
+    changes.set(rule, plus(changes.get(rule) ?? ZERO, q(amount)));
+  }
+  const made = [...changes].filter(([, amount]) => signOf(amount) !== 0);
+  return made.map(([rule, amount]) => `${rule} ${money(amount)}`).sort();
+}
+
+function kernelLeftOut(result: PreviewResult): string[] {
+  const texts = result.notBilled.map(({ key, clauseId }) => leftOutText(key, clauseId));
+  return [...new Set(texts)].sort().map((text) => `not billed: ${text}`);
 }
 
 interface Row {

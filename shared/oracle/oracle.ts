@@ -3,7 +3,7 @@
  * Must not: be imported by the product.
  */
 import { type PayoutBill, Payouts } from './payouts.ts';
-import { type PeriodBill, Settlement } from './settle.ts';
+import { measuredLines, type PeriodBill, Settlement } from './settle.ts';
 import { type OracleInput, World } from './world.ts';
 
 export interface OracleBill {
@@ -19,7 +19,7 @@ export function oracleBill(input: OracleInput): OracleBill {
   const pays = world.versions.some((version) => (version.payoutRules ?? []).length > 0);
   return {
     world,
-    delivery: pays ? null : new Settlement(world).billOf(period),
+    delivery: pays ? null : new Settlement(world, measuredLines(world)).billOf(period),
     payouts: pays ? new Payouts(world).billOf(period) : null,
   };
 }

@@ -2,7 +2,7 @@
  * Test-only. What of a line counts on each day (DOMAIN §3 step 2, settled 6 to 8, 20): discrepancy, contracted quantity,
  * makegoods, free units. Must not: price.
  */
-import type { Line } from '@countersign/shared/model';
+import type { DiscrepancyRule, Line, Makegood } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
 import { above, equal, least, magnitude, most, signOf } from './order.ts';
 import { withoutFree } from './prices.ts';
@@ -40,9 +40,12 @@ interface Factors {
 }
 const AS_COUNTED: Factors = { own: ONE, other: ZERO };
 
+function discrepancyRule(world: World, lineId: string): DiscrepancyRule | undefined {
+  return world.any.discrepancyRules?.find((r) => r.lineIds === undefined || r.lineIds.includes(lineId));
+}
+
 /** Settled 6 and 20; `other` undefined: the other source reported nothing, so there is nothing to compare. */
-function discrepancyFactors(world: World, lineId: string, own: Q, other: Q | undefined): Factors {
-  const rule = world.any.discrepancyRules?.find((r) => r.lineIds === undefined || r.lineIds.includes(lineId));
+function discrepancyFactors(rule: DiscrepancyRule | undefined, own: Q, other: Q | undefined): Factors {
   if (rule === undefined || other === undefined) return AS_COUNTED;
   const either = rule.remedy === 'SPLIT_DIFFERENCE';
   const gap = either ? magnitude(minus(other, own)) : minus(other, own);
@@ -64,17 +67,20 @@ function sumIn(days: ReadonlyMap<number, Q>, span: Span): Q {
 
 /** What of a running count lies after the quantity a line starts at and before the one it ends at. */
 function agreedWindow(world: World, lineId: string): { upTo(day: number, running: Q): Q } {
-  const mine = (world.any.triggers ?? []).filter((t) => t.lineId === lineId && t.on === 'ON_QUANTITY');
-  const start = mine.find((t) => t.applies === 'START')?.quantity;
-  const end = mine.find((t) => t.applies === 'END');
-  const before = q(start ?? '0');
-  let last = end?.quantity === undefined ? null : q(end.quantity);
+  const mine = world.triggersOf(lineId).filter((t) => t.on === 'ON_QUANTITY');
+  const starts = mine.filter((t) => t.applies === 'START').map((t) => q(t.quantity ?? '0'));
+  const ends = mine.flatMap(({ applies, quantity, notBefore }) =>
+    applies === 'END' && quantity !== undefined ? [{ last: q(quantity), notBefore }] : [],
+  );
   return {
     upTo(day, running) {
-      // The later of a day and the quantity: until then everything counts.
-      if (last !== null && end?.notBefore !== undefined && day < dayOf(end.notBefore)) last = most(last, running);
-      const upper = last === null ? running : least(running, last);
-      return start === undefined ? upper : most(minus(upper, before), ZERO);
+      let upper = running;
+      for (const end of ends) {
+        // The later of a day and the quantity: until then everything counts.
+        if (end.notBefore !== undefined && day < dayOf(end.notBefore)) end.last = most(end.last, running);
+        upper = least(upper, end.last);
+      }
+      return starts.length === 0 ? upper : most(minus(upper, starts.reduce(most)), ZERO);
     },
   };
 }
@@ -111,6 +117,17 @@ function deducted(world: World, lineId: string, revenue: ReadonlyMap<number, Q>)
   return net;
 }
 
+/**
+ * Whether a line's own units make good what is owed, at rate 0 (BILL-40): owed in its unit, and before the current order.
+ * Where the current order comes first only what no price asks for makes good: the units above the contracted quantity.
+ */
+function deliversOn(makegood: Makegood, line: Line): boolean {
+  const { deliveredOn, lineId, rateType, order } = makegood;
+  return (
+    (deliveredOn ?? lineId) === line.id && (rateType ?? line.rateType) === line.rateType && order !== 'CURRENT_FIRST'
+  );
+}
+
 const counted = new WeakMap<World, Map<string, DayUnits[]>>();
 
 /** The units of a line by day, in order, over the whole contract. */
@@ -126,9 +143,16 @@ export function unitsOf(world: World, lineId: string, metric: string): DayUnits[
 function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
   const measured = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(line));
   const own = metric === 'REVENUE' ? deducted(world, lineId, measured) : measured;
-  const others = daysOf(world, lineId, metric, (line) => (name) => name !== controllingSource(line));
+  const rule = discrepancyRule(world, lineId);
+  const others = daysOf(
+    world,
+    lineId,
+    metric,
+    (line) => (name) =>
+      rule?.otherSource === undefined ? name !== controllingSource(line) : name === rule.otherSource,
+  );
   const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
-  const makegoods = (world.any.makegoods ?? []).filter((m) => m.lineId === lineId);
+  const makegoods = line === undefined ? [] : (world.any.makegoods ?? []).filter((m) => deliversOn(m, line));
   const limit = line?.contractedQuantity === undefined ? undefined : q(line.contractedQuantity);
   const factors = new Map<number, Factors>();
   const window = agreedWindow(world, lineId);
@@ -144,7 +168,7 @@ function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
     let factor = factors.get(span.from);
     if (factor === undefined) {
       const any = [...others.keys()].some((d) => d >= span.from && d < span.to);
-      factor = discrepancyFactors(world, lineId, sumIn(own, span), any ? sumIn(others, span) : undefined);
+      factor = discrepancyFactors(rule, sumIn(own, span), any ? sumIn(others, span) : undefined);
       factors.set(span.from, factor);
     }
     const counted = times(own.get(day) ?? ZERO, factor.own);

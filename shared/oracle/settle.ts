@@ -1,51 +1,55 @@
 /**
  * Test-only. From the gross of lines to the total (DOMAIN §3 steps 6 to 11; settled 10 to 15), one period after another
- * from the contract's start, so that running commitments see all periods before.
+ * from the contract's start, so that running rules see all periods before.
  * Must not: price facts.
  */
-import type { Commission, Commitment, Discount, Line, TaxRule } from '@countersign/shared/model';
-import { addMonths, dayOf, type Span } from './days.ts';
+import type { Commission, Commitment, Discount, Guarantee, Line, TaxRule, Trigger } from '@countersign/shared/model';
+import { capChange, trueUp } from './commit.ts';
+import type { Span } from './days.ts';
+import { type GuaranteeMemory, guaranteeEffect, NOTHING_DUE } from './guarantees.ts';
 import { least, magnitude, most, signOf } from './order.ts';
-import { minus, negate, percentOf, plus, type Q, q, ratio, sum, times, whole, ZERO } from './rational.ts';
-import { largestRemainder, rounded } from './rounding.ts';
-import { type Priced, pricedSegments } from './segments.ts';
+import { minus, negate, percentOf, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
+import { rounded } from './rounding.ts';
+import { type LineBill, type Memory, PARTS, type Part, reduce, rowOf, share } from './rows.ts';
+import { pricedSegments } from './segments.ts';
 import type { World } from './world.ts';
-
-export const PARTS = ['gross', 'cap', 'minimum', 'discount', 'commission', 'tax'] as const;
-export type Part = (typeof PARTS)[number];
-export type Amounts = Record<Part, Q>;
-
-export interface LineBill {
-  readonly lineId: string;
-  readonly line: Line;
-  readonly segments: readonly Priced[];
-  readonly amounts: Amounts;
-  /** What is left of the line after the steps so far. */
-  running: Q;
-}
 
 export interface PeriodBill {
   readonly period: Span;
   readonly lines: readonly LineBill[];
   readonly totals: Record<Part | 'net' | 'total', Q>;
+  /** What each rule changed, by its part and id; rules that changed nothing left out. */
+  readonly adjustments: ReadonlyMap<string, Q>;
+  /** Minimums whose window is not known to have closed. */
+  readonly waiting: readonly Commitment[];
 }
 
-/** What a commitment counted in each period before, and what it added. */
-interface Memory {
-  readonly period: Span;
-  readonly counted: Q;
-  readonly change: Q;
+/** Lines of a period with their gross, in the order of their ids. */
+export type GrossOf = (period: Span) => LineBill[];
+
+/** The gross of every line a version has. */
+export function measuredLines(world: World): GrossOf {
+  const ids = world.versions.flatMap((version) => (version.lines ?? []).map((line) => line.id));
+  const sorted = [...new Set(ids)].sort();
+  return (period) =>
+    sorted.flatMap((lineId): LineBill[] => {
+      const segments = pricedSegments(world, lineId, period);
+      const last = segments.at(-1);
+      return last === undefined ? [] : [rowOf(last.line, sum(segments.map((segment) => segment.gross)), segments)];
+    });
 }
 
 export class Settlement {
   private readonly memories = new Map<string, Memory[]>();
+  private readonly guaranteed = new Map<string, GuaranteeMemory>();
   private readonly world: World;
-  private readonly lineIds: readonly string[];
+  private readonly grossOf: GrossOf;
+  private adjustments = new Map<string, Q>();
+  private waiting: Commitment[] = [];
 
-  constructor(world: World) {
+  constructor(world: World, grossOf: GrossOf) {
     this.world = world;
-    const ids = world.versions.flatMap((version) => (version.lines ?? []).map((line) => line.id));
-    this.lineIds = [...new Set(ids)].sort();
+    this.grossOf = grossOf;
   }
 
   private round(amount: Q): Q {
@@ -54,181 +58,144 @@ export class Settlement {
 
   /** Bills every period up to the one asked for, and gives that one. */
   billOf(period: Span): PeriodBill {
+    const { commitments = [], guarantees = [], triggers = [] } = this.world.any;
+    const needsPast =
+      guarantees.length > 0 ||
+      triggers.some((t) => t.on === 'ON_AMOUNT') ||
+      commitments.some((c) => c.rollover === 'CARRY' || (c.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD');
     const before = this.world.periodsUpTo(period).filter((span) => span.from < period.from);
-    const needsPast = (this.world.any.commitments ?? []).some(
-      (c) => c.rollover === 'CARRY' || (c.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD',
-    );
     if (needsPast) for (const span of before) this.settle(span);
     return this.settle(period);
   }
 
   private settle(period: Span): PeriodBill {
-    const lines = this.lineIds.flatMap((lineId): LineBill[] => {
-      const segments = pricedSegments(this.world, lineId, period);
-      const last = segments.at(-1);
-      if (last === undefined) return [];
-      const gross = sum(segments.map((segment) => segment.gross));
-      const amounts = { gross, cap: ZERO, minimum: ZERO, discount: ZERO, commission: ZERO, tax: ZERO };
-      return [{ lineId, line: last.line, segments, amounts, running: gross }];
-    });
-    if (lines.length === 0) lines.push(nobody());
-    const { adjustments = [], commitments = [] } = this.world.any;
-    const bind = (kind: string, basis: string): void => {
-      const all = commitments.filter((c) => c.kind === kind && c.basis === basis);
-      const ordered = [...all.filter((c) => c.scope === 'LINE'), ...all.filter((c) => c.scope === 'CONTRACT')];
-      for (const commitment of ordered) this.commit(commitment, period, lines);
-    };
-    bind('CAP', 'GROSS');
-    bind('MINIMUM', 'GROSS');
-    const discounts = adjustments.filter((a): a is Discount => a.kind === 'DISCOUNT');
-    discounts.sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1));
-    for (const discount of discounts)
-      for (const scope of scopesOf(lines, discount.lineIds)) this.discount(discount, scope);
-    bind('CAP', 'NET_OF_DISCOUNT');
-    bind('MINIMUM', 'NET_OF_DISCOUNT');
-    const beforeCommission = new Map(lines.map((line) => [line.lineId, line.running]));
-    const commissions = adjustments.filter((a): a is Commission => a.kind === 'COMMISSION');
-    for (const commission of commissions) {
-      for (const scope of scopesOf(lines, commission.lineIds)) {
-        const bases = scope.map((line) => beforeCommission.get(line.lineId) ?? ZERO);
-        this.share('commission', negate(this.round(percentOf(sum(bases), commission.percent))), scope, bases);
-      }
-    }
-    for (const rule of adjustments.filter((a): a is TaxRule => a.kind === 'TAX')) {
-      for (const line of lines.filter((l) => taxes(rule, l.line))) {
-        const base = rule.base === 'BEFORE_COMMISSION' ? beforeCommission.get(line.lineId) : afterCommission(line);
-        line.amounts.tax = plus(line.amounts.tax, this.round(percentOf(base ?? ZERO, rule.percent)));
-      }
-    }
-    const part = (name: Part): Q => sum(lines.map((line) => line.amounts[name]));
+    [this.adjustments, this.waiting] = [new Map(), []];
+    const lines = this.grossOf(period);
+    // A minimum of the contract falls due also when no line is in flight: then no line carries it.
+    if (lines.length === 0) lines.push(rowOf({ id: '', rateType: 'FLAT' }, ZERO));
+    this.amounts(period, lines);
+    this.bind('CAP', 'GROSS', period, lines);
+    this.bind('MINIMUM', 'GROSS', period, lines);
+    for (const guarantee of this.world.any.guarantees ?? []) this.guarantee(guarantee, period, lines);
+    this.discounts(lines);
+    this.bind('CAP', 'NET_OF_DISCOUNT', period, lines);
+    this.bind('MINIMUM', 'NET_OF_DISCOUNT', period, lines);
+    this.commissionsAndTaxes(lines);
     const net = sum(lines.map(afterCommission));
-    const totals = Object.fromEntries(PARTS.map((name) => [name, part(name)])) as Record<Part, Q>;
+    const totals = Object.fromEntries(
+      PARTS.map((name) => [name, sum(lines.map((line) => line.amounts[name]))]),
+    ) as Record<Part, Q>;
     return {
       period,
       lines: lines.filter((line) => line.lineId !== ''),
       totals: { ...totals, net, total: plus(net, totals.tax) },
+      adjustments: new Map([...this.adjustments].filter(([, amount]) => signOf(amount) !== 0)),
+      waiting: this.waiting,
     };
   }
 
-  /** Gives an amount to lines by largest remainder, ties to the lowest id. */
-  private share(part: Part, amount: Q, scope: readonly LineBill[], weights: readonly Q[]): void {
-    if (signOf(amount) === 0 || scope.length === 0) return;
-    const none = weights.every((weight) => signOf(weight) === 0);
-    const shares = largestRemainder(amount, none ? weights.map(() => whole(1)) : weights, this.world.digits);
-    for (const [index, line] of scope.entries()) add(line, part, shares[index] ?? ZERO);
+  private note(part: Part, id: string, amount: Q): void {
+    const key = `${part} ${id}`;
+    this.adjustments.set(key, plus(this.adjustments.get(key) ?? ZERO, amount));
   }
 
-  private discount(discount: Discount, scope: readonly LineBill[]): void {
+  /** By largest remainder over what is left of the lines. */
+  private give(part: Part, id: string, amount: Q, scope: readonly LineBill[]): void {
+    this.note(part, id, amount);
     const weights = scope.map((line) => line.running);
-    const all = sum(weights);
-    const percent = discount.percent === undefined ? undefined : this.round(percentOf(all, discount.percent));
-    const amount = percent ?? times(whole(signOf(all)), least(q(discount.amount ?? '0'), magnitude(all)));
-    this.share('discount', negate(amount), scope, weights);
+    share(this.world, part, amount, scope, weights);
   }
 
-  private commit(commitment: Commitment, period: Span, lines: readonly LineBill[]): void {
-    const scope = commitment.scope === 'LINE' ? lines.filter((l) => l.lineId === commitment.lineId) : lines;
-    const counted = sum(scope.map((line) => line.running));
-    const past = this.memories.get(commitment.id) ?? [];
-    const change =
-      commitment.kind === 'CAP'
-        ? this.capChange(commitment, period, counted, past)
-        : this.trueUp(commitment, period, counted, past);
-    this.memories.set(commitment.id, [...past, { period, counted, change }]);
-    const weights = scope.map((line) => line.running);
-    if (commitment.kind === 'MINIMUM') this.share('minimum', change, scope, weights);
-    else if (signOf(change) > 0) this.share('cap', change, scope, weights);
-    else this.reduce(scope, change);
+  private take(id: string, change: Q, scope: readonly LineBill[]): void {
+    this.note('cap', id, change);
+    reduce(this.world, scope, change);
   }
 
-  /** Takes from the latest lines first (settled 12). */
-  private reduce(scope: readonly LineBill[], change: Q): void {
-    let left = negate(change);
-    for (const line of [...scope].sort(latestFirst(this.world))) {
-      const taken = least(left, most(line.running, ZERO));
-      add(line, 'cap', negate(taken));
-      left = minus(left, taken);
+  /** Starts and ends by amount (BILL-34): of the running gross, what lies before the one or after the other. */
+  private amounts(period: Span, lines: readonly LineBill[]): void {
+    const mine = (this.world.any.triggers ?? []).filter((t) => t.on === 'ON_AMOUNT' && t.amount !== undefined);
+    for (const trigger of [...mine].sort((a, b) => Number(b.applies === 'START') - Number(a.applies === 'START'))) {
+      const scope = trigger.lineId === undefined ? lines : lines.filter((l) => l.lineId === trigger.lineId);
+      const key = `trigger ${trigger.id}`;
+      const counted = sum(scope.map((line) => line.amounts.gross));
+      const past = this.memories.get(key) ?? [];
+      const before = sum(past.map((memory) => memory.counted));
+      const outside = minus(outsideOf(trigger, plus(before, counted)), outsideOf(trigger, before));
+      const change = this.round(negate(outside));
+      this.memories.set(key, [...past, { period, counted, change }]);
+      this.take(trigger.id, change, scope);
     }
   }
 
-  /** The stated amount, risen by its percentage on each anniversary that has passed when the window begins. */
-  private statedAmount(commitment: Commitment, window: Span): Q {
-    const { escalator } = commitment;
-    let amount = q(commitment.amount);
-    if (escalator === undefined) return amount;
-    const start = escalator.from === undefined ? this.world.firstDay : dayOf(escalator.from);
-    const begins = Math.max(window.from, this.world.firstDay);
-    for (let years = 1; addMonths(start, 12 * years) <= begins; years += 1)
-      amount = plus(amount, percentOf(amount, escalator.percent));
-    return amount;
-  }
-
-  /** The amount of one window; of a part of it by days, when the commitment says so (settled 15). */
-  private amountOf(commitment: Commitment, window: Span): Q {
-    const amount = this.statedAmount(commitment, window);
-    const { term } = commitment;
-    const ended = dayOf(this.world.any.effectiveTo ?? '9999-01-01');
-    if (term !== undefined && commitment.prorateOnTermination && ended < dayOf(term.to)) {
-      const lived = ended - Math.max(dayOf(term.from), this.world.firstDay);
-      return times(amount, ratio(BigInt(lived), BigInt(dayOf(term.to) - dayOf(term.from))));
+  private bind(kind: Commitment['kind'], basis: Commitment['basis'], period: Span, lines: readonly LineBill[]): void {
+    const all = (this.world.any.commitments ?? []).filter((c) => c.kind === kind && c.basis === basis);
+    const ordered = [...all.filter((c) => c.scope === 'LINE'), ...all.filter((c) => c.scope === 'CONTRACT')];
+    for (const commitment of ordered) {
+      const scope = commitment.scope === 'LINE' ? lines.filter((l) => l.lineId === commitment.lineId) : lines;
+      if (scope.length === 0) continue;
+      const counted = sum(scope.map((line) => line.running));
+      const past = this.memories.get(commitment.id) ?? [];
+      const exact =
+        kind === 'CAP'
+          ? capChange(this.world, commitment, period, counted, past)
+          : trueUp(this.world, commitment, period, counted, past);
+      if (exact === null) this.waiting.push(commitment);
+      const change = this.round(exact ?? ZERO);
+      this.memories.set(commitment.id, [...past, { period, counted, change }]);
+      if (kind === 'CAP') this.take(commitment.id, change, scope);
+      else this.give('minimum', commitment.id, change, scope);
     }
-    if (!commitment.proratePartPeriods || !Number.isFinite(window.to)) return amount;
-    const days = Math.max(Math.min(window.to, ended) - Math.max(window.from, this.world.firstDay), 0);
-    return times(amount, ratio(BigInt(days), BigInt(window.to - window.from)));
   }
 
-  /** The amounts of all windows that have begun by this period, over the contract's term (settled 14). */
-  private amountUpTo(commitment: Commitment, period: Span): Q {
-    const windows = new Map<number, Span>();
-    const end = dayOf(this.world.any.effectiveTo ?? '9999-01-01');
-    for (const span of this.world.periodsUpTo(period).filter((past) => past.from < end)) {
-      const window = this.windowOf(commitment, span);
-      windows.set(window.from, window);
+  private guarantee(guarantee: Guarantee, period: Span, lines: readonly LineBill[]): void {
+    const scope = lines.filter((line) => guarantee.lineIds === undefined || guarantee.lineIds.includes(line.lineId));
+    const earned = sum(scope.map((line) => line.running));
+    const before = this.guaranteed.get(guarantee.id) ?? NOTHING_DUE;
+    const [effect, after] = guaranteeEffect(this.world, guarantee, period, earned, before);
+    this.guaranteed.set(guarantee.id, after);
+    this.take(guarantee.id, this.round(negate(effect.recouped)), scope);
+    this.give('minimum', guarantee.id, this.round(effect.due), scope);
+  }
+
+  private discounts(lines: readonly LineBill[]): void {
+    const { adjustments = [] } = this.world.any;
+    const discounts = adjustments.filter((a): a is Discount => a.kind === 'DISCOUNT');
+    discounts.sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1));
+    for (const discount of discounts) {
+      for (const scope of scopesOf(lines, discount.lineIds)) {
+        const all = sum(scope.map((line) => line.running));
+        const percent = discount.percent === undefined ? undefined : this.round(percentOf(all, discount.percent));
+        const amount = percent ?? times(whole(signOf(all)), least(q(discount.amount ?? '0'), magnitude(all)));
+        this.give('discount', discount.id, negate(amount), scope);
+      }
     }
-    return sum([...windows.values()].map((window) => this.amountOf(commitment, window)));
   }
 
-  private windowOf(commitment: Commitment, period: Span): Span {
-    const length = commitment.period ?? 'BILLING_PERIOD';
-    return length === 'BILLING_PERIOD' ? period : this.world.window(length, period.from);
-  }
-
-  private capChange(commitment: Commitment, period: Span, counted: Q, past: readonly Memory[]): Q {
-    const carry = commitment.rollover === 'CARRY';
-    const window = this.windowOf(commitment, period);
-    const mine = past.filter((m) => carry || m.period.to > window.from);
-    const before = sum(mine.map((m) => m.counted));
-    const last = mine.at(-1);
-    const limit = (span: Span): Q => (carry ? this.amountUpTo(commitment, span) : this.amountOf(commitment, window));
-    const billedBefore = last === undefined ? ZERO : least(before, limit(last.period));
-    const billed = minus(least(plus(before, counted), limit(period)), billedBefore);
-    return this.round(minus(billed, counted));
-  }
-
-  private trueUp(commitment: Commitment, period: Span, counted: Q, past: readonly Memory[]): Q {
-    const window = this.windowOf(commitment, period);
-    const carry = commitment.rollover === 'CARRY';
-    const termEnd = dayOf(this.world.any.effectiveTo ?? '9999-01-01');
-    // The contract's last period closes what it ends within.
-    const close = this.world.periodOf(Math.min(window.to, termEnd) - 1).to;
-    if (period.to !== close) return ZERO;
-    const mine = past.filter((m) => carry || m.period.to > window.from);
-    const owed = carry ? this.amountUpTo(commitment, period) : this.amountOf(commitment, window);
-    const earlier = sum(mine.map((m) => plus(m.counted, m.change)));
-    return this.round(most(minus(owed, plus(earlier, counted)), ZERO));
+  private commissionsAndTaxes(lines: readonly LineBill[]): void {
+    const { adjustments = [] } = this.world.any;
+    const before = new Map(lines.map((line) => [line.lineId, line.running]));
+    for (const commission of adjustments.filter((a): a is Commission => a.kind === 'COMMISSION')) {
+      for (const scope of scopesOf(lines, commission.lineIds)) {
+        const bases = scope.map((line) => before.get(line.lineId) ?? ZERO);
+        const amount = negate(this.round(percentOf(sum(bases), commission.percent)));
+        this.note('commission', commission.id, amount);
+        share(this.world, 'commission', amount, scope, bases);
+      }
+    }
+    for (const rule of adjustments.filter((a): a is TaxRule => a.kind === 'TAX')) {
+      for (const line of lines.filter((l) => taxes(rule, l.line))) {
+        const base = rule.base === 'BEFORE_COMMISSION' ? before.get(line.lineId) : afterCommission(line);
+        const tax = this.round(percentOf(base ?? ZERO, rule.percent));
+        this.note('tax', rule.id, tax);
+        line.amounts.tax = plus(line.amounts.tax, tax);
+      }
+    }
   }
 }
 
-/** A minimum of the contract falls due also when no line is in flight: then no line carries it. */
-function nobody(): LineBill {
-  const amounts = { gross: ZERO, cap: ZERO, minimum: ZERO, discount: ZERO, commission: ZERO, tax: ZERO };
-  return { lineId: '', line: { id: '', rateType: 'FLAT' }, segments: [], amounts, running: ZERO };
-}
-
-function add(line: LineBill, part: Part, amount: Q): void {
-  line.amounts[part] = plus(line.amounts[part], amount);
-  if (part === 'commission') return;
-  line.running = plus(line.running, amount);
+/** How much of a running amount lies before a start or after an end. */
+function outsideOf({ applies, amount = '0' }: Trigger, running: Q): Q {
+  return applies === 'START' ? least(running, q(amount)) : most(minus(running, q(amount)), ZERO);
 }
 
 const afterCommission = (line: LineBill): Q => plus(line.running, line.amounts.commission);
@@ -241,11 +208,4 @@ function scopesOf(lines: readonly LineBill[], ids: readonly string[] | undefined
 function taxes(rule: TaxRule, line: Line): boolean {
   if (rule.lineIds !== undefined) return rule.lineIds.includes(line.id);
   return line.taxCode === undefined || line.taxCode === rule.code;
-}
-
-/** Settled 12: flight end, flight start, id, all descending. */
-function latestFirst(world: World): (a: LineBill, b: LineBill) => number {
-  const end = (l: LineBill): number => dayOf(l.line.flight?.to ?? world.any.effectiveTo ?? '9999-01-01');
-  const start = (l: LineBill): number => dayOf(l.line.flight?.from ?? world.any.effectiveFrom);
-  return (a, b) => end(b) - end(a) || start(b) - start(a) || (a.lineId < b.lineId ? 1 : -1);
 }

@@ -9,6 +9,7 @@ import type {
   LedgerEntry,
   Line,
   TouchFact,
+  Trigger,
 } from '@countersign/shared/model';
 import { billingMonth, billingMonthOf, dayOf, localDate, monthsFrom, periodOf, type Span } from './days.ts';
 import { ratedLine } from './rates.ts';
@@ -26,6 +27,20 @@ export interface OracleInput {
   readonly posted?: readonly LedgerEntry[] | undefined;
   /** An earlier instant as of which the period was billed and posted. */
   readonly before?: string | undefined;
+}
+
+/** The day, quantity, amount or happening that starts or ends a line; undefined: the contract leaves it open. */
+export function agreedOn(trigger: Trigger): string | undefined {
+  const { date, quantity, amount, occurredOn } = trigger;
+  return { ON_DATE: date, ON_QUANTITY: quantity, ON_AMOUNT: amount, ON_EVENT: occurredOn }[trigger.on];
+}
+
+/** Whether a start or end by day lets a day count; a start left open lets none, an end left open all (BILL-34). */
+function allows(trigger: Trigger, day: number): boolean {
+  const agreed = agreedOn(trigger);
+  if (agreed === undefined) return trigger.applies === 'END';
+  if (trigger.on !== 'ON_DATE' && trigger.on !== 'ON_EVENT') return true;
+  return trigger.applies === 'START' ? day >= dayOf(agreed) : day < dayOf(agreed);
 }
 
 /** One counted day of one line, source and metric. */
@@ -136,14 +151,38 @@ export class World {
     return best?.effectiveTo && day >= dayOf(best.effectiveTo) ? undefined : best;
   }
 
-  /** The line as the governing version has it, when the day lies in its flight. */
+  private readonly lines = new Map<string, Line | undefined>();
+
+  /** The line as the governing version has it, when the day lies in its flight, after its starts and before its ends. */
   lineOn(lineId: string, day: number): Line | undefined {
+    const key = `${day} ${lineId}`;
+    if (!this.lines.has(key)) this.lines.set(key, this.findLine(lineId, day));
+    return this.lines.get(key);
+  }
+
+  private findLine(lineId: string, day: number): Line | undefined {
     const version = this.governs(day);
     const line = version?.lines?.find((l) => l.id === lineId);
     if (version === undefined || line === undefined) return undefined;
     const { flight } = line;
     if (flight !== undefined && (day < dayOf(flight.from) || (flight.to && day >= dayOf(flight.to)))) return undefined;
-    return ratedLine(version, line, day);
+    return this.triggersOf(lineId).every((trigger) => allows(trigger, day)) ? ratedLine(version, line, day) : undefined;
+  }
+
+  /** Starts and ends of a line and of the whole contract. */
+  triggersOf(lineId: string): Trigger[] {
+    return (this.any.triggers ?? []).filter((t) => t.lineId === undefined || t.lineId === lineId);
+  }
+
+  /** Whether a day has come by the time things are known as of; with no such time every period is over. */
+  isOver(day: number): boolean {
+    const { asOf } = this.input;
+    return asOf === undefined || this.localDay(asOf) >= day;
+  }
+
+  /** The day after the contract's last. */
+  get lastDay(): number {
+    return dayOf(this.any.effectiveTo ?? '9999-01-01');
   }
 
   get firstDay(): number {
