@@ -600,7 +600,17 @@ def is_filled(check):
     return lambda value: check(value) and len(value) > 0
 
 
-IS_BUNDLE = record(
+def is_text(value):
+    return isinstance(value, str)
+
+
+IS_KEY_CHANGE = record(
+    leaf=is_text, payload=is_text, proof=lambda value: list_of(is_text)(value) and len(value) <= 63, checkpoint=is_text
+)
+KEY_CHANGES = {"keyChanges": lambda value: list_of(IS_KEY_CHANGE)(value) and 1 <= len(value) <= 64}
+
+IS_BUNDLE = record_with_optional(
+    KEY_CHANGES,
     format=lambda value: value == "countersign.bundle/1",
     workspace=IDENTIFIER,
     origin=lambda value: isinstance(value, str) and value != "",
@@ -690,11 +700,17 @@ def leaf_hash_of(item):
     return leaf_hash(canonical_bytes(item["leaf"]))
 
 
-def varuint_length(value):
-    length = 1
+def varuint(value):
+    data = bytearray()
     while value >= 128:
-        value, length = value >> 7, length + 1
-    return length
+        data.append(value & 127 | 128)
+        value >>= 7
+    data.append(value)
+    return bytes(data)
+
+
+def varuint_length(value):
+    return len(varuint(value))
 
 
 def read_bundle(data, shape):
@@ -708,15 +724,87 @@ def read_bundle(data, shape):
 
 
 def usable_key(bundle, pinned, workspace):
+    """The key that the file is signed with: the pinned one, or the one that proved changes lead to from it."""
     require(workspace in (None, bundle["workspace"]), "workspace", "another workspace")
-    require(bundle["vkey"] == pinned, "key", "another workspace key")
+    key = log_key(pinned, bundle["origin"])
+    if "keyChanges" in bundle:
+        key = follow_key_changes(bundle, pinned)
+    require(bundle["vkey"] == vkey_text(key), "key", "another workspace key")
+    return key
+
+
+def log_key(text, origin):
     try:
-        key = parse_vkey(pinned)
+        key = parse_vkey(text)
     except NoteError as cause:
         raise Refused("key", str(cause)) from None
     usable = key[2] == 1 and is_acceptable_key(key[3])
-    require(usable and key[0] == bundle["origin"], "key", "the key is not the key of this log")
+    require(usable and key[0] == origin, "key", "the key is not the key of this log")
     return key
+
+
+def vkey_text(key):
+    return "%s+%s+%s" % (key[0], key[1], base64.b64encode(bytes([key[2]]) + key[3]).decode("ascii"))
+
+
+IS_LOG_KEY = record(vkey=text_of(1, 4096), previous=text_of(1, 4096), reason=text_of(1, 4096))
+
+
+def stated_change(change):
+    """Leaf, its hash and part 0 of a key change; nothing is proved yet."""
+    try:
+        data, payload = from_base64(change["leaf"]), from_base64(change["payload"])
+        leaf = parse_canonical(data)
+        require(IS_LEAF(leaf), "key", "the leaf of a change is none")
+        entry = leaf["entry"]
+        head = 1 + next(length for length in range(1, 10) if len(payload) < 2 or payload[length] < 128)
+        part0 = payload[head:]
+        form = payload == b"\x01" + varuint(len(part0)) + part0
+        signed = leaf_hash(part0).hex() == entry["payHash"] and entry["payLen"] == str(len(payload))
+        require(form and signed, "key", "the payload of a change is not the one that was signed")
+        require(entry["kind"] == "logKey" and entry["doc"] == "workspace", "key", "the leaf changes no key")
+        said = parse_canonical(part0)
+        require(IS_LOG_KEY(said), "key", "part 0 has not the form of logKey")
+        return leaf, leaf_hash(data), said
+    except (ValueError, IndexError, StopIteration, NotCanonical) as cause:
+        raise Refused("key", "a change cannot be read: " + str(cause)) from None
+
+
+def follow_key_changes(bundle, pinned):
+    """The key in force: every change is signed by the key before it, and the pinned key is one of theirs."""
+    stated = [(change, *stated_change(change)) for change in bundle["keyChanges"]]
+    text, last = stated[0][3]["previous"], -1
+    known = [text]
+    for change, leaf, hashed, said in stated:
+        index = int(leaf["env"]["index"])
+        keys = [log_key(said["previous"], bundle["origin"]), log_key(said["vkey"], bundle["origin"])]
+        require(said["previous"] == text != said["vkey"], "key", "a change of another key")
+        size, root = signed_by_both(change["checkpoint"], keys, bundle["origin"])
+        try:
+            proof = [from_base64(item) for item in change["proof"]]
+        except ValueError as cause:
+            raise Refused("key", str(cause)) from None
+        inside = size == index + 1 and verify_inclusion(index, size, hashed, proof, root)
+        require(inside and index > last, "key", "a change is not the end of the log that both keys signed")
+        here = [item for item in bundle["leaves"] if item["index"] == str(index) and leaf_hash_of(item) == hashed]
+        require(here, "key", "a change is not among the entries")
+        text, last = said["vkey"], index
+        known.append(text)
+    require(pinned in known, "key", "another workspace key")
+    return log_key(text, bundle["origin"])
+
+
+def signed_by_both(note, keys, origin):
+    try:
+        data = note.encode("utf-8")
+        lines = [signature[:2] for signature in parse_note(data)[1]]
+        if lines != [key[:2] for key in keys]:
+            raise NoteError("not signed by the old key and the new one")
+        named, size, root = parse_checkpoint(open_note(data, keys)[0])
+    except (NoteError, UnicodeEncodeError) as cause:
+        raise Refused("key", str(cause)) from None
+    require(named == origin, "key", "the checkpoint of a change is of another log")
+    return size, root
 
 
 def check_log(bundle, pinned, workspace, own=None):
@@ -822,6 +910,8 @@ def check_signatures(bundle):
         place = (entry["dev"], entry["epoch"], entry["seq"])
         require(place not in places, "chain", "one place of a device chain twice")
         places.add(place)
+        system = entry["kind"] != "logKey" or signer.get("role") == "system"
+        require(system, "signature", "a key change that no system device signed")
         if entry["kind"] == "key":
             require(IS_PART0["key"](payload), "enrolment", "part 0 is not a key")
             apply_key(devices, index, signer, payload, root)
@@ -939,7 +1029,8 @@ def names_of(value):
     return isinstance(value, dict) and all(IDENTIFIER(name) and isinstance(text, str) for name, text in value.items())
 
 
-IS_AUDIT = record(
+IS_AUDIT = record_with_optional(
+    KEY_CHANGES,
     format=lambda value: value == "countersign.audit/1",
     workspace=IDENTIFIER,
     origin=lambda value: isinstance(value, str) and value != "",

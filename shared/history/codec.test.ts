@@ -87,9 +87,25 @@ test('[HIST-22] bytes are canonical JSON or refused, whatever they are', () => {
     '1\n',
     '\ufeff1',
     '{"a":-0}',
+    '{"9":1,"10":2}',
+    '[{"a":{"b":1,"a":2}}]',
+    '"\\ud800"',
   ]) {
     expect(() => parseCanonical(utf8(text))).toThrow(NotCanonicalError);
   }
+  for (const text of ['{"10":1,"9":2}', '{"":1,"__proto__":{"a":2},"a":3}', '"\\u0001"', '[1e+21,null,true]'])
+    expect(canonicalJson(parseCanonical(utf8(text)))).toBe(text);
+});
+
+test('[HIST-22] a text that JSON writes is read exactly when it is the canonical one', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      const isCanonical = refusal(() => parseCanonical(utf8(text)), NotCanonicalError) !== undefined || text === 'null';
+      expect(isCanonical).toBe(canonicalJson(JSON.parse(text)) === text);
+    }),
+    { seed: 24, numRuns: 3000 },
+  );
 });
 
 test('[HIST-23] a leaf reads back; every changed bit is refused or is another leaf', async () => {

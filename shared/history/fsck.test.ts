@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { toHex } from './bytes.ts';
 import { webCryptoEd25519 } from './ed25519.ts';
 import { FIXTURE_VERSION, type FixtureLog, fixtureStaff, signedVersion, staffedLog } from './fixture/log.ts';
-import { type FsckReport, fsck, type LogReader, type StoredEntry } from './fsck.ts';
+import { fsck } from './fsck.ts';
+import type { FsckReport, LogReader, StoredEntry } from './fsckReport.ts';
 import { parseLeaf } from './leaf.ts';
 import { leafHash } from './merkle.ts';
 

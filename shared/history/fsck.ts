@@ -5,79 +5,17 @@
 import { sha256 } from '../model/sha256.ts';
 import { equalBytes, toHex } from './bytes.ts';
 import { advanceChain, CHAIN_START, type ChainHead, chainFault, chainKey } from './chain.ts';
-import { type Checkpoint, CheckpointError, openCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Ed25519 } from './ed25519.ts';
 import type { Entry } from './entry.ts';
+import { checkCheckpoint, checkKeyChanges, type StoredKeyChange } from './fsckCheckpoint.ts';
 import { meaningFaults, signerFault } from './fsckMeaning.ts';
+import type { FsckCode, FsckFinding, FsckOptions, FsckReport, LogReader, StoredEntry } from './fsckReport.ts';
 import { Keyring, KeyringError, type PlacedLeaf, requireSigned } from './keyring.ts';
 import { type Leaf, LeafError, parseLeaf } from './leaf.ts';
 import { type HashFunction, leafHash, MerkleTree, payloadRoot } from './merkle.ts';
-import { NoteError } from './note.ts';
 import { decodePayload, PayloadError } from './payload.ts';
 import { PayloadShapeError, parsePart0 } from './payloads.ts';
-import { KeyFormatError, parseVkey } from './vkey.ts';
-
-/** One stored entry. The last three repeat what the leaf says, where the store keeps them. */
-export interface StoredEntry {
-  readonly bytes: Uint8Array;
-  readonly payload: Uint8Array | null;
-  readonly hash?: Uint8Array;
-  readonly doc?: string;
-  readonly kind?: string;
-}
-
-/** What the check needs from a store. */
-export interface LogReader {
-  /** One more than the highest index. */
-  size(): Promise<number>;
-  /** The entry at an index; undefined when the row is missing. */
-  leaf(index: number): Promise<StoredEntry | undefined>;
-  /** The newest signed checkpoint. */
-  checkpoint(): Promise<string | null>;
-  vkey(): Promise<string>;
-  /** Workspace id, where the store knows it apart from the leaves. */
-  workspace?(): Promise<string | null>;
-}
-
-/** What can be wrong. */
-export type FsckCode =
-  | 'missing'
-  | 'leaf'
-  | 'row'
-  | 'workspace'
-  | 'time'
-  | 'seen'
-  | 'signature'
-  | 'key'
-  | 'chain'
-  | 'document'
-  | 'payload'
-  | 'erased'
-  | 'checkpoint'
-  | 'root';
-
-/** One thing that is wrong; `index` names the entry where one is at fault. */
-export interface FsckFinding {
-  readonly code: FsckCode;
-  readonly index: number | undefined;
-  readonly text: string;
-}
-
-/** The outcome of a check. `root` is what the stored leaves give. */
-export interface FsckReport {
-  readonly ok: boolean;
-  readonly entries: number;
-  readonly root: string;
-  readonly checkpointSize: string | undefined;
-  readonly findings: readonly FsckFinding[];
-  readonly checked: readonly string[];
-}
-
-/** `sha256` may be a native one. */
-export interface FsckOptions {
-  readonly ed25519: Ed25519;
-  readonly sha256?: HashFunction;
-}
 
 /** Signature checks in flight at once: enough to keep a platform's crypto threads busy. */
 const IN_FLIGHT = 64;
@@ -102,6 +40,7 @@ class LogCheck {
   readonly #withoutPayload = new Map<number, string>();
   readonly #erased = new Map<number, string>();
   readonly #payHashes: string[] = [];
+  readonly #keyChanges: StoredKeyChange[] = [];
   #workspace: string | undefined;
   #time = '';
   #pending: Promise<void>[] = [];
@@ -124,7 +63,9 @@ class LogCheck {
     }
     await this.#settle();
     this.#checkErasures();
-    const checkpoint = await this.#checkCheckpoint(size);
+    const report = (code: FsckCode, index: number | undefined, text: string): void => this.#report(code, index, text);
+    await checkKeyChanges(this.#reader, this.#keyChanges, this.#ed25519, report);
+    const checkpoint = await checkCheckpoint(this.#reader, this.#tree, this.#ed25519, report);
     this.#findings.sort((a, b) => (a.index ?? size) - (b.index ?? size));
     return {
       ok: this.#findings.length === 0,
@@ -246,6 +187,7 @@ class LogCheck {
 
   #meaning(index: number, leaf: Leaf, parts: readonly Uint8Array[], value: ReturnType<typeof parsePart0>): void {
     if (leaf.entry.kind === 'erase' && 'payHash' in value) this.#erased.set(Number(value.index), value.payHash);
+    if (leaf.entry.kind === 'logKey' && 'previous' in value) this.#keyChanges.push({ index, leaf, ...value });
     const before = { rootAt: (size: number) => this.#rootAt(size) };
     for (const text of meaningFaults(index, leaf, parts, before)) this.#report('payload', index, text);
   }
@@ -301,37 +243,6 @@ class LogCheck {
         this.#report('erased', index, 'The payload was erased by an entry and is still stored.');
       }
     }
-  }
-
-  async #checkCheckpoint(size: number): Promise<Checkpoint | undefined> {
-    const note = await this.#reader.checkpoint();
-    if (note === null) {
-      if (size > 0) this.#report('checkpoint', undefined, 'The log has entries and no signed checkpoint.');
-      return undefined;
-    }
-    let checkpoint: Checkpoint;
-    try {
-      checkpoint = await openCheckpoint(note, [parseVkey(await this.#reader.vkey())], this.#ed25519);
-    } catch (cause) {
-      if (!(cause instanceof NoteError || cause instanceof CheckpointError || cause instanceof KeyFormatError))
-        throw cause;
-      this.#report('checkpoint', undefined, `The last checkpoint fails: ${cause.message}.`);
-      return undefined;
-    }
-    if (checkpoint.size > BigInt(size)) {
-      this.#report(
-        'root',
-        undefined,
-        `The log was signed at ${checkpoint.size} entries and holds ${size}: its end is missing.`,
-      );
-    } else if (!equalBytes(this.#tree.root(Number(checkpoint.size)), checkpoint.root)) {
-      this.#report(
-        'root',
-        undefined,
-        `The stored leaves do not give the root that was signed at ${checkpoint.size} entries.`,
-      );
-    }
-    return checkpoint;
   }
 
   #sentences(size: number, checkpoint: Checkpoint | undefined): string[] {

@@ -10,6 +10,8 @@ export * from './ed25519.ts';
 export * from './entry.ts';
 export * from './fsck.ts';
 export { SYSTEM_KINDS, signerFault } from './fsckMeaning.ts';
+export type * from './fsckReport.ts';
+export * from './keyChange.ts';
 export * from './keyring.ts';
 export * from './leaf.ts';
 export * from './merkle.ts';

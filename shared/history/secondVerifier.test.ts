@@ -175,3 +175,49 @@ test('[HIST-62] [HIST-94] both verifiers agree on cosigned bundles and on polici
   expect(strict.slice(0, 4)).toEqual(['checkpoint', null, 'checkpoint', 'checkpoint']);
   expect(fromUtf8(files[1] ?? new Uint8Array())).toContain(canonicalJson(text).slice(1, -1));
 });
+
+test('[HIST-62] [HIST-103] both verifiers follow the same key changes and refuse the same', {
+  timeout: 120_000,
+}, async () => {
+  if (!(await havePython())) return;
+  const { log, staff } = await livedLog();
+  const first = log.vkey;
+  await log.changeKey(staff.system, 'second');
+  const second = log.vkey;
+  await log.changeKey(staff.system, 'third');
+  const parts = await log.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT);
+  const bytes = await buildBundle(parts);
+  const signer = noteSigner(log.origin, await signerFromSeed(seedFor('third')));
+  const audit = await auditOf(log, ALL, { keyChanges: log.changes, signer });
+  const usurped = await livedLog();
+  await usurped.log.changeKey(staff.ops, 'second');
+  const text = fromUtf8(bytes);
+  const at = text.indexOf('"keyChanges"');
+  const mutated = fc
+    .sample(fc.tuple(fc.nat(4000), fc.nat(7)), { numRuns: 60, seed: 103 })
+    .map(([place, bit]) => bytes.with(at + place, (bytes[at + place] ?? 0) ^ (1 << bit)));
+  const files = [
+    bytes,
+    audit,
+    await buildBundle({ ...parts, keyChanges: [] }),
+    await buildBundle({ ...parts, keyChanges: log.changes.slice(1) }),
+    await buildBundle({ ...parts, keyChanges: log.changes.slice(0, 1) }),
+    await buildBundle({ ...parts, keyChanges: log.changes.toReversed() }),
+    await buildBundle({ ...parts, keyChanges: [...log.changes, ...log.changes] }),
+    await buildBundle(await usurped.log.bundleParts(FIXTURE_VERSION, FIXTURE_CONTENT)),
+    ...mutated,
+  ];
+  const ours = (vkey: string) =>
+    Promise.all(
+      files.map(async (file, i) =>
+        codeOf(await (i === 1 ? verifyAuditFile(file, { vkey }) : verifyBundle(file, { vkey }))),
+      ),
+    );
+  for (const [i, vkey] of [first, second, log.vkey].entries()) {
+    const codes = await ours(vkey);
+    expect(codes.slice(0, 2)).toEqual([null, null]);
+    if (i === 0) expect(codes.slice(2, 8)).toEqual(['key', 'key', 'key', 'key', 'key', 'signature']);
+    expect(codes.slice(8).filter((code) => code === null)).toEqual([]);
+    expect(await theirs(files, vkey)).toEqual(codes);
+  }
+});

@@ -8,6 +8,7 @@ import type { StoredLeaf } from '../bundle/index.ts';
 import { toBase64 } from '../bytes.ts';
 import { parseCanonical } from '../canonicalBytes.ts';
 import { parseCheckpoint } from '../checkpoint.ts';
+import type { KeyChange } from '../keyChange.ts';
 import type { Leaf } from '../leaf.ts';
 import { parseLeaf } from '../leaf.ts';
 import { leafHash } from '../merkle.ts';
@@ -20,6 +21,8 @@ import { AUDIT_FORMAT, type AuditFile, type AuditQuery, auditBytes, auditMessage
 export interface AuditParts {
   readonly workspace: string;
   readonly vkey: string;
+  /** How the workspace key came to be this one, where it was changed. */
+  readonly keyChanges?: readonly KeyChange[];
   readonly query: AuditQuery;
   readonly names: AuditFile['names'];
   /** Signed note that covers every leaf given, with the workspace's signature only. */
@@ -62,6 +65,7 @@ export async function buildAuditFile(parts: AuditParts): Promise<Uint8Array> {
     checkpoint: parts.checkpoint,
     listed: [...listed].toSorted((a, b) => a - b).map(String),
     leaves,
+    ...(parts.keyChanges === undefined || parts.keyChanges.length === 0 ? {} : { keyChanges: [...parts.keyChanges] }),
     sig: '',
   };
   return auditBytes({ ...unsigned, sig: toBase64(await parts.signer.sign(auditMessage(unsigned))) });

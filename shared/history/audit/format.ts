@@ -10,6 +10,7 @@ import { concatBytes, fromBase64, utf8 } from '../bytes.ts';
 import { NotCanonicalError, parseCanonicalAs } from '../canonicalBytes.ts';
 import { SIGNATURE_LENGTH } from '../ed25519.ts';
 import { identifier, instant, wholeNumber } from '../entry.ts';
+import { keyChangesSchema } from '../keyChange.ts';
 import { firstIssue } from '../leaf.ts';
 
 export const AUDIT_FORMAT = 'countersign.audit/1';
@@ -42,6 +43,8 @@ export const auditFileSchema = z.strictObject({
   checkpoint: z.string(),
   listed: z.array(wholeNumber),
   leaves: z.array(bundleLeafSchema),
+  /** How the log's key came to be `vkey`; absent in a log whose key was never changed. */
+  keyChanges: keyChangesSchema.min(1).optional(),
   /** Base64 signature of the workspace key over everything else. */
   sig: z.string(),
 });

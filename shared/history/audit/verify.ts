@@ -60,7 +60,7 @@ async function check(bytes: Uint8Array, options: AuditVerifyOptions, checked: st
   if (options.workspaceId !== undefined && file.workspace !== options.workspaceId) {
     throw new BundleError('workspace', 'workspace', `The file is of workspace ${file.workspace}.`);
   }
-  const vkey = requireKey(file, options.vkey);
+  const vkey = await requireKey(file, options.vkey, ed25519);
   if (!(await ed25519.verify(vkey.key, auditMessage(file), auditSignature(file)))) {
     throw new BundleError('signature', 'sig', 'The file is not signed by the workspace key as it stands.');
   }

@@ -5,6 +5,7 @@
 import { toBase64 } from '../bytes.ts';
 import { parseCanonical } from '../canonicalBytes.ts';
 import { parseCheckpoint } from '../checkpoint.ts';
+import type { KeyChange } from '../keyChange.ts';
 import { contentHash, policyHash } from '../keyring.ts';
 import { type Leaf, parseLeaf } from '../leaf.ts';
 import { leafHash } from '../merkle.ts';
@@ -26,6 +27,8 @@ export interface BundleParts {
   readonly workspace: string;
   /** The workspace key; its name is the log's origin. */
   readonly vkey: string;
+  /** How the workspace key came to be this one, where it was changed. */
+  readonly keyChanges?: readonly KeyChange[];
   readonly versionId: string;
   readonly content: unknown;
   readonly policy: unknown;
@@ -49,7 +52,11 @@ function pick(leaves: readonly ReadLeaf[], versionId: string): ReadLeaf[] {
     throw new BundleError('lifecycle', versionId, 'The version has no export in this log yet.');
   const documents = new Set(leaves.filter(({ leaf }) => leaf.entry.kind === 'key').map(({ leaf }) => leaf.entry.doc));
   documents.add(versionId);
-  return leaves.filter(({ stored, leaf }) => stored.index <= exported.stored.index && documents.has(leaf.entry.doc));
+  // A key change after the export is carried with all that leads to it: the checkpoint is signed by the new key.
+  const changed = leaves.findLast(({ leaf }) => leaf.entry.kind === 'logKey')?.stored.index ?? -1;
+  const end = exported.stored.index;
+  const endOf = (doc: string): number => (doc === versionId ? end : Math.max(end, changed));
+  return leaves.filter(({ stored, leaf }) => documents.has(leaf.entry.doc) && stored.index <= endOf(leaf.entry.doc));
 }
 
 function payloadOf({ stored, leaf }: ReadLeaf, versionId: string): BundleLeaf['payload'] {
@@ -89,5 +96,6 @@ export async function buildBundle(parts: BundleParts): Promise<Uint8Array> {
     policyHash: policyHash(parts.policy),
     checkpoint: parts.checkpoint,
     leaves,
+    ...(parts.keyChanges === undefined || parts.keyChanges.length === 0 ? {} : { keyChanges: [...parts.keyChanges] }),
   });
 }

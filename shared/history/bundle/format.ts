@@ -7,6 +7,7 @@ import { canonicalJson } from '../../model/canonical.ts';
 import { concatBytes, EncodingError, fromBase64, utf8 } from '../bytes.ts';
 import { NotCanonicalError, parseCanonicalAs } from '../canonicalBytes.ts';
 import { hashHex, identifier, wholeNumber } from '../entry.ts';
+import { keyChangesSchema } from '../keyChange.ts';
 import { firstIssue, leafSchema } from '../leaf.ts';
 import { HASH_LENGTH } from '../merkle.ts';
 import { BundleError } from './failure.ts';
@@ -58,11 +59,13 @@ export const bundleSchema = z.strictObject({
   policyHash: hashHex,
   checkpoint: z.string(),
   leaves: z.array(bundleLeafSchema).min(1),
+  /** How the log's key came to be `vkey`; absent in a log whose key was never changed. */
+  keyChanges: keyChangesSchema.min(1).optional(),
 });
 export type Bundle = z.infer<typeof bundleSchema>;
 
 /** What every file of proved leaves has: whose log, under which checkpoint, and the leaves. */
-export type ProvedLeaves = Pick<Bundle, 'workspace' | 'origin' | 'vkey' | 'checkpoint' | 'leaves'>;
+export type ProvedLeaves = Pick<Bundle, 'workspace' | 'origin' | 'vkey' | 'checkpoint' | 'leaves' | 'keyChanges'>;
 
 /** [HIST-40] Bytes of a bundle: canonical JSON and one newline. */
 export function bundleBytes(bundle: Bundle): Uint8Array {

@@ -7,6 +7,8 @@ import { isEquivocation } from '../chain.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { type Ed25519, isAcceptableKey } from '../ed25519.ts';
 import type { Entry } from '../entry.ts';
+import { signerFault } from '../fsckMeaning.ts';
+import { followKeyChanges, KeyChangeError, type ProvedKeyChange } from '../keyChange.ts';
 import { Keyring, KeyringError, requireSigned } from '../keyring.ts';
 import { leafBytes } from '../leaf.ts';
 import { leafHash, RootAccumulator } from '../merkle.ts';
@@ -27,11 +29,37 @@ export const placeOf = (bundle: ProvedLeaves, item: BundleLeaf): string =>
 /** Hex leaf hash of a bundle leaf. */
 export const leafHashHex = (item: BundleLeaf): string => toHex(leafHash(leafBytes(item.leaf)));
 
-/** The pinned key and the bundle's key must be one Ed25519 key named as the log's origin. */
-export function requireKey(bundle: ProvedLeaves, pinned: string): Vkey {
-  if (bundle.vkey !== pinned) {
-    throw new BundleError('key', 'vkey', 'The bundle is signed under another workspace key than the one given.');
+/** [HIST-102] The pinned key, or the one that it led to by changes which the file proves, is the file's: Ed25519, named as the log's origin. */
+export async function requireKey(bundle: ProvedLeaves, pinned: string, ed25519: Ed25519): Promise<Vkey> {
+  const trusted = usableKey(bundle, pinned);
+  if (bundle.keyChanges === undefined) {
+    requireSameKey(bundle.vkey === pinned);
+    return trusted;
   }
+  try {
+    const { vkey, all } = await followKeyChanges(pinned, bundle.keyChanges, ed25519);
+    requireSameKey(bundle.vkey === vkey && all.at(-1)?.vkey === vkey);
+    for (const change of all) requireInFile(bundle, change);
+    return usableKey(bundle, vkey);
+  } catch (cause) {
+    if (!(cause instanceof KeyChangeError)) throw cause;
+    throw new BundleError('key', 'keyChanges', `The workspace key was not changed as the file says: ${cause.message}.`);
+  }
+}
+
+/** The leaf of a change stands among the file's, so that its device signature and its place in the log are checked with them. */
+function requireInFile(bundle: ProvedLeaves, { index, leafHash: hash }: ProvedKeyChange): void {
+  const item = bundle.leaves.find((each) => each.index === String(index));
+  if (item !== undefined && leafHashHex(item) === toHex(hash)) return;
+  throw new BundleError('key', 'keyChanges', `The key change at log index ${index} is not among the entries.`);
+}
+
+function requireSameKey(same: boolean): void {
+  if (same) return;
+  throw new BundleError('key', 'vkey', 'The bundle is signed under another workspace key than the one given.');
+}
+
+function usableKey(bundle: ProvedLeaves, pinned: string): Vkey {
   let vkey: Vkey;
   try {
     vkey = parseVkey(pinned);
@@ -145,6 +173,9 @@ export async function requireSignatures(bundle: ProvedLeaves, ed25519: Ed25519):
       throw new BundleError('chain', where, `Device ${entry.dev} signed ${what} for one place of its chain.`);
     }
     places.set(place, entry);
+    const unfit =
+      entry.kind === 'logKey' ? signerFault(entry.kind, keyring.keyAt(entry.dev, placed.index)?.role) : undefined;
+    if (unfit !== undefined) throw new BundleError('signature', where, unfit);
     if (entry.kind !== 'key') continue;
     try {
       keyring.apply(placed.index, item.leaf, parsePart0('key', part0));

@@ -77,7 +77,7 @@ async function check(bytes: Uint8Array, options: VerifyOptions, checked: string[
   const bundle = readBundle(bytes);
   checked.push(`The file is a ${bundle.format} in its one canonical form, ${bytes.length} bytes.`);
   requireWorkspace(bundle, options.workspaceId);
-  const vkey = requireKey(bundle, options.vkey);
+  const vkey = await requireKey(bundle, options.vkey, ed25519);
   const own = options.witnessPolicy === undefined ? undefined : readPolicy(options.witnessPolicy, 'the given policy');
   const demand = { policy: witnessPolicyOf(bundle.policy), own };
   const checkpoint = await requireCheckpoint(bundle, vkey, ed25519, demand);
