@@ -1,6 +1,5 @@
 /** Laws of the kernel on generated contracts and facts. */
 
-import type { ActionFact, ContractVersion, DeliveryFact, Price } from '@countersign/shared/model';
 import {
   compare,
   decimalOf,
@@ -16,89 +15,8 @@ import { allocate } from './allocate.ts';
 import { resultProblems } from './invariants.ts';
 import { previewJson } from './preview.ts';
 import { bill, contract, line, runs } from './testContract.ts';
+import { delivery, tiers, version } from './testGenerators.ts';
 import type { TraceStep } from './trace.ts';
-
-const rate = fc
-  .integer({ min: 0, max: 999_999 })
-  .map((n) => `${Math.floor(n / 1000)}.${String(n % 1000).padStart(3, '0')}`);
-const bounds = fc
-  .uniqueArray(fc.integer({ min: 1, max: 5000 }), { minLength: 0, maxLength: 4 })
-  .map((list) => list.sort((a, b) => a - b));
-const tiers = fc
-  .tuple(bounds, fc.array(fc.tuple(rate, rate), { minLength: 5, maxLength: 5 }))
-  .map(([list, rates]) =>
-    [...list.map(String), null].map((upTo, i) => ({ upTo, rate: rates[i]?.[0] ?? '1', flat: rates[i]?.[1] ?? '0' })),
-  );
-const price: fc.Arbitrary<Price> = fc.oneof(
-  rate.map((r): Price => ({ type: 'UNIT', rate: r })),
-  tiers.map((t): Price => ({ type: 'GRADUATED', tiers: t })),
-  tiers.map((t): Price => ({ type: 'VOLUME', tiers: t })),
-  fc
-    .tuple(fc.integer({ min: 1, max: 900 }), rate)
-    .map(([size, amount]): Price => ({ type: 'PACKAGE', size: String(size), amount })),
-);
-const percent = fc
-  .integer({ min: 0, max: 10_000 })
-  .map((n) => `${Math.floor(n / 100)}.${String(n % 100).padStart(2, '0')}`);
-
-const delivery = fc
-  .array(
-    fc.record({
-      line: fc.constantFrom('a', 'b'),
-      day: fc.integer({ min: 1, max: 31 }),
-      quantity: fc.integer({ min: -500, max: 3000 }),
-    }),
-    { maxLength: 25 },
-  )
-  .map((rows): DeliveryFact[] =>
-    rows.map(({ line: lineId, day, quantity }, i) => ({
-      lineId,
-      localDate: `2026-01-${String(day).padStart(2, '0')}`,
-      quantity: String(quantity),
-      key: String(i),
-    })),
-  );
-
-const version = fc
-  .record({
-    a: price,
-    b: price,
-    cap: fc.option(fc.integer({ min: 0, max: 3000 })),
-    minimum: fc.option(fc.integer({ min: 0, max: 3000 })),
-    basis: fc.constantFrom('GROSS' as const, 'NET_OF_DISCOUNT' as const),
-    discount: percent,
-    commission: percent,
-    tax: percent,
-    currency: fc.constantFrom('USD', 'JPY', 'BHD'),
-  })
-  .map(
-    ({ a, b, cap, minimum, basis, discount, commission, tax, currency }): ContractVersion =>
-      contract({
-        currency,
-        lines: [line(a, { id: 'a', rateType: 'CPC' }), line(b, { id: 'b' })],
-        commitments: [
-          ...(cap === null
-            ? []
-            : [
-                {
-                  id: 'cap',
-                  scope: 'CONTRACT' as const,
-                  kind: 'CAP' as const,
-                  amount: String(Math.max(cap, minimum ?? 0)),
-                  basis,
-                },
-              ]),
-          ...(minimum === null
-            ? []
-            : [{ id: 'min', scope: 'CONTRACT' as const, kind: 'MINIMUM' as const, amount: String(minimum), basis }]),
-        ],
-        adjustments: [
-          { kind: 'DISCOUNT', id: 'd', percent: discount },
-          { kind: 'COMMISSION', id: 'c', percent: commission },
-          { kind: 'TAX', id: 't', code: 'VAT', percent: tax },
-        ],
-      }),
-  );
 
 describe('laws of the bill', () => {
   it('[BILL-7] parts sum to totals and trace leaves to amounts, whatever the contract', () => {
@@ -239,69 +157,6 @@ describe('laws of the bill', () => {
         const signed = list.map((n, i) => ({ n: BigInt(i % 3 === 0 ? -n : n), d: 1n }));
         expect(subtract(sum(allocate(amount, signed, 2)), amount).n).toBe(0n);
       }),
-    );
-  });
-});
-
-describe('laws of payouts', () => {
-  const action = fc.record({
-    order: fc.integer({ min: 0, max: 100_000 }),
-    day: fc.integer({ min: 1, max: 28 }),
-    reversed: fc.boolean(),
-    partner: fc.constantFrom('p', 'q'),
-  });
-  const actions = fc.array(action, { maxLength: 20 }).map((list) =>
-    list.map(
-      ({ order, day, reversed, partner }, i): ActionFact => ({
-        id: `a${i}`,
-        partnerId: partner,
-        occurredAt: `2026-01-${String(day).padStart(2, '0')}T12:00:00Z`,
-        amounts: { order: `${Math.floor(order / 100)}.${String(order % 100).padStart(2, '0')}` },
-        ...(reversed ? { statusEvents: [{ status: 'REVERSED' as const, at: '2026-04-02T12:00:00Z' }] } : {}),
-      }),
-    ),
-  );
-  const rule = fc.oneof(
-    percent.map((p): Price => ({ type: 'PERCENT', percent: p })),
-    tiers.map(
-      (t): Price => ({
-        type: 'VOLUME',
-        tiers: t.map((tier, i, all) => ({
-          ...tier,
-          flat: '0',
-          upTo: i === all.length - 1 ? null : String((i + 1) * 3),
-        })),
-      }),
-    ),
-  );
-
-  it('[ATTR-9] a reversal after lock books exactly what the same reversal before lock would have left out', () => {
-    fc.assert(
-      fc.property(rule, actions, (payout, list) => {
-        const locking = contract({
-          direction: 'PAYABLE',
-          payoutRules: [{ id: 'r', payout }],
-          locks: [{ months: 0, days: 5 }],
-        });
-        const open = contract({ direction: 'PAYABLE', payoutRules: [{ id: 'r', payout }] });
-        const [january, april] = ['2026-01', '2026-04'].map((period) => bill(locking, { actions: list, period }));
-        for (const result of [january, april]) expect(result === undefined ? [] : resultProblems(result)).toEqual([]);
-        const both = sum([january, april].map((r) => decimalOf(r?.totals.total ?? '0')));
-        expect(compare(both, decimalOf(bill(open, { actions: list }).totals.total))).toBe(0);
-      }),
-      { numRuns: runs(60) },
-    );
-  });
-
-  it('[ATTR-5] the shares of actions sum to the gross of their rules', () => {
-    fc.assert(
-      fc.property(rule, actions, (payout, list) => {
-        const result = bill(contract({ direction: 'PAYABLE', payoutRules: [{ id: 'r', payout }] }), { actions: list });
-        expect(
-          compare(sum((result.actions ?? []).map((a) => decimalOf(a.payout))), decimalOf(result.totals.gross)),
-        ).toBe(0);
-      }),
-      { numRuns: runs(60) },
     );
   });
 });
