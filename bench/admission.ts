@@ -37,7 +37,7 @@ try {
   await services.rooms.use(versionId, async (room) => {
     for (const signed of asSent) {
       const outcome = await room.run(() =>
-        services.admission.admit(room, actor, signed, () => {
+        services.admission.admit(room, services.admission.begin(versionId, actor, signed), () => {
           stored += 1;
         }),
       );

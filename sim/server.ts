@@ -6,6 +6,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../sync-server/auth/index.ts';
+import { verifyEd25519 } from '../sync-server/history/index.ts';
 import { type App, buildApp } from '../sync-server/http/app.ts';
 import { openServices, type Services } from '../sync-server/services.ts';
 import { SyncServer } from '../sync-server/sync/syncServer.ts';
@@ -134,6 +135,7 @@ export class SimServer {
           now,
           limits: UNLIMITED,
           openStorage: () => this.disk.open(process),
+          verifySignature: verifyEd25519,
           write: (line) => process.alive && this.errors.push(line),
         },
       );

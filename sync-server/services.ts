@@ -6,7 +6,16 @@ import type { FastifyRequest } from 'fastify';
 import { Admission, Parking } from './admission/index.ts';
 import { Accounts, Company, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
-import { History, type LogTail, loadPolicy, loadServerKeys, policyOfHash, Witnessing } from './history/index.ts';
+import {
+  History,
+  type LogTail,
+  loadPolicy,
+  loadServerKeys,
+  policyOfHash,
+  type VerifySignature,
+  verifyInPool,
+  Witnessing,
+} from './history/index.ts';
 import { type Actor, actorReader, callerIdOf, callerReader, readerReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
@@ -74,6 +83,8 @@ export interface ServicesOptions {
   readonly limits?: Partial<SocketLimits>;
   /** Opens the database; SQLite by default. The simulator puts one there that crashes. */
   readonly openStorage?: typeof openSqlite;
+  /** Checks the signatures of edits; on threads of the pool by default. The simulator's checks at once, so that its order is its own. */
+  readonly verifySignature?: VerifySignature;
 }
 
 /** Opens a data folder. @throws StorageError; nothing stays locked then. */
@@ -95,6 +106,7 @@ export async function openServices(config: ServerConfig, options: ServicesOption
       log,
       now,
       limits: { ...SOCKET_LIMITS, ...options.limits },
+      verifySignature: options.verifySignature ?? verifyInPool,
     });
   } catch (error) {
     await storage.close();
@@ -110,6 +122,7 @@ export interface Ground {
   readonly log: Log;
   readonly now: () => Date;
   readonly limits: SocketLimits;
+  readonly verifySignature: VerifySignature;
   /** What was read of the log already. */
   readonly tail?: LogTail;
   /** Whether folder and storage outlive the services: a node may lead again. */
@@ -118,7 +131,7 @@ export interface Ground {
 
 /** Puts the services together on an open folder and storage. @throws StorageError */
 export async function assembleServices(config: ServerConfig, ground: Ground): Promise<Services> {
-  const { folder, storage, log, now, limits, tail } = ground;
+  const { folder, storage, log, now, limits, verifySignature, tail } = ground;
   const isNew = (await storage.logSize()) === 0;
   const workspace = await workspaceOf(storage, config.demo);
   const keys = loadServerKeys(folder, `countersign.example/${workspace.id}/log`, isNew);
@@ -150,7 +163,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
   const rooms = new Rooms(storage, history, metrics);
   const parking = new Parking(history, storage, now);
-  const admission = new Admission({ storage, history, people, metrics, parking });
+  const admission = new Admission({ storage, history, people, metrics, parking, verifySignature });
   const creation = new Creation(storage, history, now);
   const views = new Views(storage, history, people, rooms, now);
   const lifecycle = new Commands({

@@ -3,14 +3,21 @@ import { can } from '@countersign/shared/access';
 import { type EntryKind, type PayloadOf, PayloadShapeError, parsePart0 } from '@countersign/shared/history';
 import { editPayloadSchema, LIMITS, type Refusal, refuse } from '@countersign/shared/protocol';
 import type { People } from '../auth/index.ts';
-import { ChainBroken, type History, type Placed, StorageUnavailable } from '../history/index.ts';
+import { ChainBroken, type History, type Placed, StorageUnavailable, type VerifySignature } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage } from '../storage/index.ts';
 import type { Room } from '../sync/room.ts';
 import type { Metrics } from '../telemetry/index.ts';
 import { chainPlace } from './chainPlace.ts';
 import type { Parking } from './parking.ts';
-import { type SignedBytes, type VerifiedEntry, verifySigned } from './signedEntry.ts';
+import {
+  type Expected,
+  type SignedBytes,
+  type Verification,
+  type VerifiedEntry,
+  verifySigned,
+  verifySignedBy,
+} from './signedEntry.ts';
 
 export interface AdmissionServices {
   readonly storage: Storage;
@@ -18,6 +25,15 @@ export interface AdmissionServices {
   readonly people: People;
   readonly metrics: Metrics;
   readonly parking: Parking;
+  readonly verifySignature: VerifySignature;
+}
+
+/** A batch whose signature is being checked; it is judged in its turn. */
+export interface ArrivedBatch {
+  readonly actor: Actor;
+  readonly signed: SignedBytes;
+  readonly expected: Expected;
+  readonly verification: Promise<Verification>;
 }
 
 export interface RefusedBatch extends Refusal {
@@ -43,11 +59,21 @@ export class Admission {
     this.#services = services;
   }
 
+  /** Begins the checks that need no document. Batches that arrive together are checked together; `admit` keeps their order. */
+  begin(versionId: string, actor: Actor, signed: SignedBytes): ArrivedBatch {
+    const { history, people, verifySignature } = this.#services;
+    const expected = { ws: history.ws, doc: versionId, userId: actor.userId, mostPayload: LIMITS.batchBytes };
+    const verification = verifySignedBy(verifySignature, signed, expected, people);
+    // Whoever admits it hears of a fault; until then nobody does.
+    verification.catch(() => undefined);
+    return { actor, signed, expected, verification };
+  }
+
   /** Runs in the room's queue. `onStored` is called once after the flush, before anybody else hears of the entry. */
-  async admit(room: Room, actor: Actor, signed: SignedBytes, onStored: (placed: Placed) => void): Promise<Outcome> {
+  async admit(room: Room, arrived: ArrivedBatch, onStored: (placed: Placed) => void): Promise<Outcome> {
     const stop = this.#services.metrics.admissionSeconds.startTimer();
     try {
-      const outcome = await this.#decide(room, actor, signed, onStored);
+      const outcome = await this.#decide(room, arrived, onStored);
       if (outcome.kind === 'refused' || outcome.kind === 'equivocation') {
         this.#services.metrics.entriesRefused.inc({ code: outcome.refusal.code });
       }
@@ -57,14 +83,18 @@ export class Admission {
     }
   }
 
-  async #decide(room: Room, actor: Actor, signed: SignedBytes, onStored: (placed: Placed) => void): Promise<Outcome> {
+  async #decide(room: Room, arrived: ArrivedBatch, onStored: (placed: Placed) => void): Promise<Outcome> {
     const { history, storage, people } = this.#services;
-    const expected = { ws: history.ws, doc: room.versionId, userId: actor.userId, mostPayload: LIMITS.batchBytes };
-    const verification = verifySigned(signed, expected, people);
+    const { actor, signed, expected } = arrived;
+    const verification = await arrived.verification;
     if (!verification.ok) {
       if (verification.refusal.code === 'revoked') return this.#ofRevoked(signed, expected);
       return { kind: 'refused', refusal: { ...verification.refusal, commandIds: [] } };
     }
+    // The device may have been revoked or frozen since its signature was asked for.
+    const device = people.device(verification.verified.parsed.dev);
+    if (device?.revokedAt !== null) return this.#ofRevoked(signed, expected);
+    if (device.frozenAt !== null) return { kind: 'refused', refusal: { ...refuse('equivocation'), commandIds: [] } };
     const { verified } = verification;
     const batch = readBatch(verified, room.versionId);
     const commandIds = batch.ok ? batch.commandIds : [];
@@ -122,7 +152,7 @@ export class Admission {
   }
 
   /** [ADM-14] What a revoked device signed well is kept for people to look at; what was stored before its revocation stays stored. */
-  async #ofRevoked(signed: SignedBytes, expected: Parameters<typeof verifySigned>[1]): Promise<Outcome> {
+  async #ofRevoked(signed: SignedBytes, expected: Expected): Promise<Outcome> {
     const { history, storage, people, parking } = this.#services;
     const verification = verifySigned(signed, expected, people, 'verified');
     if (!verification.ok) return { kind: 'refused', refusal: { ...verification.refusal, commandIds: [] } };

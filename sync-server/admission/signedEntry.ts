@@ -15,7 +15,7 @@ import {
 } from '@countersign/shared/history';
 import { type Refusal, refuse } from '@countersign/shared/protocol';
 import type { People } from '../auth/index.ts';
-import { sha256, sha256Hex, verifyEd25519 } from '../history/index.ts';
+import { sha256, sha256Hex, type VerifySignature, verifyEd25519 } from '../history/index.ts';
 import type { DeviceRow } from '../storage/index.ts';
 
 /** An entry as it arrives: canonical bytes, the device's signature, the encoded payload. */
@@ -41,19 +41,58 @@ export type Verification =
 /** Entry bytes are under 1 KB for our devices; more is no entry of ours. */
 const MOST_ENTRY_BYTES = 4096;
 
-const no = (refusal: Refusal): Verification => ({ ok: false, refusal });
+const no = (refusal: Refusal): Extract<Verification, { ok: false }> => ({ ok: false, refusal });
+
+/** What an entry must say, and how large its payload may be. */
+export interface Expected {
+  readonly ws: string;
+  readonly doc: string;
+  readonly userId: string;
+  readonly mostPayload: number;
+}
+
+/** Whether an entry of a revoked device is refused, or checked all the same to be parked. */
+type OfRevoked = 'refused' | 'verified';
 
 /**
  * [ADM-2] Checks form, workspace, document, author, device, signature and payload hash, in this order. Cheap checks first:
  * nothing of the payload is looked at before the signature is known to be good.
- * @param revoked whether an entry of a revoked device is refused or checked all the same, to be parked.
  */
 export function verifySigned(
   signed: SignedBytes,
-  expected: { readonly ws: string; readonly doc: string; readonly userId: string; readonly mostPayload: number },
+  expected: Expected,
   people: People,
-  revoked: 'refused' | 'verified' = 'refused',
+  revoked: OfRevoked = 'refused',
 ): Verification {
+  const claim = readClaim(signed, expected, people, revoked);
+  if ('refusal' in claim) return claim;
+  return judge(signed, claim, verifyEd25519(claim.device.publicKey, signedMessage(signed.entry), signed.signature));
+}
+
+/** [ADM-2] The same, with the signature checked by a port that may take its time. */
+export async function verifySignedBy(
+  verify: VerifySignature,
+  signed: SignedBytes,
+  expected: Expected,
+  people: People,
+): Promise<Verification> {
+  const claim = readClaim(signed, expected, people, 'refused');
+  if ('refusal' in claim) return claim;
+  return judge(signed, claim, await verify(claim.device.publicKey, signedMessage(signed.entry), signed.signature));
+}
+
+/** What an entry says of itself and who it says signed it. */
+interface Claim {
+  readonly entry: Entry;
+  readonly device: DeviceRow;
+}
+
+function readClaim(
+  signed: SignedBytes,
+  expected: Expected,
+  people: People,
+  revoked: OfRevoked,
+): Claim | Extract<Verification, { ok: false }> {
   if (signed.entry.length > MOST_ENTRY_BYTES || signed.payload.length > expected.mostPayload)
     return no(refuse('tooLarge'));
   if (signed.signature.length !== SIGNATURE_LENGTH)
@@ -73,9 +112,11 @@ export function verifySigned(
   }
   if (device.revokedAt !== null && revoked === 'refused') return no(refuse('revoked'));
   if (device.frozenAt !== null) return no(refuse('equivocation'));
-  if (!verifyEd25519(device.publicKey, signedMessage(signed.entry), signed.signature)) {
-    return no(refuse('malformed', 'The signature is not good for this entry.', 'signature'));
-  }
+  return { entry, device };
+}
+
+function judge(signed: SignedBytes, { entry, device }: Claim, isGood: boolean): Verification {
+  if (!isGood) return no(refuse('malformed', 'The signature is not good for this entry.', 'signature'));
   const parts = readParts(signed.payload, entry);
   if (typeof parts === 'string') return no(refuse('malformed', parts, 'payload'));
   const hash = sha256Hex(signed.entry);

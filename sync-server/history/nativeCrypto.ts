@@ -1,5 +1,5 @@
 // SHA-256 and Ed25519 by node:crypto, the authoritative verifier (SECURITY §2). Owns key conversion; must not keep private keys of people.
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
 import { type Ed25519, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from '@countersign/shared/history';
 
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -10,12 +10,12 @@ const keys = new Map<string, KeyObject>();
 
 /** SHA-256. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
+  return new Uint8Array(hash('sha256', bytes, 'buffer'));
 }
 
 /** SHA-256 of text or bytes in hex. */
 export function sha256Hex(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 function publicKeyObject(publicKey: Uint8Array): KeyObject {
@@ -32,6 +32,29 @@ function publicKeyObject(publicKey: Uint8Array): KeyObject {
 export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== PUBLIC_KEY_LENGTH || signature.length !== SIGNATURE_LENGTH) return false;
   return verify(null, message, publicKeyObject(publicKey), signature);
+}
+
+/** Says whether a signature is good by the strict rule; at once or later. */
+export type VerifySignature = (
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => boolean | Promise<boolean>;
+
+/** `verifyEd25519` on a thread of the pool: several at once, and the process serves others meanwhile. */
+export async function verifyInPool(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  if (publicKey.length !== PUBLIC_KEY_LENGTH || signature.length !== SIGNATURE_LENGTH) return false;
+  const key = publicKeyObject(publicKey);
+  return new Promise((resolve, reject) => {
+    verify(null, message, key, signature, (error, isGood) => {
+      if (error === null) resolve(isGood);
+      else reject(error);
+    });
+  });
 }
 
 /** The shared port over node:crypto. */

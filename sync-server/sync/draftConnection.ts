@@ -17,7 +17,7 @@ import {
   type Refusal,
   refuse,
 } from '@countersign/shared/protocol';
-import type { Admission, RefusedBatch } from '../admission/index.ts';
+import type { Admission, RefusedBatch, SignedBytes } from '../admission/index.ts';
 import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
@@ -41,6 +41,8 @@ export interface ConnectionServices {
 }
 
 const PAGE = 200;
+/** Batches of one socket that may be under judgement; the next message waits for the oldest. */
+const MOST_UNDER_WAY = 8;
 
 export class DraftConnection implements SocketOwner, Listener {
   readonly session = randomBytes(12).toString('hex');
@@ -54,6 +56,8 @@ export class DraftConnection implements SocketOwner, Listener {
   #phase: 'waiting' | 'catchingUp' | 'live' = 'waiting';
   /** Entries stored while the client catches up. */
   #meanwhile: Placed[] = [];
+  /** Batches being judged, oldest first. */
+  readonly #underWay: Promise<void>[] = [];
 
   constructor(socket: Socket, room: Room, actor: Actor, services: ConnectionServices, onClosed: () => void) {
     this.#socket = socket;
@@ -164,13 +168,19 @@ export class DraftConnection implements SocketOwner, Listener {
     if (checkpoint !== null) this.checkpoint(checkpoint);
   }
 
+  /** [ADM-1] Signatures of batches that came together are checked together; the room judges them in the order in which they came. */
   async #submit(parts: readonly Uint8Array[]): Promise<void> {
     const [entry, signature, payload, ...more] = parts;
     if (entry === undefined || signature === undefined || payload === undefined || more.length > 0) {
       this.#socket.close(CLOSE.notAllowed, 'submit carries entry, signature and payload.');
       return;
     }
-    const hash = sha256Hex(entry);
+    const judged = this.#judge({ entry, signature, payload }).catch((error: unknown) => this.failed(error));
+    this.#underWay.push(judged);
+    if (this.#underWay.length > MOST_UNDER_WAY) await this.#underWay.shift();
+  }
+
+  async #judge(signed: SignedBytes): Promise<void> {
     const { versionId } = this.#room;
     const span = startSpan('submit', { document: versionId, connection: this.session });
     const acknowledged = this.#services.metrics.acknowledgeSeconds.startTimer();
@@ -179,11 +189,9 @@ export class DraftConnection implements SocketOwner, Listener {
       acknowledged();
       endSpan(span, { outcome: 'stored', index: row.index });
     };
-    const outcome = await within(span, () =>
-      this.#room.run(() =>
-        this.#services.admission.admit(this.#room, this.#actor, { entry, signature, payload }, onStored),
-      ),
-    );
+    const { admission } = this.#services;
+    const arrived = admission.begin(versionId, this.#actor, signed);
+    const outcome = await within(span, () => this.#room.run(() => admission.admit(this.#room, arrived, onStored)));
     if (outcome.kind === 'again') endSpan(span, { outcome: 'again', index: outcome.row.index });
     if ('refusal' in outcome) endSpan(span, { outcome: outcome.refusal.code });
     switch (outcome.kind) {
@@ -191,10 +199,10 @@ export class DraftConnection implements SocketOwner, Listener {
         this.#send('stored', { index: String(outcome.row.index), leafHash: toHex(outcome.row.hash) });
         break;
       case 'refused':
-        this.#refused(hash, outcome.refusal);
+        this.#refused(signed, outcome.refusal);
         break;
       case 'equivocation':
-        this.#refused(hash, outcome.refusal);
+        this.#refused(signed, outcome.refusal);
         this.#socket.close(CLOSE.equivocation, 'This device signed two different entries with one number.');
         break;
       case 'accepted':
@@ -206,14 +214,15 @@ export class DraftConnection implements SocketOwner, Listener {
             return this.failed(error);
           }
           endSpan(span, { outcome: 'storage' }, 'the disk did not take it');
-          this.#refused(hash, { ...refuse('storage'), commandIds: outcome.commandIds });
+          this.#refused(signed, { ...refuse('storage'), commandIds: outcome.commandIds });
         });
         break;
     }
   }
 
-  #refused(hash: string, refusal: RefusedBatch | (Refusal & { commandIds: readonly string[] })): void {
+  #refused(signed: SignedBytes, refusal: RefusedBatch | (Refusal & { commandIds: readonly string[] })): void {
     const { code, text, commandIds, at } = refusal;
+    const hash = sha256Hex(signed.entry);
     this.#services.log.info('entry refused', {
       document: this.#room.versionId,
       connection: this.session,

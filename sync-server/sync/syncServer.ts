@@ -143,7 +143,7 @@ export class SyncServer {
     this.#opening.set(socket, actor.userId);
     socket.once('close', () => this.#opening.delete(socket));
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
-      const accepted = this.#accept(ws, actor, versionId, sheet).finally(() => this.#opening.delete(socket));
+      const accepted = this.#accept(ws, socket, actor, versionId, sheet).finally(() => this.#opening.delete(socket));
       accepted.catch((error: unknown) => {
         if (!(error instanceof RoomUnavailable))
           this.#services.log.error('a version could not be opened', error, { document: versionId });
@@ -165,7 +165,13 @@ export class SyncServer {
     return count;
   }
 
-  async #accept(ws: WebSocket, actor: Actor, versionId: string, sheet: string | undefined): Promise<void> {
+  async #accept(
+    ws: WebSocket,
+    stream: Duplex,
+    actor: Actor,
+    versionId: string,
+    sheet: string | undefined,
+  ): Promise<void> {
     const readable = can(actor, 'read');
     if (!readable.ok) {
       ws.close(CLOSE.notAllowed, readable.reason.slice(0, 120));
@@ -174,21 +180,27 @@ export class SyncServer {
     // Messages that arrive while the version is being read must not be lost: stop reading until somebody listens.
     ws.pause();
     try {
-      await this.#join(ws, actor, versionId, sheet);
+      await this.#join(ws, stream, actor, versionId, sheet);
     } finally {
       // Also when it is being closed: the closing handshake needs reading.
       ws.resume();
     }
   }
 
-  async #join(ws: WebSocket, actor: Actor, versionId: string, sheet: string | undefined): Promise<void> {
+  async #join(
+    ws: WebSocket,
+    stream: Duplex,
+    actor: Actor,
+    versionId: string,
+    sheet: string | undefined,
+  ): Promise<void> {
     await this.#services.rooms.use(versionId, async (room) => {
       if (sheet !== undefined && !(SHEETS_OF[room.draft.head.kind] as readonly string[]).includes(sheet)) {
         ws.close(CLOSE.noSuchVersion, 'There is no such sheet.');
         return;
       }
       if (ws.readyState !== ws.OPEN) return;
-      const socket = new Socket(ws, this.#services.limits, Date.now());
+      const socket = new Socket(ws, stream, this.#services.limits, Date.now());
       let held: Held | null = null;
       const onClosed = (): void => {
         if (held !== null) this.#release(held);
