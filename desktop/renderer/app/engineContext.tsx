@@ -70,20 +70,22 @@ export function useDraft(versionId: string): OpenedDraft {
   return opened.of === versionId ? opened : { draft: null, error: null };
 }
 
-/** Renders again when the draft's status, presence, contests, attention or role change. Returns a count that grows. */
+/** Renders again, at most once a frame, when the draft's status, presence, contests, attention or role change. Returns a count that grows. */
 export function useDraftState(draft: DraftSession | null): number {
-  const [count, setCount] = useState(0);
-  useEffect(() => draft?.onState(() => setCount((n) => n + 1)), [draft]);
-  return count;
+  return useFrames(useCallback((listener: () => void) => draft?.onState(listener), [draft]));
 }
 
 /** Renders again, at most once a frame, when cells or rows of the draft change. Returns a count that grows. */
 export function useDraftView(draft: DraftSession | null): number {
+  return useFrames(useCallback((listener: () => void) => draft?.onView(listener), [draft]));
+}
+
+/** A count that grows at most once a frame: what comes in a burst, as the batches of a large paste do, is drawn together. */
+function useFrames(listen: (listener: () => void) => (() => void) | undefined): number {
   const [count, setCount] = useState(0);
   useEffect(() => {
-    if (draft === null) return;
     let frame = 0;
-    const off = draft.onView(() => {
+    const off = listen(() => {
       if (frame !== 0) return;
       frame = requestAnimationFrame(() => {
         frame = 0;
@@ -92,9 +94,9 @@ export function useDraftView(draft: DraftSession | null): number {
     });
     return () => {
       cancelAnimationFrame(frame);
-      off();
+      off?.();
     };
-  }, [draft]);
+  }, [listen]);
   return count;
 }
 

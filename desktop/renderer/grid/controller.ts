@@ -3,12 +3,13 @@
 import { choiceWords } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { GridApi } from 'ag-grid-community';
-import type { DraftSession, Peer, ViewChange } from '../sync/draftSession.ts';
+import type { DraftSession, Peer } from '../sync/draftSession.ts';
 import { ColumnLayout, type ColumnLook, type LookMemory, PLAIN_LOOK } from './columnLayout.ts';
 import { DisplayedRows } from './displayedRows.ts';
 import { type FoundCell, findCells } from './find.ts';
 import { listenToClipboard } from './gridClipboard.ts';
 import { GridPaint } from './gridPaint.ts';
+import { GridUpdates } from './gridUpdates.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
 import { PeerCells } from './peerCells.ts';
@@ -71,12 +72,12 @@ export class GridController {
   readonly #layout: ColumnLayout;
   readonly #navigation: GridNavigation;
   readonly #writes: SheetWrites;
+  readonly #updates: GridUpdates;
   readonly #offs: (() => void)[] = [];
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
   #typing = false;
   #editor: OpenEditor | null = null;
-  #frame = 0;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -91,7 +92,17 @@ export class GridController {
     this.#peers = new PeerCells(sheet);
     this.#navigation = new GridNavigation(this);
     this.#writes = new SheetWrites(this, listener);
-    this.#peers.read(session.peers());
+    this.#updates = new GridUpdates({
+      session,
+      model: this.model,
+      paint: this.#paint,
+      peers: this.#peers,
+      api: () => this.#api,
+      tellStructure: () => this.#tellStructure(),
+      currencyChanged: () => this.#currencyChanged(),
+      changed: () => listener.onChanged(),
+      remote: (rows) => listener.onRemote(rows),
+    });
   }
 
   // ---- joining and leaving the grid
@@ -121,8 +132,7 @@ export class GridController {
     };
     root.addEventListener('region-entered', entered);
     this.#offs.push(
-      this.session.onView((change) => this.#viewChanged(change)),
-      this.session.onState(() => this.#stateChanged()),
+      this.#updates.follow(),
       () => root.removeEventListener('region-entered', entered),
       listenToClipboard(root, {
         model: this.model,
@@ -137,7 +147,6 @@ export class GridController {
   }
 
   detach(): void {
-    cancelAnimationFrame(this.#frame);
     for (const off of this.#offs.splice(0)) off();
     this.#selection?.destroy();
     this.#selection = null;
@@ -185,33 +194,19 @@ export class GridController {
     if (this.#api !== null) this.#paint.all(this.#api);
   }
 
-  #viewChanged(change: ViewChange): void {
-    if (change.sheet === 'terms' && this.model.refreshCurrency()) {
-      this.#api?.setGridOption('columnDefs', this.#api.getColumnDefs() ?? []);
-      this.#api?.refreshHeader();
-      this.redraw();
-    }
-    if (change.sheet !== this.sheet) return;
-    if (change.structural) this.#tellStructure();
-    if (this.#api !== null) this.#paint.rows(this.#api, change.rowIds, change.remote);
-    if (change.remote) this.#listener.onRemote(change.rowIds.length);
-    this.#listener.onChanged();
+  /** Grows when cells may hold other values or rows stand elsewhere: what was counted of them is out of date. */
+  get valuesTurn(): number {
+    return this.#updates.values;
+  }
+
+  #currencyChanged(): void {
+    this.#api?.setGridOption('columnDefs', this.#api.getColumnDefs() ?? []);
+    this.#api?.refreshHeader();
+    this.redraw();
   }
 
   #tellStructure(): void {
     if (this.#api !== null) this.#structure.tell(this.#api, this.#selection);
-  }
-
-  #stateChanged(): void {
-    // Cursors, contests and waiting marks belong to the state, and a status change may touch any visible cell. A large paste is sent in
-    // many batches, each with several changes of state: they are painted once a frame.
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#peers.read(this.session.peers());
-      if (this.#api !== null) this.#paint.marks(this.#api);
-      this.#listener.onChanged();
-    });
   }
 
   peersAt(rowId: string, field: string): readonly Peer[] {
@@ -373,7 +368,7 @@ export class GridController {
     this.#rows.sort(command);
     this.#tellStructure();
     this.redraw();
-    this.#listener.onChanged();
+    this.#updates.rearranged();
   }
 
   get sortedBy(): SortCommand | null {
@@ -390,7 +385,7 @@ export class GridController {
     const selection = this.#selection?.current;
     if (selection != null && this.size().rows > 0)
       this.#selection?.set(selectCell(clamp(selection.active, this.size())));
-    this.#listener.onChanged();
+    this.#updates.rearranged();
   }
 
   passes(row: GridRow): boolean {

@@ -7,6 +7,11 @@ import type { GridRow, SheetModel } from './sheetModel.ts';
 /** Rows just outside the viewport are rendered too (rowBuffer); one screen more is cheap. */
 const ROWS_BESIDE = 30;
 
+export interface HowPainted {
+  readonly fits: boolean;
+  readonly isRemote: boolean;
+}
+
 export class GridPaint {
   readonly #model: SheetModel;
   #remote = false;
@@ -34,8 +39,8 @@ export class GridPaint {
     api.refreshCells({ force: true, suppressFlash: true });
   }
 
-  /** Only rows that are both changed and rendered. */
-  rows(api: GridApi<GridRow>, rowIds: readonly string[], remote: boolean): void {
+  /** Only rows that are both changed and rendered; `fits`: columns may grow for them, `isRemote`: they fade as changes of somebody else. */
+  rows(api: GridApi<GridRow>, rowIds: readonly string[], { fits, isRemote }: HowPainted): void {
     const first = api.getFirstDisplayedRowIndex();
     const last = api.getLastDisplayedRowIndex();
     const rowNodes = rowIds.flatMap((id) => {
@@ -46,8 +51,8 @@ export class GridPaint {
     });
     if (rowNodes.length === 0) return;
     // [GRID-72] A change of somebody else moves nothing: a column grows with the person's own acts, not under their hands.
-    if (!remote) this.#fitNodes(api, rowNodes);
-    this.#remote = remote;
+    if (fits) this.#fitNodes(api, rowNodes);
+    this.#remote = isRemote;
     api.refreshCells({ rowNodes, force: true, suppressFlash: true });
     this.#remote = false;
   }

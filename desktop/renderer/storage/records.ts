@@ -77,8 +77,6 @@ export interface SealedBatch {
   /** The commands inside, with their places in the queue. */
   commands: (QueuedCommand & { order: number })[];
   at: string;
-  /** Set by the server's `stored`; the batch still stays until its entry is in the accepted log. */
-  storedIndex: number | null;
 }
 
 /** A writing epoch the server issued to this device for one draft. */

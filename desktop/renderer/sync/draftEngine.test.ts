@@ -251,7 +251,7 @@ describe('several people', () => {
     await b.open();
     b.draft.rowIds('lines');
     const seen: string[] = [];
-    b.draft.onView(({ rowIds, remote }) => seen.push(`${remote} ${rowIds.join()}`));
+    b.draft.onView(({ rowIds, remote }) => seen.push(`${remote} ${rowIds?.join()}`));
     await a.setRate(THIRD, '310');
     await w.quiet();
     expect(seen).toEqual([`true ${THIRD}`]);

@@ -14,7 +14,7 @@ import {
 } from '../storage/index.ts';
 import { Connection, type ConnectionState, type OpenSocket } from './connection.ts';
 import { DraftFaults } from './draftFaults.ts';
-import { DraftMemory } from './draftMemory.ts';
+import { DraftMemory, type WaitingWork } from './draftMemory.ts';
 import type { DraftPicture } from './draftPicture.ts';
 import { DraftProofs } from './draftProofs.ts';
 import { DraftPull } from './draftPull.ts';
@@ -69,6 +69,7 @@ export class DraftEngine {
   readonly #faults: DraftFaults;
   readonly #stops: (() => void)[] = [];
   #caughtUp = false;
+  #willLook = false;
   #cancelSave: (() => void) | null = null;
   #closed = false;
   readonly #ready: Promise<void>;
@@ -132,7 +133,7 @@ export class DraftEngine {
     );
     this.#ownership = new Ownership(`${db.name}/${draftId}`, locks);
     this.#stops.push(
-      this.#ownership.woken.add(() => this.#run(() => this.#refresh())),
+      this.#ownership.woken.add(() => this.#look()),
       this.#ownership.changed.add(() => this.#run(() => this.#becomeOwner())),
       options.verifier.changed.add(() => this.#run(() => this.#verifiedFurther())),
       db.onLost((failure) => this.#fail(failure)),
@@ -175,6 +176,10 @@ export class DraftEngine {
   /** Commands that are only on this computer, in the order they were made. */
   waiting(): readonly QueuedCommand[] {
     return this.#memory.waiting();
+  }
+  /** How much waits, and since when. */
+  waitingWork(): WaitingWork {
+    return this.#memory.waitingWork();
   }
   /** Whether everything the person did is on disk. */
   get isKept(): boolean {
@@ -334,6 +339,16 @@ export class DraftEngine {
     this.changed.tell();
   }
 
+  /** Another window wrote something. One look that has not begun yet sees all of it, however often it wrote. */
+  #look(): void {
+    if (this.#willLook) return;
+    this.#willLook = true;
+    this.#run(async () => {
+      this.#willLook = false;
+      await this.#refresh();
+    });
+  }
+
   async #refresh(): Promise<void> {
     await this.#memory.refresh();
     await this.#options.verifier.follow();
@@ -364,9 +379,8 @@ export class DraftEngine {
 
   /** Nothing was heard for a while: say something the server answers. */
   #probe(): void {
-    const { sealed } = this.#memory;
     // Stored, and its entry never came: pull again.
-    if (sealed !== null && sealed.storedIndex !== null) this.#connection.reopen();
+    if (this.#outbox.isStored) this.#connection.reopen();
     else this.#connection.send('cursor', this.#presence.cursor);
   }
 
@@ -384,7 +398,7 @@ export class DraftEngine {
         this.#runOnSocket(() => this.#catchUp());
         break;
       case 'stored':
-        this.#run(() => this.#outbox.stored(frame.header));
+        this.#outbox.stored();
         break;
       case 'refused':
         this.#run(() => this.#outbox.refused(frame.header));

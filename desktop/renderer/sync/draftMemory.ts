@@ -1,5 +1,6 @@
 // One draft's disk in memory: what is kept of it, and the picture made of that. Owns reading it, wholly or what another window added;
 // must not know sockets or send anything.
+import type { SheetId } from '@countersign/shared/model/sheets';
 import type {
   AttentionRecord,
   DraftRecord,
@@ -19,6 +20,14 @@ import { type Changes, invalidKey, UnsavedChanges } from './unsavedChanges.ts';
 /** The commands of queued records. */
 export function commandsOf(queued: readonly QueuedCommand[]): QueuedCommand['command'][] {
   return queued.map(({ command }) => command);
+}
+
+/** What is only on this computer, in short: a large paste waits in thousands, and its state is looked at many times a second. */
+export interface WaitingWork {
+  readonly count: number;
+  /** When the first and the last of it were made, as ISO instants; null when nothing waits. */
+  readonly oldestAt: string | null;
+  readonly newestAt: string | null;
 }
 
 export class DraftMemory {
@@ -50,7 +59,17 @@ export class DraftMemory {
 
   /** Commands that are only on this computer, in the order they were made. */
   waiting(): readonly QueuedCommand[] {
-    return [...this.#offered, ...(this.sealed?.commands ?? []), ...this.queue, ...this.#unsaved.commands];
+    return this.#waitingParts().flat();
+  }
+
+  /** How much `waiting` holds, without going through it. */
+  waitingWork(): WaitingWork {
+    const parts = this.#waitingParts().filter(({ length }) => length > 0);
+    return {
+      count: parts.reduce((sum, { length }) => sum + length, 0),
+      oldestAt: parts[0]?.[0]?.at ?? null,
+      newestAt: parts.at(-1)?.at(-1)?.at ?? null,
+    };
   }
 
   /** Whether everything the person did is on disk. */
@@ -70,21 +89,20 @@ export class DraftMemory {
     const entries = await this.#takeSound();
     await this.#followUndo();
     this.picture.rebuild(entries, this.sealed, this.#overlay());
-    this.relayWhenPulled = !this.picture.exists && this.waiting().length > 0;
+    this.relayWhenPulled = !this.picture.exists && this.waitingWork().count > 0;
     return entries;
   }
 
   /** Reads everything again and says that anything may look different. */
   async reload(): Promise<void> {
     await this.load();
-    for (const sheet of this.picture.sheets())
-      this.picture.changed.tell({ sheet, rowIds: [], structural: true, remote: true });
+    this.picture.announceAll();
   }
 
   /** Reads what another window of this profile wrote. */
   async refresh(): Promise<void> {
     const { next, generation } = this.draft;
-    const before = { sealed: this.sealed, commands: this.waiting(), next, generation };
+    const before = { sealed: this.sealed, commands: this.waiting(), invalid: this.invalid(), next, generation };
     const { work, entries: records } = await this.store.read(before.next);
     // [SYNC-38] Entries that were read are no beginning of what is there now: they were dropped, or belong to the log before.
     if (work.draft.next < before.next || (before.next > 0 && work.draft.generation !== before.generation))
@@ -100,6 +118,7 @@ export class DraftMemory {
     if (work.sealed !== null) this.picture.applySealed(work.sealed);
     this.picture.relay(this.#overlay());
     this.picture.announce(commandsOf([...before.commands, ...this.waiting()]));
+    this.#announceMisfits([...before.invalid, ...this.invalid()]);
   }
 
   /** The log is another one: its entries are dropped, own ones are kept until the new one is here. */
@@ -133,8 +152,7 @@ export class DraftMemory {
     this.picture.queue(commandsOf(commands));
     this.#unsaved.add(changes);
     this.#layUnsaved();
-    for (const [sheet, own] of Map.groupBy([...mended, ...invalid], (key: InvalidKey) => key.sheet))
-      this.picture.changed.tell({ sheet, rowIds: own.map(({ rowId }) => rowId), structural: false, remote: false });
+    this.#announceMisfits([...mended, ...invalid]);
   }
 
   /** Writes what is not on disk yet, also what an earlier write could not keep. @throws StorageFailure */
@@ -193,6 +211,22 @@ export class DraftMemory {
     this.#invalid.clear();
     for (const record of work.invalid) this.#invalid.set(invalidKey(record), record);
     this.#layUnsaved();
+  }
+
+  /** Tells of rows in which a value that does not fit came or went. */
+  #announceMisfits(keys: readonly InvalidKey[]): void {
+    for (const [sheet, own] of Map.groupBy(keys, (key) => key.sheet))
+      this.picture.changed.tell({
+        sheet: sheet as SheetId,
+        rowIds: own.map(({ rowId }) => rowId),
+        structural: false,
+        remote: false,
+        values: true,
+      });
+  }
+
+  #waitingParts(): readonly (readonly QueuedCommand[])[] {
+    return [this.#offered, this.sealed?.commands ?? [], this.queue, this.#unsaved.commands];
   }
 
   /** What is not on disk yet shows in the lists as if it were. */

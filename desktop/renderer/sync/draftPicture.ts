@@ -185,7 +185,11 @@ export class DraftPicture {
     for (const [sheet, doc] of this.#state.docs) {
       const view = this.#views.get(sheet);
       if (view !== undefined) view.attach(doc);
-      else this.#views.set(sheet, new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true, values: true })));
+      else
+        this.#views.set(
+          sheet,
+          new SheetView(doc, (change) => this.changed.tell({ ...change, remote: true, values: true })),
+        );
     }
   }
 }

@@ -36,7 +36,7 @@ export class DraftProofs {
   /** Whether everything known of the draft is under a verified checkpoint and nothing waits. */
   isVerified(): boolean {
     const { held, distrust } = this.#verifier;
-    if (held === null || distrust !== null || this.#memory.unproved > 0 || this.#memory.waiting().length > 0)
+    if (held === null || distrust !== null || this.#memory.unproved > 0 || this.#memory.waitingWork().count > 0)
       return false;
     return held.size >= this.#memory.draft.next;
   }

@@ -105,27 +105,20 @@ export class DraftReading implements Pick<DraftSession, Read> {
   }
 
   status(): SyncStatus {
-    const waiting = this.engine.waiting();
+    const waiting = this.engine.waitingWork();
     const { storedAt, verifiedAt } = this.engine.draft;
     const stage = !this.engine.isKept
       ? 'notKept'
-      : waiting.length > 0
+      : waiting.count > 0
         ? 'onThisComputer'
         : this.engine.isVerified()
           ? 'verified'
           : 'stored';
-    // A large paste waits in thousands, and the status is read many times a second.
-    let oldest: string | null = null;
-    let newest: string | null = null;
-    for (const { at } of waiting) {
-      if (oldest === null || at < oldest) oldest = at;
-      if (newest === null || at > newest) newest = at;
-    }
     return {
       stage,
-      at: stage === 'verified' ? verifiedAt : stage === 'stored' ? storedAt : newest,
-      waiting: waiting.length,
-      oldestWaitingAt: oldest,
+      at: stage === 'verified' ? verifiedAt : stage === 'stored' ? storedAt : waiting.newestAt,
+      waiting: waiting.count,
+      oldestWaitingAt: waiting.oldestAt,
       connection: this.engine.connectionState(),
       trouble: this.engine.trouble(),
     };

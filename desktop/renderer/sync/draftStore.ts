@@ -213,27 +213,19 @@ export class DraftStore {
     await stored(() =>
       db.transaction('rw', [db.sealed, db.queue, db.chains], async () => {
         const held = await db.chains.get([chain.deviceId, chain.epoch]);
-        const orders = batch.commands.map(({ order }) => order);
-        const present = await db.queue.where('order').anyOf(orders).count();
+        const orders = new Set(batch.commands.map(({ order }) => order));
+        // The queue is one table over all drafts: commands of another one may stand between these.
+        const span = db.queue.where('order').between(Math.min(...orders), Math.max(...orders), true, true);
+        const present = await span.primaryKeys();
         if (
           (await db.sealed.get(this.draftId)) !== undefined ||
-          present !== orders.length ||
+          present.filter((order) => orders.has(order)).length !== orders.size ||
           (held?.nextSeq ?? 0) !== chain.nextSeq
         )
           throw new Overtaken();
-        await db.queue.bulkDelete(orders);
+        await (present.length === orders.size ? span.delete() : db.queue.bulkDelete([...orders]));
         await db.sealed.add(batch);
         await db.chains.put(advanced(chain, batch.entryHash));
-      }),
-    );
-  }
-
-  /** Remembers that the server has the batch, until its entry arrives. */
-  async markStored(entryHash: string, index: number): Promise<void> {
-    const db = this.#db;
-    await stored(() =>
-      db.sealed.where({ draftId: this.draftId }).modify((sealed) => {
-        if (sealed.entryHash === entryHash) sealed.storedIndex = index;
       }),
     );
   }
@@ -329,6 +321,7 @@ export class DraftStore {
 export function batchHead(queue: readonly Placed[], most: number): { kind: BatchKind; commands: Placed[] } | null {
   const kind = queue[0]?.kind;
   if (kind === undefined) return null;
-  const end = queue.findIndex((queued) => queued.kind !== kind);
-  return { kind, commands: queue.slice(0, Math.min(most, end < 0 ? queue.length : end)) };
+  const first = queue.slice(0, most);
+  const end = first.findIndex((queued) => queued.kind !== kind);
+  return { kind, commands: end < 0 ? first : first.slice(0, end) };
 }

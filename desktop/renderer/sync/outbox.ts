@@ -3,12 +3,13 @@
 import { type Header, REFUSALS, type RefusalCode } from '@countersign/shared/protocol';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, Offline, SessionEnded } from '../api/index.ts';
-import type { AttentionRecord, DeviceRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
+import type { AttentionRecord, ChainRecord, DeviceRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
 import { commandsOf, type DraftMemory } from './draftMemory.ts';
 import type { Placed } from './draftStore.ts';
 import { meaningOf, withDependents } from './refusalPlan.ts';
 import type { Runtime } from './runtime.ts';
 import { nextBatch, sealBatch } from './sealing.ts';
+import { advanced } from './signedEntry.ts';
 import type { Verifier } from './verification.ts';
 
 export interface OutboxOptions {
@@ -48,6 +49,10 @@ export class Outbox {
   readonly #memory: DraftMemory;
   readonly #port: OutboxPort;
   #epoch: EpochRecord | null = null;
+  /** Where the epoch's chain stands; null until it is read from the disk. Only this window writes in its epoch. */
+  #chain: ChainRecord | null = null;
+  /** The batch that the server said it has. */
+  #stored: string | null = null;
   #fetchingEpochs = false;
   #envelopeRefusals = 0;
   #cancelAgain: (() => void) | null = null;
@@ -69,12 +74,16 @@ export class Outbox {
     if (batch === null) return;
     // An epoch belongs to one device: another key begins with its own.
     if (this.#epoch?.deviceId !== device.deviceId) this.#epoch = null;
-    this.#epoch ??= await store.takeEpoch(device.deviceId);
-    this.fetchEpochs();
+    if (this.#epoch === null) {
+      this.#chain = null;
+      this.#epoch = await store.takeEpoch(device.deviceId);
+      this.fetchEpochs();
+    }
     const epoch = this.#epoch;
     // Without an epoch the commands wait on disk; `fetchEpochs` pumps again when it has one.
     if (epoch === null) return;
-    const chain = await store.chain(device.deviceId, epoch.epoch);
+    this.#chain ??= await store.chain(device.deviceId, epoch.epoch);
+    const chain = this.#chain;
     const { held } = verifier;
     const seen = held === null ? null : { size: held.size, root: held.root };
     const signer = { workspaceId, userId, deviceId: device.deviceId, seen };
@@ -82,7 +91,9 @@ export class Outbox {
     try {
       sealed = await sealBatch({ runtime, host, signer, picture }, batch, epoch, chain);
       await this.#memory.seal(sealed, chain);
+      this.#chain = advanced(chain, sealed.entryHash);
     } catch (error) {
+      this.#chain = null;
       // The author documents are ahead of the log now.
       await this.#memory.reload();
       throw error;
@@ -97,12 +108,17 @@ export class Outbox {
     if (this.#memory.sealed !== null && this.#port.isOpen()) this.#port.transmit(this.#memory.sealed);
   }
 
-  /** The server has the batch. It stays until its entry is in the accepted log; the server sends that next. */
-  async stored({ index }: Header<'stored'>): Promise<void> {
-    const { sealed, store } = this.#memory;
-    if (sealed === null) return;
-    await store.markStored(sealed.entryHash, Number(index));
-    this.#memory.sealed = { ...sealed, storedIndex: Number(index) };
+  /**
+   * The server has the batch. It stays until its entry is in the accepted log; the server sends that next. Not written down: after a
+   * restart the same bytes are sent again, and the server says so again.
+   */
+  stored(): void {
+    this.#stored = this.#memory.sealed?.entryHash ?? null;
+  }
+
+  /** Whether the server said that it has the batch in flight, whose entry did not come yet. */
+  get isStored(): boolean {
+    return this.#stored !== null && this.#stored === this.#memory.sealed?.entryHash;
   }
 
   /** The batch's entry is in the accepted log. */

@@ -81,6 +81,5 @@ export async function sealBatch(
     epoch: epoch.epoch,
     commands: batch.commands,
     at: runtime.now(),
-    storedIndex: null,
   };
 }

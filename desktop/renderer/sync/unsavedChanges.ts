@@ -30,7 +30,10 @@ export class UnsavedChanges {
   #writing: Changes | null = null;
 
   get commands(): readonly QueuedCommand[] {
-    return [...(this.#writing?.commands ?? []), ...this.#commands];
+    const writing = this.#writing?.commands ?? [];
+    // Nearly always one of the two is empty, and this is asked often.
+    if (writing.length === 0) return this.#commands;
+    return this.#commands.length === 0 ? writing : [...writing, ...this.#commands];
   }
   invalid(): Iterable<InvalidRecord> {
     return this.#invalid.values();

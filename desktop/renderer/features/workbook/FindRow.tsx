@@ -19,9 +19,10 @@ export function FindRow({
   const [by, setBy] = useState('');
   const [at, setAt] = useState(-1);
   const [said, setSaid] = useState('');
-  const view = useDraftView(controller.session);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: cells changed when `view` grows.
-  const found = useMemo(() => controller.findAll(text), [controller, text, view]);
+  useDraftView(controller.session);
+  const { valuesTurn } = controller;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cells changed when `valuesTurn` grows.
+  const found = useMemo(() => controller.findAll(text), [controller, text, valuesTurn]);
   const go = (by: 1 | -1) => {
     if (found.length === 0) return;
     const next = (at + by + found.length) % found.length;

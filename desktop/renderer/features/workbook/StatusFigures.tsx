@@ -10,13 +10,12 @@ import type { DraftSession } from '../../sync/draftSession.ts';
 export interface StatusFiguresProps {
   readonly draft: DraftSession;
   readonly controller: GridController;
-  readonly turn: number;
   /** Rows of the sheet that differ from the base. */
   readonly changed: number;
   readonly message: string;
 }
 
-export function StatusFigures({ draft, controller, turn, changed, message }: StatusFiguresProps) {
+export function StatusFigures({ draft, controller, changed, message }: StatusFiguresProps) {
   const rows = draft.rowIds(controller.sheet).length;
   const shown = controller.size().rows;
   const contested = draft.contests().filter((contest) => contest.sheet === controller.sheet).length;
@@ -42,15 +41,17 @@ export function StatusFigures({ draft, controller, turn, changed, message }: Sta
       )}
       {message !== '' && <span role="status">{message}</span>}
       <span className="grow" />
-      <SelectionFigures controller={controller} turn={turn} />
+      <SelectionFigures controller={controller} />
     </>
   );
 }
 
-function SelectionFigures({ controller, turn }: { readonly controller: GridController; readonly turn: number }) {
+function SelectionFigures({ controller }: { readonly controller: GridController }) {
   const [result, setResult] = useState<(Aggregates & { readonly currency: string | null }) | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` grows when the selection or its cells change.
-  useEffect(() => aggregateSelection(controller, setResult), [controller, turn]);
+  const { valuesTurn } = controller;
+  const selected = controller.selection?.current;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is selected, and the values in it, decide the figures.
+  useEffect(() => aggregateSelection(controller, setResult), [controller, valuesTurn, selected]);
   if (result === null || result.count < 2) return null;
   const { figures, currency, count } = result;
   const digits = currency === null ? {} : { decimals: 2 };

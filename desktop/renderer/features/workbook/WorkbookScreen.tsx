@@ -195,13 +195,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
       aside={<CellInspector draft={draft} controller={controller} message={message} />}
       asideName="Inspector"
       status={
-        <StatusFigures
-          draft={draft}
-          controller={controller}
-          turn={turn}
-          changed={changes.get(sheet) ?? 0}
-          message={message}
-        />
+        <StatusFigures draft={draft} controller={controller} changed={changes.get(sheet) ?? 0} message={message} />
       }
     >
       <ValueBar controller={controller} denied={denied} />

@@ -27,6 +27,7 @@ export function useSheetChanges(draft: DraftSession, base: BaseOfVersion): Reado
     const touched = new Set<SheetId>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const off = draft.onView((change) => {
+      if (!change.values) return;
       touched.add(change.sheet);
       clearTimeout(timer);
       timer = setTimeout(() => {
