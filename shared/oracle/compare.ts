@@ -13,8 +13,15 @@ import { digitsOf, type OracleInput, type World } from './world.ts';
 
 const quantityText = (value: Q): string => `${value.n}/${value.d}`;
 
-function oracleDelivery({ world, delivery }: OracleBill): string[] {
-  if (delivery === null) return [];
+const TOTALS = [...PARTS, 'net', 'total'] as const;
+
+/** What each rule changed, in the order of their names; those that changed nothing left out. */
+function adjustmentTexts(changes: ReadonlyMap<string, Q>, money: (value: Q) => string): string[] {
+  const made = [...changes].filter(([, amount]) => signOf(amount) !== 0);
+  return made.map(([rule, amount]) => `${rule} ${money(amount)}`).sort();
+}
+
+function oracleDelivery({ world, settled: delivery }: OracleBill): string[] {
   const money = (value: Q): string => fixed(value, world.digits);
   const lines = delivery.lines.map((line) => {
     const segments = isOrdered(world, line.lineId)
@@ -22,12 +29,11 @@ function oracleDelivery({ world, delivery }: OracleBill): string[] {
       : line.segments.map((s) => `${quantityText(s.quantity)} for ${money(s.gross)}`);
     return `${line.lineId}: [${segments.join(', ')}] ${PARTS.map((part) => `${part} ${money(line.amounts[part])}`).join(' ')}`;
   });
-  const totals = [...PARTS, 'net', 'total'] as const;
   return [
     ...lines.sort(),
-    ...[...delivery.adjustments].map(([key, amount]) => `${key} ${money(amount)}`).sort(),
+    ...adjustmentTexts(delivery.adjustments, money),
     ...leftOut(world, delivery).map((text) => `not billed: ${text}`),
-    totals.map((part) => `${part} ${money(delivery.totals[part])}`).join(' '),
+    TOTALS.map((part) => `${part} ${money(delivery.totals[part])}`).join(' '),
     ...invoiceText(world, [delivery.totals.total]),
   ];
 }
@@ -60,12 +66,11 @@ function kernelDelivery(result: PreviewResult, world: World): string[] {
       sum(rows.map((row) => q(name === 'gross' ? row.gross : row.shares[name])));
     return `${id}: [${segments.join(', ')}] ${PARTS.map((name) => `${name} ${money(part(name))}`).join(' ')}`;
   });
-  const totals = [...PARTS, 'net', 'total'] as const;
   return [
     ...lines,
     ...kernelAdjustments(result, money),
     ...kernelLeftOut(result),
-    totals.map((part) => `${part} ${result.totals[part]}`).join(' '),
+    TOTALS.map((part) => `${part} ${result.totals[part]}`).join(' '),
     ...kernelInvoice(result),
   ];
 }
@@ -78,8 +83,7 @@ function kernelAdjustments(result: PreviewResult, money: (value: Q) => string): 
     const rule = `${kind.toLowerCase()} ${id}`;
     changes.set(rule, plus(changes.get(rule) ?? ZERO, q(amount)));
   }
-  const made = [...changes].filter(([, amount]) => signOf(amount) !== 0);
-  return made.map(([rule, amount]) => `${rule} ${money(amount)}`).sort();
+  return adjustmentTexts(changes, money);
 }
 
 function kernelLeftOut(result: PreviewResult): string[] {
@@ -109,15 +113,21 @@ function byPartner(rows: readonly Row[], digits: number, words: (actionId: strin
 function payoutSides(result: PreviewResult, { world, payouts }: OracleBill): [string[], string[]] {
   if (payouts === null) return [[], []];
   const actions = result.actions ?? [];
-  const total = (value: Q): string => `total ${fixed(value, world.digits)}`;
+  const money = (value: Q): string => fixed(value, world.digits);
+  const { adjustments, totals } = payouts.settled;
   const byAction = new Map<string, Q>();
   for (const { actionId, payout } of payouts.shares)
     byAction.set(actionId, plus(byAction.get(actionId) ?? ZERO, payout));
   const mine = [
-    total(sum([payouts.gross, payouts.reversals])),
+    ...adjustmentTexts(adjustments, money),
+    TOTALS.map((part) => `${part} ${money(totals[part])}`).join(' '),
     ...(payouts.changedAfterLock ? [] : invoiceText(world, [...byAction.values()])),
   ];
-  const theirs = [`total ${result.totals.total}`, ...(payouts.changedAfterLock ? [] : kernelInvoice(result))];
+  const theirs = [
+    ...kernelAdjustments(result, money),
+    TOTALS.map((part) => `${part} ${result.totals[part]}`).join(' '),
+    ...(payouts.changedAfterLock ? [] : kernelInvoice(result)),
+  ];
   // Rows of what is booked after a lock and rows of the actions themselves share the list: only without any are rows compared.
   if (payouts.changedAfterLock) return [mine, theirs];
   const locks = (id: string): string => `locks ${payouts.locksOn.get(id)}, pays ${payouts.paysOn.get(id)}`;
@@ -136,7 +146,7 @@ function deltaSides(input: OracleInput): [string[], string[]] {
   const then = { ...now, asOf: before };
   const { period } = input;
   const posted = preview(then).posting.entries.map(({ lineKey, delta }) => ({ period, lineKey, amount: delta }));
-  const total = (given: OracleInput): Q => oracleBill(given).delivery?.totals.total ?? ZERO;
+  const total = (given: OracleInput): Q => oracleBill(given).settled.totals.total;
   const { digits } = oracleBill(now).world;
   return [
     [`to post ${fixed(minus(total(now), total(then)), digits)}`],

@@ -41,13 +41,13 @@ function total(
   facts: Partial<OracleInput['facts']>,
   more: Partial<OracleInput> = {},
 ): string {
-  const { world, delivery, payouts } = oracleBill({
+  const { world, settled } = oracleBill({
     versions,
     facts: { delivery: [], touches: [], actions: [], ...facts },
     period: '2026-01',
     ...more,
   });
-  return fixed(delivery?.totals.total ?? payouts?.gross ?? q('0'), world.digits);
+  return fixed(settled.totals.total, world.digits);
 }
 
 describe('the oracle', () => {
@@ -152,7 +152,7 @@ describe('the oracle', () => {
       facts: { delivery: [], touches: [], actions },
       period: '2026-03',
     });
-    expect(fixed(clawed.payouts?.reversals ?? q('0'), 2)).toBe('-900.00');
+    expect(fixed(clawed.settled.totals.total, 2)).toBe('-900.00');
   });
 
   it('[ORA-2] imports no money, billing or attribution, and of the model only types', () => {

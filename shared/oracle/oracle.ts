@@ -8,7 +8,9 @@ import { type OracleInput, World } from './world.ts';
 
 export interface OracleBill {
   readonly world: World;
-  readonly delivery: PeriodBill | null;
+  /** Lines to the total; of payouts each rule is a line. */
+  readonly settled: PeriodBill;
+  /** Present where the contract pays for actions. */
   readonly payouts: PayoutBill | null;
 }
 
@@ -17,9 +19,6 @@ export function oracleBill(input: OracleInput): OracleBill {
   const world = new World(input);
   const period = world.span(input.period);
   const pays = world.versions.some((version) => (version.payoutRules ?? []).length > 0);
-  return {
-    world,
-    delivery: pays ? null : new Settlement(world, measuredLines(world)).billOf(period),
-    payouts: pays ? new Payouts(world).billOf(period) : null,
-  };
+  const payouts = pays ? new Payouts(world).billOf(period) : null;
+  return { world, payouts, settled: payouts?.settled ?? new Settlement(world, measuredLines(world)).billOf(period) };
 }

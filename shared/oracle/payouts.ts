@@ -1,134 +1,52 @@
 /**
  * Test-only. What each action pays to whom, when it locks and what a reversal after lock books (DOMAIN §3 CPA and Locks;
- * settled 18, 19). Must not: settle discounts or taxes.
+ * settled 18, 19). Must not: say what discounts or taxes come to.
  */
-import type {
-  ActionFact,
-  ContractVersion,
-  LockRule,
-  PartnerOverride,
-  PayoutRule,
-  Price,
-} from '@countersign/shared/model';
-import { type Credit, creditsOf, meets } from './credit.ts';
-import { addMonths, dayOf, isoOf, monthDay, nextMonthStart, type Span, yearAndMonth } from './days.ts';
+import type { ActionFact, PartnerOverride, Price } from '@countersign/shared/model';
+import { meets } from './credit.ts';
+import { dayOf, isoOf, monthDay, type Span, yearAndMonth } from './days.ts';
 import { least, magnitude, most, signOf } from './order.ts';
 import { costOf, isAllUnits } from './prices.ts';
 import { minus, negate, over, percentOf, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
 import { largestRemainder, rounded } from './rounding.ts';
+import { type LineBill, rowOf } from './rows.ts';
+import { type PeriodBill, Settlement } from './settle.ts';
+import { Actions, type Rule, type Standing } from './standing.ts';
 import type { World } from './world.ts';
 
-type Lock = ReturnType<typeof LockRule.parse>;
-type Rule = ReturnType<typeof PayoutRule.parse>;
 type Override = ReturnType<typeof PartnerOverride.parse>;
 type Limit = NonNullable<Rule['limits']>[number];
 
 export interface Share {
+  readonly ruleId: string;
   readonly actionId: string;
   readonly partnerId: string;
   readonly payout: Q;
 }
 
-/** An action as it stands after the events up to some day. */
-interface Standing {
-  readonly action: ActionFact;
-  readonly day: number;
-  readonly version: ContractVersion;
-  readonly rule: Rule | undefined;
-  readonly credits: readonly { partnerId: string; weight: Q }[];
-  readonly reversed: boolean;
-}
-
 export interface PayoutBill {
   readonly shares: readonly Share[];
-  readonly gross: Q;
-  /** Booked for actions that changed after their lock. */
-  readonly reversals: Q;
+  /** What the period books: its own actions, and what changed after its lock. */
+  readonly settled: PeriodBill;
   readonly changedAfterLock: boolean;
   readonly locksOn: ReadonlyMap<string, string | null>;
   readonly paysOn: ReadonlyMap<string, string | null>;
 }
 
-const earliest = (a: ActionFact, b: ActionFact): number =>
-  Date.parse(a.occurredAt) - Date.parse(b.occurredAt) || (a.id < b.id ? -1 : 1);
-
 export class Payouts {
   private readonly world: World;
-  private readonly actions: readonly ActionFact[];
+  private readonly actions: Actions;
 
   constructor(world: World) {
     this.world = world;
-    this.actions = world.input.facts.actions.filter((a) => world.known(a.recordedAt)).sort(earliest);
-  }
-
-  private lockRule(action: ActionFact): Lock | undefined {
-    const locks = this.world.governs(this.world.localDay(action.occurredAt))?.locks ?? [];
-    return locks.find((l) => l.eventType === action.eventType) ?? locks.find((l) => l.eventType === undefined);
-  }
-
-  /** The local day from which an action is locked, extended or not. */
-  private lockDay(action: ActionFact, extended: boolean): number | undefined {
-    const rule = this.lockRule(action);
-    if (rule === undefined) return undefined;
-    const day = this.world.localDay(action.occurredAt);
-    const more = extended ? (rule.extensionMonths ?? 1) : 0;
-    if (rule.dayOfMonth !== undefined) {
-      const [year, month] = yearAndMonth(day);
-      return monthDay(year, month + 1 + more, rule.dayOfMonth);
-    }
-    if (rule.months !== undefined || rule.afterMonthEnd)
-      return addMonths(nextMonthStart(day), (rule.months ?? 0) + more) + (rule.days ?? 0);
-    return addMonths(day, more) + (rule.days ?? 0);
-  }
-
-  private eventsOf(action: ActionFact) {
-    const events = (action.statusEvents ?? []).filter((event) => this.world.known(event.recordedAt));
-    return [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  }
-
-  private lockOf(action: ActionFact): number | undefined {
-    const plain = this.lockDay(action, false);
-    const extended = this.eventsOf(action).some(
-      (e) => e.status === 'EXTENDED' && plain !== undefined && this.world.localDay(e.at) < plain,
-    );
-    return extended ? this.lockDay(action, true) : plain;
-  }
-
-  /** The action with its edits before lock, and those after lock up to (not including) `until`; null when refused. */
-  private standing(action: ActionFact, until: number): Standing | null {
-    const day = this.world.localDay(action.occurredAt);
-    const version = this.world.governs(day);
-    if (version === undefined) return null;
-    const lock = this.lockOf(action) ?? Number.POSITIVE_INFINITY;
-    let [amounts, reversed] = [action.amounts, false];
-    for (const event of this.eventsOf(action)) {
-      const on = this.world.localDay(event.at);
-      if (on >= lock && on >= until) continue;
-      if (event.amounts !== undefined) amounts = { ...amounts, ...event.amounts };
-      if (event.status === 'REVERSED' || event.status === 'OUTSIDE_TERMS') reversed = true;
-    }
-    const now: ActionFact = { ...action, ...(amounts === undefined ? {} : { amounts }) };
-    const verdict = version.eligibility?.find((rule) => meets(rule.conditions, now))?.outcome ?? 'PAY';
-    const rules = [...(version.payoutRules ?? [])].sort(
-      (a, b) => (a.priority ?? 0) - (b.priority ?? 0) || (a.id < b.id ? -1 : 1),
-    );
-    const rule = rules.find(
-      (r) => (r.eventType === undefined || r.eventType === now.eventType) && meets(r.conditions, now),
-    );
-    const found: Pick<Credit, 'weight' | 'touch'>[] =
-      version.attribution === undefined ? [] : creditsOf(this.world, version.attribution, now);
-    const credits =
-      now.partnerId === undefined
-        ? found.map((c) => ({ partnerId: c.touch.partnerId, weight: c.weight }))
-        : [{ partnerId: now.partnerId, weight: whole(1) }];
-    return { action: now, day, version, rule: verdict === 'PAY' ? rule : undefined, credits, reversed };
+    this.actions = new Actions(world);
   }
 
   /** Actions of a period in time order that pay, as they stand; the quantity limits of their rule passed over. */
   private payable(period: Span, until: number): Standing[] {
     // A limit of the term counts the actions of all periods so far.
-    const mine = this.actions.filter((a) => this.world.localDay(a.occurredAt) < period.to);
-    const standing = mine.map((a) => this.standing(a, until)).filter((s) => s !== null);
+    const mine = this.actions.actions.filter((a) => this.world.localDay(a.occurredAt) < period.to);
+    const standing = mine.map((a) => this.actions.standing(a, until)).filter((s) => s !== null);
     const earning = standing.filter((s) => s.rule !== undefined && s.credits.length > 0 && !s.reversed);
     const used = new Map<string, number>();
     const paying = earning.filter((s) =>
@@ -226,6 +144,7 @@ export class Payouts {
       });
     });
     return [...byPartner].map(([partnerId, { weight, exact, part }]) => ({
+      ruleId: s.rule?.id ?? '',
       actionId: s.action.id,
       partnerId,
       payout: parts === undefined ? this.round(times(exact, over(weight, all))) : part,
@@ -260,34 +179,44 @@ export class Payouts {
     });
   }
 
+  /** What a period books by rule: its own actions as they stand before their lock, and later changes of all actions so far. */
+  private rowsOf(period: Span): LineBill[] {
+    const booked = new Map<string, Q>();
+    const book = (shares: readonly Share[], sign: Q): void => {
+      for (const { ruleId, payout } of shares)
+        booked.set(ruleId, plus(booked.get(ruleId) ?? ZERO, times(sign, payout)));
+    };
+    book(this.worth(period, Number.NEGATIVE_INFINITY), whole(1));
+    for (const past of this.world.periodsUpTo(period)) {
+      book(this.worth(past, period.to), whole(1));
+      book(this.worth(past, period.from), whole(-1));
+    }
+    return [...booked].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, gross]) => rowOf({ id, rateType: 'CPA' }, gross));
+  }
+
   billOf(period: Span): PayoutBill {
     const shares = this.worth(period, Number.NEGATIVE_INFINITY);
-    const reversals = this.world.periodsUpTo(period).map((past) => {
-      const total = (until: number): Q => sum(this.worth(past, until).map((share) => share.payout));
-      return minus(total(period.to), total(period.from));
-    });
-    const locks = this.actions.map((a) => [a, this.lockOf(a)] as const);
+    const locks = this.actions.actions.map((a) => [a, this.actions.lockOf(a)] as const);
     const iso = (day: number | undefined): string | null => (day === undefined ? null : isoOf(day));
     return {
       shares,
-      gross: sum(shares.map((share) => share.payout)),
-      reversals: sum(reversals),
-      changedAfterLock: this.actions.some((action) => this.changesAfterLock(action, period)),
+      settled: new Settlement(this.world, (span) => this.rowsOf(span)).billOf(period),
+      changedAfterLock: this.actions.actions.some((action) => this.changesAfterLock(action, period)),
       locksOn: new Map(locks.map(([a, day]) => [a.id, iso(day)])),
       paysOn: new Map(locks.map(([a, day]) => [a.id, iso(this.payDay(a, day))])),
     };
   }
 
   private changesAfterLock(action: ActionFact, period: Span): boolean {
-    const lock = this.lockOf(action) ?? Number.POSITIVE_INFINITY;
-    return this.eventsOf(action).some((event) => {
+    const lock = this.actions.lockOf(action) ?? Number.POSITIVE_INFINITY;
+    return this.actions.eventsOf(action).some((event) => {
       const on = this.world.localDay(event.at);
       return on >= lock && within(on, period);
     });
   }
 
   private payDay(action: ActionFact, lock: number | undefined): number | undefined {
-    const rule = this.lockRule(action);
+    const rule = this.actions.lockRule(action);
     if (rule?.payDay === undefined || lock === undefined) return undefined;
     const [year, month] = yearAndMonth(lock);
     return monthDay(year, month + (rule.payMonthsAfterLock ?? 1), rule.payDay);

@@ -18,7 +18,7 @@ export interface PeriodBill {
   readonly period: Span;
   readonly lines: readonly LineBill[];
   readonly totals: Record<Part | 'net' | 'total', Q>;
-  /** What each rule changed, by its part and id; rules that changed nothing left out. */
+  /** What each rule changed, by its part and id. */
   readonly adjustments: ReadonlyMap<string, Q>;
   /** Minimums whose window is not known to have closed. */
   readonly waiting: readonly Commitment[];
@@ -89,7 +89,7 @@ export class Settlement {
       period,
       lines: lines.filter((line) => line.lineId !== ''),
       totals: { ...totals, net, total: plus(net, totals.tax) },
-      adjustments: new Map([...this.adjustments].filter(([, amount]) => signOf(amount) !== 0)),
+      adjustments: this.adjustments,
       waiting: this.waiting,
     };
   }
