@@ -51,7 +51,10 @@ describe('a revoked device', () => {
   });
 
   it('[ADM-15] admins, auditors and its author read what it would have changed; others do not', async () => {
-    const mine = { userId: 'u-finance', changes: [{ sheet: 'lines', field: 'rate', from: '111.00', to: '222.00' }] };
+    const mine = {
+      userId: 'u-finance',
+      changes: [{ sheet: 'lines', label: 'Rate', field: 'rate', from: '111.00', to: '222.00' }],
+    };
     for (const userId of ['u-admin', 'u-auditor', 'u-finance']) {
       expect(await parkedFor(userId), userId).toMatchObject([mine]);
     }

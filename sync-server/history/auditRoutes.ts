@@ -7,6 +7,8 @@ import {
   auditQueryParamsSchema,
   COPY_ROWS_UNRECORDED,
   countSchema,
+  erasedSchema,
+  eraseSchema,
   readReportSchema,
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
@@ -18,8 +20,6 @@ import { erasePayload, NotErasable } from './erasure.ts';
 import { LogReader } from './reader.ts';
 import { Reads } from './reads.ts';
 
-const eraseSchema = z.strictObject({ reason: z.string().min(3).max(500) });
-const erasedSchema = z.strictObject({ index: countSchema });
 const DAY_MS = 86_400_000;
 
 export async function registerAuditRoutes(app: App, services: Services): Promise<void> {

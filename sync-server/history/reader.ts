@@ -2,6 +2,7 @@
 import {
   decodePayload,
   FACTS_DOCUMENT,
+  PARKED_DOCUMENT,
   parseLeaf,
   parsePart0,
   READS_DOCUMENT,
@@ -31,7 +32,6 @@ const VERBS: Readonly<Record<string, string>> = {
   receipt: 'received a receipt for an export',
   fold: 'folded its rows',
   schema: 'brought documents to a new schema',
-  park: 'froze a device that signed two different entries with one number',
   erase: 'erased a payload',
   restore: 'restored the log from a backup',
   logKey: 'changed the key of the log',
@@ -42,7 +42,14 @@ const GENERAL: Readonly<Record<string, string>> = {
   [WORKSPACE_DOCUMENT]: 'Workspace',
   [READS_DOCUMENT]: 'Reads',
   [FACTS_DOCUMENT]: 'Facts',
+  [PARKED_DOCUMENT]: 'Parked',
 };
+
+/** A document's name, and the names of its rows and cells; `names` is null for what is no version. */
+export interface NamedDocument {
+  readonly name: string;
+  readonly names: CellNames | null;
+}
 
 /** Reads rows of the log as sentences. */
 export class LogReader {
@@ -58,12 +65,12 @@ export class LogReader {
 
   /** @param most changes shown of one entry. */
   async readable(rows: readonly LogRow[], most = MOST_CHANGES): Promise<LogEntry[]> {
-    const docs = new Map<string, { name: string; names: CellNames | null }>();
+    const docs = new Map<string, NamedDocument>();
     const entries: LogEntry[] = [];
     for (const row of rows) {
       let doc = docs.get(row.doc);
       if (doc === undefined) {
-        doc = await this.#doc(row.doc);
+        doc = await this.document(row.doc);
         docs.set(row.doc, doc);
       }
       entries.push(this.#entry(row, doc.name, doc.names, most));
@@ -73,10 +80,11 @@ export class LogReader {
 
   /** What a document is called. */
   async nameOfDocument(id: string): Promise<string> {
-    return (await this.#doc(id)).name;
+    return (await this.document(id)).name;
   }
 
-  async #doc(id: string): Promise<{ name: string; names: CellNames | null }> {
+  /** A document and its cells as people call them. */
+  async document(id: string): Promise<NamedDocument> {
     const general = GENERAL[id];
     if (general !== undefined) return { name: general, names: null };
     const version = await this.#storage.version(id);
@@ -140,6 +148,12 @@ export class LogReader {
       case 'read': {
         const { action, subject, count } = parsePart0('read', part0);
         return readWords(action, subject, count);
+      }
+      case 'park': {
+        const { deviceId, versionId } = parsePart0('park', part0);
+        return versionId === undefined
+          ? `froze device ${deviceId}, which signed two different entries with one number`
+          : `kept what device ${deviceId} sent after its key was revoked`;
       }
       case 'facts': {
         const { fileName, stream, rows, rejected } = parsePart0('facts', part0);

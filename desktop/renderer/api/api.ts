@@ -16,6 +16,7 @@ import {
   type EnrolledDevice,
   type Export,
   enrolledDeviceSchema,
+  erasedSchema,
   exportSchema,
   type Facts,
   factsSchema,
@@ -34,8 +35,10 @@ import {
   logPageSchema,
   type Need,
   needSchema,
+  type Parked,
   type People,
   type PreviewRequest,
+  parkedSchema,
   peopleSchema,
   proofSchema,
   type ReadReport,
@@ -127,6 +130,10 @@ export interface Api {
     commit(importId: string): Promise<ImportState>;
     cancel(importId: string): Promise<void>;
   };
+  /** What revoked devices sent after their revocation, oldest first: everything for auditors and admins, else one's own. */
+  parked(): Promise<Parked[]>;
+  /** An admin erases the content of a parked or read entry; resolves to the index of the leaf that says so. */
+  erase(index: string, reason: string): Promise<string>;
   exports(): Promise<Export[]>;
   bundle(exportId: string): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -191,6 +198,9 @@ export function createApi(options: HttpOptions): Api {
       commit: (id) => http.json('POST', `/imports/${part(id)}/commit`, importStateSchema),
       cancel: (id) => http.nothing('DELETE', `/imports/${part(id)}`),
     },
+    parked: () => http.json('GET', '/parked', parkedSchema),
+    erase: async (index, reason) =>
+      (await http.json('POST', `/log/${part(index)}/erase`, erasedSchema, { json: { reason } })).index,
     exports: () => http.json('GET', '/exports', z.array(exportSchema)),
     bundle: (id) => http.bytes('GET', `/exports/${part(id)}/bundle`),
   };

@@ -28,6 +28,7 @@ import { useUnkeptGuard } from './useUnkeptGuard.ts';
 const PreviewScreen = lazy(async () => ({ default: (await import('../features/preview/index.ts')).PreviewScreen }));
 const ReviewScreen = lazy(async () => ({ default: (await import('../features/review/index.ts')).ReviewScreen }));
 const HistoryScreen = lazy(async () => ({ default: (await import('../features/history/index.ts')).HistoryScreen }));
+const ParkedScreen = lazy(async () => ({ default: (await import('../features/parked/index.ts')).ParkedScreen }));
 const ImportScreen = lazy(async () => ({ default: (await import('../features/imports/index.ts')).ImportScreen }));
 const ExportsScreen = lazy(async () => ({ default: (await import('../features/exports/index.ts')).ExportsScreen }));
 const PeopleScreen = lazy(async () => ({ default: (await import('../features/people/index.ts')).PeopleScreen }));
@@ -40,6 +41,8 @@ function Screen({ route }: { readonly route: Route }) {
       return <DocumentScreen key={route.versionId} route={route} />;
     case 'history':
       return <HistoryScreen />;
+    case 'parked':
+      return <ParkedScreen />;
     case 'exports':
       return <ExportsScreen />;
     case 'imports':

@@ -1,6 +1,6 @@
 // The places of the app: workspace, search, lists, open documents. Must not load rows.
 import { Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core';
-import { CaretDown, Document, Export, History, Home, People, Search, Th, Upload } from '@blueprintjs/icons';
+import { CaretDown, Document, Export, History, Home, Inbox, People, Search, Th, Upload } from '@blueprintjs/icons';
 import type { ReactNode } from 'react';
 import { KeyHint, Mark, StateGlyph, stateWord } from '../kit/index.ts';
 import { dialogOpened, navToggled, themeChosen, useAppDispatch, useAppSelector } from '../store/index.ts';
@@ -46,6 +46,7 @@ export function Nav({ route, workspaceName }: { readonly route: Route; readonly 
   const { navOpen, open, theme } = useAppSelector((state) => state.frame);
   const contracts = useQuery('contracts', () => askOrKept(engine.api.contracts, engine.cached.contracts)).data?.value;
   const needs = useQuery('needs', () => askOrKept(engine.api.needs, engine.cached.needs)).data?.value;
+  const parked = useQuery('parked', () => engine.api.parked()).data ?? undefined;
   const countOfKind = (kind: string) => contracts?.filter((contract) => contract.kind === kind).length;
   const counted = (count: number | undefined) => (count === undefined ? {} : { count });
   const home = route.at === 'home' ? route.list : null;
@@ -109,6 +110,15 @@ export function Nav({ route, workspaceName }: { readonly route: Route; readonly 
       />
       <NavItem to="/history" icon={<History size={14} />} text="History" current={route.at === 'history'} />
       <NavItem to="/exports" icon={<Export size={14} />} text="Exports" current={route.at === 'exports'} />
+      {parked !== undefined && (parked.length > 0 || route.at === 'parked') && (
+        <NavItem
+          to="/parked"
+          icon={<Inbox size={14} />}
+          text="Parked changes"
+          current={route.at === 'parked'}
+          {...counted(parked.length)}
+        />
+      )}
       {open.length > 0 && <h2>Open</h2>}
       {open.map((doc) => (
         <NavItem

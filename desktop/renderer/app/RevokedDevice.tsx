@@ -2,7 +2,7 @@
 import { useCallback, useState, useSyncExternalStore } from 'react';
 import { ErrorNotice, errorWords } from '../kit/index.ts';
 import { announced, useAppDispatch } from '../store/index.ts';
-import { useEngine, useReachability } from './engineContext.tsx';
+import { answersOf, useEngine, useReachability } from './engineContext.tsx';
 
 /** Whether the key of this computer was revoked. */
 export function useDeviceRevoked(): boolean {
@@ -25,7 +25,10 @@ export function RevokedDevice() {
     setBusy(true);
     setFailure(null);
     try {
-      if (await engine.renewDevice()) dispatch(announced('This computer has a new key.'));
+      if (!(await engine.renewDevice())) return;
+      dispatch(announced('This computer has a new key.'));
+      // The devices of this person, and what the old one had sent, are others now.
+      await answersOf(engine).refresh();
     } catch (error) {
       setFailure(errorWords(error));
     } finally {

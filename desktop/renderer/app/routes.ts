@@ -18,6 +18,7 @@ export type Route =
       readonly cell: CellPlace | null;
     }
   | { readonly at: 'history' }
+  | { readonly at: 'parked' }
   | { readonly at: 'exports' }
   | { readonly at: 'imports'; readonly versionId: string | null }
   | { readonly at: 'people' }
@@ -52,6 +53,8 @@ export function parseRoute(hash: string): Route {
       return { at: 'signedIn', code: asked.get('code') ?? '' };
     case 'history':
       return { at: 'history' };
+    case 'parked':
+      return { at: 'parked' };
     case 'exports':
       return { at: 'exports' };
     case 'imports':

@@ -14,7 +14,15 @@ import {
 } from '../storage/index.ts';
 import type { OpenSocket, Socket } from './connection.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
-import type { AmendedDraft, CommandFields, Engine, EngineSession, Reachability, VerifiedCheckpoint } from './engine.ts';
+import type {
+  AmendedDraft,
+  ChangeAgain,
+  CommandFields,
+  Engine,
+  EngineSession,
+  Reachability,
+  VerifiedCheckpoint,
+} from './engine.ts';
 import { Listeners } from './listeners.ts';
 import type { Locks } from './ownership.ts';
 import { PersonWork } from './personWork.ts';
@@ -171,6 +179,9 @@ class WorkspaceEngine implements Engine {
   }
   openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft> {
     return this.#signedIn().openAsAmendment(versionId, items);
+  }
+  enterAgain(versionId: string, changes: readonly ChangeAgain[]) {
+    return this.#signedIn().enterAgain(versionId, changes);
   }
   async waitingEverywhere(): Promise<number> {
     return this.#work === null ? 0 : this.#work.waiting();

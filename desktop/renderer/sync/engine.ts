@@ -1,5 +1,7 @@
 // What the signed-in app works with: session, open drafts, signed commands, the API and its kept answers.
 // Owns the interface only; `createEngine.ts` implements it.
+import type { SheetId } from '@countersign/shared/model/sheets';
+import type { Command } from '@countersign/shared/protocol';
 import type { CommandDone, CommandKind, SignedIn, User } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import type { Api, CachedReads } from '../api/index.ts';
@@ -33,6 +35,18 @@ export interface AmendedDraft {
   readonly left: readonly AttentionItem[];
 }
 
+/** A change that is made again under another name. */
+export type ChangeAgain = Pick<Command, 'rowId' | 'field' | 'to'> & { readonly sheet: SheetId };
+
+/** What came of entering changes into a draft again. */
+export interface EnteredAgain {
+  readonly entered: number;
+  /** Changes whose row is not in the draft. */
+  readonly left: number;
+  /** Why nothing was done; null when it was. */
+  readonly denied: string | null;
+}
+
 export interface Engine {
   readonly host: CountersignHost;
   readonly api: Api;
@@ -59,6 +73,9 @@ export interface Engine {
   command(versionId: string, kind: CommandKind, fields?: CommandFields): Promise<CommandDone>;
   /** Opens an amendment on the executed version behind a frozen draft and re-issues kept commands there. */
   openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft>;
+
+  /** Enters changes into a draft as this person's own, e.g. those of a revoked device. */
+  enterAgain(versionId: string, changes: readonly ChangeAgain[]): Promise<EnteredAgain>;
 
   /** Commands on this computer that the server has not acknowledged, over all drafts. */
   waitingEverywhere(): Promise<number>;

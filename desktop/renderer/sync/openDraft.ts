@@ -27,6 +27,9 @@ export interface OpenDraftOptions {
   readonly onClose: () => Promise<void>;
 }
 
+/** What of a command is made again; the rest is of the moment. */
+type Reissued = Pick<Command, 'id' | 'sheet' | 'rowId' | 'field' | 'to'>;
+
 const NOTHING: EditOutcome = { accepted: 0, invalid: [], denied: null };
 
 export class OpenDraft extends DraftReading implements DraftSession {
@@ -120,7 +123,7 @@ export class OpenDraft extends DraftReading implements DraftSession {
   }
 
   /** Makes the commands again here, under this person's signature now. Returns the ids of those that have their row here. */
-  async reissue(items: readonly Command[]): Promise<readonly string[]> {
+  async reissue(items: readonly Reissued[]): Promise<readonly string[]> {
     const { commands, reissued } = this.#reissue(items);
     const undo = this.#back.did({ commands, invalid: [] }, []);
     await this.engine.add({ commands: commands.map((command) => this.#queued('edit', command)), undo });
@@ -212,7 +215,7 @@ export class OpenDraft extends DraftReading implements DraftSession {
     return { draftId: this.draftId, kind, command, at: this.#runtime.now() };
   }
 
-  #reissue(items: readonly Command[]): { commands: Command[]; reissued: string[]; missing: number } {
+  #reissue(items: readonly Reissued[]): { commands: Command[]; reissued: string[]; missing: number } {
     const commands: Command[] = [];
     const reissued: string[] = [];
     const inserted = new Set<string>();

@@ -14,7 +14,7 @@ import { Commands } from './commands.ts';
 import type { OpenSocket } from './connection.ts';
 import { DraftEngine } from './draftEngine.ts';
 import type { AttentionItem } from './draftSession.ts';
-import type { AmendedDraft, CommandFields, Reachability } from './engine.ts';
+import type { AmendedDraft, ChangeAgain, CommandFields, EnteredAgain, Reachability } from './engine.ts';
 import { DeviceRevoked, Enrolment } from './enrolment.ts';
 import { OpenDraft } from './openDraft.ts';
 import type { Locks } from './ownership.ts';
@@ -138,6 +138,17 @@ export class PersonWork {
     // Only what is safely in the amendment's queue leaves the old list.
     await (await this.openDraft(versionId)).discardAttention([...moved]);
     return { versionId: created.versionId, session, left: items.filter(({ id }) => !moved.has(id)) };
+  }
+
+  /** [SCR-45] Enters changes into a draft as this person's own, those whose row is there and whose value is another. */
+  async enterAgain(versionId: string, changes: readonly ChangeAgain[]): Promise<EnteredAgain> {
+    const draft = await this.openDraft(versionId);
+    const denied = draft.editDenial();
+    if (denied !== null) return { entered: 0, left: changes.length, denied };
+    const others = changes.filter(({ sheet, rowId, field, to }) => draft.value(sheet, rowId, field) !== to);
+    const numbered = others.map((change, at) => ({ ...change, id: String(at) }));
+    const entered = (await draft.reissue(numbered)).length;
+    return { entered, left: others.length - entered, denied: null };
   }
 
   /** Unsent work of every draft, open ones from memory. */

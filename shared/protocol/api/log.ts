@@ -120,21 +120,35 @@ export const parkedSchema = z.array(
     index: countSchema,
     at: instantSchema,
     versionId: idSchema,
+    /** Name of the version: "2659161, version 3". */
+    docName: z.string(),
     deviceId: idSchema,
     userId: idSchema,
     name: z.string(),
     kind: z.string(),
     reason: z.string(),
-    /** What it would have changed. */
-    changes: z.array(
-      z.strictObject({
-        sheet: z.string(),
-        rowId: z.string(),
-        field: z.string(),
-        from: z.string().nullable(),
-        to: z.string().nullable(),
-      }),
-    ),
+    /** What it would have changed, values as they were signed: also the tuple of a new row, so that it can be entered again. */
+    changes: z.array(readableChangeSchema),
   }),
 );
 export type Parked = z.infer<typeof parkedSchema>[number];
+
+/** POST /log/:index/erase: why the content of the entry goes. */
+export const eraseSchema = z.strictObject({ reason: z.string().min(3).max(500) });
+/** The leaf that says so. */
+export const erasedSchema = z.strictObject({ index: countSchema });
+
+/** GET /log/key-changes: how the log's key came to be the one in force; each change is proved by the key before it. */
+export const keyChangesAnswerSchema = z.strictObject({
+  changes: z
+    .array(
+      z.strictObject({
+        leaf: z.string(),
+        payload: z.string(),
+        proof: z.array(z.string()).max(63),
+        checkpoint: z.string(),
+      }),
+    )
+    .max(64),
+});
+export type KeyChangesAnswer = z.infer<typeof keyChangesAnswerSchema>;

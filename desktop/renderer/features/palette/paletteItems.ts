@@ -25,6 +25,7 @@ const PLACES: readonly PaletteItem[] = (
     ['Contracts', '/contracts', ''],
     ['Rate cards', '/rate-cards', ''],
     ['History', '/history', 'the signed log'],
+    ['Parked changes', '/parked', 'what revoked devices sent'],
     ['Exports', '/exports', 'bundles for billing'],
     ['Import a file', '/imports', 'CSV or XLSX'],
     ['People and keys', '/people', 'roles and devices'],
