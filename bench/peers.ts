@@ -9,10 +9,11 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { decodeFrame, encodeFrame, MESSAGE, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
-import { createDecoder, type Decoder, readVarString, readVarUint } from 'lib0/decoding';
+import { createDecoder, type Decoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import { writeUpdate } from 'y-protocols/sync';
+import { parseUpdateMeta } from 'yjs';
 import type { PreparedClient } from './signedEdits.ts';
 
 export const PEERS = ['y-websocket', 'hocuspocus'] as const;
@@ -20,6 +21,7 @@ export type Peer = (typeof PEERS)[number];
 
 export interface Started {
   readonly url: string;
+  readonly pid: number;
   /** The version of the sample contract; what the others call the document. */
   readonly versionId: string;
   stop(): Promise<void>;
@@ -30,9 +32,11 @@ export interface Driven {
   readonly socket: WebSocket;
   readonly messages: readonly Uint8Array[];
   /** How many of the own messages this one answers. */
-  answers(data: Uint8Array): number;
-  /** Whether this is a change that the writer made, as others receive it. */
-  carries(data: Uint8Array, writer: PreparedClient): boolean;
+  answers(data: Buffer): number;
+  /** How many edits this one brings, own ones included. */
+  brings(data: Buffer): number;
+  /** How many messages of the writer's this one brings. */
+  bringsOf(data: Buffer, writer: PreparedClient): number;
 }
 
 const SYNC = 0;
@@ -48,7 +52,8 @@ export async function startServer(kind: 'countersign' | Peer): Promise<Started> 
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const line = await firstLine(child);
-  return { ...(JSON.parse(line) as { url: string; versionId: string }), stop: () => ended(child) };
+  const { url, versionId } = JSON.parse(line) as { url: string; versionId: string };
+  return { url, versionId, pid: child.pid ?? 0, stop: () => ended(child) };
 }
 
 async function startStock(): Promise<Started> {
@@ -63,6 +68,7 @@ async function startStock(): Promise<Started> {
   return {
     url: `http://127.0.0.1:${port}`,
     versionId: 'bench',
+    pid: child.pid ?? 0,
     stop: () => {
       child.kill('SIGTERM');
       return ended(child);
@@ -106,10 +112,10 @@ async function opened(url: string, protocols: string[]): Promise<WebSocket> {
   return socket;
 }
 
-function until(socket: WebSocket, ready: (data: Uint8Array) => boolean): Promise<void> {
+function until(socket: WebSocket, ready: (data: Buffer) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const listen = (data: unknown): void => {
-      if (!ready(new Uint8Array(data as Buffer))) return;
+      if (!ready(data as Buffer)) return;
       socket.off('message', listen);
       resolve();
     };
@@ -118,6 +124,7 @@ function until(socket: WebSocket, ready: (data: Uint8Array) => boolean): Promise
 }
 
 async function ours({ url, versionId }: Started, { person, size, batches }: PreparedClient): Promise<Driven> {
+  const perBatch = batches[0]?.edits ?? 1;
   const socket = await opened(`${url}/sync/${versionId}`, [SUBPROTOCOL, `${TICKET_PREFIX}${await person.ticket()}`]);
   const ready = until(socket, (data) => decodeFrame(data).name === 'caughtUp');
   socket.send(encodeFrame('open', { draftId: versionId, schema: SHEET_SCHEMA, have: String(size) }));
@@ -126,10 +133,12 @@ async function ours({ url, versionId }: Started, { person, size, batches }: Prep
     socket,
     messages: batches.map(({ signed }) => encodeFrame('submit', {}, [signed.bytes, signed.signature, signed.payload])),
     answers: (data) => {
-      if (data[0] === REFUSED) throw new Error(`an edit was refused: ${new TextDecoder().decode(data)}`);
+      if (data[0] === REFUSED) throw new Error(`an edit was refused: ${data.toString()}`);
       return data[0] === MESSAGE.stored ? 1 : 0;
     },
-    carries: (data, writer) => data[0] === MESSAGE.entry && Buffer.from(data).includes(writer.person.device.id),
+    // Everybody's batches have the same number of edits.
+    brings: (data) => (data[0] === MESSAGE.entry ? perBatch : 0),
+    bringsOf: (data, writer) => (data[0] === MESSAGE.entry && data.includes(writer.person.device.id) ? 1 : 0),
   };
 }
 
@@ -156,8 +165,36 @@ async function stock({ url, versionId }: Started, { clientId, base, batches }: P
     socket,
     messages: batches.map(({ update }) => framed(update)),
     answers: (data) => (writerOf(createDecoder(data)) === clientId ? 1 : 0),
-    carries: (data, writer) => writerOf(createDecoder(data)) === writer.clientId,
+    brings: (data) => (writerOf(createDecoder(data)) === null ? 0 : 1),
+    bringsOf: (data, writer) => (writerOf(createDecoder(data)) === writer.clientId ? 1 : 0),
   };
+}
+
+interface Gathered {
+  readonly edits: number;
+  readonly ofWriter: ReadonlyMap<number, number>;
+}
+
+/** Hocuspocus puts what came in one turn into one update, the same for everybody: it is looked into once and not fifty times. */
+const GATHERED = new Map<string, Gathered>();
+const MOST_GATHERED = 256;
+const NOTHING: Gathered = { edits: 0, ofWriter: new Map() };
+
+function gathered(data: Buffer): Gathered {
+  const key = `${data.length} ${data.toString('latin1', 0, 96)}`;
+  const known = GATHERED.get(key);
+  if (known !== undefined) return known;
+  const decoder = createDecoder(data);
+  readVarString(decoder);
+  let found = NOTHING;
+  if (readVarUint(decoder) === SYNC && readVarUint(decoder) === UPDATE) {
+    const { from, to } = parseUpdateMeta(readVarUint8Array(decoder));
+    const ofWriter = new Map([...to].map(([client, end]) => [client, end - (from.get(client) ?? 0)]));
+    found = { edits: [...ofWriter.values()].reduce((sum, edits) => sum + edits, 0), ofWriter };
+  }
+  if (GATHERED.size >= MOST_GATHERED) GATHERED.clear();
+  GATHERED.set(key, found);
+  return found;
 }
 
 /** Hocuspocus says of each update that it was applied. */
@@ -196,6 +233,7 @@ async function hocuspocus({ url, versionId }: Started, client: PreparedClient): 
     socket,
     messages: client.batches.map((batch) => update(batch.update)),
     answers: (data) => (isStatus(data) ? 1 : 0),
-    carries: (data, writer) => writerOf(after(data)) === writer.clientId,
+    brings: (data) => gathered(data).edits,
+    bringsOf: (data, writer) => gathered(data).ofWriter.get(writer.clientId) ?? 0,
   };
 }

@@ -12,13 +12,13 @@ import { TestPerson } from '../sync-server/testKit/testPerson.ts';
 import { sampleSheets } from '../sync-server/testKit/testServer.ts';
 
 export const MOST_CLIENTS = 50;
-/** Lines that each client edits in turn, and the most edits that one batch holds here. */
-export const ROWS_OF_CLIENT = 16;
+/** Lines that each client edits in turn, and the most edits that one batch holds. */
+export const ROWS_OF_CLIENT = 64;
 const SHEET = 'lines';
 
 const rowOf = (row: number): string => `r-bench${String(row).padStart(7, '0')}`;
 
-/** The sample contract with sixteen lines for each client. */
+/** The sample contract with 64 lines for each client. */
 export function benchSheets(): ReturnType<typeof sampleSheets> {
   const sheets = new Map(sampleSheets());
   const lines = Array.from(
@@ -56,7 +56,7 @@ export interface PreparedClient {
   readonly batches: readonly PreparedBatch[];
 }
 
-/** Signs in, enrols a device, takes an epoch and signs `edits` rates of the client's own lines, `perBatch` (at most 16) to a batch. */
+/** Signs in, enrols a device, takes an epoch and signs `edits` rates of the client's own lines, `perBatch` (at most 64) to a batch. */
 export async function prepareClient(
   url: string,
   versionId: string,

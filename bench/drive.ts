@@ -1,0 +1,106 @@
+/**
+ * Drives prepared clients against one server and says how fast it was. Owns the loop, the clock and the counting, the same for every
+ * server: an edit counts when every client has it.
+ */
+import { readFileSync } from 'node:fs';
+import { percentile } from './measure.ts';
+import type { Driven } from './peers.ts';
+import type { PreparedClient } from './signedEdits.ts';
+
+/** The first part of a run warms compilers up and is not counted, on any side. */
+const WARM = 0.25;
+/** Linux counts processor time in hundredths of a second. */
+const TICK_MS = 10;
+
+export interface Rate {
+  /** Edits a second, from one moment at which every client had as many to the one at which every client had all. */
+  readonly perSecond: number;
+  /** Milliseconds from sending a message to its answer, ascending. */
+  readonly answer: readonly number[];
+  /** Milliseconds from sending to the arrival at another client, ascending. */
+  readonly delivery: readonly number[];
+  /** Processor time of server and of all clients, microseconds an edit, the warm part included; null where the system does not say. */
+  readonly serverMicros: number | null;
+  readonly clientMicros: number;
+}
+
+/** Processor milliseconds that a process has used; null where the system does not say. */
+function processorMs(pid: number): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps `underWay` messages unanswered on every socket until all are answered and everybody has everything. */
+export async function drive(
+  clients: readonly Driven[],
+  people: readonly PreparedClient[],
+  underWay: number,
+  pid: number,
+): Promise<Rate> {
+  const edits = people.reduce((sum, { batches }) => sum + batches.reduce((own, batch) => own + batch.edits, 0), 0);
+  const answer: number[] = [];
+  const delivery: number[] = [];
+  /** What the first client sent, which is watched at the second one. */
+  const watchedSentAt: number[] = [];
+  const arrivedAt: { readonly at: number; readonly all: number }[] = [];
+  let all = 0;
+  const [serverBefore, clientBefore] = [processorMs(pid), process.cpuUsage()];
+  const run = (driven: Driven, client: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const { socket, messages } = driven;
+      const sentAt = client === 0 ? watchedSentAt : [];
+      let [answered, mine] = [0, 0];
+      const next = (): void => {
+        const message = messages[sentAt.length];
+        if (message === undefined) return;
+        sentAt.push(performance.now());
+        socket.send(message);
+      };
+      socket.on('close', (code, reason) => reject(new Error(`a socket closed with ${code} ${reason.toString()}`)));
+      socket.on('message', (data: Buffer) => {
+        const now = performance.now();
+        const brought = driven.brings(data);
+        mine += brought;
+        all += brought;
+        if (brought > 0) arrivedAt.push({ at: now, all });
+        if (client === 1 && brought > 0 && people[0] !== undefined)
+          for (let n = driven.bringsOf(data, people[0]); n > 0; n -= 1)
+            delivery.push(now - (watchedSentAt[delivery.length] ?? now));
+        for (let n = driven.answers(data); n > 0; n -= 1) {
+          answer.push(now - (sentAt[answered] ?? now));
+          answered += 1;
+          next();
+        }
+        if (answered === messages.length && mine >= edits) resolve();
+      });
+      for (let i = 0; i < underWay; i += 1) next();
+    });
+  await Promise.all(clients.map(run));
+  const [serverAfter, clientUsed] = [processorMs(pid), process.cpuUsage(clientBefore)];
+  for (const { socket } of clients) {
+    socket.removeAllListeners('close');
+    socket.close();
+  }
+  const begun = arrivedAt.find((arrived) => arrived.all >= all * WARM) ?? { at: 0, all: 0 };
+  const ended = arrivedAt.at(-1) ?? begun;
+  const counted = (ended.all - begun.all) / clients.length;
+  const ascending = (times: readonly number[]): number[] =>
+    times.slice(Math.floor(times.length * WARM)).sort((a, b) => a - b);
+  return {
+    perSecond: (counted * 1000) / (ended.at - begun.at),
+    answer: ascending(answer),
+    delivery: ascending(delivery),
+    serverMicros: serverBefore === null || serverAfter === null ? null : ((serverAfter - serverBefore) * 1000) / edits,
+    clientMicros: (clientUsed.user + clientUsed.system) / edits,
+  };
+}
+
+/** 50th and 99th hundredth of a list of times. */
+export const middleAndWorst = (times: readonly number[]): [number, number] => [
+  percentile(times, 50),
+  percentile(times, 99),
+];
