@@ -45,16 +45,47 @@ function milliseconds(duration: string): number {
   return ((days * 24 + read('H', time)) * 60 + read('M', time)) * 60_000 + read('S', time) * 1000;
 }
 
+type Window = Policy['windows'][number];
+
+/** Whether a moment follows another within a duration: to the millisecond, or by local dates; both ends inclusive. */
+function follows(world: World, from: string, to: string, size: string, kind: Window['kind']): boolean {
+  const elapsed = Date.parse(to) - Date.parse(from);
+  if (elapsed < 0) return false;
+  if (kind !== 'CALENDAR') return elapsed <= milliseconds(size);
+  return world.civilDay(to) - world.civilDay(from) <= milliseconds(size) / 86_400_000;
+}
+
+/** An action of the step's type by the same actor, of the same order where both name one, between touch and action (ATTR-12). */
+function throughStep(
+  world: World,
+  window: Window,
+  via: NonNullable<Window['via']>,
+  action: ActionFact,
+  touch: TouchFact,
+) {
+  const sameOrder = (step: ActionFact): boolean =>
+    step.orderId === undefined || action.orderId === undefined || step.orderId === action.orderId;
+  return world.input.facts.actions.some(
+    (step) =>
+      step.id !== action.id &&
+      world.known(step.recordedAt) &&
+      step.eventType === via.eventType &&
+      step.actorId === action.actorId &&
+      sameOrder(step) &&
+      follows(world, touch.at, step.occurredAt, window.size, window.kind) &&
+      follows(world, step.occurredAt, action.occurredAt, via.within, via.kind),
+  );
+}
+
 function inWindow(world: World, policy: Policy, action: ActionFact, touch: TouchFact): boolean {
   const mine = policy.windows.filter((w) => w.touchType === touch.touchType);
   const special = mine.filter((w) => w.conditions !== undefined && meets(w.conditions, action));
   const windows = special.length > 0 ? special : mine.filter((w) => w.conditions === undefined);
-  const elapsed = Date.parse(action.occurredAt) - Date.parse(touch.at);
-  return windows.some((window) => {
-    const size = milliseconds(window.size);
-    if (window.kind !== 'CALENDAR') return elapsed >= 0 && elapsed <= size;
-    return elapsed >= 0 && world.civilDay(action.occurredAt) - world.civilDay(touch.at) <= size / 86_400_000;
-  });
+  return windows.some((window) =>
+    window.via === undefined
+      ? follows(world, touch.at, action.occurredAt, window.size, window.kind)
+      : throughStep(world, window, window.via, action, touch),
+  );
 }
 
 const clickFirst = (a: TouchFact, b: TouchFact): number =>

@@ -3,6 +3,7 @@
  * Must not: know an expected amount.
  */
 import fc from 'fast-check';
+import { guaranteed, withVersions } from './generateAgreed.ts';
 import { type Arb, decimal, maybe, money, percent } from './generateBasics.ts';
 import { deliveryCase, type Family } from './generateLines.ts';
 import type { OracleInput } from './world.ts';
@@ -142,3 +143,9 @@ export const settledCase = (family: Family, options: SettleOptions): Arb<OracleI
         }) as OracleInput,
     );
   });
+
+/** Payouts with a guarantee that recoups from them, adjustments and commitments; each payout rule is a line. */
+export const settledPayouts = (input: OracleInput): Arb<OracleInput> =>
+  fc
+    .tuple(guaranteed(() => [])(input), adjustments([], false), commitments([], [], false))
+    .map(([held, a, c]) => withVersions(held, () => ({ adjustments: a, commitments: c })));

@@ -3,17 +3,13 @@
  * another currency.
  * Must not: know an expected amount.
  */
-import type { ContractVersion, Line } from '@countersign/shared/model';
+import type { Line } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { dayOf, isoOf } from './days.ts';
+import { withVersions } from './generateAgreed.ts';
 import { type Arb, decimal, START } from './generateBasics.ts';
 import { deliveryCase, type Family } from './generateLines.ts';
 import type { OracleInput } from './world.ts';
-
-const withVersions = (input: OracleInput, change: (version: ContractVersion) => object): OracleInput => ({
-  ...input,
-  versions: input.versions.map((version) => ({ ...version, ...change(version) }) as ContractVersion),
-});
 
 /** The month of a period, from January on. */
 const monthOf = ({ period }: OracleInput): string => (period < '2026-01' ? '2026-01' : period.slice(0, 7));

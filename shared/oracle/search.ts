@@ -16,7 +16,7 @@ export interface Outcome {
 export function search(name: string, contracts: number, seed: number): Outcome {
   const family = FAMILIES[name];
   if (family === undefined) throw new RangeError(`There is no family "${name}".`);
-  const property = fc.property(family, (input) => {
+  const property = fc.property(family.cases, (input) => {
     const text = disagreement(input);
     if (text !== null) throw new Error(text);
   });

@@ -83,7 +83,7 @@ export class Actions {
         if (this.admits(version, day, on, eventType, event.eventType)) eventType = event.eventType;
         continue;
       }
-      if (event.status === 'REVERSED' && this.isRefused(action, lockRule)) continue;
+      if (event.status === 'REVERSED' && this.isRefused(action, lockRule, until)) continue;
       if (event.amounts !== undefined) amounts = { ...amounts, ...event.amounts };
       if (event.status === 'REVERSED' || event.status === 'OUTSIDE_TERMS') reversed = true;
     }
@@ -115,7 +115,7 @@ export class Actions {
   }
 
   /** Beyond the largest share of a billing period that may be reversed; the earliest actions come first (ATTR-10). */
-  private isRefused(action: ActionFact, rule: Lock | undefined): boolean {
+  private isRefused(action: ActionFact, rule: Lock | undefined, until: number): boolean {
     if (rule?.maxReversalPercent === undefined) return false;
     const period = this.world.periodOf(this.world.localDay(action.occurredAt));
     const beside = this.actions.filter((other) => {
@@ -123,7 +123,13 @@ export class Actions {
       return day >= period.from && day < period.to;
     });
     const allowed = floor(percentOf(whole(beside.length), rule.maxReversalPercent));
-    const reversed = beside.filter((other) => this.eventsOf(other).some((event) => event.status === 'REVERSED'));
+    const reversed = beside.filter((other) => {
+      const lock = this.lockOf(other) ?? Number.POSITIVE_INFINITY;
+      return this.eventsOf(other).some((event) => {
+        const on = this.world.localDay(event.at);
+        return event.status === 'REVERSED' && (on < lock || on < until);
+      });
+    });
     return BigInt(reversed.indexOf(action)) >= allowed;
   }
 }
