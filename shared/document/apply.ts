@@ -1,6 +1,6 @@
 // Commands into a document. Owns the one place that writes to a sheet; every key it writes, it writes once.
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
-import { cellKey, orderKey, ROOT, type WritableRoot } from './layout.ts';
+import { cellKey, commentKey, orderKey, ROOT, type WritableRoot } from './layout.ts';
 import { READER_CLIENT, type SheetDocument } from './sheetDocument.ts';
 
 /** What a command writes: one key of one root map. */
@@ -17,7 +17,7 @@ export class CommandError extends Error {
 
 /** The key and value a command stands for. @throws CommandError when `to` does not fit the field. */
 export function writeOf(command: Command): Write {
-  const { rowId, field, to } = command;
+  const { id, rowId, field, to } = command;
   switch (field) {
     case ROW_FIELD.insert:
       if (to === null) throw new CommandError('An inserted row needs its values.');
@@ -28,6 +28,9 @@ export function writeOf(command: Command): Write {
     case ROW_FIELD.order:
       if (to === null) throw new CommandError('A moved row needs its place.');
       return { root: ROOT.cells, key: orderKey(rowId), value: to };
+    case ROW_FIELD.comment:
+      if (to === null) throw new CommandError('A comment needs its text.');
+      return { root: ROOT.comments, key: commentKey(rowId, id), value: to };
     default:
       return { root: ROOT.cells, key: cellKey(rowId, field), value: to };
   }

@@ -1,6 +1,6 @@
-// Batches of commands over several sheets, as a device seals them. Owns cutting by sheet and which commands build on which.
+// Batches of commands over several sheets, as a device seals them. Owns cutting by sheet.
 import type { SheetId } from '@countersign/shared/model/sheets';
-import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
+import type { Command } from '@countersign/shared/protocol';
 import { CommandError, encodeCommands } from './apply.ts';
 import { type NewRow, tupleOf } from './chunks.ts';
 import type { SheetDocument } from './sheetDocument.ts';
@@ -25,26 +25,4 @@ export function encodeBatch(
     return { doc, own };
   });
   return bySheet.map(({ doc, own }) => ({ sheet: doc.sheet, update: encodeCommands(doc, clientId, own) }));
-}
-
-/**
- * [DOC-9] Commands of `rest` that build on a refused one and go to *Needs attention* with it: writes of the same cell whose
- * `from` is a refused value, and everything on a row whose insertion was refused. Follows chains.
- */
-export function dependents(refused: readonly Command[], rest: readonly Command[]): Command[] {
-  const cell = (command: Command): string => `${command.sheet}/${command.rowId}/${command.field}`;
-  const lostValues = new Map<string, Set<string | null>>();
-  const lostRows = new Set<string>();
-  const lose = (command: Command): void => {
-    if (command.field === ROW_FIELD.insert) lostRows.add(`${command.sheet}/${command.rowId}`);
-    const values = lostValues.get(cell(command)) ?? new Set();
-    lostValues.set(cell(command), values.add(command.to));
-  };
-  refused.forEach(lose);
-  return rest.filter((command) => {
-    const builds =
-      lostRows.has(`${command.sheet}/${command.rowId}`) || (lostValues.get(cell(command))?.has(command.from) ?? false);
-    if (builds) lose(command);
-    return builds;
-  });
 }

@@ -2,7 +2,7 @@ import type { WorkbookContent } from '@countersign/shared/model/sheets';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeCommands } from './apply.ts';
-import { dependents, insertText } from './batch.ts';
+import { insertText } from './batch.ts';
 import { buildSheetUpdate } from './chunks.ts';
 import { contentHash, contentToSheets, workbookContent } from './content.ts';
 import { diffContent } from './diff.ts';
@@ -96,19 +96,6 @@ describe('content', () => {
     ]);
     expect(diffContent(base, base)).toEqual([]);
     expect(diffContent(null, base).every((row) => row.change === 'added')).toBe(true);
-  });
-});
-
-describe('dependents', () => {
-  test('[DOC-9] what builds on a refused command goes with it, along chains, and nothing else does', () => {
-    const refused = command(1, 'rate', '2.00', { from: '1.00' });
-    const next = command(1, 'rate', '3.00', { from: '2.00' });
-    const after = command(1, 'rate', '4.00', { from: '3.00' });
-    const other = command(2, 'rate', '3.00', { from: '2.00' });
-    expect(dependents([refused], [next, other, after])).toEqual([next, after]);
-    const insert = command('r-new', '$insert', insertText('lines', 'r-new', 'V1', {}));
-    const onIt = command('r-new', 'rate', '1.00');
-    expect(dependents([insert], [onIt, other])).toEqual([onIt]);
   });
 });
 

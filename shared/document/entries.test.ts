@@ -1,69 +1,11 @@
 import { jsonPart } from '@countersign/shared/history';
-import type { Command } from '@countersign/shared/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeBatch, insertText } from './batch.ts';
+import { insertText } from './batch.ts';
 import { buildSheetUpdate } from './chunks.ts';
 import { type AcceptedEntry, DraftError, DraftState } from './entries.ts';
-import { command, linesUpdate, rowId } from './testDraft.ts';
-
-const DRAFT = 'v-000000000001';
-
-function created(rows: number): AcceptedEntry {
-  return {
-    index: 0,
-    at: '2026-01-01T00:00:00.000Z',
-    entry: { kind: 'create', user: 'system', dev: 'd-server' },
-    parts: [
-      jsonPart({
-        versionId: DRAFT,
-        contractId: 'c-1',
-        kind: 'CONTRACT',
-        title: 'November flight',
-        number: '1',
-        sequence: 1,
-        baseVersionId: null,
-        sheets: [{ sheet: 'lines', part: 1 }],
-      }),
-      linesUpdate(rows),
-    ],
-  };
-}
-
-/** A person's device: a replica of the log and a client id. */
-class Device {
-  readonly draft = new DraftState(DRAFT);
-  readonly name: string;
-  readonly client: number;
-  constructor(name: string, client: number, log: readonly AcceptedEntry[]) {
-    this.name = name;
-    this.client = client;
-    for (const each of log) this.draft.applyEntry(each);
-  }
-
-  /** Seals commands on the author's documents, as a queue does once nothing is in flight. */
-  seal(commands: readonly Command[]): { update: Uint8Array; sheet: string }[] {
-    return encodeBatch(this.draft.docs, this.client, commands);
-  }
-}
-
-function edit(
-  index: number,
-  device: Device,
-  commands: readonly Command[],
-  kind: 'edit' | 'choose' = 'edit',
-): AcceptedEntry {
-  const updates = device.seal(commands);
-  return {
-    index,
-    at: `2026-01-01T00:00:${String(index % 60).padStart(2, '0')}.000Z`,
-    entry: { kind, user: `u-${device.name}`, dev: `d-${device.name}` },
-    parts: [
-      jsonPart({ draftId: DRAFT, commands, updates: updates.map(({ sheet }, i) => ({ sheet, part: i + 1 })) }),
-      ...updates.map(({ update }) => update),
-    ],
-  };
-}
+import { command, rowId } from './testDraft.ts';
+import { created, Device, DRAFT, edit } from './testEntries.ts';
 
 describe('DraftState', () => {
   test('[DOC-25] folds create and edits into documents, contests, authors and histories', () => {

@@ -5,6 +5,7 @@ import { type DocumentKind, SHEETS_OF, type SheetId, type WorkbookContent } from
 import { type Command, type Refusal, ROW_FIELD, refuse } from '@countersign/shared/protocol';
 import { admitUpdate } from './admit.ts';
 import { ChangeJournal, type Source } from './changeJournal.ts';
+import { CommentThreads, isComment } from './comments.ts';
 import { contentHash, workbookContent } from './content.ts';
 import { type CellChange, ContestLedger, type OpenContest } from './contests.ts';
 import { SET_COLUMN } from './sets.ts';
@@ -57,6 +58,8 @@ export class DraftError extends Error {
 export class DraftState {
   readonly draftId: string;
   readonly ledger = new ContestLedger();
+  /** What people said about its rows and cells. */
+  readonly comments = new CommentThreads();
   #head: DraftHead | null = null;
   #size = 0;
   readonly #docs = new Map<SheetId, SheetDocument>();
@@ -210,7 +213,8 @@ export class DraftState {
       case 'choose': {
         const payload = edit ?? parsePart0(kind, parts[0]);
         const sheets = this.#applyParts(payload.updates, parts, source);
-        this.#journal.addAuthor(source.userId);
+        // [DOC-61] Who only comments has written nothing of the version, and may approve it.
+        if (!payload.commands.every(isComment)) this.#journal.addAuthor(source.userId);
         return { sheets, changes: this.#record(source, payload.commands) };
       }
       case 'fold':
@@ -260,7 +264,9 @@ export class DraftState {
 
   #record(source: Source, commands: readonly Command[]): readonly CellChange[] {
     const { index, at, userId, deviceId, kind } = source;
-    const changes = this.ledger.apply({ index, at, userId, deviceId, kind, commands });
+    this.comments.apply(source, commands);
+    const written = commands.filter((command) => !isComment(command));
+    const changes = this.ledger.apply({ index, at, userId, deviceId, kind, commands: written });
     this.#journal.add(changes);
     for (const change of changes) {
       const contested = this.ledger.contest(change.sheet, change.rowId, ROW_FIELD.dead) !== null;

@@ -4,6 +4,7 @@ export * from './apply.ts';
 export * from './batch.ts';
 export * from './checkCommands.ts';
 export * from './chunks.ts';
+export * from './comments.ts';
 export * from './content.ts';
 export * from './contests.ts';
 export * from './diff.ts';

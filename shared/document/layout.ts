@@ -2,9 +2,9 @@
 import type { SheetSpec } from '@countersign/shared/model/sheets';
 
 /** The root maps of a sheet document. */
-export const ROOT = { chunks: 'chunks', rows: 'rows', dead: 'dead', cells: 'cells' } as const;
+export const ROOT = { chunks: 'chunks', rows: 'rows', dead: 'dead', cells: 'cells', comments: 'comments' } as const;
 /** The roots a person's update may write. `chunks` is the server's alone. */
-export const WRITABLE_ROOTS = [ROOT.rows, ROOT.dead, ROOT.cells] as const;
+export const WRITABLE_ROOTS = [ROOT.rows, ROOT.dead, ROOT.cells, ROOT.comments] as const;
 export type WritableRoot = (typeof WRITABLE_ROOTS)[number];
 
 /** Pseudo-column of `cells` that holds a new order key. */
@@ -22,6 +22,16 @@ export function cellKey(rowId: string, columnId: string): string {
 /** Key in `cells` of a row's new place. */
 export function orderKey(rowId: string): string {
   return `${rowId}${SEPARATOR}${ORDER_COLUMN}`;
+}
+
+/** Key in `comments` of what the command with this id says of a row. */
+export function commentKey(rowId: string, commandId: string): string {
+  return `${rowId}${SEPARATOR}${commandId}`;
+}
+
+/** The row that a key in `comments` belongs to. */
+export function rowOfComment(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf(SEPARATOR)));
 }
 
 /** The row and column of a key in `cells`; `columnId` is null for an order key. Row ids hold no separator. */

@@ -1,7 +1,17 @@
 // One sheet of a draft over one Y.Doc. Owns reading: cells ?? rows ?? chunks, order, removal. Must not write; see `apply.ts`.
 import { SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
 import * as Y from 'yjs';
-import { FIRST_SLOT, isTuple, ROOT, readCellKey, readTuple, type StoredTuple, slotsOf } from './layout.ts';
+import {
+  commentKey,
+  FIRST_SLOT,
+  isTuple,
+  ROOT,
+  readCellKey,
+  readTuple,
+  rowOfComment,
+  type StoredTuple,
+  slotsOf,
+} from './layout.ts';
 
 /** What one transaction did to the rows of a sheet. */
 export interface SheetChange {
@@ -40,6 +50,7 @@ export class SheetDocument {
   readonly #rows: Y.Map<unknown>;
   readonly #dead: Y.Map<unknown>;
   readonly #cells: Y.Map<unknown>;
+  readonly #comments: Y.Map<unknown>;
   #byId: Map<string, Row> | null = null;
   #visible: string[] | null = null;
   #all: string[] | null = null;
@@ -58,6 +69,7 @@ export class SheetDocument {
     this.#rows = this.y.getMap(ROOT.rows);
     this.#dead = this.y.getMap(ROOT.dead);
     this.#cells = this.y.getMap(ROOT.cells);
+    this.#comments = this.y.getMap(ROOT.comments);
     this.y.transact(() => {
       for (const update of updates) Y.applyUpdate(this.y, update);
     });
@@ -65,6 +77,7 @@ export class SheetDocument {
     this.#rows.observe((event) => this.#rowsChanged(event.keysChanged));
     this.#dead.observe((event) => this.#deadChanged(event.keysChanged));
     this.#cells.observe((event) => this.#cellsChanged(event.keysChanged));
+    this.#comments.observe((event) => this.#commentsChanged(event.keysChanged));
     this.y.on('update', () => {
       this.revision += 1;
     });
@@ -90,6 +103,11 @@ export class SheetDocument {
 
   isDead(rowId: string): boolean {
     return this.#dead.get(rowId) === 1;
+  }
+
+  /** Whether the command with this id has written a comment on the row. */
+  hasComment(rowId: string, commandId: string): boolean {
+    return this.#comments.has(commentKey(rowId, commandId));
   }
 
   /** Canonical text of a cell; null for blank, for an unknown row and for an unknown column. */
@@ -258,6 +276,10 @@ export class SheetDocument {
       this.#touched.add(done.rowId);
       if (done.moved) this.#reorder();
     }
+  }
+
+  #commentsChanged(keys: ReadonlySet<string>): void {
+    if (this.#byId !== null) for (const key of keys) this.#touched.add(rowOfComment(key));
   }
 
   #reorder(): void {

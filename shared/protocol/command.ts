@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** Fields that are not columns. */
-export const ROW_FIELD = { insert: '$insert', dead: '$dead', order: '$order' } as const;
+export const ROW_FIELD = { insert: '$insert', dead: '$dead', order: '$order', comment: '$comment' } as const;
 
 export const commandSchema = z.strictObject({
   /** 16 base64url characters, made by the author. */

@@ -1,4 +1,6 @@
 // The log for people to read: who, when, which cell, from what, to what. Owns sentences and labels; must not change anything.
+
+import { type Comment, readComment } from '@countersign/shared/document';
 import {
   decodePayload,
   FACTS_DOCUMENT,
@@ -192,12 +194,18 @@ function oneChange({ row, label, field, from, to }: ReadableChange, verb: string
   if (field === ROW_FIELD.insert) return `added ${row}`;
   if (field === ROW_FIELD.dead) return to === '1' ? `removed ${row}` : `brought ${row} back`;
   if (field === ROW_FIELD.order) return `moved ${row}`;
+  if (field === ROW_FIELD.comment) return `commented on ${row}, ${label}: “${to ?? ''}”`;
   if (to === null) return `blanked ${row}, ${label}, which was ${from ?? 'blank'}`;
   return from === null ? `${verb} ${to} in ${row}, ${label}` : `${verb} ${to} in ${row}, ${label}, which was ${from}`;
 }
 
 function readable({ sheet, rowId, field, from, to }: Command, names: CellNames): ReadableChange {
   const row = names.row(sheet, rowId);
+  const comment = field === ROW_FIELD.comment ? readComment(to) : null;
+  if (comment !== null) {
+    const label = comment.about === null ? 'the row' : names.label(sheet, comment.about);
+    return { sheet, rowId, row, field, label, from: null, to: commentWords(comment) };
+  }
   const shown = field === ROW_FIELD.insert || field === ROW_FIELD.order;
   // The stored tuple and the order key mean nothing to a person.
   return {
@@ -209,6 +217,11 @@ function readable({ sheet, rowId, field, from, to }: Command, names: CellNames):
     from: shown ? null : from,
     to: shown ? null : to,
   };
+}
+
+function commentWords(comment: Comment): string {
+  if ('text' in comment) return comment.text;
+  return comment.done ? 'nothing more to do' : 'open again';
 }
 
 function commandsOf(row: LogRow): readonly Command[] {

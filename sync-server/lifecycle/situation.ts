@@ -56,6 +56,7 @@ export class CellNames {
     if (field === ROW_FIELD.dead) return 'Removal';
     if (field === ROW_FIELD.insert) return 'New row';
     if (field === ROW_FIELD.order) return 'Place';
+    if (field === ROW_FIELD.comment) return 'Comment';
     const column = sheetSpec(sheet)?.columns.find(({ id }) => id === field);
     return column === undefined ? field : plainLabel(column.label);
   }
