@@ -18,7 +18,7 @@ export class CellEditor implements ICellEditorComp<GridRow> {
 
   init(params: CellEditorParams): void {
     const { controller, spec, data, eventKey } = params;
-    this.#closed = controller.editorOpened({ row: data, column: spec, text: () => this.getValue() });
+    this.#closed = controller.editor.opened({ row: data, column: spec, text: () => this.getValue() });
     const input = this.#input;
     input.type = 'text';
     input.className = 'cell-editor';

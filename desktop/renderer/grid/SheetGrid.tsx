@@ -82,7 +82,6 @@ function columnDef(
 
 function gridOptions(controller: GridController): GridOptions<GridRow> {
   const { columns } = controller.model;
-  const byId = new Map(columns.map((spec) => [spec.id, spec]));
   const nonce = styleNonce();
   const rowData = controller.rows();
   const first = rowData.slice(0, ROWS_FOR_WIDTH);
@@ -113,10 +112,6 @@ function gridOptions(controller: GridController): GridOptions<GridRow> {
       controller.commands.opensBy('editing');
       controller.deniesWriting();
     },
-    onCellEditRequest: ({ data, column, newValue }) => {
-      const spec = byId.get(column.getColId());
-      if (spec !== undefined) controller.typed(data, spec, String(newValue ?? ''));
-    },
   };
 }
 
@@ -146,7 +141,14 @@ export function SheetGrid({ controller, onReady }: SheetGridProps) {
     };
   }, [controller]);
   // What is being typed is kept when the screen goes: a session may end, or a link lead away, under an open editor. A layout effect ends
-  // before the page is taken apart, and before the next screen counts what is kept.
-  useLayoutEffect(() => () => controller.keepOpenEditor(), [controller]);
+  // before the page is taken apart, and before the next screen counts what is kept. A window about to close asks only about what it knows of.
+  useLayoutEffect(() => {
+    const keep = () => controller.editor.keep();
+    window.addEventListener('beforeunload', keep, { capture: true });
+    return () => {
+      window.removeEventListener('beforeunload', keep, { capture: true });
+      keep();
+    };
+  }, [controller]);
   return <div className="grid-region" ref={root} />;
 }

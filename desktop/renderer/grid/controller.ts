@@ -12,6 +12,7 @@ import { GridPaint } from './gridPaint.ts';
 import { GridUpdates } from './gridUpdates.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
+import { OpenEditor } from './openEditor.ts';
 import { PeerCells } from './peerCells.ts';
 import { clamp, type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
 import { replacements } from './replace.ts';
@@ -52,11 +53,6 @@ export interface ActiveCell {
   readonly column: GridColumn;
 }
 
-/** What somebody is typing into a cell. */
-export interface OpenEditor extends ActiveCell {
-  text(): string;
-}
-
 /** Looks that last as long as the window, where nothing keeps them. */
 const FORGETFUL: LookMemory = { look: () => PLAIN_LOOK, keepLook: () => undefined };
 
@@ -73,11 +69,12 @@ export class GridController {
   readonly #navigation: GridNavigation;
   readonly #writes: SheetWrites;
   readonly #updates: GridUpdates;
+  /** What is being typed into a cell. */
+  readonly editor: OpenEditor;
   readonly #offs: (() => void)[] = [];
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
   #typing = false;
-  #editor: OpenEditor | null = null;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -92,6 +89,11 @@ export class GridController {
     this.#peers = new PeerCells(sheet);
     this.#navigation = new GridNavigation(this);
     this.#writes = new SheetWrites(this, listener);
+    this.editor = new OpenEditor({
+      sight: (row, column) => session.sight(sheet, row.id, column.id),
+      untouched: (row, column) => this.model.editText(row, column),
+      keep: (row, column, text, sight) => this.#writes.typed(row, column, text, sight),
+    });
     this.#updates = new GridUpdates({
       session,
       model: this.model,
@@ -320,6 +322,7 @@ export class GridController {
     openMark: () => this.#listener.onOpenMark(),
     nextSheet: (by) => this.#listener.onNextSheet(by),
     commit: () => this.#api?.stopEditing(),
+    cancel: () => this.editor.cancelled(),
     isTyping: () => this.#typing,
     deniesWriting: () => this.deniesWriting(),
     opensBy: (how) => {
@@ -334,26 +337,6 @@ export class GridController {
     const reason = this.model.denial(active.row, active.column);
     if (reason !== null) this.#listener.onDenied(reason);
     return reason !== null;
-  }
-
-  /** An editor ended with this text. */
-  typed(row: GridRow, column: GridColumn, text: string): void {
-    this.#writes.typed(row, column, text);
-  }
-
-  /** An editor stands open; the answer is to be called when it closes. */
-  editorOpened(editor: OpenEditor): () => void {
-    this.#editor = editor;
-    return () => {
-      if (this.#editor === editor) this.#editor = null;
-    };
-  }
-
-  /** Keeps what stands in an open editor: the grid tells of an ended one only later, and is gone by then when its screen goes. */
-  keepOpenEditor(): void {
-    const editor = this.#editor;
-    this.#editor = null;
-    if (editor !== null) this.typed(editor.row, editor.column, editor.text());
   }
 
   /** Writes clipboard text at the selection. */

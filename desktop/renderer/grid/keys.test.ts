@@ -50,7 +50,7 @@ describe('keys of the grid', () => {
     const editing = recorder();
     expect(handleKey(press('ArrowDown'), true, editing.commands)).toBe(false);
     expect(handleKey(press('Escape'), true, editing.commands)).toBe(false);
-    expect(editing.done).toEqual([]);
+    expect(editing.done).toEqual(['cancel']);
   });
 
   it('[GRID-16] Delete, typing and F2 where writing is denied say why and open nothing', () => {

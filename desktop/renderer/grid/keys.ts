@@ -29,6 +29,8 @@ export interface GridCommands {
   nextSheet(by: 1 | -1): void;
   /** Ends the editor, keeping the value. */
   commit(): void;
+  /** Ends the editor, giving up what was typed. */
+  cancel(): void;
   /** Whether the editor was opened by typing: then arrows keep the value and move. */
   isTyping(): boolean;
   /** An attempt to write where it is not allowed; true when it was denied and said why. */
@@ -68,6 +70,8 @@ function whileEditing(event: KeyboardEvent, commands: GridCommands): boolean {
     commands.advance(event.shiftKey ? 'up' : 'down');
     return true;
   }
+  // The grid takes the editor away by itself.
+  if (event.key === 'Escape') commands.cancel();
   return false;
 }
 

@@ -3,7 +3,7 @@
 import type { SheetId } from '@countersign/shared/model/sheets';
 import { countOf } from '../kit/amount.ts';
 import { errorWords } from '../kit/ErrorNotice.tsx';
-import type { CellEdit, DraftSession, EditOutcome } from '../sync/draftSession.ts';
+import type { CellEdit, CellSight, DraftSession, EditOutcome } from '../sync/draftSession.ts';
 import { pastePlan, withPoints } from './clipboard.ts';
 import { fillSeries } from './fillSeries.ts';
 import {
@@ -51,14 +51,11 @@ export class SheetWrites {
     this.#tell = tell;
   }
 
-  /** An editor ended with this text. */
-  typed(row: GridRow, column: GridColumn, text: string): void {
-    if (text === this.#sheet.model.editText(row, column)) return;
-    this.#run(
-      this.#write([
-        { sheet: this.#sheet.sheet, rowId: row.id, field: column.id, typed: text.trim() === '' ? null : text },
-      ]),
-    );
+  /** An editor ended with this text, typed upon what was seen as it opened. */
+  typed(row: GridRow, column: GridColumn, text: string, sight: CellSight): void {
+    const { session, sheet } = this.#sheet;
+    const edit = { sheet, rowId: row.id, field: column.id, typed: text.trim() === '' ? null : text };
+    this.#run(session.typed(edit, sight).then((outcome) => this.#say(outcome, 1)));
   }
 
   /** Writes planned edits as one user action. */

@@ -5,7 +5,7 @@ import { type CellContext, readTyped, sameValue } from '@countersign/shared/mode
 import { type ColumnSpec, KNOWN_TERMS, SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
 import type { DraftPicture } from './draftPicture.ts';
-import type { CellEdit } from './draftSession.ts';
+import type { CellEdit, CellSight } from './draftSession.ts';
 import { fitsOneBatch } from './sealing.ts';
 
 /** Longest JSON text of an inserted row; longer values follow as edits of their own (shared/protocol, commandSchema.to). */
@@ -26,6 +26,8 @@ export interface Planned {
   readonly denied: string | null;
 }
 
+const nothingYet = (): Planned => ({ commands: [], invalid: [], mended: [], denied: null });
+
 export class CellEdits {
   readonly #picture: DraftPicture;
   readonly #random: Randomness;
@@ -36,7 +38,14 @@ export class CellEdits {
   }
 
   /** One command, made now: `from` is what the view shows, `seen` how much of the log the view holds. */
-  command(sheet: SheetId, rowId: string, field: string, to: string | null, from?: string | null): Command {
+  command(
+    sheet: SheetId,
+    rowId: string,
+    field: string,
+    to: string | null,
+    from?: string | null,
+    seen = String(this.#picture.size),
+  ): Command {
     return {
       id: newCommandId(this.#random),
       sheet,
@@ -44,44 +53,59 @@ export class CellEdits {
       field,
       from: from === undefined ? this.#picture.view(sheet).current(rowId, field) : from,
       to,
-      seen: String(this.#picture.size),
+      seen,
     };
   }
 
   /** Cells typed into, pasted or filled; several edits of one cell count in order. */
   cells(edits: readonly CellEdit[]): Planned {
-    const commands: Command[] = [];
-    const invalid: InvalidEdit[] = [];
-    const mended: Planned['mended'] = [];
+    const plan = nothingYet();
     const written = new Map<string, string | null>();
     for (const edit of edits) {
       const { sheet, rowId, field } = edit;
       const denied = this.#denial(edit);
-      if (denied !== null) return { commands: [], invalid: [], mended: [], denied };
-      const column = SHEETS[sheet].columns.find(({ id }) => id === field);
-      const read = this.read(sheet, field, edit.typed, this.#termOf(sheet, rowId), this.#context(sheet, rowId));
-      if (!read.ok) {
-        invalid.push({ edit, reason: read.reason });
-        continue;
-      }
+      if (denied !== null) return { ...nothingYet(), denied };
       const key = `${sheet}/${rowId}/${field}`;
       const shown = this.#picture.view(sheet).value(rowId, field);
       const from = written.has(key) ? (written.get(key) ?? null) : shown;
-      const command = this.command(sheet, rowId, field, read.value, from);
-      if (!fitsOneBatch(command)) {
-        invalid.push({
-          edit,
-          reason: 'The text is too long for one change. Shorten it, or put the rest in another row.',
-        });
-        continue;
-      }
-      mended.push({ sheet, rowId, field });
-      written.set(key, read.value);
-      // Typing a contested cell's own value again is a choice of it, so it is not nothing.
-      const same = read.value === from || (column !== undefined && sameValue(column, read.value, from));
-      if (!same || this.#picture.contest(sheet, rowId, field) !== null) commands.push(command);
+      const to = this.#write(plan, edit, from);
+      if (to !== undefined) written.set(key, to);
     }
-    return { commands, invalid, mended, denied: null };
+    return plan;
+  }
+
+  /** [SYNC-39] [SYNC-40] What stood in an editor, upon what was seen as it opened. Never denied; a row removed meanwhile is spoken for. */
+  typed(edit: CellEdit, { value, seen }: CellSight): Planned {
+    const plan = nothingYet();
+    const { sheet, rowId } = edit;
+    this.#write(plan, edit, value, seen);
+    if (plan.commands.length > 0 && this.#picture.view(sheet).isDead(rowId))
+      plan.commands.unshift(this.command(sheet, rowId, ROW_FIELD.dead, '0', undefined, seen));
+    return plan;
+  }
+
+  /** Plans one cell; gives what it will hold, undefined when the text does not fit. */
+  #write(plan: Planned, edit: CellEdit, from: string | null, seen?: string): string | null | undefined {
+    const { sheet, rowId, field } = edit;
+    const column = SHEETS[sheet].columns.find(({ id }) => id === field);
+    const read = this.read(sheet, field, edit.typed, this.#termOf(sheet, rowId), this.#context(sheet, rowId));
+    if (!read.ok) {
+      plan.invalid.push({ edit, reason: read.reason });
+      return;
+    }
+    const command = this.command(sheet, rowId, field, read.value, from, seen);
+    if (!fitsOneBatch(command)) {
+      plan.invalid.push({
+        edit,
+        reason: 'The text is too long for one change. Shorten it, or put the rest in another row.',
+      });
+      return;
+    }
+    plan.mended.push({ sheet, rowId, field });
+    // Typing a contested cell's own value again is a choice of it, so it is not nothing.
+    const same = read.value === from || (column !== undefined && sameValue(column, read.value, from));
+    if (!same || this.#picture.contest(sheet, rowId, field) !== null) plan.commands.push(command);
+    return read.value;
   }
 
   /** New rows after a visible one, or at the end. */

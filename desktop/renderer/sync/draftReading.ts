@@ -7,6 +7,7 @@ import type { DraftPicture } from './draftPicture.ts';
 import type {
   AttentionItem,
   CellMarks,
+  CellSight,
   Contest,
   DraftSession,
   InvalidValue,
@@ -20,6 +21,7 @@ type Read =
   | 'sheets'
   | 'rowIds'
   | 'value'
+  | 'sight'
   | 'marks'
   | 'contests'
   | 'invalidCells'
@@ -57,6 +59,10 @@ export class DraftReading implements Pick<DraftSession, Read> {
   }
   value(sheet: SheetId, rowId: string, field: string): string | null {
     return this.picture.view(sheet).value(rowId, field);
+  }
+
+  sight(sheet: SheetId, rowId: string, field: string): CellSight {
+    return { value: this.value(sheet, rowId, field), seen: String(this.picture.size) };
   }
 
   marks(sheet: SheetId, rowId: string, field: string): CellMarks {

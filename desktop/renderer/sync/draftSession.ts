@@ -91,6 +91,13 @@ export interface CellEdit {
   readonly typed: string | null;
 }
 
+/** What a person sees of a cell as they begin to type into it: what they type is made upon that, whatever comes meanwhile. */
+export interface CellSight {
+  readonly value: string | null;
+  /** Log size that the view held, as decimal text. */
+  readonly seen: string;
+}
+
 /** New rows at the end of a sheet, with values as typed. */
 export interface RowsBelow {
   readonly sheet: SheetId;
@@ -147,6 +154,12 @@ export interface DraftSession {
   removeRows(sheet: SheetId, rowIds: readonly string[]): Promise<EditOutcome>;
   moveRows(sheet: SheetId, rowIds: readonly string[], afterRowId: string | null): Promise<EditOutcome>;
   choose(contest: Contest, value: string | null): Promise<EditOutcome>;
+  sight(sheet: SheetId, rowId: string, field: string): CellSight;
+  /**
+   * Takes what a person typed into an editor that stood open, upon what they saw as it opened. It is kept whatever came meanwhile;
+   * `denied` says why it cannot be taken over now.
+   */
+  typed(edit: CellEdit, sight: CellSight): Promise<EditOutcome>;
   undo(): Promise<UndoOutcome>;
   redo(): Promise<UndoOutcome>;
   canUndo(): boolean;

@@ -10,6 +10,7 @@ import { DraftReading } from './draftReading.ts';
 import type {
   AttentionItem,
   CellEdit,
+  CellSight,
   Contest,
   DraftSession,
   EditOutcome,
@@ -86,6 +87,13 @@ export class OpenDraft extends DraftReading implements DraftSession {
       return { ...NOTHING, denied: 'The cell is not contested any more. Look at its value again.' };
     const commands = [this.#edits.command(sheet, rowId, field, value)];
     return this.#issue('choose', { commands, invalid: [], mended: [{ sheet, rowId, field }], denied: null });
+  }
+
+  /** Nothing that stood in an editor is dropped: what may not be written now is set aside by the outbox, as any late change is. */
+  async typed(edit: CellEdit, sight: CellSight): Promise<EditOutcome> {
+    const denied = this.editDenial();
+    const outcome = await this.#issue('edit', this.#edits.typed(edit, sight));
+    return denied === null ? outcome : { ...outcome, denied: `${denied} What you typed is kept.` };
   }
 
   undo(): Promise<UndoOutcome> {

@@ -1,0 +1,65 @@
+// The one editor that may stand open in a sheet. Owns that what was typed into it is kept however it ends: left, torn away with its row or
+// its screen, or about to go with the window. Only Escape gives it up.
+import type { CellSight } from '../sync/draftSession.ts';
+import type { GridColumn, GridRow } from './sheetModel.ts';
+
+/** An editor as the grid opened it. */
+export interface Editor {
+  readonly row: GridRow;
+  readonly column: GridColumn;
+  text(): string;
+}
+
+export interface EditorPort {
+  /** What the person sees of the cell now. */
+  sight(row: GridRow, column: GridColumn): CellSight;
+  /** What an untouched editor of the cell holds. */
+  untouched(row: GridRow, column: GridColumn): string;
+  keep(row: GridRow, column: GridColumn, text: string, sight: CellSight): void;
+}
+
+interface Standing {
+  readonly editor: Editor;
+  readonly untouched: string;
+  readonly sight: CellSight;
+}
+
+export class OpenEditor {
+  readonly #port: EditorPort;
+  #standing: Standing | null = null;
+
+  constructor(port: EditorPort) {
+    this.#port = port;
+  }
+
+  /** An editor opened; the answer is to be called when it is taken away. */
+  opened(editor: Editor): () => void {
+    this.#stand(editor, this.#port.untouched(editor.row, editor.column));
+    return () => {
+      if (this.#standing?.editor !== editor) return;
+      this.keep();
+      this.#standing = null;
+    };
+  }
+
+  /** The person gave up what they typed. */
+  cancelled(): void {
+    this.#standing = null;
+  }
+
+  /** Keeps what stands there now, as if the cell had been left; what is typed on counts from here. */
+  keep(): void {
+    const standing = this.#standing;
+    if (standing === null) return;
+    const { editor, untouched, sight } = standing;
+    const text = editor.text();
+    // An editor that nobody touched says nothing, also when the cell changed under it.
+    if (text === untouched) return;
+    this.#port.keep(editor.row, editor.column, text, sight);
+    this.#stand(editor, text);
+  }
+
+  #stand(editor: Editor, untouched: string): void {
+    this.#standing = { editor, untouched, sight: this.#port.sight(editor.row, editor.column) };
+  }
+}
