@@ -1,14 +1,12 @@
 import type { DeliveryFact } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTable } from '../imports/readTable.ts';
 import { type BatchResult, type FactStore, openFactStore } from './factStore.ts';
 import { readFactFile } from './readFactFile.ts';
 
 const batch = { contractId: 'c-1', fileName: 'report.csv', fileHash: 'aa', at: '2026-01-01T00:00:00.000Z' };
 const report = async (store: FactStore, kind: 'delivery' | 'actions', csv: string): Promise<BatchResult> => {
-  const read = readFactFile(kind, await readTable(new TextEncoder().encode(csv)));
-  return store.keep({ ...batch, ...read });
+  return store.keep({ ...batch, ...(await readFactFile(kind, new TextEncoder().encode(csv), batch.fileName)) });
 };
 
 describe('the fact store', () => {

@@ -31,6 +31,8 @@ export interface FactBatch {
   readonly actions?: readonly (readonly [row: number, fact: ActionFact])[];
   /** Rows that were refused before they became facts. */
   readonly rejected: readonly RejectedFact[];
+  /** Rows that the file itself gave again: under a higher report version, or with the same content. */
+  readonly within?: { readonly replaced: number; readonly same: number };
 }
 
 export interface BatchResult {
@@ -112,7 +114,7 @@ class SqliteFactStore implements FactStore {
   #keepAll(batch: FactBatch): BatchResult {
     const read = this.#db.prepare('SELECT json FROM fact WHERE contract = ? AND kind = ? AND key = ?');
     const write = this.#db.prepare('INSERT OR REPLACE INTO fact (contract, kind, key, json) VALUES (?, ?, ?, ?)');
-    const count = { added: 0, replaced: 0, same: 0 };
+    const count = { added: 0, replaced: 0, same: 0, ...batch.within };
     const rejected: RejectedFact[] = [...batch.rejected];
     const keepOne = <T>(
       kind: string,

@@ -7,8 +7,7 @@ import { factsQuerySchema, factsSchema, previewRequestSchema } from '@countersig
 import { z } from 'zod';
 import type { App } from '../http/app.ts';
 import { notAllowed, Problem } from '../http/problem.ts';
-import { readTable } from '../imports/readTable.ts';
-import { asProblem, bodyBytes, fileNameOf, takeFiles } from '../imports/routes.ts';
+import { bodyBytes, fileNameOf, takeFiles } from '../imports/routes.ts';
 import { TABLE_LIMITS } from '../imports/table.ts';
 import type { Services } from '../services.ts';
 import { amendmentImpact } from './amendmentImpact.ts';
@@ -24,13 +23,18 @@ import { closeFactStore, factStoreOf } from './workspaceFacts.ts';
 import { PreviewError, previewText } from './workspacePreview.ts';
 
 const contractQuery = z.strictObject({ contractId: z.string().min(1).max(120) });
-const importQuery = z.strictObject({ contractId: z.string().min(1).max(120), kind: z.enum(['delivery', 'actions']) });
+const importQuery = z.strictObject({
+  contractId: z.string().min(1).max(120),
+  kind: z.enum(['delivery', 'touches', 'actions']),
+});
 const rejectedSchema = z.array(z.strictObject({ row: z.number().int(), reason: z.string() }));
 const keptSchema = z.strictObject({
   added: z.number().int(),
   replaced: z.number().int(),
   same: z.number().int(),
   rejected: rejectedSchema,
+  /** How many rows were rejected for what, the most frequent first. */
+  reasons: z.array(z.strictObject({ reason: z.string(), count: z.number().int() })),
 });
 const batchSchema = z.strictObject({
   contractId: z.string(),
@@ -123,15 +127,17 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
         const { kind } = request.query;
         const contractId = await known(services, request.query.contractId);
         const bytes = bodyBytes(request.body);
-        const read = await asProblem(async () => readFactFile(kind, await readTable(bytes)));
+        const fileName = fileNameOf(request.headers);
+        const read = await readable(() => readFactFile(kind, bytes, fileName));
         const result = await bringFacts(services, actor.userId, kind, {
           contractId,
-          fileName: fileNameOf(request.headers),
+          fileName,
           fileHash: createHash('sha256').update(bytes).digest('hex'),
           at: services.now().toISOString(),
           ...read,
         });
-        return { ...result, rejected: result.rejected.map((rejected) => ({ ...rejected })) };
+        const rejected = result.rejected.map((row) => ({ ...row }));
+        return { ...result, rejected, reasons: countedReasons(rejected) };
       },
     );
   });
@@ -142,6 +148,37 @@ async function known(services: Services, contractId: string): Promise<string> {
     throw new Problem(404, 'notFound', 'Not found', 'There is no such contract here.', { at: 'contractId' });
   }
   return contractId;
+}
+
+/** A file that cannot be read as facts: what is wrong, where, and the cure; nothing of it was kept. */
+async function readable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const { row, column } = error.place;
+    const at = [row === undefined ? '' : `row ${row}`, column === undefined ? '' : `column ${column}`].filter(
+      (part) => part !== '',
+    );
+    throw new Problem(UNREADABLE[error.code] ?? 422, error.code, 'Facts refused', error.what, {
+      action: error.cure,
+      ...(at.length === 0 ? {} : { at: at.join(', ') }),
+    });
+  }
+}
+
+/** Refusals that have a status of their own. */
+const UNREADABLE: Readonly<Record<string, number>> = { TOO_LARGE: 413, NOT_A_FACT_FILE: 415 };
+/** Reasons that an answer counts; a file with more is wrong in another way. */
+const MOST_REASONS = 50;
+
+function countedReasons(rejected: readonly { readonly reason: string }[]) {
+  const counts = new Map<string, number>();
+  for (const { reason } of rejected) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .map(([reason, count]) => ({ reason, count }))
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, MOST_REASONS);
 }
 
 async function billed(work: () => Promise<string>): Promise<string> {

@@ -25,6 +25,10 @@ export interface DuckLimits {
   /** DuckDB's own memory, for example "2GB". A file that needs more is refused. */
   readonly memory?: string | undefined;
   readonly threads?: number | undefined;
+  /** Most data rows of a file that is kept row by row; more are refused. */
+  readonly rows?: number | undefined;
+  /** Rejected rows shown of each reason. */
+  readonly samples?: number | undefined;
 }
 
 const LARGEST_ROW = 4_194_304;
@@ -58,6 +62,19 @@ export async function withTable<T>(
   } finally {
     instance.closeSync();
   }
+}
+
+/** A file that has no rows, or more than are kept, is refused before anything of it is taken. @throws DomainError */
+export async function requireRows(table: DuckTable, count: string, { rows: most }: DuckLimits): Promise<void> {
+  if (most === undefined) return;
+  const [[found] = []] = await table.rows(count);
+  const rows = Number(found);
+  const place = { file: table.file };
+  if (rows === 0)
+    throw new DomainError('NO_ROWS', 'The file has no row below its heading.', 'Give a row for each count.', place);
+  if (rows <= most) return;
+  const size = `${rows.toLocaleString('en-US')} rows; at most ${most.toLocaleString('en-US')} are kept of one file.`;
+  throw new DomainError('TOO_LARGE', `The file has ${size}`, 'Split it by month.', place);
 }
 
 async function lock(connection: DuckDBConnection, path: string): Promise<void> {

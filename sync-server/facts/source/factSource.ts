@@ -63,6 +63,8 @@ export interface FoundAnomaly {
 /** What the file gave the kernel: rows one by one, or daily sums as columns with what could not be added up beside them. */
 export interface DeliveryRead {
   readonly delivery: readonly DeliveryFact[];
+  /** Row of the file of each of `delivery`. */
+  readonly places: readonly number[];
   readonly columns: DeliveryColumns | undefined;
   /** Data rows of the file. */
   readonly rows: number;
@@ -79,6 +81,8 @@ export interface DeliveryRead {
 
 export interface EventsRead<T> {
   readonly facts: readonly T[];
+  /** Row of the file in which each of `facts` stands first. */
+  readonly places: readonly number[];
   readonly rows: number;
   readonly same: number;
   readonly rejected: readonly RejectedRows[];

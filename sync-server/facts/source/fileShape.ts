@@ -72,7 +72,24 @@ function heading(text: string, path: string): { separator: string; headings: str
       file: path,
     });
   }
+  refuseTwice(best.headings, path);
   return best;
+}
+
+/** Two columns of one name: which one is meant cannot be told. */
+function refuseTwice(headings: readonly string[], path: string): void {
+  const seen = new Set<string>();
+  for (const heading of headings) {
+    const plain = heading.toLowerCase();
+    if (plain !== '' && seen.has(plain)) {
+      throw new DomainError('SAME_HEADING', `Two columns are called "${heading}".`, 'Name each column once.', {
+        file: path,
+        row: 1,
+        column: heading,
+      });
+    }
+    seen.add(plain);
+  }
 }
 
 function firstRecord(text: string, delimiter: string): string[] | null {

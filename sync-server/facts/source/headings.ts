@@ -15,7 +15,7 @@ const DELIVERY: Names = {
   reportVersion: ['reportversion', 'version', 'revision'],
   recordedAt: ['recordedat'],
   id: ['id', 'factid'],
-  key: ['key', 'rowkey'],
+  key: ['key', 'rowkey', 'adid', 'creative'],
 };
 
 const TOUCHES: Names = {
@@ -29,16 +29,16 @@ const TOUCHES: Names = {
 
 const ACTIONS: Names = {
   id: ['id', 'actionid'],
-  orderId: ['orderid', 'order'],
-  eventType: ['eventtype', 'event'],
-  actorId: ['actorid', 'customerid'],
-  partnerId: ['partnerid', 'partner'],
-  occurredAt: ['occurredat', 'eventdate', 'actiondate'],
+  orderId: ['orderid', 'order', 'invoiceno', 'oid'],
+  eventType: ['eventtype', 'event', 'actiontracker'],
+  actorId: ['actorid', 'customerid', 'customer'],
+  partnerId: ['partnerid', 'partner', 'mediapartnerid', 'publisherid'],
+  occurredAt: ['occurredat', 'eventdate', 'actiondate', 'date'],
   recordedAt: ['recordedat'],
   status: ['status', 'state'],
-  statusAt: ['statusat', 'statusdate'],
-  statusReason: ['statusreason', 'reason'],
-  amount: ['amount', 'saleamount', 'orderamount'],
+  statusAt: ['statusat', 'statusdate', 'modifieddate'],
+  statusReason: ['statusreason', 'reason', 'reasoncode'],
+  amount: ['amount', 'saleamount', 'orderamount', 'total', 'revenue'],
 };
 
 export const EVENT_NAMES = { touches: TOUCHES, actions: ACTIONS } as const;
@@ -77,11 +77,14 @@ export function usualDelivery(headings: readonly string[], file: string): Delive
   const found = foundHeadings(DELIVERY, headings);
   for (const fields of [['lineId'], ['localDate', 'at'], ['quantity']]) needOneOf(found, fields, file);
   const key = found.get('key');
+  const quantity = found.get('quantity') ?? '';
+  // A column that is called impressions counts impressions, unless the file says of every row what it counts.
+  const metric = !found.has('metric') && plain(quantity) === 'impressions' ? 'IMPRESSIONS' : '';
   return {
     lineId: found.get('lineId') ?? '',
     localDate: found.get('localDate'),
     at: found.get('at'),
-    quantities: { '': found.get('quantity') ?? '' },
+    quantities: { [metric]: quantity },
     metric: found.get('metric'),
     source: found.get('source'),
     reportVersion: found.get('reportVersion'),
@@ -124,10 +127,13 @@ const NEEDED = {
 /** Every field an event needs has a column, and every column named is there. @throws DomainError */
 export function needEvents(
   kind: keyof typeof NEEDED,
-  found: ReadonlyMap<string, string>,
+  found: Map<string, string>,
   headings: readonly string[],
   file: string,
 ): void {
+  // An order that is told by its own number needs no other.
+  const order = found.get('orderId');
+  if (kind === 'actions' && !found.has('id') && order !== undefined) found.set('id', order);
   for (const field of NEEDED[kind]) needOneOf(found, [field], file);
   for (const heading of found.values()) needHeading(heading, headings, file);
 }

@@ -28,12 +28,10 @@ import {
   slotsOf,
   watchedColumns,
 } from './deliverySql.ts';
-import { type DuckLimits, type DuckTable, withTable } from './duckTable.ts';
-import type { DeliveryMapping, DeliveryRead, FoundAnomaly, RejectedRows, SampleRow } from './factSource.ts';
+import { type DuckLimits, type DuckTable, requireRows, withTable } from './duckTable.ts';
+import type { DeliveryMapping, DeliveryRead, FoundAnomaly, RejectedRows } from './factSource.ts';
 import { needMapped, usualDelivery } from './headings.ts';
-
-/** Samples of each reason. */
-const SAMPLES = 5;
+import { type Reason, Rejections, SAMPLES, wrongFact } from './rejections.ts';
 
 /** [FSRC-4] Reads the file; without a mapping its columns are known by their usual names. @throws DomainError */
 export async function readDelivery(
@@ -45,10 +43,11 @@ export async function readDelivery(
     const columns = mapping ?? usualDelivery(table.headings, path);
     needMapped(columns, table.headings, path);
     await table.run(rawTable(table, columns));
+    await requireRows(table, 'SELECT count(*) FROM raw', limits);
     await table.run(factView(columns));
     await table.run(fateTable(columns));
     await table.run(KEPT_VIEW);
-    return result(table, columns);
+    return result(table, columns, limits);
   });
 }
 
@@ -70,26 +69,36 @@ export async function billableDelivery(path: string, mapping?: DeliveryMapping):
   });
 }
 
-async function result(table: DuckTable, mapping: DeliveryMapping): Promise<DeliveryRead> {
+async function result(table: DuckTable, mapping: DeliveryMapping, limits: DuckLimits): Promise<DeliveryRead> {
+  const { samples = SAMPLES } = limits;
   const [counts = []] = await table.rows(
     `SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM kept), count(*) FILTER (fate = 'REPLACED'),
        count(*) FILTER (fate = 'SAME') FROM fate`,
   );
   const [rows = 0, kept = 0, replaced = 0, same = 0] = counts.map(Number);
-  const single = kept <= BUCKETS_ABOVE;
-  const rejected = [...(await rejectedRows(table, mapping)), ...(await conflicts(table, mapping))];
+  // Who keeps rows adds them up when they are read: a later file may replace any of them.
+  const single = kept <= BUCKETS_ABOVE || limits.rows !== undefined;
+  const rejected = new Rejections(samples);
+  await rejectedRows(table, mapping, samples, rejected);
   const delivery: DeliveryFact[] = [];
-  for (const cells of await table.rows(singles(single))) delivery.push(...checked(cells, mapping, rejected));
+  const places: number[] = [];
+  for (const cells of await table.rows(singles(single))) {
+    const fact = checked(cells, mapping, rejected);
+    if (fact === null) continue;
+    delivery.push(fact);
+    places.push(Number(cells[FIELDS.length]));
+  }
   const totals = await table.rows(
     "SELECT coalesce(metric, ''), CAST(sum(whole) AS VARCHAR) FROM kept WHERE sum GROUP BY 1 ORDER BY 1",
   );
   return {
     delivery,
+    places,
     columns: single ? undefined : deliveryColumns(await table.rows(BUCKETS)),
     rows,
     replaced,
     same,
-    rejected,
+    rejected: [...rejected.list(), ...(await conflicts(table, mapping, samples))],
     totals: Object.fromEntries(totals.map(([metric, sum]) => [String(metric), String(sum)])),
     amounts: await amounts(table, mapping),
     anomalies: await anomalies(table, mapping),
@@ -146,63 +155,49 @@ const FIELDS = [
 ] as const;
 
 /** The row as a fact, checked by the schema that every fact passes. */
-function checked(cells: readonly Json[], mapping: DeliveryMapping, rejected: RejectedRows[]): DeliveryFact[] {
+function checked(cells: readonly Json[], mapping: DeliveryMapping, rejected: Rejections): DeliveryFact | null {
   const found = DeliveryFact.safeParse(
     Object.fromEntries(
       FIELDS.flatMap((field, i) => (cells[i] === null || cells[i] === undefined ? [] : [[field, cells[i]]])),
     ),
   );
-  if (found.success) return [found.data];
+  if (found.success) return found.data;
   const issue = found.error.issues[0];
   const field = String(issue?.path[0] ?? '');
   const column = mapping[field as keyof DeliveryMapping];
-  addRejected(
-    rejected,
-    'FACT_WRONG',
-    issue?.message ?? 'The row does not fit.',
-    typeof column === 'string' ? column : field,
-    {
-      row: Number(cells[FIELDS.length]),
-      value: String(cells[FIELDS.indexOf(field as (typeof FIELDS)[number])] ?? ''),
-    },
-  );
-  return [];
+  rejected.add(wrongFact(issue?.message ?? 'The row does not fit.', typeof column === 'string' ? column : field), {
+    row: Number(cells[FIELDS.length]),
+    value: String(cells[FIELDS.indexOf(field as (typeof FIELDS)[number])] ?? ''),
+  });
+  return null;
 }
 
-function addRejected(rejected: RejectedRows[], code: string, what: string, column: string, sample: SampleRow): void {
-  const index = rejected.findIndex((known) => known.code === code && known.what === what && known.column === column);
-  const known = rejected[index] ?? { code, what, cure: 'Correct it and try again.', column, count: 0, samples: [] };
-  const samples = known.samples.length < SAMPLES ? [...known.samples, sample] : known.samples;
-  rejected.splice(index < 0 ? rejected.length : index, 1, { ...known, count: known.count + 1, samples });
-}
-
-async function rejectedRows(table: DuckTable, mapping: DeliveryMapping): Promise<RejectedRows[]> {
+async function rejectedRows(
+  table: DuckTable,
+  mapping: DeliveryMapping,
+  most: number,
+  rejected: Rejections,
+): Promise<void> {
   const found = await table.rows(
     `SELECT code, count, row, value FROM (
        SELECT split_part(bad, '${BAD_SEPARATOR}', 1) AS code, split_part(bad, '${BAD_SEPARATOR}', 2) AS value, row,
          count(*) OVER (PARTITION BY code) AS count, row_number() OVER (PARTITION BY code ORDER BY row) AS place
        FROM raw WHERE bad IS NOT NULL)
-     WHERE place <= ${SAMPLES} ORDER BY code, row`,
+     WHERE place <= ${most} ORDER BY code, row`,
   );
-  const byCode = new Map<string, RejectedRows>();
-  for (const [code, count, row, value] of found) {
+  const words = new Map<string, Reason>();
+  for (const [coded, count, row, value] of found) {
+    const code = String(coded);
     const sample = { row: Number(row), value: String(value) };
-    const known = byCode.get(String(code));
-    const samples = [...(known?.samples ?? []), sample];
-    byCode.set(String(code), {
-      ...(known ?? { ...reason(String(code), sample.value, mapping), count: Number(count) }),
-      samples,
-    });
+    const known = words.get(code);
+    const why = known ?? reason(code, sample.value, mapping);
+    words.set(code, why);
+    rejected.add(why, sample, known === undefined ? Number(count) : 0);
   }
-  return [...byCode.values()];
 }
 
 /** The words of a refusal; those of quantities are the kernel's own. */
-function reason(
-  coded: string,
-  value: string,
-  mapping: DeliveryMapping,
-): Pick<RejectedRows, 'code' | 'what' | 'cure' | 'column'> {
+function reason(coded: string, value: string, mapping: DeliveryMapping): Reason {
   const [code = '', slot] = coded.split(':');
   const column = slot === undefined ? '' : (slotsOf(mapping)[Number(slot)]?.[1] ?? '');
   switch (code) {
@@ -261,12 +256,12 @@ function reason(
   }
 }
 
-async function conflicts(table: DuckTable, mapping: DeliveryMapping): Promise<RejectedRows[]> {
+async function conflicts(table: DuckTable, mapping: DeliveryMapping, most: number): Promise<RejectedRows[]> {
   if (typeof mapping.key === 'string') return [];
   const [[count] = []] = await table.rows("SELECT count(*) FROM fate WHERE fate = 'CONFLICT' AND row <> first");
   if (Number(count) === 0) return [];
   const rows = await table.rows(
-    `SELECT row, quantity FROM fate WHERE fate = 'CONFLICT' AND row <> first ORDER BY row LIMIT ${SAMPLES}`,
+    `SELECT row, quantity FROM fate WHERE fate = 'CONFLICT' AND row <> first ORDER BY row LIMIT ${most}`,
   );
   return [
     {

@@ -6,11 +6,10 @@ import { ActionFact, canonicalJson, TouchFact } from '@countersign/shared/model'
 import type { Json } from '@duckdb/node-api';
 import type { z } from 'zod';
 import { type Kept, keptAction } from '../keepFact.ts';
-import { type DuckLimits, type DuckTable, withTable } from './duckTable.ts';
-import type { EventMapping, EventsRead, RejectedRows } from './factSource.ts';
+import { type DuckLimits, type DuckTable, requireRows, withTable } from './duckTable.ts';
+import type { EventMapping, EventsRead } from './factSource.ts';
 import { EVENT_NAMES, foundHeadings, needEvents } from './headings.ts';
-
-const SAMPLES = 5;
+import { Rejections, wrongFact } from './rejections.ts';
 
 /** Field and the SQL text of its column. */
 type Cell = readonly [field: string, sql: string, heading: string];
@@ -47,23 +46,12 @@ function read<T extends { readonly id: string }>(
 ): Promise<EventsRead<T>> {
   return withTable(path, limits, async (table) => {
     const cells = cellsOf(kind, table, mapping);
-    const rejected = new Map<string, RejectedRows>();
+    await requireRows(table, `SELECT count(*) FROM ${table.from}`, limits);
+    const rejected = new Rejections(limits.samples);
     const byId = new Map<string, T>();
+    const places = new Map<string, number>();
     let rows = 0;
     let same = 0;
-    const reject = (what: string, column: string, row: number, value: string): void => {
-      const key = `${column}\u0000${what}`;
-      const known = rejected.get(key) ?? {
-        code: 'FACT_WRONG',
-        what,
-        cure: 'Correct it and try again.',
-        column,
-        count: 0,
-        samples: [],
-      };
-      const samples = known.samples.length < SAMPLES ? [...known.samples, { row, value }] : known.samples;
-      rejected.set(key, { ...known, count: known.count + 1, samples });
-    };
     const first = table.kind === 'csv' ? 2 : 1;
     for (const values of await table.rows(`SELECT ${cells.map(([, sql]) => sql).join(', ')} FROM ${table.from}`)) {
       const row = first + rows;
@@ -75,19 +63,22 @@ function read<T extends { readonly id: string }>(
         const at = cells.findIndex(
           ([name]) => name === field || (field.startsWith('statusEvents') && name.startsWith('status')),
         );
-        reject(issue?.message ?? 'The row does not fit.', cells[at]?.[2] ?? field, row, String(values[at] ?? ''));
+        const why = wrongFact(issue?.message ?? 'The row does not fit.', cells[at]?.[2] ?? field);
+        rejected.add(why, { row, value: String(values[at] ?? '') });
         continue;
       }
       const known = byId.get(parsed.data.id);
       const kept: Kept<T> = known === undefined ? { kept: 'added', fact: parsed.data } : keep(known, parsed.data);
       if (kept.kept === 'refused') {
-        reject('The id stands in the file before with other content.', 'id', row, parsed.data.id);
+        const why = wrongFact('The id stands in the file before with other content.', 'id');
+        rejected.add(why, { row, value: parsed.data.id });
         continue;
       }
       if (kept.kept === 'same') same += 1;
       byId.set(kept.fact.id, kept.fact);
+      if (known === undefined) places.set(kept.fact.id, row);
     }
-    return { facts: [...byId.values()], rows, same, rejected: [...rejected.values()] };
+    return { facts: [...byId.values()], places: [...places.values()], rows, same, rejected: rejected.list() };
   });
 }
 
@@ -95,12 +86,12 @@ function cellsOf(kind: 'touches' | 'actions', table: DuckTable, mapping: EventMa
   const found = foundHeadings(EVENT_NAMES[kind], table.headings);
   for (const [field, heading] of Object.entries(mapping)) found.set(field, heading);
   needEvents(kind, found, table.headings, table.file);
-  const named = new Map([...found].map(([field, heading]) => [heading, field]));
-  return table.headings.map((heading): Cell => {
-    const known =
-      named.get(heading) ??
-      (/^(amounts|dimensions)([.]|$)|^statusEvents$/.test(heading) ? heading : `dimensions.${heading}`);
-    return [known === 'amount' ? 'amounts.order' : known, table.text(heading), heading];
+  return table.headings.flatMap((heading): Cell[] => {
+    // One column may hold two fields: an order's number is also its id where there is no other.
+    const known = [...found].filter(([, of]) => of === heading).map(([field]) => field);
+    const whole = /^(amounts|dimensions)([.]|$)|^statusEvents$/.test(heading) ? heading : `dimensions.${heading}`;
+    const fields = known.length === 0 ? [whole] : known;
+    return fields.map((field) => [field === 'amount' ? 'amounts.order' : field, table.text(heading), heading]);
   });
 }
 
