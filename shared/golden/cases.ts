@@ -36,7 +36,7 @@ const numbered = (
 ): GoldenCase[] => inputs.map((input, n) => ({ name: `${family} ${n + 1}`, input, answer: () => text(input) }));
 
 function generated(family: string): GoldenCase[] {
-  const arbitrary = FAMILIES[family];
+  const arbitrary = FAMILIES[family]?.cases;
   if (arbitrary === undefined) throw new RangeError(`There is no family "${family}".`);
   const inputs: OracleInput[] = fc.sample(arbitrary, { seed: seedOf(family), numRuns: CONTRACTS });
   return inputs.map((input, n) => ({
