@@ -6,7 +6,7 @@ import { NotCanonicalError, parseCanonical } from './canonicalBytes.ts';
 import { isEquivocation } from './chain.ts';
 import { ENTRY_KINDS, entryBytes, entrySchema, signedMessage } from './entry.ts';
 import { fixtureBundle } from './fixture/log.ts';
-import { LeafError, leafBytes, parseLeaf } from './leaf.ts';
+import { LeafError, leafBytes, leafBytesOf, parseLeaf } from './leaf.ts';
 import { payloadRoot } from './merkle.ts';
 import { decodePayload, encodePayload, MAX_PAYLOAD_PARTS, PayloadError } from './payload.ts';
 import { jsonPart, PayloadShapeError, parsePart0 } from './payloads.ts';
@@ -112,6 +112,7 @@ test('[HIST-23] a leaf reads back; every changed bit is refused or is another le
   const { log } = await fixtureBundle();
   const { bytes } = log.leaves[8] ?? { bytes: new Uint8Array(0) };
   expect(equalBytes(leafBytes(parseLeaf(bytes)), bytes)).toBe(true);
+  expect(equalBytes(leafBytesOf(entryBytes(parseLeaf(bytes).entry), parseLeaf(bytes)), bytes)).toBe(true);
   expect(bytes.length).toBeLessThan(1024);
   for (let at = 0; at < bytes.length; at++) {
     const changed = bytes.slice();

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical.ts';
-import { EncodingError, fromBase64, toBase64, utf8 } from './bytes.ts';
+import { concatBytes, EncodingError, fromBase64, toBase64, utf8 } from './bytes.ts';
 import { NotCanonicalError, parseCanonicalAs } from './canonicalBytes.ts';
 import { SIGNATURE_LENGTH } from './ed25519.ts';
 import { entrySchema, hashHex, instant, wholeNumber } from './entry.ts';
@@ -46,6 +46,13 @@ export class LeafError extends Error {
 /** [HIST-23] Canonical bytes of a leaf. */
 export function leafBytes(leaf: Leaf): Uint8Array {
   return utf8(canonicalJson(leaf));
+}
+
+const BEFORE_ENTRY = utf8('{"entry":');
+
+/** [HIST-23] The same from the entry's canonical bytes: what a device signed is put in as it is, and not written anew. */
+export function leafBytesOf(entry: Uint8Array, { sig, env }: Pick<Leaf, 'sig' | 'env'>): Uint8Array {
+  return concatBytes(BEFORE_ENTRY, entry, utf8(`,"env":${canonicalJson(env)},"sig":${JSON.stringify(sig)}}`));
 }
 
 /** [HIST-23] The leaf in canonical bytes; throws `LeafError` for any others. */

@@ -1,6 +1,5 @@
 // One frame of the sync socket: varuint type, JSON header, byte parts. Owns the encoding; refuses what does not fit exactly.
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import { type Header, headerSchemas, MESSAGE, type MessageName } from './messages.ts';
 
 export type Frame = { [N in MessageName]: { name: N; header: Header<N>; parts: Uint8Array[] } }[MessageName];
@@ -16,18 +15,37 @@ const NAME_OF = new Map<number, MessageName>(
 /** Bytes a frame carries: leaf and payload, or entry, signature and payload. */
 const MOST_PARTS = 3;
 
-/** Bytes of one message. */
+const encoder = new TextEncoder();
+
+/** Bytes of a number in base 128, lowest digits first, as y-protocols write it. */
+function varUint(value: number): number[] {
+  const digits: number[] = [];
+  let rest = value;
+  while (rest >= 128) {
+    digits.push((rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  digits.push(rest);
+  return digits;
+}
+
+/** Bytes of one message. Put into one array of its size: every entry is written so for everybody who reads the version. */
 export function encodeFrame<N extends MessageName>(
   name: N,
   header: Header<N>,
   parts: readonly Uint8Array[] = [],
 ): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, MESSAGE[name]);
-  encoding.writeVarString(encoder, JSON.stringify(header));
-  encoding.writeVarUint(encoder, parts.length);
-  for (const part of parts) encoding.writeVarUint8Array(encoder, part);
-  return encoding.toUint8Array(encoder);
+  const text = encoder.encode(JSON.stringify(header));
+  const pieces: (readonly number[] | Uint8Array)[] = [varUint(MESSAGE[name]), varUint(text.length), text];
+  pieces.push(varUint(parts.length));
+  for (const part of parts) pieces.push(varUint(part.length), part);
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 /** The message type number, without reading further; -1 for an empty or broken frame. */

@@ -135,6 +135,7 @@ export class Admission {
       const { flushed } = room.append([
         {
           entry: verified.parsed,
+          bytes: verified.entry,
           entryHash: verified.hash,
           signature: verified.signature,
           payload: verified.payload,

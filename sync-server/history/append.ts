@@ -5,7 +5,9 @@ import type { LogRow, Store } from '../storage/index.ts';
 /** An entry that passed every check, ready to stand in the log. */
 export interface Append {
   readonly entry: Entry;
-  /** Hex hash of the entry's canonical bytes, where the caller has it. */
+  /** The entry's canonical bytes, where the caller has them. */
+  readonly bytes?: Uint8Array;
+  /** Hex hash of these bytes, where the caller has it. */
   readonly entryHash?: string;
   readonly signature: Uint8Array;
   readonly payload: Uint8Array;

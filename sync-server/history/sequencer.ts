@@ -6,7 +6,7 @@ import {
   chainKey,
   type Entry,
   entryBytes,
-  leafBytes,
+  leafBytesOf,
   leafHash,
   type MerkleTree,
   signatureText,
@@ -121,7 +121,7 @@ export class Sequencer {
    */
   append(items: readonly Append[]): Appended {
     if (this.#abandoned) throw new StorageUnavailable('This server no longer writes this log. Nothing was changed.');
-    const hashes = items.map(({ entry, entryHash }) => entryHash ?? sha256Hex(entryBytes(entry)));
+    const hashes = items.map(({ entry, bytes, entryHash }) => entryHash ?? sha256Hex(bytes ?? entryBytes(entry)));
     this.#requireChains(items, hashes);
     const flushes: Promise<void>[] = [];
     const placed = items.map((append, i) => {
@@ -161,12 +161,11 @@ export class Sequencer {
     for (const [key, head] of heads) this.#chains.set(key, head);
   }
 
-  #place({ entry, signature, payload }: Append, entryHash: string): Placed {
+  #place({ entry, bytes, signature, payload }: Append, entryHash: string): Placed {
     const index = this.#next;
     this.#next += 1;
     const serverTime = this.#notBefore();
-    const leaf = leafBytes({
-      entry,
+    const leaf = leafBytesOf(bytes ?? entryBytes(entry), {
       sig: signatureText(signature),
       env: {
         index: String(index),

@@ -1,11 +1,9 @@
 // The log and its checkpoints over kysely. Owns their statements; must not open connections or decide anything.
 import type { Kysely } from 'kysely';
+import type { LogInsert } from './logInsert.ts';
 import { type LeafRow, type LogFilter, type LogRow, type StoredCheckpoint, UniqueViolation } from './port.ts';
 import { logRow } from './rows.ts';
 import type { Tables } from './tables.ts';
-
-/** Rows of one INSERT: SQLite binds at most 32,766 parameters. */
-const INSERT_ROWS = 500;
 
 /** Says whether a driver's error means that a unique key exists. */
 export type IsUniqueViolation = (error: unknown) => boolean;
@@ -18,31 +16,18 @@ export class KyselyLog {
   protected readonly db: Kysely<Tables>;
   protected readonly isUnique: IsUniqueViolation;
   protected readonly guard: AppendGuard | null;
+  protected readonly insert: LogInsert;
 
-  constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation, guard: AppendGuard | null) {
+  constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation, guard: AppendGuard | null, insert: LogInsert) {
     this.db = db;
     this.isUnique = isUnique;
     this.guard = guard;
+    this.insert = insert;
   }
 
   async appendLog(rows: readonly LogRow[]): Promise<void> {
     await this.guard?.(this.db, rows);
-    for (let i = 0; i < rows.length; i += INSERT_ROWS) {
-      const values = rows.slice(i, i + INSERT_ROWS).map((row) => ({
-        idx: row.index,
-        leaf: row.leaf,
-        hash: row.hash,
-        doc: row.doc,
-        kind: row.kind,
-        actor: row.user,
-        dev: row.dev,
-        epoch: row.epoch,
-        seq: row.seq,
-        entry_hash: row.entryHash,
-        payload: row.payload,
-      }));
-      await this.unique('the log', this.db.insertInto('log').values(values).execute());
-    }
+    await this.unique('the log', this.insert.run(this.db, rows));
   }
 
   async logSize(): Promise<number> {

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { IdentityTables } from './identityMigrations.ts';
 import { KyselyIdentity } from './kyselyIdentity.ts';
 import { type AppendGuard, type IsUniqueViolation, KyselyLog } from './kyselyLog.ts';
+import { LogInsert } from './logInsert.ts';
 import type {
   ContractRow,
   DeviceRow,
@@ -23,8 +24,13 @@ import type { Tables } from './tables.ts';
 export class KyselyStore extends KyselyLog implements Store {
   readonly identity: KyselyIdentity;
 
-  constructor(db: Kysely<Tables>, isUnique: IsUniqueViolation, guard: AppendGuard | null = null) {
-    super(db, isUnique, guard);
+  constructor(
+    db: Kysely<Tables>,
+    isUnique: IsUniqueViolation,
+    guard: AppendGuard | null = null,
+    insert = new LogInsert(),
+  ) {
+    super(db, isUnique, guard, insert);
     this.identity = new KyselyIdentity(db as unknown as Kysely<IdentityTables>, (what, work) =>
       this.unique(what, work),
     );
@@ -218,7 +224,7 @@ export class KyselyStorage extends KyselyStore implements Storage {
   readonly parts?: SharedParts;
 
   async transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    return this.db.transaction().execute((tx) => work(new KyselyStore(tx, this.isUnique, this.guard)));
+    return this.db.transaction().execute((tx) => work(new KyselyStore(tx, this.isUnique, this.guard, this.insert)));
   }
 
   /** The same database seen through the tables of another part, brought by its own MigrationSet. */

@@ -16,11 +16,15 @@ interface Prepared {
 const PREPARED = 256;
 /** Pages copied in one step of a backup; entries are stored between the steps. */
 const COPIED_PAGES = 512;
-/** A commit only writes the log; flushing it is `WalFlush`'s. */
+/**
+ * A commit only writes the log; flushing it is `WalFlush`'s. Pages that every commit touches are copied from the log into the file once in
+ * 4,000 pages (16 MB), not once in SQLite's 1,000.
+ */
 const PRAGMAS = [
   'locking_mode = EXCLUSIVE',
   'journal_mode = WAL',
   'synchronous = NORMAL',
+  'wal_autocheckpoint = 4000',
   'foreign_keys = ON',
   'trusted_schema = OFF',
 ] as const;
