@@ -8,9 +8,9 @@ import { Accounts, Company, FailedAccess, Origins, People, ServiceTokens, Sessio
 import { isLoopback, type ServerConfig } from './config/index.ts';
 import {
   History,
+  keysInForce,
   type LogTail,
   loadPolicy,
-  loadServerKeys,
   policyOfHash,
   type VerifySignature,
   verifyInPool,
@@ -134,9 +134,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const { folder, storage, log, now, limits, verifySignature, tail } = ground;
   const isNew = (await storage.logSize()) === 0;
   const workspace = await workspaceOf(storage, config.demo);
-  const keys = loadServerKeys(folder, `countersign.example/${workspace.id}/log`, isNew);
-  // Beside the file, for tools that read the database alone.
-  await storage.setMeta('vkey', keys.vkeyText);
+  const keys = await keysInForce(folder, storage, `countersign.example/${workspace.id}/log`, isNew);
   const policy = await loadPolicy(storage, folder.path);
   const policyHash = policy.hash;
   const history = await History.boot({

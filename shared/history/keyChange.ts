@@ -182,6 +182,11 @@ export function keyForSize(
   return changes.findLast(({ index }) => size > BigInt(index))?.vkey ?? first;
 }
 
+/** Index of the entry of a change, as it says; nothing is proved. @throws EncodingError, LeafError */
+export function indexOfKeyChange({ leaf }: KeyChange): number {
+  return Number(parseLeaf(fromBase64(leaf)).env.index);
+}
+
 /** What a change is made of, when its leaf is the last of the log. */
 export interface KeyChangeParts {
   readonly leaf: Uint8Array;

@@ -12,7 +12,7 @@ import {
   toHex,
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
-import { History, loadPolicy, loadServerKeys, nodeEd25519, sha256 } from '../history/index.ts';
+import { History, loadPolicy, loadServerKeys, nodeEd25519, sha256, VKEY_META } from '../history/index.ts';
 import { openSqlite, takeDataFolder } from '../storage/index.ts';
 import { ArchiveError, extract, readArchive } from './archive.ts';
 import { cutDatabase, type Removed } from './cut.ts';
@@ -117,6 +117,13 @@ async function requirePoint(work: string, manifest: Manifest, at: RestoreOptions
     if (kindAt.get(size - 1)?.kind === 'amend' && kindAt.get(size)?.kind === 'create') {
       throw new RestoreError(`Entry ${size} belongs with entry ${size - 1}. Give --at ${size - 1} or ${size + 1}.`);
     }
+    // [KEY-3] The key of before is gone, so nobody could sign what would follow that point.
+    const changed = db.prepare("SELECT max(idx) AS idx FROM log WHERE kind = 'logKey'").get()?.idx;
+    if (typeof changed === 'number' && size <= changed) {
+      throw new RestoreError(
+        `The log’s key was changed by entry ${changed}, and the key of before is gone. Give --at ${changed + 1} or more, or a backup from before.`,
+      );
+    }
   } finally {
     db.close();
   }
@@ -145,7 +152,8 @@ async function makeGeneration(
   const storage = await openSqlite(folder.databaseFile);
   try {
     await storage.setMeta('generation', generation);
-    const keys = loadServerKeys(folder, `countersign.example/${manifest.workspace}/log`, false);
+    const inForce = await storage.meta(VKEY_META);
+    const keys = loadServerKeys(folder, `countersign.example/${manifest.workspace}/log`, false, inForce);
     if (keys.vkeyText !== manifest.vkey) throw new RestoreError('server.key is not the key of this workspace’s log.');
     const policy = await loadPolicy(storage, work);
     let fault: unknown = null;

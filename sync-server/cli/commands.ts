@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   export: { says: 'Write the signed bundle of an executed version', load: () => import('./export.ts') },
   verify: { says: 'Check a bundle offline with the workspace’s public key', load: () => import('./verify.ts') },
   audit: { says: 'Write who changed what, when and why, as CSV or a signed file', load: () => import('./audit.ts') },
+  'log-key': { says: 'Show or change the key that the log is signed with', load: () => import('./logKey.ts') },
   witness: { says: 'Run a witness that cosigns a log’s checkpoints', load: () => import('./witness.ts') },
   fsck: { says: 'Check every entry of a data folder', load: () => import('./fsck.ts') },
   backup: { says: 'Copy a workspace into one file while it runs', load: () => import('./backup.ts') },

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toBase64, verifyBundle } from '@countersign/shared/history';
-import type { CommandDone, Export, VersionDetail } from '@countersign/shared/protocol/api';
+import { followKeyChanges, KeyChangeError, toBase64, verifyBundle } from '@countersign/shared/history';
+import type { CommandDone, Export, KeyChangesAnswer, VersionDetail } from '@countersign/shared/protocol/api';
 import { replaceFile } from '../storage/index.ts';
 import { cliDevice } from './workspace/cliDevice.ts';
 import type { WorkspaceClient } from './workspace/client.ts';
@@ -55,7 +55,7 @@ async function exportVersion(args: string[]): Promise<number> {
   if (version === undefined || out === undefined) throw new UsageError('--version and --out are needed.');
   const file = resolve(out);
   const written = await withWorkspace(values, 'u-exporter', async (client) => {
-    requireOneKey(file, client.workspace.vkey);
+    await requireOneKey(file, client);
     const listed = (await client.get<Export[]>('/exports')).find(({ versionId }) => versionId === version);
     const exportId = listed?.exportId ?? (await command(client, version, values.target, values.key));
     const bytes = await client.bytes(`/exports/${exportId}/bundle`);
@@ -83,10 +83,21 @@ async function exportVersion(args: string[]): Promise<number> {
 }
 
 /** Another workspace's key beside the bundle would make a good bundle look forged, so it is not replaced. */
-function requireOneKey(file: string, vkey: string): void {
+async function requireOneKey(file: string, client: WorkspaceClient): Promise<void> {
   const beside = join(dirname(file), KEY_FILE);
-  if (existsSync(beside) && readFileSync(beside, 'utf8').trim() !== vkey) {
-    throw new UsageError(`${beside} is the key of another workspace. Write to another folder.`);
+  const held = existsSync(beside) ? readFileSync(beside, 'utf8').trim() : client.workspace.vkey;
+  if (held === client.workspace.vkey || (await ledTo(held, client)) === client.workspace.vkey) return;
+  throw new UsageError(`${beside} is the key of another workspace. Write to another folder.`);
+}
+
+/** The key that proved changes lead to from one that was kept. @throws UsageError */
+async function ledTo(vkey: string, client: WorkspaceClient): Promise<string> {
+  const { changes } = await client.get<KeyChangesAnswer>('/log/key-changes');
+  try {
+    return (await followKeyChanges(vkey, changes)).vkey;
+  } catch (error) {
+    if (!(error instanceof KeyChangeError)) throw error;
+    throw new UsageError(`The server's key changes do not verify: ${error.message}. Nothing was written.`);
   }
 }
 

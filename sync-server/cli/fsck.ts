@@ -4,8 +4,15 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import { type FsckFinding, type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
-import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
+import {
+  type FsckFinding,
+  type FsckReport,
+  fsck,
+  type KeyChange,
+  type LogReader,
+  type StoredEntry,
+} from '@countersign/shared/history';
+import { nodeEd25519, readKeyChanges, sha256 } from '../history/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { checkDatabase } from './fsckDatabase.ts';
 import { checkFacts } from './fsckFacts.ts';
@@ -82,8 +89,16 @@ class SqliteLogReader implements LogReader {
     return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   }
 
-  async workspace(): Promise<string | null> {
-    const row = this.#db.prepare("SELECT value FROM meta WHERE key = 'workspace.id'").get();
+  keyChanges(): Promise<KeyChange[]> {
+    return readKeyChanges({ meta: (key) => this.#meta(key) });
+  }
+
+  workspace(): Promise<string | null> {
+    return this.#meta('workspace.id');
+  }
+
+  async #meta(key: string): Promise<string | null> {
+    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
     return typeof row?.value === 'string' ? row.value : null;
   }
 }

@@ -2,9 +2,9 @@
 // checked is decided in shared/history.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FsckReport, fsck, type LogReader, type StoredEntry } from '@countersign/shared/history';
+import { type FsckReport, fsck, type KeyChange, type LogReader, type StoredEntry } from '@countersign/shared/history';
 import pg from 'pg';
-import { nodeEd25519, sha256 } from '../history/nativeCrypto.ts';
+import { nodeEd25519, readKeyChanges, sha256 } from '../history/index.ts';
 import { DatabaseAddress, openFault, POSTGRES_TYPES } from '../storage/index.ts';
 
 const PAGE = 500;
@@ -60,6 +60,10 @@ class PostgresLogReader implements LogReader {
     const file = this.#folder === undefined ? undefined : join(this.#folder, 'workspace.vkey');
     if (file !== undefined && existsSync(file)) return readFileSync(file, 'utf8').trim();
     return (await this.#meta('vkey')) ?? '';
+  }
+
+  keyChanges(): Promise<KeyChange[]> {
+    return readKeyChanges({ meta: (key) => this.#meta(key) });
   }
 
   workspace(): Promise<string | null> {

@@ -7,6 +7,7 @@ import {
   formatVkey,
   fromBase64,
   KeyFormatError,
+  keyForSize,
   NoteError,
   openCheckpoint,
   parseVkey,
@@ -61,6 +62,7 @@ const keyFileSchema = z.strictObject({
   v: z.literal(1),
   origin: z.string(),
   logSeed: z.string(),
+  nextLogSeed: z.string().optional(),
   deviceSeed: z.string(),
 });
 
@@ -92,12 +94,14 @@ export function checkKeys(folder: string, { state, workspace }: LogFold, report:
 export async function checkCheckpoints(
   db: DatabaseSync,
   folder: string,
-  { tree }: LogFold,
+  { tree, keyChanges }: LogFold,
   report: Report,
 ): Promise<void> {
   for (const { size, note } of db.prepare('SELECT size, note FROM checkpoint ORDER BY size').all()) {
     try {
-      const vkey = parseVkey(readFileSync(join(folder, 'workspace.vkey'), 'utf8').trim());
+      const inForce = readFileSync(join(folder, 'workspace.vkey'), 'utf8').trim();
+      // [KEY-4] Each under the key of its time: behind a change the old key counts no more.
+      const vkey = parseVkey(keyForSize(keyChanges[0]?.previous ?? inForce, keyChanges, BigInt(asText(size))));
       const signed = await openCheckpoint(asText(note), [vkey], nodeEd25519);
       const covered = signed.size <= BigInt(tree.size) && signed.size === BigInt(asText(size));
       if (!covered) report('checkpoint', size, `it was signed for ${signed.size} entries`);

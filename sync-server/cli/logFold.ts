@@ -31,6 +31,8 @@ export class LogFold {
   readonly state = new LogState();
   readonly clients = new Map<string, number>();
   readonly titles = new Map<string, string>();
+  /** Changes of the log's key. */
+  readonly keyChanges: { readonly index: number; readonly vkey: string; readonly previous: string }[] = [];
   /** Indexes of restore leaves. */
   readonly restores: number[] = [];
   /** The tree of the stored leaves. */
@@ -85,6 +87,7 @@ export class LogFold {
   #payload(index: number, { entry }: Leaf, payload: Uint8Array): void {
     const parts = decodePayload(payload);
     if (entry.kind === 'restore') this.restores.push(index);
+    if (entry.kind === 'logKey') this.keyChanges.push({ index, ...parsePart0('logKey', parts[0]) });
     if (entry.kind === 'create') this.titles.set(entry.doc, parsePart0('create', parts[0]).title);
     const [, update] = parts;
     if ((entry.kind !== 'edit' && entry.kind !== 'choose') || update === undefined) return;

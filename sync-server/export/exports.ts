@@ -8,6 +8,7 @@ import {
   buildBundle,
   decodePayload,
   fromHex,
+  indexOfKeyChange,
   type PayloadOf,
   parseLeaf,
   parsePart0,
@@ -130,11 +131,17 @@ export class Exports {
     const { history, storage, views, workspace } = this.#services;
     const { index } = row;
     const checkpoint = await this.#covering(row.index);
-    const leaves = await leavesUpTo(storage, [payload.versionId, WORKSPACE_DOCUMENT], row.index);
+    const keyChanges = await history.keyChanges();
+    const leaves = await leavesUpTo(
+      storage,
+      [payload.versionId, WORKSPACE_DOCUMENT],
+      Math.max(row.index, ...keyChanges.map(indexOfKeyChange)),
+    );
     const { content } = await views.contentOf(payload.versionId);
     const bytes = await buildBundle({
       workspace: workspace.id,
       vkey: history.keys.vkeyText,
+      keyChanges,
       versionId: payload.versionId,
       content,
       policy: await this.#policyOf(leaves),

@@ -5,6 +5,7 @@ import {
   buildAuditFile,
   decodePayload,
   fromHex,
+  indexOfKeyChange,
   parseLeaf,
   parsePart0,
   type StoredLeaf,
@@ -86,7 +87,9 @@ export class AuditTrail {
       if (listed.length > MOST_SIGNED)
         throw new AuditTooLarge(`More than ${MOST_SIGNED.toLocaleString('en')} entries fit. Ask for a shorter period.`);
     }
-    const end = (listed.at(-1)?.index ?? history.size - 1) + 1;
+    const keyChanges = await history.keyChanges();
+    const last = Math.max(listed.at(-1)?.index ?? history.size - 1, ...keyChanges.map(indexOfKeyChange));
+    const end = last + 1;
     const keys = await this.#ofDoc(WORKSPACE_DOCUMENT, end);
     const erasures = await this.#erasuresOf(listed);
     if ((history.checkpoint()?.size ?? 0) < Math.max(end, ...erasures.map(({ index }) => index + 1)))
@@ -97,6 +100,7 @@ export class AuditTrail {
     const bytes = await buildAuditFile({
       workspace: history.ws,
       vkey: history.keys.vkeyText,
+      keyChanges,
       query,
       names: await this.#names(listed),
       checkpoint: checkpoint.note,

@@ -1,5 +1,5 @@
 // Signs what the log's size and root are. Owns the rule that a checkpoint is on disk before anybody sees it; must not append.
-import { type MerkleTree, openCheckpoint, signCheckpoint, toHex } from '@countersign/shared/history';
+import { isCheckpointFault, type MerkleTree, openCheckpoint, signCheckpoint, toHex } from '@countersign/shared/history';
 import { type Storage, StorageError, type StoredCheckpoint } from '../storage/index.ts';
 import { nodeEd25519 } from './nativeCrypto.ts';
 import type { ServerKeys } from './serverKeys.ts';
@@ -16,9 +16,13 @@ export async function requireCheckpoint(
   keys: ServerKeys,
 ): Promise<void> {
   if (last === null) return;
-  const signed = await openCheckpoint(last.note, [keys.vkey], nodeEd25519);
-  const size = Number(signed.size);
   const action = 'Run "countersign fsck --data DIR" to see what is missing, and restore the folder from its backup.';
+  const signed = await openCheckpoint(last.note, [keys.vkey], nodeEd25519).catch((error: unknown) => {
+    if (!isCheckpointFault(error)) throw error;
+    const text = `The last checkpoint of the log was not signed by the key in server.key: ${error.message}.`;
+    throw new StorageError('damaged', text, 'Restore server.key of the time of the last key change, from its backup.');
+  });
+  const size = Number(signed.size);
   if (signed.origin !== keys.origin || size > tree.size) {
     throw new StorageError('damaged', `The log holds ${tree.size} entries, and ${size} were signed for.`, action);
   }

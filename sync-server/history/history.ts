@@ -3,6 +3,7 @@ import {
   CHAIN_START,
   type EntryKind,
   jsonPart,
+  type KeyChange,
   type MerkleTree,
   parsePart0,
   toBase64,
@@ -13,6 +14,7 @@ import type { Storage, Store, StoredCheckpoint } from '../storage/index.ts';
 import type { Append, Appended, Placed } from './append.ts';
 import { Checkpointer, requireCheckpoint } from './checkpointer.ts';
 import { deviceIdOf, type SignedEntry, type Signer, signEntry } from './entryBuilder.ts';
+import { readKeyChanges } from './logKeyChange.ts';
 import { LogTail, lastTimeOf } from './logTail.ts';
 import { Sequencer } from './sequencer.ts';
 import type { ServerKeys } from './serverKeys.ts';
@@ -46,6 +48,7 @@ export class History {
   readonly #tree: MerkleTree;
   readonly #signer: Signer;
   readonly #now: () => Date;
+  readonly #storage: Storage;
   #serverEpoch = FIRST_EPOCH;
 
   private constructor(
@@ -58,6 +61,7 @@ export class History {
     this.ws = options.ws;
     this.keys = options.keys;
     this.#now = options.now;
+    this.#storage = options.storage;
     this.#tree = tree;
     this.serverDeviceId = deviceIdOf(options.keys.device.publicKey);
     this.#signer = { ws: options.ws, user: SERVER_USER, dev: this.serverDeviceId, key: options.keys.device };
@@ -143,6 +147,11 @@ export class History {
       seenRoot: this.checkpoints.lastRoot,
     };
     return signEntry(this.#signer, place, kind, doc, part0, parts, this.#now());
+  }
+
+  /** Proofs of every change of the log's key, oldest first. */
+  keyChanges(): Promise<KeyChange[]> {
+    return readKeyChanges(this.#storage);
   }
 
   /** The newest signed checkpoint. */

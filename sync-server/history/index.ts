@@ -2,6 +2,7 @@ export * from './append.ts';
 export { requireCheckpoint } from './checkpointer.ts';
 export * from './entryBuilder.ts';
 export * from './history.ts';
+export * from './logKeyChange.ts';
 export * from './logTail.ts';
 export * from './nativeCrypto.ts';
 export * from './sequencer.ts';

@@ -3,6 +3,7 @@
 import {
   formatAddCheckpoint,
   fromHex,
+  indexOfKeyChange,
   isQuorum,
   openCosigned,
   type PolicyWitness,
@@ -25,6 +26,11 @@ const MOST_ANSWER = 64 * 1024;
 /** No quorum cosigned a checkpoint that covers the entry; the text says who did not answer and why. */
 export class NotWitnessed extends Error {
   override readonly name = 'NotWitnessed';
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
 }
 
 export interface WitnessingOptions {
@@ -157,14 +163,11 @@ export class Witnessing {
       return [];
     }
     try {
-      let answer = await this.#post(url, this.#sizes.get(name) ?? 0, checkpoint);
+      let answer = await this.#postFrom(url, this.#sizes.get(name) ?? 0, checkpoint);
+      if (answer.status === 403 && (await this.#introduce(url))) answer = await this.#postFrom(url, 0, checkpoint);
       if (answer.status === 409) {
-        const size = /^(0|[1-9]\d{0,14})\n$/.exec(answer.text)?.[1];
-        if (size === undefined || Number(size) > checkpoint.size) {
-          this.#faults.set(name, `has seen another history (it answered 409 with ${answer.text.trim()})`);
-          return [];
-        }
-        answer = await this.#post(url, Number(size), checkpoint);
+        this.#faults.set(name, `has seen another history (it answered 409 with ${answer.text.trim()})`);
+        return [];
       }
       if (answer.status !== 200) {
         this.#faults.set(name, `answered ${answer.status}`);
@@ -179,14 +182,41 @@ export class Witnessing {
     }
   }
 
-  async #post(url: string, oldSize: number, checkpoint: StoredCheckpoint): Promise<{ status: number; text: string }> {
+  /** Asks for a cosignature; a witness that is elsewhere says where, and is asked from there. */
+  async #postFrom(url: string, oldSize: number, checkpoint: StoredCheckpoint): Promise<Answer> {
+    const answer = await this.#post(url, oldSize, checkpoint);
+    const size = answer.status === 409 ? /^(0|[1-9]\d{0,14})\n$/.exec(answer.text)?.[1] : undefined;
+    if (size === undefined || Number(size) > checkpoint.size) return answer;
+    return this.#post(url, Number(size), checkpoint);
+  }
+
+  /**
+   * [WIT-5] Shows a witness that does not know the log's key how it was changed: it cosigns the checkpoint that both keys signed, and takes
+   * the new key for the old one. False when it took none.
+   */
+  async #introduce(url: string): Promise<boolean> {
+    let taken = false;
+    for (const change of await this.#options.history.keyChanges()) {
+      const size = indexOfKeyChange(change) + 1;
+      const cosigned = await this.#postFrom(url, 0, { size, note: change.checkpoint });
+      if (cosigned.status !== 200) continue;
+      taken = (await this.#send(url, 'add-key-change', JSON.stringify(change))).status === 200 || taken;
+    }
+    return taken;
+  }
+
+  async #post(url: string, oldSize: number, checkpoint: StoredCheckpoint): Promise<Answer> {
     const { history } = this.#options;
     const proof =
       oldSize === 0 || oldSize === checkpoint.size
         ? []
         : history.consistencyProof(oldSize, checkpoint.size).map(fromHex);
     const body = formatAddCheckpoint({ oldSize: BigInt(oldSize), proof, note: checkpoint.note });
-    const answer = await this.#fetch(`${url.replace(/\/$/, '')}/add-checkpoint`, {
+    return this.#send(url, 'add-checkpoint', body);
+  }
+
+  async #send(url: string, path: string, body: string): Promise<Answer> {
+    const answer = await this.#fetch(`${url.replace(/\/$/, '')}/${path}`, {
       method: 'POST',
       body,
       redirect: 'error',

@@ -43,6 +43,7 @@ const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /api/v1/session/company': { access: 'open', body: { challenge: SECRET, returnTo: 'page' } },
   'POST /api/v1/session/company/finish': { access: 'open', body: { code: SECRET, secret: SECRET } },
   'GET /api/v1/log/checkpoint': { access: 'open' },
+  'GET /api/v1/log/key-changes': { access: 'open' },
   'GET /api/v1/session': { access: 'person' },
   'DELETE /api/v1/session': { access: 'person' },
   'POST /api/v1/session/password': { access: 'person', body: { current: 'x', next: 'y' } },

@@ -73,7 +73,7 @@ export async function requireKeys(storage: PostgresStorage, folder: DataFolder):
     );
   }
   const origin = `countersign.example/${workspace}/log`;
-  const keys = loadServerKeys(folder, origin, false);
+  const keys = loadServerKeys(folder, origin, false, vkey);
   if (keys.vkeyText !== vkey) throw new StorageError('noKey', `${folder.keyFile} is another workspace’s.`, action);
   return keys;
 }

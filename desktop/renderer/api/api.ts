@@ -27,7 +27,9 @@ import {
   importStartedSchema,
   importStateSchema,
   issuedEpochsSchema,
+  type KeyChangesAnswer,
   type KeyLeaves,
+  keyChangesAnswerSchema,
   keyLeavesSchema,
   type LogItem,
   type LogPage,
@@ -111,6 +113,8 @@ export interface Api {
   inclusion(index: number, size: number): Promise<string[]>;
   /** Leaves of the workspace document from an index on: which device key could sign when. */
   keyLeaves(from: number): Promise<KeyLeaves>;
+  /** Proofs of every change of the log's key, oldest first; needs no session. */
+  keyChanges(): Promise<KeyChangesAnswer['changes']>;
   /** Consistency path, hex hashes. */
   consistency(from: number, to: number): Promise<string[]>;
   /** The history as a file: CSV, or signed so that others can check it. Days as `2026-11-21`, or instants. */
@@ -178,6 +182,7 @@ export function createApi(options: HttpOptions): Api {
     logEntry: (index) => http.json('GET', `/log/${part(index)}`, logItemSchema),
     checkpoint: () => http.json('GET', '/log/checkpoint', checkpointSchema),
     keyLeaves: (from) => http.json('GET', '/log/keys', keyLeavesSchema, { query: { from: `${from}` } }),
+    keyChanges: async () => (await http.json('GET', '/log/key-changes', keyChangesAnswerSchema)).changes,
     inclusion: async (index, size) =>
       (await http.json('GET', '/log/inclusion', proofSchema, { query: { index: `${index}`, size: `${size}` } })).proof,
     consistency: async (from, to) =>

@@ -157,6 +157,8 @@ export interface CheckpointRecord {
   note: string;
   size: number;
   root: string;
+  /** The log's key in force then; absent in records from before keys could be changed: then it is the pinned one. */
+  vkey?: string;
   at: string;
 }
 

@@ -24,6 +24,7 @@ import type {
   VerifiedCheckpoint,
 } from './engine.ts';
 import { Listeners } from './listeners.ts';
+import { followFrom } from './logKeys.ts';
 import type { Locks } from './ownership.ts';
 import { PersonWork } from './personWork.ts';
 import { ServerReach } from './reachability.ts';
@@ -244,7 +245,8 @@ class WorkspaceEngine implements Engine {
     const origin = this.host.serverUrl;
     const held = this.#workspace;
     const isSame =
-      held === null || (held.workspaceId === seen.id && held.vkey === seen.vkey && held.logOrigin === seen.origin);
+      held === null ||
+      (held.workspaceId === seen.id && held.logOrigin === seen.origin && (await this.#isKeyOf(held, seen.vkey)));
     if (!isSame && !seen.demo) {
       this.#trouble = `The server at ${origin} is not the workspace this computer knows: its log key was ${held.vkey} and is ${seen.vkey}. Nothing is sent to it; the work on this computer is kept. Ask an admin before signing in.`;
       this.#troubles.tell();
@@ -255,6 +257,11 @@ class WorkspaceEngine implements Engine {
     if (!isSame) await this.#leaveOldDemo();
     this.#workspace = pinned;
     return pinned;
+  }
+
+  /** [HIST-105] Whether a workspace's key is the pinned one, or one that it led to. */
+  async #isKeyOf({ vkey }: KnownWorkspace, seen: string): Promise<boolean> {
+    return vkey === seen || (await followFrom(vkey, this.api.keyChanges))?.vkey === seen;
   }
 
   async #leaveOldDemo(): Promise<void> {

@@ -29,12 +29,13 @@ export interface RestoreClaim {
 
 export interface RestoreClaimOptions {
   readonly api: Pick<Api, 'keyLeaves' | 'inclusion'>;
-  readonly vkey: string;
+  /** Keys that this computer believed, the pinned one first. */
+  readonly vkeys: readonly string[];
 }
 
 /** [HIST-72] The newest restore in a checkpoint's log that kept no more than `heldSize` entries; null when there is none. */
 export async function restoreClaim(
-  { api, vkey }: RestoreClaimOptions,
+  { api, vkeys }: RestoreClaimOptions,
   checkpoint: Checkpoint,
   heldSize: number,
 ): Promise<RestoreClaim | null> {
@@ -49,7 +50,7 @@ export async function restoreClaim(
       const parts = decodePayload(fromBase64(payload));
       if (toHex(payloadRoot(parts)) !== leaf.entry.payHash) return null;
       const { size, reason, checkpoint: before } = parsePart0('restore', parts[0]);
-      if (Number(size) !== Number(index) || !(await isOurs(before, vkey))) return null;
+      if (Number(size) !== Number(index) || !(await isOurs(before, vkeys))) return null;
       const claim = { size: Number(size), reason, at: leaf.env.serverTime };
       found = { claim, index: Number(index), hash: toHex(leafHash(bytes)) };
     }
@@ -63,10 +64,10 @@ export async function restoreClaim(
 }
 
 /** Whether the log names a checkpoint of the generation before that this workspace signed; a log without any names none. */
-async function isOurs(note: PayloadOf<'restore'>['checkpoint'], vkey: string): Promise<boolean> {
+async function isOurs(note: PayloadOf<'restore'>['checkpoint'], vkeys: readonly string[]): Promise<boolean> {
   if (note === '') return true;
   try {
-    await openCheckpoint(note, [parseVkey(vkey)]);
+    await openCheckpoint(note, [...new Set(vkeys)].map(parseVkey));
     return true;
   } catch (error) {
     if (!isCheckpointFault(error)) throw error;

@@ -1,12 +1,9 @@
 // Verified: checks every checkpoint against the pinned key and the last one accepted, and the place of this computer's own
 // entries in it (SECURITY §2). A proof that fails is kept, shown and stops all sending; it is never passed over.
 import {
-  type Checkpoint,
   CheckpointError,
   fromHex,
   NoteError,
-  openCheckpoint,
-  parseVkey,
   rootHex,
   verifyConsistency,
   verifyInclusion,
@@ -14,6 +11,7 @@ import {
 import { type Api, ApiError } from '../api/index.ts';
 import { type CheckpointRecord, type KnownWorkspace, stored, type WorkspaceDatabase } from '../storage/index.ts';
 import { Listeners } from './listeners.ts';
+import { areIncluded, type OpenedCheckpoint, openInForce } from './logKeys.ts';
 import { restoreClaim } from './restoreClaim.ts';
 import type { Runtime } from './runtime.ts';
 import { Serial } from './serial.ts';
@@ -28,7 +26,7 @@ const PROOFS_AT_ONCE = 16;
 
 export interface VerifierOptions {
   readonly db: WorkspaceDatabase;
-  readonly api: Pick<Api, 'consistency' | 'inclusion' | 'checkpoint'> & Partial<Pick<Api, 'keyLeaves'>>;
+  readonly api: Pick<Api, 'consistency' | 'inclusion' | 'checkpoint'> & Partial<Pick<Api, 'keyLeaves' | 'keyChanges'>>;
   readonly workspace: Pick<KnownWorkspace, 'logOrigin' | 'vkey'>;
   readonly runtime: Runtime;
   /** Asks the person whether the log was restored; absent where nobody can be asked. */
@@ -115,7 +113,8 @@ export class Verifier {
   }
 
   async #check(note: string): Promise<void> {
-    const checkpoint = await this.#open(note);
+    const opened = await this.#open(note);
+    const { checkpoint, vkey } = opened;
     const held = this.#held;
     const size = Number(checkpoint.size);
     const root = rootHex(checkpoint);
@@ -128,22 +127,29 @@ export class Verifier {
         await this.#lose(note, `the ${held.size} entries accepted then are not the beginning of it`);
       if (size < held.size) return;
     }
-    await this.#keep({ id: 'current', note, size, root, at: this.#options.runtime.now() });
+    if (!(await areIncluded(opened, this.#options.api.inclusion)))
+      await this.#lose(note, 'the change of its key is not in it');
+    await this.#keep({ id: 'current', note, size, root, vkey, at: this.#options.runtime.now() });
   }
 
-  async #open(note: string): Promise<Checkpoint> {
-    const { workspace } = this.#options;
-    let checkpoint: Checkpoint;
+  /** The key that this computer believes: the pinned one, or the one that it led to. */
+  get #vkey(): string {
+    return this.#held?.vkey ?? this.#options.workspace.vkey;
+  }
+
+  async #open(note: string): Promise<OpenedCheckpoint> {
+    const { workspace, api } = this.#options;
+    let opened: OpenedCheckpoint;
     try {
-      checkpoint = await openCheckpoint(note, [parseVkey(workspace.vkey)]);
+      opened = await openInForce(note, this.#vkey, api);
     } catch (error) {
       if (!(error instanceof NoteError || error instanceof CheckpointError)) throw error;
       return this.#lose(note, `its checkpoint is not signed by this workspace’s key (${error.message})`);
     }
-    if (checkpoint.origin !== workspace.logOrigin)
-      return this.#lose(note, `its checkpoint is of another log, ${checkpoint.origin}`);
-    if (!Number.isSafeInteger(Number(checkpoint.size))) return this.#lose(note, 'its size is beyond any real log');
-    return checkpoint;
+    const { origin, size } = opened.checkpoint;
+    if (origin !== workspace.logOrigin) return this.#lose(note, `its checkpoint is of another log, ${origin}`);
+    if (!Number.isSafeInteger(Number(size))) return this.#lose(note, 'its size is beyond any real log');
+    return opened;
   }
 
   async #isConsistent(held: CheckpointRecord, size: number, root: Uint8Array): Promise<boolean> {
@@ -170,10 +176,10 @@ export class Verifier {
     const held = this.#held;
     const { keyLeaves } = api;
     if (confirm === undefined || keyLeaves === undefined || held === null) return;
-    const checkpoint = await openCheckpoint(note, [parseVkey(workspace.vkey)]);
+    const { checkpoint, vkey } = await openInForce(note, this.#vkey, api);
     if (checkpoint.origin !== workspace.logOrigin) return;
     const claim = await restoreClaim(
-      { api: { keyLeaves, inclusion: api.inclusion }, vkey: workspace.vkey },
+      { api: { keyLeaves, inclusion: api.inclusion }, vkeys: [workspace.vkey, this.#vkey, vkey] },
       checkpoint,
       held.size,
     );
@@ -187,6 +193,7 @@ export class Verifier {
       note,
       size: Number(checkpoint.size),
       root: rootHex(checkpoint),
+      vkey,
       at: runtime.now(),
     };
     await stored(() =>

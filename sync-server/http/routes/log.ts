@@ -6,6 +6,7 @@ import {
   consistencyQuerySchema,
   countSchema,
   inclusionQuerySchema,
+  keyChangesAnswerSchema,
   keyLeavesSchema,
   keysQuerySchema,
   logItemSchema,
@@ -78,6 +79,11 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       return { leaves, more: rows.length === KEY_PAGE };
     },
   );
+
+  // [HIST-105] No secret, and asked for by whoever pinned an older key, before they sign in.
+  app.get('/api/v1/log/key-changes', { schema: { response: { 200: keyChangesAnswerSchema } } }, async () => ({
+    changes: await history.keyChanges(),
+  }));
 
   app.get('/api/v1/log/checkpoint', { schema: { response: { 200: checkpointSchema } } }, async () => {
     const checkpoint = history.checkpoint();
