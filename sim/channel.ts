@@ -2,6 +2,8 @@
 import type { Locks } from '../desktop/renderer/sync/ownership.ts';
 
 const open = new Map<string, Set<SimChannel>>();
+/** The window whose code runs, while that is known. */
+let opening: LockOwner | null = null;
 
 /** The part of BroadcastChannel that the client uses. */
 export class SimChannel {
@@ -11,6 +13,7 @@ export class SimChannel {
   constructor(name: string) {
     this.#name = name;
     open.set(name, (open.get(name) ?? new Set()).add(this));
+    opening?.channels.push(this);
   }
 
   postMessage(data: unknown): void {
@@ -39,6 +42,22 @@ interface Asking {
 /** One window: what it holds ends with it. */
 export class LockOwner {
   readonly channels: SimChannel[] = [];
+  isGone = false;
+
+  /** Runs what this window does at once: the channels that it opens are this window's. */
+  as<T>(work: () => T): T {
+    opening = this;
+    try {
+      return work();
+    } finally {
+      opening = null;
+    }
+  }
+}
+
+/** Names of the channels that are open, of all databases whose name begins so. */
+export function openChannels(prefix: string): readonly string[] {
+  return [...open.keys()].filter((name) => name.startsWith(prefix));
 }
 
 /** The locks of one computer: the first window that asks holds, the others wait. They end with their window. */
@@ -50,9 +69,14 @@ export class SimLocks {
   of(owner: LockOwner): Locks {
     return {
       request: async (name, { signal, ifAvailable = false }, held) => {
-        if (ifAvailable && this.#asked.has(name)) return held(null);
         // The engine opens the channel of this name right before it asks for the lock.
         const channel = lastChannel(name);
+        if (owner.isGone) {
+          // What a dead process was about to do: nobody hears of it, and it never gets a lock.
+          channel?.close();
+          return new Promise(() => undefined);
+        }
+        if (ifAvailable && this.#asked.has(name)) return held(null);
         if (channel !== undefined) owner.channels.push(channel);
         const me = await this.#turn(owner, name, signal);
         try {
@@ -66,6 +90,7 @@ export class SimLocks {
 
   /** The window is gone, and with it what it held or waited for. */
   drop(owner: LockOwner): void {
+    owner.isGone = true;
     for (const channel of owner.channels) channel.close();
     for (const [name, asked] of [...this.#asked])
       for (const asking of asked.filter((one) => one.owner === owner)) this.#leave(name, asking);

@@ -105,32 +105,35 @@ export class Computer {
     const runtime = this.#runtime(power);
     const api = this.#api(power);
     const now = (): string => runtime.now();
-    const work = new PersonWork({
-      db,
-      workspace: {
-        origin: SERVER_URL,
-        workspaceId,
-        name: 'Simulated',
-        demo: true,
-        logOrigin,
-        vkey,
-        pinnedAt: now(),
-        lastUserId: this.userId,
-      },
-      userId: this.userId,
-      userName: this.userId,
-      host: this.#host(),
-      api: keepingAnswers(api, () => db, now),
-      cached: cachedReads(() => db, now),
-      runtime,
-      openSocket: (url, protocols) => {
-        // A dead process opens no socket; nobody is at the other end of this one.
-        return power.on ? this.network.openSocket(url, protocols) : new Line(url, protocols);
-      },
-      locks: this.machine.locks.of(this.#owner),
-      reachability: () => (this.network.isUp ? 'online' : 'offline'),
-      onSessionEnded: () => undefined,
-    });
+    const work = this.#owner.as(
+      () =>
+        new PersonWork({
+          db,
+          workspace: {
+            origin: SERVER_URL,
+            workspaceId,
+            name: 'Simulated',
+            demo: true,
+            logOrigin,
+            vkey,
+            pinnedAt: now(),
+            lastUserId: this.userId,
+          },
+          userId: this.userId,
+          userName: this.userId,
+          host: this.#host(),
+          api: keepingAnswers(api, () => db, now),
+          cached: cachedReads(() => db, now),
+          runtime,
+          openSocket: (url, protocols) => {
+            // A dead process opens no socket; nobody is at the other end of this one.
+            return power.on ? this.network.openSocket(url, protocols) : new Line(url, protocols);
+          },
+          locks: this.machine.locks.of(this.#owner),
+          reachability: () => (this.network.isUp ? 'online' : 'offline'),
+          onSessionEnded: () => undefined,
+        }),
+    );
     this.#running = { work, db, power, disk: db.backendDB() };
     await work.load();
   }

@@ -37,7 +37,7 @@ export function prelude(): Promise<Prelude> {
 async function make(): Promise<Prelude> {
   const random = new Random('prelude');
   const clock = new SimClock();
-  const giveBack = takeOver(clock, random.fork('platform'));
+  const giveBack = takeOver(clock, random.fork('platform'), true);
   const server = new SimServer(clock);
   try {
     await server.start();

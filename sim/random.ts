@@ -21,13 +21,18 @@ export class Random {
     return new Random(`${this.#name}/${name}`);
   }
 
-  /** In [0, 1). Mulberry32: small, seeded, good enough to choose a schedule. */
+  /** In [0, 1). */
   next(): number {
+    return this.#word() / 4294967296;
+  }
+
+  /** 32 bits. Mulberry32: small, seeded, good enough to choose a schedule. */
+  #word(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    return (t ^ (t >>> 14)) >>> 0;
   }
 
   /** A whole number in [from, to). */
@@ -49,7 +54,10 @@ export class Random {
 
   /** Fills the bytes and gives them back. */
   fill(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    for (let i = 0; i < bytes.length; i += 1) bytes[i] = this.int(0, 256);
+    for (let i = 0; i < bytes.length; i += 4) {
+      const four = this.#word();
+      for (let k = 0; k < 4 && i + k < bytes.length; k += 1) bytes[i + k] = four >>> (8 * k);
+    }
     return bytes;
   }
 

@@ -76,14 +76,25 @@ function signatures(): Undo[] {
   ];
 }
 
+/** Judged while the beginning of all schedules was made: every schedule looks at these again. */
+const ofPrelude = new Map<string, boolean>();
+const namesOfKeys = new WeakMap<KeyObject, string>();
+
+function nameOf(key: KeyObject): string {
+  const known = namesOfKeys.get(key);
+  if (known !== undefined) return known;
+  const { x = '' } = key.export({ format: 'jwk' });
+  namesOfKeys.set(key, x);
+  return x;
+}
+
 /** A signature that was judged once is not judged again: every computer looks at the same ones. */
-function rememberedVerdicts(): Undo[] {
+function rememberedVerdicts(isPrelude: boolean): Undo[] {
   const { verify } = nodeCrypto;
-  const known = new Map<string, boolean>();
+  const known = isPrelude ? ofPrelude : new Map<string, boolean>();
   const judge = (algorithm: null, message: Uint8Array, key: KeyObject, signature: Uint8Array): boolean => {
-    const { x = '' } = key.export({ format: 'jwk' });
-    const name = `${x} ${text(signature)} ${text(message)}`;
-    const before = known.get(name);
+    const name = `${nameOf(key)} ${text(signature)} ${text(message)}`;
+    const before = ofPrelude.get(name) ?? known.get(name);
     if (before !== undefined) return before;
     const verdict = verify(algorithm, message, key, signature);
     known.set(name, verdict);
@@ -100,13 +111,13 @@ const text = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
 /** No request of a schedule is waited for in real time. */
 const PATIENT = new AbortController().signal;
 
-/** Takes time, chance and threads over; call what it returns to give them back. */
-export function takeOver(clock: SimClock, random: Random): Undo {
+/** Takes time, chance and threads over; call what it returns to give them back. @param isPrelude for the beginning of all schedules. */
+export function takeOver(clock: SimClock, random: Random, isPrelude = false): Undo {
   const undo = [
     ...timers(clock),
     ...chance(random),
     ...signatures(),
-    ...rememberedVerdicts(),
+    ...rememberedVerdicts(isPrelude),
     replace(AbortSignal, 'timeout', () => PATIENT),
   ];
   return () => {

@@ -3,11 +3,12 @@
 import './platform.ts';
 import type { AttentionItem } from '../desktop/renderer/sync/draftSession.ts';
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
+import { openChannels } from './channel.ts';
 import { SimClock } from './clock.ts';
 import { Computer } from './computer.ts';
 import { removeDisk, watchCommits, writeDisk } from './idb/factory.ts';
 import { LIAR_DEVICE } from './liar.ts';
-import { Machine, type Place } from './machine.ts';
+import { diskOf, Machine, type Place } from './machine.ts';
 import { CHANGING_ROLES, DECIDERS, WRITERS } from './people.ts';
 import { type Prelude, prelude } from './prelude.ts';
 import { Random } from './random.ts';
@@ -158,10 +159,11 @@ export class World {
       computer.network.loss = 0;
       computer.network.up();
       if (machine.isRevoked) {
-        // A lost key is lost: its person makes another one and signs in again.
         machine.isRevoked = false;
-        machine.newKey();
         await computer.signIn();
+        // Who was told makes another key; a key that was lost unseen is another one at the next start.
+        if (computer.isOn && computer.work.enrolment.isRevoked) await computer.work.enrolment.renew();
+        else machine.newKey();
         renewed.add(machine);
       }
       if (!computer.isOn) await computer.start();
@@ -200,6 +202,9 @@ export class World {
     await turns(4);
     this.#giveBack();
     for (const { databaseName } of this.machines) removeDisk(databaseName);
+    // One that outlived its window would hear the next schedule.
+    const left = openChannels(diskOf(''));
+    if (left.length > 0) throw new Error(`channels outlive their windows: ${left.join(', ')}`);
   }
 }
 
