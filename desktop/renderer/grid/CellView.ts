@@ -43,13 +43,14 @@ export class CellView implements ICellRendererComp<GridRow> {
     const classes: string[] = [];
     const before: Node[] = [];
     const after: Node[] = [];
-    const { contest, invalid, waiting } = cell.marks;
+    const { contest, invalid, waiting, openComments } = cell.marks;
     if (waiting) before.push(mark('i', 'waiting-ring'));
     if (contest !== null) {
       classes.push('is-contested');
       before.push(drawnMark('b', 'contest-count', String(contest.values.length)));
     }
     if (invalid !== null) classes.push('is-invalid');
+    if (openComments > 0) classes.push('has-comment');
     if (data.ghost) classes.push('is-ghost');
     else if (QUIET_STATUS.has(model.value(data, 'status'))) classes.push('row-quiet');
     if (spec.locked === true) classes.push('is-locked');

@@ -22,7 +22,7 @@ export interface ReadCell {
   readonly denial: string | null;
 }
 
-const NO_MARKS: CellMarks = { waiting: false, contest: null, invalid: null };
+const NO_MARKS: CellMarks = { waiting: false, contest: null, invalid: null, openComments: 0 };
 
 export function readCell(model: SheetModel, row: GridRow, column: GridColumn): ReadCell {
   const before =
@@ -53,11 +53,12 @@ export function spokenCell(
     said.push('removed in this version');
     return said.join(', ');
   }
-  const { contest, invalid, waiting } = cell.marks;
+  const { contest, invalid, waiting, openComments } = cell.marks;
   if (contest !== null) said.push(`contested, ${countWord(contest.values.length)} values`);
   if (invalid !== null) said.push(`not valid, ${invalid.reason}`);
   if (cell.change === 'added') said.push('row added in this version');
   if (cell.change === 'changed') said.push('row changed in this version');
+  if (openComments > 0) said.push(openComments === 1 ? 'one open comment' : `${countWord(openComments)} open comments`);
   if (waiting) said.push('not stored yet');
   if (column.locked === true) said.push('locked');
   if (cell.was !== undefined) said.push(cell.was === null ? 'was blank' : `was ${cell.was}`);

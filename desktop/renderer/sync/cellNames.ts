@@ -11,6 +11,7 @@ export function cellName(picture: DraftPicture, sheet: SheetId, rowId: string, f
   const row = `${label} ${name ?? 'row without a name'}`;
   if (field === ROW_FIELD.insert || field === ROW_FIELD.dead) return row;
   if (field === ROW_FIELD.order) return `${row}, place`;
+  if (field === ROW_FIELD.comment) return `${row}, comment`;
   const column = columns.find(({ id }) => id === field);
   return `${row}, ${column === undefined ? field : plainLabel(column.label)}`;
 }

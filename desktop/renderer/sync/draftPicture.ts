@@ -8,7 +8,7 @@ import type { SealedBatch } from '../storage/index.ts';
 import type { AcceptedEntry } from './acceptedEntry.ts';
 import type { ViewChange } from './draftSession.ts';
 import { Listeners } from './listeners.ts';
-import { SheetView } from './sheetView.ts';
+import { SheetView, STRUCTURAL } from './sheetView.ts';
 
 const cellKey = (sheet: string, rowId: string, field: string): string => `${sheet}/${rowId}/${field}`;
 
@@ -157,7 +157,7 @@ export class DraftPicture {
 
   /** Tells that rows named by these commands may look different. */
   announce(commands: readonly Command[]): void {
-    const moved = new Set(commands.filter(({ field }) => field.startsWith('$')).map(({ sheet }) => sheet));
+    const moved = new Set(commands.filter(({ field }) => STRUCTURAL.has(field)).map(({ sheet }) => sheet));
     for (const [sheet, rowIds] of this.#rowsOf(commands))
       this.changed.tell({ sheet, rowIds, structural: moved.has(sheet), remote: false, values: true });
   }

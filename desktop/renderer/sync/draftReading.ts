@@ -8,6 +8,7 @@ import type {
   AttentionItem,
   CellMarks,
   CellSight,
+  CellThread,
   Contest,
   DraftSession,
   InvalidValue,
@@ -15,6 +16,7 @@ import type {
   SyncStatus,
   ViewChange,
 } from './draftSession.ts';
+import { DraftThreads } from './draftThreads.ts';
 
 type Read =
   | 'draftId'
@@ -24,6 +26,7 @@ type Read =
   | 'sight'
   | 'marks'
   | 'contests'
+  | 'threads'
   | 'invalidCells'
   | 'attention'
   | 'peers'
@@ -38,10 +41,12 @@ export class DraftReading implements Pick<DraftSession, Read> {
   protected readonly engine: DraftEngine;
   /** The name of a person, as far as it is known. */
   readonly #nameOf: (userId: string) => string;
+  readonly #threads: DraftThreads;
 
-  constructor(engine: DraftEngine, nameOf: (userId: string) => string) {
+  constructor(engine: DraftEngine, userId: string, nameOf: (userId: string) => string) {
     this.engine = engine;
     this.#nameOf = nameOf;
+    this.#threads = new DraftThreads(engine, userId, nameOf);
   }
 
   protected get picture(): DraftPicture {
@@ -72,7 +77,12 @@ export class DraftReading implements Pick<DraftSession, Read> {
       waiting: this.picture.isWaiting(sheet, rowId, field),
       contest: contest === null ? null : this.#named(contest),
       invalid: invalid === undefined ? null : { typed: invalid.typed, reason: invalid.reason },
+      openComments: this.#threads.openAt(sheet, rowId, field),
     };
+  }
+
+  threads(sheet: SheetId, rowId: string): readonly CellThread[] {
+    return this.#threads.ofRow(sheet, rowId);
   }
 
   contests(): readonly Contest[] {

@@ -1,4 +1,5 @@
 // What an open draft offers to the grid and the inspector. Owns the interface only; the engine beside it implements it.
+import type { Comment } from '@countersign/shared/document';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { RefusalCode } from '@countersign/shared/protocol';
 
@@ -47,6 +48,29 @@ export interface CellMarks {
   readonly waiting: boolean;
   readonly contest: Contest | null;
   readonly invalid: InvalidValue | null;
+  /** Threads about this cell that nobody has called done. */
+  readonly openComments: number;
+}
+
+export interface SaidComment {
+  readonly id: string;
+  readonly userId: string;
+  readonly userName: string;
+  /** ISO instant of the server's entry; of this computer while it waits. */
+  readonly at: string;
+  readonly text: string;
+  readonly stored: boolean;
+}
+
+/** What people say about one cell, or with `about` null about its row. */
+export interface CellThread {
+  readonly id: string;
+  readonly sheet: SheetId;
+  readonly rowId: string;
+  readonly about: string | null;
+  readonly done: boolean;
+  /** Oldest first. */
+  readonly messages: readonly SaidComment[];
 }
 
 /** A command the server refused, kept on disk until the person retries, exports or discards it. */
@@ -128,6 +152,8 @@ export interface DraftSession {
   value(sheet: SheetId, rowId: string, field: string): string | null;
   marks(sheet: SheetId, rowId: string, field: string): CellMarks;
   contests(): readonly Contest[];
+  /** Threads about a row and its cells, the first that began first. */
+  threads(sheet: SheetId, rowId: string): readonly CellThread[];
   invalidCells(): readonly {
     readonly sheet: SheetId;
     readonly rowId: string;
@@ -154,6 +180,8 @@ export interface DraftSession {
   removeRows(sheet: SheetId, rowIds: readonly string[]): Promise<EditOutcome>;
   moveRows(sheet: SheetId, rowIds: readonly string[], afterRowId: string | null): Promise<EditOutcome>;
   choose(contest: Contest, value: string | null): Promise<EditOutcome>;
+  /** Says something about a row or cell, answers, or calls a thread done. Never undone: what was said was said. */
+  comment(sheet: SheetId, rowId: string, comment: Comment): Promise<EditOutcome>;
   sight(sheet: SheetId, rowId: string, field: string): CellSight;
   /**
    * Takes what a person typed into an editor that stood open, upon what they saw as it opened. It is kept whatever came meanwhile;

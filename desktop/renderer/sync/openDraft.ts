@@ -1,5 +1,6 @@
 // What the grid and the inspector hold of an open draft: turns a person's actions into commands, and takes them back.
 // Owns the meaning of an action; reading is `draftReading.ts`, keeping and sending `draftEngine.ts`.
+import { type Comment, commentText } from '@countersign/shared/document';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
 import { Offline } from '../api/index.ts';
@@ -23,6 +24,8 @@ import { TakingBack } from './takingBack.ts';
 export interface OpenDraftOptions {
   readonly engine: DraftEngine;
   readonly runtime: Runtime;
+  /** Who is at this computer. */
+  readonly userId: string;
   /** The name of a person, as far as it is known. */
   readonly nameOf: (userId: string) => string;
   readonly onClose: () => Promise<void>;
@@ -39,8 +42,8 @@ export class OpenDraft extends DraftReading implements DraftSession {
   readonly #edits: CellEdits;
   readonly #back: TakingBack;
 
-  constructor({ engine, runtime, nameOf, onClose }: OpenDraftOptions) {
-    super(engine, nameOf);
+  constructor({ engine, runtime, userId, nameOf, onClose }: OpenDraftOptions) {
+    super(engine, userId, nameOf);
     this.#runtime = runtime;
     this.#onClose = onClose;
     this.#edits = new CellEdits(engine.picture, (length) => runtime.randomBytes(length));
@@ -87,6 +90,15 @@ export class OpenDraft extends DraftReading implements DraftSession {
       return { ...NOTHING, denied: 'The cell is not contested any more. Look at its value again.' };
     const commands = [this.#edits.command(sheet, rowId, field, value)];
     return this.#issue('choose', { commands, invalid: [], mended: [{ sheet, rowId, field }], denied: null });
+  }
+
+  /** [SYNC-41] What was said was said: it is no step of undo. */
+  async comment(sheet: SheetId, rowId: string, comment: Comment): Promise<EditOutcome> {
+    const denied = this.editDenial();
+    if (denied !== null) return { ...NOTHING, denied };
+    const command = this.#edits.command(sheet, rowId, ROW_FIELD.comment, commentText(comment));
+    await this.engine.add({ commands: [this.#queued('edit', command)] });
+    return { ...NOTHING, accepted: 1 };
   }
 
   /** Nothing that stood in an editor is dropped: what may not be written now is set aside by the outbox, as any late change is. */

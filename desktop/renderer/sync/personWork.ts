@@ -262,6 +262,7 @@ export class PersonWork {
     const session = new OpenDraft({
       engine,
       runtime,
+      userId,
       nameOf: (id) => this.#names.get(id) ?? id,
       onClose: close,
     });

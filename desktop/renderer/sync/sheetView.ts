@@ -16,7 +16,8 @@ export interface SheetViewChange {
   readonly structural: boolean;
 }
 
-const STRUCTURAL: ReadonlySet<string> = new Set(Object.values(ROW_FIELD));
+/** Fields that add, remove, revive or move rows. */
+export const STRUCTURAL: ReadonlySet<string> = new Set([ROW_FIELD.insert, ROW_FIELD.dead, ROW_FIELD.order]);
 
 export class SheetView {
   readonly sheet: SheetId;
@@ -131,6 +132,7 @@ export class SheetView {
   current(rowId: string, field: string): string | null {
     switch (field) {
       case ROW_FIELD.insert:
+      case ROW_FIELD.comment:
         return null;
       case ROW_FIELD.dead:
         return this.isDead(rowId) ? '1' : '0';

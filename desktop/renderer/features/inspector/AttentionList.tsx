@@ -1,6 +1,8 @@
 // Changes the server did not accept, kept on this computer until the person decides: try again, move to an amendment, save, discard.
 import { WarningSign } from '@blueprintjs/icons';
+import { type Comment, readComment } from '@countersign/shared/document';
 import { SHEETS } from '@countersign/shared/model/sheets';
+import { ROW_FIELD } from '@countersign/shared/protocol';
 import { useState } from 'react';
 import { useDraftState, useEngine } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
@@ -86,7 +88,8 @@ interface AttentionEntryProps {
 
 function AttentionEntry({ item, draft, busy, retryDenied, onRetry, onDiscard }: AttentionEntryProps) {
   const model = new SheetModel(draft, item.sheet);
-  const column = model.column(item.field);
+  const comment = item.field === ROW_FIELD.comment ? readComment(item.to) : null;
+  const column = model.column(comment?.about ?? item.field);
   const row = { id: item.rowId, ghost: false };
   const name = column === undefined ? SHEETS[item.sheet].label : model.cellName(row, column);
   const value = column === undefined || item.to === null ? (item.to ?? 'blank') : model.textOf(column, item.to);
@@ -96,7 +99,7 @@ function AttentionEntry({ item, draft, busy, retryDenied, onRetry, onDiscard }: 
         <span className="strong">{name}</span> was not accepted: {item.text}
       </div>
       <div className="muted">
-        Your value {value} of {whenText(item.at)} is kept.
+        {comment === null ? `Your value ${value}` : commentWords(comment)} of {whenText(item.at)} is kept.
       </div>
       <div className="row gap-2">
         <Action small text="Try again" denied={retryDenied} onClick={onRetry} />
@@ -104,4 +107,9 @@ function AttentionEntry({ item, draft, busy, retryDenied, onRetry, onDiscard }: 
       </div>
     </div>
   );
+}
+
+function commentWords(comment: Comment): string {
+  if ('text' in comment) return `Your comment “${comment.text}”`;
+  return comment.done ? 'That you called a comment done' : 'That you opened a comment again';
 }

@@ -4,6 +4,7 @@ import { useDraftState, useDraftView } from '../../app/engineContext.tsx';
 import type { GridController } from '../../grid/controller.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
 import { AttentionList } from './AttentionList.tsx';
+import { CellComments } from './CellComments.tsx';
 import { CellHistory } from './CellHistory.tsx';
 import { ContestedValues } from './ContestedValues.tsx';
 import { rowSentence } from './rowSentence.ts';
@@ -35,6 +36,8 @@ export function CellInspector({ draft, controller }: CellInspectorProps) {
     );
   const { row, column } = active;
   const marks = row.ghost ? null : model.marks(row, column.id);
+  const rowContest = model.rowContest(row);
+  const isOwn = marks?.contest != null && marks.contest.field !== rowContest?.field;
   return (
     <div data-testid="cell-inspector" className="col">
       <div className="section">
@@ -45,9 +48,8 @@ export function CellInspector({ draft, controller }: CellInspectorProps) {
         </h2>
         <p className="muted small">{rowSentence(model, row)}</p>
       </div>
-      {marks?.contest != null && (
-        <ContestedValues draft={draft} model={model} column={column} contest={marks.contest} />
-      )}
+      {rowContest !== null && <ContestedValues draft={draft} model={model} column={column} contest={rowContest} />}
+      {isOwn && <ContestedValues draft={draft} model={model} column={column} contest={marks.contest} />}
       {marks?.invalid != null && (
         <div className="section">
           <h3 className="bad">Not valid</h3>
@@ -58,6 +60,7 @@ export function CellInspector({ draft, controller }: CellInspectorProps) {
         </div>
       )}
       <WhyThisNumber draft={draft} model={model} row={row} column={column} />
+      {!row.ghost && column.computed !== true && <CellComments draft={draft} model={model} row={row} column={column} />}
       {!row.ghost && column.computed !== true && (
         <CellHistory draft={draft} model={model} rowId={row.id} column={column} contest={marks?.contest ?? null} />
       )}
