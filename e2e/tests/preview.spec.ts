@@ -1,4 +1,6 @@
 // The same bill three times: saved from the app, answered by the API, printed by the command line; and again with the server gone.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { Actor } from '../kit/actor.ts';
 import { Caller } from '../kit/caller.ts';
@@ -103,5 +105,57 @@ test('[BILL-7] [SCR-7] the TV statement re-adds to 93 spots and 93,160.00, and b
   );
   expect(printed.code, printed.err).toBe(0);
   expect(printed.out).toBe(`${answered.bytes.toString()}\n`);
+  await server.dispose();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`[SCR-48] [SCR-49] cliffs and forecasts of a running month: grouped, folded, each line one press from its trace; ${scheme}`, async () => {
+    const folder = test.info().outputPath('pictures');
+    await mkdir(folder, { recursive: true });
+    const server = await Server.start();
+    const finance = await Actor.signIn('Finance', server, scheme);
+    const statement = await Statement.open(finance.page, 'IO-2020-118');
+    await statement.choose('2020-09');
+    await expect(statement.basis).toContainText('Same bytes as the server');
+    const cliffs = finance.page.getByTestId('cliffs');
+    await expect(cliffs).toContainText('units cost');
+    const forecasts = finance.page.getByTestId('forecasts');
+    await expect(forecasts.getByTestId('forecast').first()).toContainText('Next tier');
+    // Dates as this computer writes them, never the kernel's form.
+    await expect(finance.page.getByRole('region', { name: 'Notes on the statement' })).not.toContainText(
+      /\d{4}-\d{2}-\d{2}/,
+    );
+    const few = await forecasts.getByTestId('forecast').count();
+    await finance.page.screenshot({ path: join(folder, `notes-${scheme}.png`) });
+    await forecasts.getByRole('button', { name: /^Show \d+ more$/ }).click();
+    expect(await forecasts.getByTestId('forecast').count()).toBeGreaterThan(few);
+    await forecasts.getByRole('button', { name: 'Show fewer' }).click();
+    await expect(forecasts.getByTestId('forecast')).toHaveCount(few);
+    await cliffs.getByRole('button').first().click();
+    const name = (await cliffs.getByRole('button').first().textContent()) ?? '';
+    await expect(finance.page.getByRole('complementary', { name: 'Trace' })).toContainText(name);
+    await finance.page.setViewportSize({ width: 1000, height: 900 });
+    await finance.page.screenshot({ path: join(folder, `notes-${scheme}-narrow.png`) });
+    expect(finance.complaints).toEqual([]);
+    await finance.leave();
+    await server.dispose();
+  });
+}
+
+test('[FACT-8] [SCR-11] [SCR-44] what an amendment does to the bill is read on its review before anybody approves', async () => {
+  const folder = test.info().outputPath('pictures');
+  await mkdir(folder, { recursive: true });
+  const server = await Server.start();
+  const reviewer = await Actor.signIn('Reviewer', server);
+  await reviewer.page.getByRole('main').getByText('2659161', { exact: true }).first().click();
+  await reviewer.page.getByRole('link', { name: /^Review\b/ }).click();
+  const main = reviewer.page.getByRole('main');
+  // 89,165.00 before, 93,160.00 with the amendment: the contract's own figures (docs/DEMO.md).
+  for (const figure of ['89,165.00', '93,160.00', '+3,995.00']) await expect(main).toContainText(figure);
+  await reviewer.page.screenshot({ path: join(folder, 'impact.png') });
+  await reviewer.page.setViewportSize({ width: 1000, height: 900 });
+  await reviewer.page.screenshot({ path: join(folder, 'impact-narrow.png') });
+  expect(reviewer.complaints).toEqual([]);
+  await reviewer.leave();
   await server.dispose();
 });

@@ -78,8 +78,8 @@ test('[CLI-25] [SCR-45] [SCR-46] [SCR-47] a revoked computer: its work is kept a
   await admin.page.setViewportSize({ width: 900, height: 900 });
   await admin.page.screenshot({ path: join(folder, 'parked-dark-narrow.png') });
   await admin.page.setViewportSize({ width: 1600, height: 1000 });
-  await admin.page.getByRole('button', { name: 'Enter into Amendment 2' }).focus();
-  await expect(admin.page.getByRole('tooltip').filter({ visible: true })).toContainText('entered by an editor');
+  await admin.page.getByRole('button', { name: 'Enter into Amendment 2' }).hover();
+  await expect(admin.page.getByText('Changes are entered by an editor.')).toBeVisible();
   await admin.page.getByRole('button', { name: 'Erase', exact: true }).click();
   const dialog = admin.page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('The device was stolen.');

@@ -17,7 +17,6 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { answersOf, useEngine, useQuery, useReachability, useSession, useVersion } from './engineContext.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { Nav } from './Nav.tsx';
-import { RevokedDevice } from './RevokedDevice.tsx';
 import { documentPath, type Route, useRoute } from './routes.ts';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { TroublesProvider } from './troubles.tsx';
@@ -110,7 +109,7 @@ export function App({ host }: { readonly host: CountersignHost }) {
       </ErrorBoundary>
     );
   return (
-    <TroublesProvider standing={<RevokedDevice />}>
+    <TroublesProvider>
       <Signed route={route} saveWork={saveWork} />
       <ConfirmDialog host={host} />
     </TroublesProvider>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Action } from '../kit/index.ts';
 import { asideToggled, navToggled, useAppDispatch, useAppSelector } from '../store/index.ts';
 import { DocumentBar } from './DocumentBar.tsx';
+import { RevokedDevice } from './RevokedDevice.tsx';
 import type { DocumentView } from './routes.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 import { WorkspaceSync } from './WorkspaceSync.tsx';
@@ -69,6 +70,7 @@ export function ScreenFrame(props: ScreenFrameProps) {
           <DocumentBar versionId={doc.versionId} actions={props.actions} />
         )}
       </header>
+      <RevokedDevice />
       {hasRow && (
         <div className="viewrow">
           {doc === undefined ? props.tabs : <ViewTabs versionId={doc.versionId} view={doc.view} />}

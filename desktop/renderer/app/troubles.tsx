@@ -12,13 +12,7 @@ export function useTroubles(): Troubles {
   return useContext(TroublesContext);
 }
 
-export interface TroublesProviderProps {
-  readonly children: ReactNode;
-  /** What stays until its cause is gone. */
-  readonly standing?: ReactNode;
-}
-
-export function TroublesProvider({ children, standing }: TroublesProviderProps) {
+export function TroublesProvider({ children }: { readonly children: ReactNode }) {
   const [texts, setTexts] = useState<readonly string[]>([]);
   const troubles = useMemo<Troubles>(
     () => ({ report: (text) => setTexts((known) => (known.includes(text) ? known : [...known, text])) }),
@@ -35,7 +29,6 @@ export function TroublesProvider({ children, standing }: TroublesProviderProps) 
             {text}
           </ErrorNotice>
         ))}
-        {standing}
       </div>
       {children}
     </TroublesContext.Provider>

@@ -1,5 +1,6 @@
 // Holds the window while a change is not on the disk of this computer: the last key press before a reload counts as well.
 import { useEffect } from 'react';
+import { KEEP_TYPING } from '../kit/keepTyping.ts';
 import type { AppEngine } from './appEngine.ts';
 
 /** How often a held window looks whether the disk is done. */
@@ -10,6 +11,7 @@ export function useUnkeptGuard(engine: AppEngine): void {
   useEffect(() => {
     let timer: ReturnType<typeof setInterval> | undefined;
     const guard = (event: BeforeUnloadEvent) => {
+      window.dispatchEvent(new Event(KEEP_TYPING));
       if (engine.isKept()) return;
       event.preventDefault();
       if (engine.host.platform === 'browser') return;

@@ -22,6 +22,11 @@ export function dateText(iso: string): string {
   return formatter('date', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
 }
 
+/** A sentence with every ISO local date in it as people here write dates. */
+export function withDates(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => dateText(day));
+}
+
 /** An ISO local date without its year, `7 Nov`, for places that say the year themselves. */
 export function dayText(iso: string): string {
   if (!LOCAL_DATE.test(iso)) return iso;

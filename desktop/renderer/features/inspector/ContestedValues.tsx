@@ -1,5 +1,7 @@
-// Values that met in one cell without having seen each other, each with its author and time, and a button to keep it.
+// Values that met in one cell without having seen each other, each with its author and time, and a button to keep it; the same for a row
+// that some removed and others did not.
 import { WarningSign } from '@blueprintjs/icons';
+import { ROW_FIELD } from '@countersign/shared/protocol';
 import { useState } from 'react';
 import { useSession } from '../../app/engineContext.tsx';
 import { useTroubles } from '../../app/troubles.tsx';
@@ -8,6 +10,22 @@ import { Action, Avatar, errorWords, whenText } from '../../kit/index.ts';
 import type { Contest, DraftSession } from '../../sync/draftSession.ts';
 
 const COUNTS = ['', '', 'Two', 'Three', 'Four', 'Five', 'Six'];
+
+interface ClaimWords {
+  readonly text: string;
+  /** The button, and what it is called beside others like it. */
+  readonly act: string;
+  readonly label: string;
+}
+
+function claimWords(model: SheetModel, column: GridColumn, { field }: Contest, value: string | null): ClaimWords {
+  if (field === ROW_FIELD.dead) {
+    const act = value === '1' ? 'Remove the row' : 'Keep the row';
+    return { text: value === '1' ? 'Row removed' : 'Row kept', act, label: act };
+  }
+  const text = value === null ? 'Blank' : model.textOf(column, value);
+  return { text, act: 'Keep', label: `Keep ${text}` };
+}
 
 export interface ContestedValuesProps {
   readonly draft: DraftSession;
@@ -37,11 +55,13 @@ export function ContestedValues({ draft, model, column, contest }: ContestedValu
     <div className="section">
       <h3 className="warn">
         <WarningSign size={12} />
-        {COUNTS[count] ?? count} values, written apart
+        {contest.field === ROW_FIELD.dead
+          ? 'Row removed and kept, apart'
+          : `${COUNTS[count] ?? count} values, written apart`}
       </h3>
       {contest.values.map((write) => {
         const self = write.userId === session?.user.id;
-        const text = write.value === null ? 'Blank' : model.textOf(column, write.value);
+        const { text, act, label } = claimWords(model, column, contest, write.value);
         return (
           <div className="option" key={`${write.index}:${write.deviceId}`}>
             <div className="row gap-2">
@@ -50,8 +70,8 @@ export function ContestedValues({ draft, model, column, contest }: ContestedValu
               <span className="grow" />
               <Action
                 small
-                text="Keep"
-                label={`Keep ${text}`}
+                text={act}
+                label={label}
                 denied={busy ? 'The choice is being written.' : denial}
                 onClick={() => void keep(write.value)}
               />

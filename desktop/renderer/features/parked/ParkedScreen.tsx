@@ -23,6 +23,11 @@ export function ParkedScreen() {
     <ScreenFrame
       title="Parked changes"
       note="Sent by devices after their key was revoked: kept, not applied"
+      tools={
+        <span className="small muted" role="status">
+          {countOf(entries.length, 'entry', 'entries')}
+        </span>
+      }
       asideName="Parked entry"
       asideWidth={360}
       aside={
@@ -39,7 +44,7 @@ export function ParkedScreen() {
       }
       status={
         <>
-          <span>{countOf(entries.length, 'entry', 'entries')}</span>
+          <span>Newest first</span>
           <span className="grow" />
           <span className="optional">Nothing here is part of any version</span>
         </>

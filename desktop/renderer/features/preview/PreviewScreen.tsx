@@ -242,7 +242,7 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
             </div>
           )}
           <div className="statement-sums">
-            <StatementNotes result={result} clauses={statement.clauses} />
+            <StatementNotes result={result} clauses={statement.clauses} onSelect={setChosen} />
             <TotalsTable
               result={result}
               clauses={statement.clauses}

@@ -1,6 +1,7 @@
 // The trace of one amount: numbered steps from the amount down to clause words and fact rows. Owns the look; the words are the kernel's.
 import type { VersionRef } from '@countersign/shared/billing';
 import { amountText, countOf, dateText, instantText, LOCALE } from '../../kit/index.ts';
+import { sourceName, spoken } from './noteGroups.ts';
 import { tierText } from './statementWords.ts';
 import type { FactRows, NumberedStep, TracedAmount } from './traceSteps.ts';
 
@@ -63,7 +64,7 @@ function FactTable({ facts, timeZone }: { readonly facts: FactRows; readonly tim
       </table>
       <div className="small muted">
         {[
-          ref.source === null ? null : `Counted by ${ref.source}`,
+          ref.source === null ? null : `Counted by ${sourceName(ref.source)}`,
           ref.metric === null ? null : ref.metric.toLowerCase(),
           ref.from === null || ref.to === null
             ? null
@@ -116,7 +117,7 @@ export function TracePanel({ traced, steps, currency, versionRefs, timeZone }: T
             </span>
             <div className="grow">
               <h3 className="trace-title">{step.title}</h3>
-              {step.text !== '' && <p className="small muted">{step.text}</p>}
+              {step.text !== '' && <p className="small muted">{spoken(step.text)}</p>}
               {step.figures.map((figure) => (
                 <div key={figure.label} className="trace-figure">
                   <span className="muted">{figure.label}</span>

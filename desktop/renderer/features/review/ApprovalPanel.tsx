@@ -1,7 +1,7 @@
 // Who submitted, who approved, whose turn it is, who cannot approve and why, the checks, and the hash that an approval binds.
 import { BanCircle, Lock, Tick, WarningSign } from '@blueprintjs/icons';
 import type { Review, VersionDetail } from '@countersign/shared/protocol/api';
-import { Avatar, countText, instantText, whenText } from '../../kit/index.ts';
+import { Avatar, countText, instantText, whenText, withDates } from '../../kit/index.ts';
 import { approvalTitle, deniedSteps, hashLines, isYourTurn, othersWhoCannot, policyWords } from './approvalWords.ts';
 
 /** A longer detail stands under its check, a shorter one at the end of its line. */
@@ -96,7 +96,7 @@ export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: Appro
           {denied.map((step) => (
             <div key={step.kind} className="denial">
               <span className="medium">{step.text}</span>
-              <span className="muted">{step.reason}</span>
+              <span className="muted">{withDates(step.reason)}</span>
             </div>
           ))}
         </section>
@@ -109,7 +109,7 @@ export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: Appro
               <Avatar userId={person.userId} name={person.name} self={person.userId === user?.id} />
               <div className="grow">
                 <div className="medium">{person.name}</div>
-                <div className="small muted">{person.reason}</div>
+                <div className="small muted">{withDates(person.reason)}</div>
               </div>
               <span className="muted">
                 <BanCircle size={14} title="Cannot approve" />
@@ -127,7 +127,7 @@ export function ApprovalPanel({ detail, review, user, rowsSeen, onEntry }: Appro
                 {check.ok ? <Tick size={14} title="Passes" /> : <WarningSign size={14} title="Needs a look" />}
               </span>
               <span className="check-label">{check.label}</span>
-              <span className="muted check-detail">{check.detail}</span>
+              <span className="muted check-detail">{withDates(check.detail)}</span>
             </li>
           ))}
           <li className="check">

@@ -3,6 +3,7 @@
 
 import type { CommandKind, Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { STEP_WORDS, STEPS_OF } from '../../app/nextStep.ts';
+import { withDates } from '../../kit/dates.ts';
 
 const NUMBER_WORDS = ['No', 'One', 'Two', 'Three', 'Four'];
 const numberWord = (count: number): string => NUMBER_WORDS[count] ?? String(count);
@@ -33,7 +34,7 @@ export function policyWords(detail: VersionDetail): string | null {
       ? 'One approval is'
       : `${numberWord(detail.policy.approversNeeded)} approvals are`;
   const reasons = detail.policy.reasons.map((reason) => (/[.!?]$/.test(reason) ? reason : `${reason}.`));
-  return `${many} needed. ${reasons.join(' ')}`;
+  return withDates(`${many} needed. ${reasons.join(' ')}`);
 }
 
 export interface DeniedStep {
