@@ -4,7 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Random } from '../sim/random.ts';
-import { checkFolder, type FolderReport } from '../sync-server/cli/fsck.ts';
+import { checkFolder } from '../sync-server/cli/fsck.ts';
+import type { FolderReport } from '../sync-server/cli/fsckReport.ts';
 
 /** A stored value: a column of a row, or a file. */
 interface Place {

@@ -1,7 +1,10 @@
 export * from './archive.ts';
 export * from './control.ts';
+export * from './database.ts';
 export * from './logState.ts';
 export * from './manifest.ts';
+export { DATABASE } from './names.ts';
 export * from './restore.ts';
 export * from './routes.ts';
 export * from './snapshot.ts';
+export { tablesToSqlite } from './tables.ts';

@@ -12,12 +12,15 @@ import {
   toHex,
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
+import { factsFile } from '../facts/index.ts';
 import { History, loadPolicy, loadServerKeys, nodeEd25519, sha256, VKEY_META } from '../history/index.ts';
-import { openSqlite, takeDataFolder } from '../storage/index.ts';
+import { type DatabaseAddress, openSqlite, takeDataFolder } from '../storage/index.ts';
 import { ArchiveError, extract, readArchive } from './archive.ts';
 import { cutDatabase, type Removed } from './cut.ts';
+import { DatabaseNotEmpty, moveWorkspace, requireEmptyDatabase } from './database.ts';
 import { hashOfFile, type Manifest, readManifestOf } from './manifest.ts';
-import { DATABASE, describeLog } from './snapshot.ts';
+import { DATABASE, FACT_BATCHES } from './names.ts';
+import { describeLog } from './snapshot.ts';
 
 /** The backup or the wish cannot be used; nothing was made. */
 export class RestoreError extends Error {
@@ -33,6 +36,8 @@ export interface RestoreOptions {
   readonly keyFile?: string;
   readonly reason: string;
   readonly now: Date;
+  /** An empty database that the workspace goes into; the folder is then a node's. */
+  readonly database?: DatabaseAddress;
 }
 
 export interface Restored {
@@ -46,7 +51,9 @@ export interface Restored {
 
 /** [OPS-4] Restores. @throws RestoreError, ArchiveError, StorageError; the folder is then as it was. */
 export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { database } = options;
   requireEmpty(options.dataDir);
+  if (database !== undefined) await intoDatabase(() => requireEmptyDatabase(database));
   const work = `${options.dataDir}.restoring-${randomBytes(4).toString('hex')}`;
   mkdirSync(work, { recursive: true, mode: 0o700 });
   try {
@@ -54,6 +61,11 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     if (!existsSync(join(work, 'server.key'))) takeKey(work, options.keyFile);
     const size = await requirePoint(work, manifest, options.at);
     const restored = await makeGeneration(work, manifest, size, options);
+    if (database === undefined) rmSync(join(work, FACT_BATCHES), { recursive: true, force: true });
+    else {
+      requireBatches(work);
+      await intoDatabase(() => moveWorkspace(work, database));
+    }
     if (existsSync(options.dataDir)) rmdirSync(options.dataDir);
     mkdirSync(dirname(options.dataDir), { recursive: true });
     renameSync(work, options.dataDir);
@@ -62,6 +74,32 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     rmSync(work, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function intoDatabase(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof DatabaseNotEmpty) throw new RestoreError(error.message);
+    throw error;
+  }
+}
+
+/** Nodes make their files of facts from the batches as they came; a data folder keeps only what became of them. */
+function requireBatches(work: string): void {
+  const file = factsFile(work);
+  if (!existsSync(file)) return;
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    const counted = Number(db.prepare('SELECT count(*) AS n FROM batch').get()?.n);
+    const kept = existsSync(join(work, FACT_BATCHES)) ? readdirSync(join(work, FACT_BATCHES)).length : 0;
+    if (counted === kept) return;
+  } finally {
+    db.close();
+  }
+  throw new RestoreError(
+    'The backup is of a data folder with facts, whose files were not kept as they came. Restore it without --database-url.',
+  );
 }
 
 function requireEmpty(dataDir: string): void {

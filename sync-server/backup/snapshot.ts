@@ -6,16 +6,16 @@ import { MerkleTree, toHex } from '@countersign/shared/history';
 import { checkFacts } from '../cli/fsckFacts.ts';
 import { factsFile } from '../facts/index.ts';
 import { sha256, WITNESS_POLICY_FILE } from '../history/index.ts';
-import { copySqlite, StorageError } from '../storage/index.ts';
+import { copySqlite, DatabaseAddress } from '../storage/index.ts';
 import { SERVER_VERSION } from '../version.ts';
 import { archiveOf, type Member } from './archive.ts';
+import { copyWorkspace } from './database.ts';
 import { BACKUP_FORMAT, hashOfFile, MANIFEST, type Manifest } from './manifest.ts';
+import { DATABASE, EXPORTS } from './names.ts';
 
 /** Begin of the names of folders in which copies are made. */
 export const COPY_PREFIX = 'backup-';
-export const DATABASE = 'countersign.db';
 const FACTS = 'facts.db';
-const EXPORTS = 'exports';
 const KEYS = 'server.key';
 const VKEY = 'workspace.vkey';
 /** Copies made before one is taken although facts and log differ, as they may in the folder itself. */
@@ -23,7 +23,9 @@ const TRIES = 3;
 const FACT_PAGES = 512;
 
 export interface SnapshotSource {
+  /** With the keys and the policy; for a folder's workspace everything is in it. */
   readonly dataDir: string;
+  /** An open storage, or just the address of a database. */
   readonly storage: object;
 }
 
@@ -36,8 +38,8 @@ export interface Snapshot {
 
 /**
  * [OPS-1] Copies the log first, then the facts, then the exports: each holds at least what the one before speaks of. Writing goes on
- * meanwhile; a copy between a file of facts and its entry is made again.
- * @throws StorageError when the workspace is not in this folder.
+ * meanwhile; a copy between a file of facts and its entry is made again. A workspace in PostgreSQL is read at one moment.
+ * @throws StorageError when a database cannot be read
  */
 export async function takeSnapshot(
   source: SnapshotSource,
@@ -48,11 +50,10 @@ export async function takeSnapshot(
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     for (let tries = 1; ; tries += 1) {
-      await copyDatabases(source, folder);
+      await copyAll(source, folder);
       if (tries === TRIES || factsFit(folder)) break;
-      for (const name of [DATABASE, FACTS]) rmSync(join(folder, name), { force: true });
+      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
     }
-    if (existsSync(join(dataDir, EXPORTS))) copyExports(join(dataDir, EXPORTS), join(folder, EXPORTS));
     if (existsSync(join(dataDir, WITNESS_POLICY_FILE))) {
       cpSync(join(dataDir, WITNESS_POLICY_FILE), join(folder, WITNESS_POLICY_FILE));
     }
@@ -67,9 +68,15 @@ export async function takeSnapshot(
   }
 }
 
-async function copyDatabases({ dataDir, storage }: SnapshotSource, folder: string): Promise<void> {
-  if (!(await copySqlite(storage, join(folder, DATABASE)))) throw notInFolder();
-  if (existsSync(factsFile(dataDir))) await copyFacts(factsFile(dataDir), join(folder, FACTS));
+async function copyAll({ dataDir, storage }: SnapshotSource, folder: string): Promise<void> {
+  if (await copySqlite(storage, join(folder, DATABASE))) {
+    if (existsSync(factsFile(dataDir))) await copyFacts(factsFile(dataDir), join(folder, FACTS));
+    if (existsSync(join(dataDir, EXPORTS))) copyExports(join(dataDir, EXPORTS), join(folder, EXPORTS));
+    return;
+  }
+  if (!('address' in storage && storage.address instanceof DatabaseAddress))
+    throw new TypeError('this storage can be copied by nobody');
+  await copyWorkspace(storage.address, folder);
 }
 
 /** A file of facts is kept before its entry is written: a copy made in between holds one and not the other. */
@@ -81,13 +88,6 @@ function factsFit(folder: string): boolean {
     log.close();
   }
 }
-
-const notInFolder = (): StorageError =>
-  new StorageError(
-    'damaged',
-    'This workspace is kept in PostgreSQL, not in the data folder.',
-    'Back it up with pg_dump (docs/operations/backup.md), and keep server.key of the folder beside it.',
-  );
 
 async function copyFacts(from: string, to: string): Promise<void> {
   const facts = new DatabaseSync(from);

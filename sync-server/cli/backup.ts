@@ -4,16 +4,24 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { controlHeader, type Manifest, readArchive, readManifestOf, takeSnapshot } from '../backup/index.ts';
-import { isAlive, openSqlite, readLock, takeDataFolder } from '../storage/index.ts';
+import {
+  controlHeader,
+  type Manifest,
+  readArchive,
+  readManifestOf,
+  type SnapshotSource,
+  takeSnapshot,
+} from '../backup/index.ts';
+import { DatabaseAddress, isAlive, openSqlite, readLock, takeDataFolder } from '../storage/index.ts';
 import { RefusedByServer, ServerNotReached } from './workspace/client.ts';
 import { explained } from './workspace/exitCode.ts';
 import { UsageError } from './workspace/open.ts';
 
-const USAGE = `countersign backup --data DIR --to FILE [--without-keys] [--json]
+const USAGE = `countersign backup --data DIR --to FILE [--database-url URL] [--without-keys] [--json]
 
 Copies a workspace kept in DIR into FILE: log, state, facts, exports and keys, at one point of the log. The server may run
-and take edits meanwhile. FILE is complete or not there; it holds the workspace's private keys unless --without-keys.
+and take edits meanwhile. With --database-url the workspace is read from PostgreSQL at one moment, and DIR is a node's
+folder with the keys; servers may run. FILE is complete or not there; it holds the workspace's private keys unless --without-keys.
 Exit codes: 0 done; 1 the server refused; 64 wrong usage; 69 the server does not answer; 73 FILE cannot be written.
 `;
 
@@ -25,6 +33,7 @@ export async function run(args: string[]): Promise<number> {
       options: {
         data: { type: 'string' },
         to: { type: 'string' },
+        'database-url': { type: 'string' },
         'without-keys': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -35,7 +44,9 @@ export async function run(args: string[]): Promise<number> {
       return 0;
     }
     if (values.data === undefined || values.to === undefined) throw new UsageError('Give --data DIR and --to FILE.');
-    const manifest = await backUp(resolve(values.data), resolve(values.to), !values['without-keys']);
+    const url = values['database-url'] ?? process.env.COUNTERSIGN_DATABASE_URL;
+    const address = url === undefined ? undefined : new DatabaseAddress(url);
+    const manifest = await backUp(resolve(values.data), resolve(values.to), !values['without-keys'], address);
     const { size, root, workspace } = manifest;
     const keys = manifest.withKeys
       ? 'It holds the private keys: guard it as you guard the server.'
@@ -51,14 +62,21 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-async function backUp(dataDir: string, to: string, withKeys: boolean): Promise<Manifest> {
+async function backUp(
+  dataDir: string,
+  to: string,
+  withKeys: boolean,
+  address: DatabaseAddress | undefined,
+): Promise<Manifest> {
   const partial = `${to}.partial`;
   try {
     const lock = readLock(dataDir);
     const source =
-      lock !== null && isAlive(lock.pid)
-        ? await fromServer(dataDir, lock.url, withKeys)
-        : fromFolder(dataDir, withKeys);
+      address !== undefined
+        ? copyOf({ dataDir, storage: { address } }, withKeys)
+        : lock !== null && isAlive(lock.pid)
+          ? await fromServer(dataDir, lock.url, withKeys)
+          : fromFolder(dataDir, withKeys);
     await pipeline(source, createWriteStream(partial, { mode: 0o600, flush: true }));
     // A server that fails in the middle cuts its answer off; what arrived must be a whole archive.
     const manifest = await readManifestOf(partial, await readArchive(partial));
@@ -93,16 +111,20 @@ async function* fromFolder(dataDir: string, withKeys: boolean): AsyncGenerator<U
   try {
     const storage = await openSqlite(folder.databaseFile);
     try {
-      const snapshot = await takeSnapshot({ dataDir, storage }, { withKeys, now: new Date() });
-      try {
-        yield* snapshot.bytes();
-      } finally {
-        snapshot.remove();
-      }
+      yield* copyOf({ dataDir, storage }, withKeys);
     } finally {
       await storage.close();
     }
   } finally {
     folder.release();
+  }
+}
+
+async function* copyOf(source: SnapshotSource, withKeys: boolean): AsyncGenerator<Uint8Array> {
+  const snapshot = await takeSnapshot(source, { withKeys, now: new Date() });
+  try {
+    yield* snapshot.bytes();
+  } finally {
+    snapshot.remove();
   }
 }

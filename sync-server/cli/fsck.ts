@@ -1,34 +1,26 @@
-// `countersign fsck`: checks the whole log of a data folder. Owns the read-only SQLite reader and the words on screen; what is
-// checked is decided in shared/history.
+// `countersign fsck`: checks the whole log of a data folder. Owns the read-only SQLite reader; what is checked is
+// decided in shared/history, its words are fsckReport.ts's.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import {
-  type FsckFinding,
-  type FsckReport,
-  fsck,
-  type KeyChange,
-  type LogReader,
-  type StoredEntry,
-} from '@countersign/shared/history';
+import { fsck, type KeyChange, type LogReader, type StoredEntry } from '@countersign/shared/history';
 import { nodeEd25519, readKeyChanges, sha256 } from '../history/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { checkDatabase } from './fsckDatabase.ts';
 import { checkFacts } from './fsckFacts.ts';
+import { type FolderReport, reportWords, withTables } from './fsckReport.ts';
 import { checkTables, type TableFinding } from './fsckTables.ts';
 
 const USAGE = `countersign fsck --data DIR [--json]
        countersign fsck --database-url URL [--data DIR] [--json]
 
 Checks every entry of a stopped server's log: form, signatures, chains, payloads and the tree. Changes nothing.
-With --database-url (or COUNTERSIGN_DATABASE_URL) it reads the log in a PostgreSQL database at one moment, while servers
-go on; --data is then the folder of a node, whose public key is believed before the one in the database.
+With --database-url (or COUNTERSIGN_DATABASE_URL) it reads log and tables of a PostgreSQL database at one moment, while servers
+go on; --data is then the folder of a node, whose keys are compared too and believed before the one in the database. The tables
+are compared in a copy in the system's temporary folder, which must have room for them.
 Exit codes: 0 the log is sound; 1 it is not; 2 wrong usage or a folder that cannot be read.
 `;
-
-/** How many findings are printed; --json gives all. */
-const SHOWN = 50;
 
 const DATABASE = 'countersign.db';
 
@@ -57,7 +49,8 @@ class SqliteLogReader implements LogReader {
 
   /** What does not agree with the log in the tables and key files of the folder. */
   async tables(): Promise<TableFinding[]> {
-    return [...(await checkTables(this.#db, this.#folder)), ...checkFacts(this.#db, this.#folder)];
+    const keys = { vkey: await this.vkey(), folder: this.#folder };
+    return [...(await checkTables(this.#db, keys)), ...checkFacts(this.#db, this.#folder)];
   }
 
   async size(): Promise<number> {
@@ -116,14 +109,6 @@ function unreadable(folder: string, cause: unknown): unknown {
   );
 }
 
-/** What was found in a folder: in its log, and in the tables and files beside it. */
-export interface FolderReport extends Omit<FsckReport, 'findings'> {
-  readonly findings: readonly (FsckFinding | TableFinding)[];
-}
-
-const TABLES_SAY =
-  'Users, devices, contracts, versions, epochs, answers, settings and keys were compared with what the log says of them.';
-
 /** Checks the log in a data folder, and all that stands on it. Throws `UsageError` when the folder holds none that can be read. */
 export async function checkFolder(folder: string): Promise<FolderReport> {
   if (statSync(join(folder, DATABASE), { throwIfNoEntry: false })?.isFile() !== true) {
@@ -133,28 +118,12 @@ export async function checkFolder(folder: string): Promise<FolderReport> {
   try {
     reader = new SqliteLogReader(folder);
     const report = await fsck(reader, { ed25519: nodeEd25519, sha256 });
-    const findings = [...report.findings, ...(await reader.tables())];
-    return { ...report, ok: findings.length === 0, findings, checked: [...report.checked, TABLES_SAY] };
+    return withTables(report, await reader.tables());
   } catch (cause) {
     throw unreadable(folder, cause);
   } finally {
     reader?.close();
   }
-}
-
-function words(report: FolderReport): string {
-  const lines = report.checked.map((sentence) => `  read  ${sentence}`);
-  for (const { code, index, text } of report.findings.slice(0, SHOWN)) {
-    lines.push(`  FAIL  ${index === undefined ? 'log' : `entry ${index}`}: ${text} [${code}]`);
-  }
-  const hidden = report.findings.length - SHOWN;
-  if (hidden > 0) lines.push(`  FAIL  and ${hidden} more; --json lists them all.`);
-  lines.push(
-    report.ok
-      ? `Sound: ${report.entries} entries, root ${report.root}.`
-      : `Damaged: ${report.findings.length} findings in ${report.entries} entries. Nothing was changed; restore the folder from a backup.`,
-  );
-  return `${lines.join('\n')}\n`;
 }
 
 async function checkLog(args: string[]): Promise<number> {
@@ -165,7 +134,7 @@ async function checkLog(args: string[]): Promise<number> {
   }
   const url = values['database-url'] ?? (values.data === undefined ? process.env.COUNTERSIGN_DATABASE_URL : undefined);
   const report = url === undefined ? await checkFolder(dataOf(values.data)) : await database(url, values.data);
-  process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : words(report));
+  process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportWords(report));
   return report.ok ? 0 : 1;
 }
 

@@ -1,11 +1,17 @@
-// `countersign fsck --database-url`: the log in a PostgreSQL database, read at one moment while servers go on. Owns the read-only reader; what is
-// checked is decided in shared/history.
-import { existsSync, readFileSync } from 'node:fs';
+// `countersign fsck --database-url`: a workspace in a PostgreSQL database, read at one moment while servers go on. Owns the read-only reader and the
+// temporary copy of the tables; what is checked is decided in shared/history and fsckTables.ts.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FsckReport, fsck, type KeyChange, type LogReader, type StoredEntry } from '@countersign/shared/history';
-import pg from 'pg';
+import { DatabaseSync } from 'node:sqlite';
+import { fsck, type KeyChange, type LogReader, type StoredEntry } from '@countersign/shared/history';
+import type pg from 'pg';
+import { AT_ONE_MOMENT, copyFacts, DATABASE, inTransaction, tablesToSqlite } from '../backup/index.ts';
 import { nodeEd25519, readKeyChanges, sha256 } from '../history/index.ts';
-import { DatabaseAddress, openFault, POSTGRES_TYPES } from '../storage/index.ts';
+import { DatabaseAddress } from '../storage/index.ts';
+import { checkFacts } from './fsckFacts.ts';
+import { type FolderReport, withTables } from './fsckReport.ts';
+import { checkTables, type KeyPlace, type TableFinding } from './fsckTables.ts';
 
 const PAGE = 500;
 
@@ -76,22 +82,31 @@ class PostgresLogReader implements LogReader {
   }
 }
 
-/** Checks the log in a database; `folder` is a node's, for its public key. @throws StorageError when it cannot be read */
-export async function checkDatabase(url: string, folder: string | undefined): Promise<FsckReport> {
-  const address = new DatabaseAddress(url);
-  const client = new pg.Client({
-    connectionString: address.secret(),
-    connectionTimeoutMillis: 5000,
-    types: POSTGRES_TYPES,
+/**
+ * [OPS-9] Checks the log in a database and the tables that stand on it, all at one moment; `folder` is a node's, for its keys. The tables are
+ * compared in a temporary copy, which holds no keys.
+ * @throws StorageError when it cannot be read
+ */
+export function checkDatabase(url: string, folder: string | undefined): Promise<FolderReport> {
+  return inTransaction(new DatabaseAddress(url), AT_ONE_MOMENT, async (client) => {
+    const reader = new PostgresLogReader(client, folder);
+    const report = await fsck(reader, { ed25519: nodeEd25519, sha256 });
+    return withTables(report, await tablesOf(client, { vkey: await reader.vkey(), folder: folder ?? null }));
   });
-  client.on('error', () => undefined);
+}
+
+async function tablesOf(client: pg.Client, keys: KeyPlace): Promise<TableFinding[]> {
+  const copy = mkdtempSync(join(tmpdir(), 'countersign-fsck-'));
   try {
-    await client.connect();
-    await client.query('begin isolation level repeatable read read only');
-    return await fsck(new PostgresLogReader(client, folder), { ed25519: nodeEd25519, sha256 });
-  } catch (error) {
-    throw openFault(address, error);
+    await tablesToSqlite(client, join(copy, DATABASE));
+    await copyFacts(client, copy);
+    const db = new DatabaseSync(join(copy, DATABASE), { readOnly: true });
+    try {
+      return [...(await checkTables(db, keys)), ...checkFacts(db, copy)];
+    } finally {
+      db.close();
+    }
   } finally {
-    await client.end();
+    rmSync(copy, { recursive: true, force: true });
   }
 }

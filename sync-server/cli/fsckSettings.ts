@@ -93,13 +93,12 @@ export function checkKeys(folder: string, { state, workspace }: LogFold, report:
 /** Every checkpoint that was ever signed, not the newest alone: an old one is what somebody may come with. */
 export async function checkCheckpoints(
   db: DatabaseSync,
-  folder: string,
+  inForce: string,
   { tree, keyChanges }: LogFold,
   report: Report,
 ): Promise<void> {
   for (const { size, note } of db.prepare('SELECT size, note FROM checkpoint ORDER BY size').all()) {
     try {
-      const inForce = readFileSync(join(folder, 'workspace.vkey'), 'utf8').trim();
       // [KEY-4] Each under the key of its time: behind a change the old key counts no more.
       const vkey = parseVkey(keyForSize(keyChanges[0]?.previous ?? inForce, keyChanges, BigInt(asText(size))));
       const signed = await openCheckpoint(asText(note), [vkey], nodeEd25519);

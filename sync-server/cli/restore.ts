@@ -2,14 +2,16 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ArchiveError, type Restored, RestoreError, restore } from '../backup/index.ts';
+import { DatabaseAddress } from '../storage/index.ts';
 import { explained } from './workspace/exitCode.ts';
 import { UsageError } from './workspace/open.ts';
 
-const USAGE = `countersign restore --from FILE --data DIR [--at SIZE|checkpoint] [--key FILE] [--reason TEXT] [--json]
+const USAGE = `countersign restore --from FILE --data DIR [--database-url URL] [--at SIZE|checkpoint] [--key FILE] [--reason TEXT] [--json]
 
 Makes the new folder DIR from a backup: everything in it, or the first SIZE entries of its log, or as many as its newest signed
 checkpoint covers. The restored log is a new generation; its next entry says what it was restored from. Clients notice, keep
 their work, and offer again what the log no longer holds. Everybody signs in again.
+With --database-url the workspace goes into that empty PostgreSQL database, and DIR is the folder of its first node.
 Exit codes: 0 done; 1 the backup is damaged or cannot be restored to that point; 64 wrong usage; 73 DIR cannot be written.
 `;
 
@@ -21,6 +23,7 @@ export async function run(args: string[]): Promise<number> {
       options: {
         from: { type: 'string' },
         data: { type: 'string' },
+        'database-url': { type: 'string' },
         at: { type: 'string' },
         key: { type: 'string' },
         reason: { type: 'string', default: 'Restored by the operator' },
@@ -35,11 +38,13 @@ export async function run(args: string[]): Promise<number> {
     if (values.from === undefined || values.data === undefined)
       throw new UsageError('Give --from FILE and --data DIR.');
     const point = pointOf(values.at);
+    const url = values['database-url'];
     const restored = await restore({
       archive: resolve(values.from),
       dataDir: resolve(values.data),
       reason: values.reason,
       now: new Date(),
+      ...(url === undefined ? {} : { database: new DatabaseAddress(url) }),
       ...(point === undefined ? {} : { at: point }),
       ...(values.key === undefined ? {} : { keyFile: resolve(values.key) }),
     });
