@@ -1,6 +1,7 @@
 // AG Grid around one sheet. Owns the column definitions and the joints to the controller; the grid never owns data (`readOnlyEdit`).
 import { type ColDef, createGrid, type GridOptions, type SuppressKeyboardEventParams } from 'ag-grid-community';
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { KEEP_TYPING } from '../kit/keepTyping.ts';
 import { sheetTheme } from '../theme/gridTheme.ts';
 import { CellEditor } from './CellEditor.ts';
 import { CellView } from './CellView.ts';
@@ -141,12 +142,12 @@ export function SheetGrid({ controller, onReady }: SheetGridProps) {
     };
   }, [controller]);
   // What is being typed is kept when the screen goes: a session may end, or a link lead away, under an open editor. A layout effect ends
-  // before the page is taken apart, and before the next screen counts what is kept. A window about to close asks only about what it knows of.
+  // before the page is taken apart, and before the next screen counts what is kept. A window about to close asks only about what was taken over.
   useLayoutEffect(() => {
     const keep = () => controller.editor.keep();
-    window.addEventListener('beforeunload', keep, { capture: true });
+    window.addEventListener(KEEP_TYPING, keep);
     return () => {
-      window.removeEventListener('beforeunload', keep, { capture: true });
+      window.removeEventListener(KEEP_TYPING, keep);
       keep();
     };
   }, [controller]);

@@ -19,35 +19,39 @@ function cell() {
 }
 
 describe('an open editor', () => {
-  it('[SYNC-40] keeps what was typed however it is taken away, upon what was seen as it opened', () => {
+  it('[SYNC-40] keeps what was typed however it is taken away, upon what was seen as it opened', async () => {
     const { kept, state, open, editor } = cell();
     const closed = open.opened(editor);
     Object.assign(state, { text: '110', value: '120', size: 6 });
     closed();
+    expect(kept).toEqual([]);
+    await Promise.resolve();
     expect(kept).toEqual(['110 upon 100 at 5']);
     closed();
     open.keep();
     expect(kept).toHaveLength(1);
   });
 
-  it('[GRID-15] keeps nothing after Escape', () => {
+  it('[GRID-15] keeps nothing after Escape', async () => {
     const { kept, state, open, editor } = cell();
     const closed = open.opened(editor);
     state.text = '110';
     open.cancelled();
     closed();
+    await Promise.resolve();
     expect(kept).toEqual([]);
   });
 
-  it('[SYNC-39] says nothing when nobody touched it, also when the cell changed under it', () => {
+  it('[SYNC-39] says nothing when nobody touched it, also when the cell changed under it', async () => {
     const { kept, state, open, editor } = cell();
     const closed = open.opened(editor);
     state.value = '120';
     closed();
+    await Promise.resolve();
     expect(kept).toEqual([]);
   });
 
-  it('[SYNC-40] kept before the window closes, it goes on from there when the window stays', () => {
+  it('[SYNC-40] kept before the window closes, it goes on from there when the window stays', async () => {
     const { kept, state, open, editor } = cell();
     const closed = open.opened(editor);
     state.text = '110';
@@ -57,6 +61,7 @@ describe('an open editor', () => {
     expect(kept).toEqual(['110 upon 100 at 5']);
     state.text = '111';
     closed();
+    await Promise.resolve();
     expect(kept).toHaveLength(2);
     expect(kept[1]).toMatch(/^111 upon/);
   });

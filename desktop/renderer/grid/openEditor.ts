@@ -36,9 +36,12 @@ export class OpenEditor {
   opened(editor: Editor): () => void {
     this.#stand(editor, this.#port.untouched(editor.row, editor.column));
     return () => {
-      if (this.#standing?.editor !== editor) return;
-      this.keep();
+      const standing = this.#standing;
+      if (standing?.editor !== editor) return;
       this.#standing = null;
+      const text = editor.text();
+      // The grid may be taking the row away just now; what is kept may bring the row back, and must not do so under its hands.
+      queueMicrotask(() => this.#keep(standing, text));
     };
   }
 
@@ -51,12 +54,15 @@ export class OpenEditor {
   keep(): void {
     const standing = this.#standing;
     if (standing === null) return;
-    const { editor, untouched, sight } = standing;
-    const text = editor.text();
-    // An editor that nobody touched says nothing, also when the cell changed under it.
-    if (text === untouched) return;
-    this.#port.keep(editor.row, editor.column, text, sight);
-    this.#stand(editor, text);
+    const text = standing.editor.text();
+    if (this.#keep(standing, text)) this.#stand(standing.editor, text);
+  }
+
+  /** An editor that nobody touched says nothing, also when the cell changed under it. */
+  #keep({ editor: { row, column }, untouched, sight }: Standing, text: string): boolean {
+    if (text === untouched) return false;
+    this.#port.keep(row, column, text, sight);
+    return true;
   }
 
   #stand(editor: Editor, untouched: string): void {

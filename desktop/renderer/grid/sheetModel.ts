@@ -2,9 +2,10 @@
 // Owns reading only; every write goes to the session. Holds no cell values of its own.
 import { choiceWords, displayCell, plainLabel, sameValue } from '@countersign/shared/model/cell';
 import { type ColumnSpec, SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
+import { ROW_FIELD } from '@countersign/shared/protocol';
 import { dayText } from '../kit/dates.ts';
 import { LOCALE } from '../kit/locale.ts';
-import type { DraftSession } from '../sync/draftSession.ts';
+import type { CellMarks, Contest, DraftSession } from '../sync/draftSession.ts';
 import { lineTotal, TOTAL_COLUMN } from './lineTotal.ts';
 
 /** A column as shown: those of the sheet, and computed ones that are not stored. */
@@ -245,8 +246,16 @@ export class SheetModel {
     return value;
   }
 
-  marks(row: GridRow, field: string) {
-    return this.#source.marks(this.sheet, row.id, field);
+  /** What is to be said of a cell. A removal that met an edit is said at the row's name. */
+  marks(row: GridRow, field: string): CellMarks {
+    const marks = this.#source.marks(this.sheet, row.id, field);
+    if (field !== this.spec.nameColumn || marks.contest !== null) return marks;
+    return { ...marks, contest: this.rowContest(row) };
+  }
+
+  /** Whether some removed the row and others did not, without having seen each other. */
+  rowContest(row: GridRow): Contest | null {
+    return row.ghost ? null : this.#source.marks(this.sheet, row.id, ROW_FIELD.dead).contest;
   }
 
   /** Why the cell cannot be written, in words; null when it can. */

@@ -80,7 +80,7 @@ export class CellEdits {
     const { sheet, rowId } = edit;
     this.#write(plan, edit, value, seen);
     if (plan.commands.length > 0 && this.#picture.view(sheet).isDead(rowId))
-      plan.commands.unshift(this.command(sheet, rowId, ROW_FIELD.dead, '0', undefined, seen));
+      plan.commands.push(this.command(sheet, rowId, ROW_FIELD.dead, '0', undefined, seen));
     return plan;
   }
 

@@ -54,7 +54,9 @@ describe('what is typed while others act', () => {
     for (const { draft } of [a, b]) {
       expect(draft.rowIds('lines')).toContain(FIRST);
       expect(draft.value('lines', FIRST, 'rate')).toBe('110');
-      expect(draft.contests()).toMatchObject([{ rowId: FIRST, field: '$dead' }]);
+      expect(draft.contests()).toMatchObject([
+        { rowId: FIRST, field: '$dead', values: [{ value: '1' }, { value: '0' }] },
+      ]);
     }
   });
 
