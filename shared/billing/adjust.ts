@@ -5,13 +5,13 @@
 import type { Commission, ContractVersion, Discount, Period, TaxRule } from '@countersign/shared/model';
 import { minorDigits } from '@countersign/shared/money';
 import type { AdjustWork } from './booking.ts';
-import { type CommitmentHistory, commitmentsOf } from './commitments.ts';
+import type { CommitmentHistory } from './commitments.ts';
 import type { Frozen } from './freeze.ts';
-import { applyCommitment, applyGuarantee, applyRatioCap, applyStart } from './limits.ts';
+import { applyAmountTrigger, applyCommitment, applyGuarantee, applyRatioCap } from './limits.ts';
 import { applyCommission, applyDiscount, applyTax } from './reductions.ts';
 import type { NotBilled, ResultAdjustment } from './result.ts';
 import { type BillRow, runningAmount } from './row.ts';
-import { startsByAmount } from './triggers.ts';
+import { amountTriggers } from './triggers.ts';
 
 export interface AdjustOutcome {
   readonly adjustments: readonly ResultAdjustment[];
@@ -41,13 +41,13 @@ export function adjustRows(
   };
   const commitments = new Map<string, CommitmentHistory>();
   const commit = (kind: 'CAP' | 'MINIMUM', basis: 'GROSS' | 'NET_OF_DISCOUNT'): void => {
-    const due = commitmentsOf(version).filter((c) => c.kind === kind && c.basis === basis);
+    const due = (version.commitments ?? []).filter((c) => c.kind === kind && c.basis === basis);
     // Narrow before wide: a line's own limit first, then the contract's.
     for (const c of [...due.filter((d) => d.scope === 'LINE'), ...due.filter((d) => d.scope === 'CONTRACT')])
       commitments.set(c.id, applyCommitment(work, c, history.get(c.id) ?? [], closed));
   };
-  for (const start of startsByAmount(version))
-    commitments.set(start.id, applyStart(work, start, history.get(start.id) ?? []));
+  for (const trigger of amountTriggers(version))
+    commitments.set(trigger.id, applyAmountTrigger(work, trigger, history.get(trigger.id) ?? []));
   for (const rule of version.ratioCaps ?? []) applyRatioCap(work, rule);
   commit('CAP', 'GROSS');
   commit('MINIMUM', 'GROSS');

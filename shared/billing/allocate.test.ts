@@ -6,7 +6,7 @@ import type { BillRow } from './row.ts';
 const shares = (amount: string, weights: readonly string[], scale = 2): string =>
   allocate(decimalOf(amount), weights.map(decimalOf), scale).map(exactText).join(' ');
 const row = (key: string, flightFrom: number, flightTo: number | null): BillRow =>
-  ({ key, flightFrom, flightTo }) as BillRow;
+  ({ key, lineId: key, flightFrom, flightTo }) as BillRow;
 const keys = (rows: readonly BillRow[]): string => rows.map(({ key }) => key).join(' ');
 
 describe('shares of a contract-wide amount', () => {

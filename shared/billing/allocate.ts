@@ -10,6 +10,7 @@ import {
   floorInteger,
   isZero,
   multiply,
+  negate,
   powerOfTen,
   roundToUnits,
   subtract,
@@ -74,7 +75,7 @@ export function reduceLatestFirst(
   rows: readonly BillRow[],
   standing: (row: BillRow) => Fraction,
 ): Map<BillRow, Fraction> {
-  return reduceInOrder(amount, byLatestFirst(rows), standing);
+  return reduceLines(amount, byLatestFirst(rows), standing);
 }
 
 /** Takes an amount from rows in the opposite of cap order: what comes before a start is the earliest. */
@@ -83,15 +84,28 @@ export function reduceEarliestFirst(
   rows: readonly BillRow[],
   standing: (row: BillRow) => Fraction,
 ): Map<BillRow, Fraction> {
-  return reduceInOrder(amount, byLatestFirst(rows).reverse(), standing);
+  return reduceLines(amount, byLatestFirst(rows).reverse(), standing);
 }
 
-function reduceInOrder(
+/** Rows of one line, lines by ascending id and each line's rows by ascending key. */
+export function byLine(rows: readonly BillRow[]): BillRow[][] {
+  const lines = Map.groupBy(byLowestId(rows), (row) => row.lineId);
+  return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => own);
+}
+
+/** Each line down to zero at most, whatever amendments cut it into; then its segments. */
+function reduceLines(
   amount: Fraction,
   ordered: readonly BillRow[],
   standing: (row: BillRow) => Fraction,
 ): Map<BillRow, Fraction> {
-  const shares = new Map<BillRow, Fraction>();
+  const lines = [...Map.groupBy(ordered, (row) => row.lineId).values()];
+  const taken = reduceInOrder(amount, lines, (rows) => sum(rows.map(standing)));
+  return new Map([...taken].flatMap(([rows, change]) => [...reduceInOrder(negate(change), rows, standing)]));
+}
+
+function reduceInOrder<T>(amount: Fraction, ordered: readonly T[], standing: (item: T) => Fraction): Map<T, Fraction> {
+  const shares = new Map<T, Fraction>();
   let left = amount;
   for (const row of ordered) {
     const room = standing(row);

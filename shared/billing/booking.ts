@@ -1,7 +1,7 @@
 /** Books adjustments on the rows of a period. Owns: shares, their trace and the entries. Must not: decide amounts. */
 import type { ContractVersion, Period } from '@countersign/shared/model';
 import { add, type Fraction, type RoundingMode, roundedText, sum } from '@countersign/shared/money';
-import { allocate, byLowestId } from './allocate.ts';
+import { allocate, byLine } from './allocate.ts';
 import { clauseFields } from './clauses.ts';
 import type { Frozen } from './freeze.ts';
 import type { AdjustmentKind, NotBilled, ResultAdjustment } from './result.ts';
@@ -70,14 +70,20 @@ export function book(
   });
 }
 
-/** Splits an amount over rows by weight, remainder-exact, ties to the lowest id. */
+/** Splits an amount over lines by weight, then each line's share over its segments; remainder-exact, ties to the lowest id. */
 export function shareOut(
   work: AdjustWork,
   amount: Fraction,
   rows: readonly BillRow[],
   weight: (row: BillRow) => Fraction,
 ): Map<BillRow, Fraction> {
-  const ordered = byLowestId(rows);
-  const shares = allocate(amount, ordered.map(weight), work.digits);
-  return new Map(ordered.map((row, i) => [row, shares[i] as Fraction]));
+  const lines = byLine(rows);
+  const weights = lines.map((own) => sum(own.map(weight)));
+  const ofLine = allocate(amount, weights, work.digits);
+  return new Map(
+    lines.flatMap((own, n) => {
+      const shares = allocate(ofLine[n] as Fraction, own.map(weight), work.digits);
+      return own.map((row, i) => [row, shares[i] as Fraction] as const);
+    }),
+  );
 }

@@ -223,7 +223,7 @@ function newAllowance(
   return open ? ZERO : committedAmount(frozen, commitment, window).amount;
 }
 
-/** The version's commitments, and an end by amount as the cap over the term that it is. */
+/** The version's commitments, and an end by amount as the cap over the term that people read it as. */
 export function commitmentsOf(version: ContractVersion): Commitment[] {
   const ends = (version.triggers ?? []).flatMap((trigger): Commitment[] => {
     if (trigger.applies !== 'END' || trigger.on !== 'ON_AMOUNT' || trigger.amount === undefined) return [];

@@ -1,5 +1,5 @@
 /**
- * Steps 6 and 7 on rows: what comes before a start by amount, caps, minimums and guarantees.
+ * Steps 6 and 7 on rows: starts and ends by amount, caps, minimums and guarantees.
  * Owns: which rows carry them. Must not: compute windows (commitments.ts) or balances (guarantees.ts).
  */
 import type { Commitment, Guarantee, RatioCap, Trigger } from '@countersign/shared/model';
@@ -68,31 +68,37 @@ export function applyCommitment(
   return { period, counted, change };
 }
 
-/** A start by amount: the first so much gross of the term, earliest lines first, is not billed. */
-export function applyStart(
+/**
+ * A start or an end by amount, on the running gross of the term: what lies before a start is not billed, earliest lines
+ * first, and what lies after an end neither, latest lines first.
+ */
+export function applyAmountTrigger(
   work: AdjustWork,
   trigger: Trigger,
   history: readonly CommitmentHistory[],
 ): CommitmentHistory {
   const { period } = work;
   const rows = trigger.lineId === undefined ? work.rows : work.rows.filter((r) => r.lineId === trigger.lineId);
-  const counted = sum(rows.map(runningAmount));
+  const counted = sum(rows.map((row) => row.gross));
+  const isStart = trigger.applies === 'START';
   const amount = decimalOf(trigger.amount ?? '0');
+  const outside = (running: Fraction): Fraction =>
+    isStart ? min(running, amount) : max(subtract(running, amount), ZERO);
   const before = sum(history.map((h) => h.counted));
-  const held = subtract(min(add(before, counted), amount), min(before, amount));
+  const held = subtract(outside(add(before, counted)), outside(before));
   const change = roundTo(negate(held), work.digits, work.mode);
   if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
+  const reduce = isStart ? reduceEarliestFirst : reduceLatestFirst;
   const shares: ReadonlyMap<BillRow, Fraction> =
-    change.n < 0n
-      ? reduceEarliestFirst(negate(change), rows, runningAmount)
-      : shareOut(work, change, rows, runningAmount);
+    change.n < 0n ? reduce(negate(change), rows, runningAmount) : shareOut(work, change, rows, runningAmount);
+  const label = `${isStart ? 'Before the start' : 'After the end'} by amount`;
   book(
     work,
     'CAP',
     'cap',
-    { id: trigger.id, label: 'Before the start by amount', clauseId: trigger.clauseId, lineId: trigger.lineId },
+    { id: trigger.id, label, clauseId: trigger.clauseId, lineId: trigger.lineId },
     shares,
-    `Billing starts above ${grouped(trigger.amount ?? '0')}; ${grouped(text(work, add(before, counted)))} counted so far.`,
+    `Billing ${isStart ? 'starts above' : 'ends at'} ${grouped(trigger.amount ?? '0')}; ${grouped(text(work, add(before, counted)))} counted so far.`,
     { exact: exactText(negate(held)) },
   );
   return { period, counted, change };

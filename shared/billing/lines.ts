@@ -7,13 +7,13 @@ import { minorDigits, ZERO } from '@countersign/shared/money';
 import { contractedRow } from './contractedLine.ts';
 import { deliveryPromise } from './deliveryPromise.ts';
 import type { Frozen } from './freeze.ts';
-import { contractStart, governedSpans } from './govern.ts';
+import { governedSpans } from './govern.ts';
 import { frame, labelOf, lineStep, type Work } from './lineTrace.ts';
 import { measuredRow } from './measuredLine.ts';
 import type { Meter } from './meter.ts';
 import type { BillRow, PeriodRows } from './row.ts';
 import type { Segment } from './segments.ts';
-import { flightOf } from './triggers.ts';
+import { openStarts } from './triggers.ts';
 import { groupedExact, rateText } from './words.ts';
 
 /** Bills every line of the period that some version governs. */
@@ -98,10 +98,10 @@ function reportUngoverned(work: Work, lineId: string, segments: readonly Segment
   for (const span of spans) {
     const line = span.version?.lines.get(lineId);
     if (span.version === null || line === undefined) continue;
-    const { problem, clauseId } = flightOf(span.version, line, contractStart(frozen.versions));
-    if (problem === null) continue;
-    work.notBilled.push({ clauseId: clauseId ?? null, key: lineId, text: labelOf(line), why: problem });
-    work.warnings.push({ code: 'TRIGGER_PENDING', lineId, text: `${labelOf(line)} is not billed. ${problem}` });
+    for (const { trigger, why } of openStarts(span.version, line)) {
+      work.notBilled.push({ clauseId: trigger.clauseId ?? null, key: lineId, text: labelOf(line), why });
+      work.warnings.push({ code: 'TRIGGER_PENDING', lineId, text: `${labelOf(line)} is not billed. ${why}` });
+    }
   }
 }
 

@@ -3,8 +3,8 @@
  * Owns: contracted cap, free and makegood units. Must not: price or round.
  */
 
-import { type DayNumber, dayNumber, type RateType } from '@countersign/shared/model';
-import { add, decimalOf, type Fraction, max, min, subtract, sum, ZERO } from '@countersign/shared/money';
+import { type DayNumber, dayNumber, type Makegood, type RateType } from '@countersign/shared/model';
+import { add, decimalOf, type Fraction, max, min, subtract, ZERO } from '@countersign/shared/money';
 import { DayCounts } from './dayCounts.ts';
 import type { Measured } from './measure.ts';
 import type { Segment } from './segments.ts';
@@ -80,7 +80,7 @@ export function unitsOf(
   });
 }
 
-/** Makegood units are the earliest from their start on, at rate 0. */
+/** Makegood units are the earliest from their start on, at rate 0; a unit makes good one that is owed, never two. */
 function makegoodUnits(segment: Segment, measured: Measured, capped: (value: Fraction) => Fraction): Fraction {
   const owed = (segment.version.doc.makegoods ?? []).filter(
     (m) =>
@@ -89,13 +89,15 @@ function makegoodUnits(segment: Segment, measured: Measured, capped: (value: Fra
       // Where the current order comes first, only units above it make good, and those never bill.
       m.order !== 'CURRENT_FIRST',
   );
-  return sum(
-    owed.map((m) => {
-      const start = m.from === undefined ? segment.flight.from : dayNumber(m.from);
-      const base = capped(measured.days.before(start));
-      const used = (day: DayNumber): Fraction =>
-        min(max(subtract(capped(measured.days.before(Math.max(day, start))), base), ZERO), decimalOf(m.quantity));
-      return subtract(used(segment.to), used(segment.from));
-    }),
-  );
+  const startOf = (m: Makegood): DayNumber => (m.from === undefined ? segment.flight.from : dayNumber(m.from));
+  // Each makegood counts what those before it left.
+  let left = (day: DayNumber): Fraction => capped(measured.days.before(day));
+  for (const m of owed.sort((a, b) => startOf(a) - startOf(b))) {
+    const [start, offered] = [startOf(m), left];
+    const used = (day: DayNumber): Fraction =>
+      day <= start ? ZERO : min(max(subtract(offered(day), offered(start)), ZERO), decimalOf(m.quantity));
+    left = (day) => subtract(offered(day), used(day));
+  }
+  const all = (day: DayNumber): Fraction => subtract(capped(measured.days.before(day)), left(day));
+  return subtract(all(segment.to), all(segment.from));
 }

@@ -31,7 +31,6 @@ export function segmentsOf(frozen: Frozen, lineId: string, period: Period): Segm
     const line = span.version?.lines.get(lineId);
     if (span.version === null || line === undefined) continue;
     const flight = flightOf(span.version, line, contractStart(frozen.versions));
-    if (flight.problem !== null) continue;
     const from = Math.max(span.from, flight.from);
     const to = Math.min(span.to, flight.to ?? span.to);
     if (from >= to) continue;

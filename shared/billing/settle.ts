@@ -24,7 +24,7 @@ import { type PaidPeriod, payPeriod } from './payment.ts';
 import { type PayoutRows, payActions } from './payouts.ts';
 import type { Forecast, NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
-import { startsByAmount } from './triggers.ts';
+import { amountTriggers } from './triggers.ts';
 
 export interface Settled {
   readonly rows: readonly BillRow[];
@@ -56,7 +56,7 @@ function looksBackOver(version: ContractVersion): boolean {
   return (
     commitmentsOf(version).some(needsHistory) ||
     hasGuarantees(version) ||
-    startsByAmount(version).length > 0 ||
+    amountTriggers(version).length > 0 ||
     version.leastPayment !== undefined
   );
 }

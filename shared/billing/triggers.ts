@@ -67,26 +67,33 @@ export function unitRange(version: FrozenVersion, line: Line, days: DayCounts): 
   };
 }
 
-/** Days a line runs: its flight, else its version, clipped by dated triggers. `problem` says why it has not started. */
+/** Days a line runs: its flight, else its version, clipped by dated triggers; none while a start is left open. */
 export function flightOf(
   version: FrozenVersion,
   line: Line,
   contractFrom: DayNumber,
-): { from: DayNumber; to: DayNumber | null; problem: string | null; clauseId?: string | undefined } {
+): { from: DayNumber; to: DayNumber | null } {
   // A line without a flight runs with the contract, through its amendments: units count from the contract's start.
   let from = line.flight === undefined ? contractFrom : dayNumber(line.flight.from);
   let to =
     typeof line.flight?.to === 'string' ? dayNumber(line.flight.to) : line.flight === undefined ? version.to : null;
+  if (openStarts(version, line).length > 0) return { from, to: from };
   for (const trigger of version.doc.triggers ?? []) {
     if (!speaksOf(trigger, line)) continue;
-    const waits = trigger.applies === 'START' ? pendingStart(trigger, line) : null;
-    if (waits !== null) return { from, to: from, problem: waits, clauseId: trigger.clauseId };
     const date = dateOf(trigger);
     if (date === undefined) continue;
     if (trigger.applies === 'START') from = Math.max(from, dayNumber(date));
     else to = to === null ? dayNumber(date) : Math.min(to, dayNumber(date));
   }
-  return { from, to, problem: null };
+  return { from, to };
+}
+
+/** Starts of a line that have not come or that the contract leaves open, with why. */
+export function openStarts(version: FrozenVersion, line: Line): { trigger: Trigger; why: string }[] {
+  return (version.doc.triggers ?? []).flatMap((trigger) => {
+    const why = trigger.applies === 'START' && speaksOf(trigger, line) ? pendingStart(trigger, line) : null;
+    return why === null ? [] : [{ trigger, why }];
+  });
 }
 
 function dateOf(trigger: Trigger): string | undefined {
@@ -142,9 +149,8 @@ export function heldTriggers(version: ContractVersion): NotBilled[] {
   return out;
 }
 
-/** Starts by amount with their amount: the gross that comes before them is not billed. */
-export function startsByAmount(version: ContractVersion): Trigger[] {
-  return (version.triggers ?? []).filter(
-    (t) => t.applies === 'START' && t.on === 'ON_AMOUNT' && t.amount !== undefined,
-  );
+/** Starts, then ends by amount with their amount: the gross before the one and after the other is not billed. */
+export function amountTriggers(version: ContractVersion): Trigger[] {
+  const stated = (version.triggers ?? []).filter((t) => t.on === 'ON_AMOUNT' && t.amount !== undefined);
+  return [...stated.filter((t) => t.applies === 'START'), ...stated.filter((t) => t.applies === 'END')];
 }

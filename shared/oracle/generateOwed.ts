@@ -98,9 +98,8 @@ export const sources = (input: OracleInput): Arb<OracleInput> => {
       const changed = withVersions(input, (version) => ({
         lines: version.lines?.map((line, n) => {
           const entity = own[n]?.[0] ?? 'own';
-          return entity === 'own'
-            ? line
-            : { ...line, billingSource: 'THIRD_PARTY_VOLUME', controllingMeasurement: { entity } };
+          const billingSource = entity === 'own' ? 'OWN_VOLUME' : 'THIRD_PARTY_VOLUME';
+          return { ...line, billingSource, controllingMeasurement: { entity } };
         }),
         discrepancyRules: together ? rules.slice(0, 1) : rules,
       }));

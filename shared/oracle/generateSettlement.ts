@@ -144,8 +144,13 @@ export const settledCase = (family: Family, options: SettleOptions): Arb<OracleI
     );
   });
 
-/** Payouts with a guarantee that recoups from them, adjustments and commitments; each payout rule is a line. */
+/**
+ * Payouts with a guarantee that recoups from them, discounts, commissions and commitments; each payout rule is a line.
+ * No taxes: which rules are lines of a period in which they pay nothing is not said, and tax is rounded for each line.
+ */
 export const settledPayouts = (input: OracleInput): Arb<OracleInput> =>
   fc
     .tuple(guaranteed(() => [])(input), adjustments([], false), commitments([], [], false))
-    .map(([held, a, c]) => withVersions(held, () => ({ adjustments: a, commitments: c })));
+    .map(([held, a, c]) =>
+      withVersions(held, () => ({ adjustments: a.filter((rule) => rule.kind !== 'TAX'), commitments: c })),
+    );

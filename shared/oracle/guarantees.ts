@@ -5,7 +5,7 @@
  */
 import type { Guarantee } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
-import { least, most, signOf } from './order.ts';
+import { least, most } from './order.ts';
 import { minus, negate, plus, type Q, q, sum, ZERO } from './rational.ts';
 import type { World } from './world.ts';
 
@@ -24,11 +24,6 @@ export interface GuaranteeMemory {
 }
 export const NOTHING_DUE: GuaranteeMemory = { due: ZERO, earned: ZERO, recouped: ZERO };
 
-/** Of BOTH_WAYS: the greater of guaranteed and earned; a correction below zero gives back only what was recouped. */
-function payableToDate(guaranteed: Q, earned: Q): Q {
-  return signOf(earned) < 0 ? plus(guaranteed, earned) : most(guaranteed, earned);
-}
-
 /** The effect of a guarantee in a period in which its lines earned so much, and what is remembered of it. */
 export function guaranteeEffect(
   world: World,
@@ -43,7 +38,8 @@ export function guaranteeEffect(
   const after = { due: plus(before.due, due), earned: plus(before.earned, earned), recouped: before.recouped };
   if (sunk) return [{ due, recouped: ZERO }, after];
   if (guarantee.offsets === 'BOTH_WAYS') {
-    const paid = minus(payableToDate(after.due, after.earned), payableToDate(before.due, before.earned));
+    // Payable to date is the greater of guaranteed and earned.
+    const paid = minus(most(after.due, after.earned), most(before.due, before.earned));
     const more = minus(paid, earned);
     return [{ due: most(more, ZERO), recouped: most(negate(more), ZERO) }, after];
   }

@@ -157,11 +157,13 @@ function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
   const factors = new Map<number, Factors>();
   const window = agreedWindow(world, lineId);
   let [running, kept, period, inPeriod] = [ZERO, ZERO, Number.NaN, ZERO];
-  const owed = makegoods.map((m) => ({
-    from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from),
-    quantity: q(m.quantity),
-    running: ZERO,
-  }));
+  const owed = makegoods
+    .map((m) => ({
+      from: m.from === undefined ? Number.NEGATIVE_INFINITY : dayOf(m.from),
+      quantity: q(m.quantity),
+      running: ZERO,
+    }))
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const result: DayUnits[] = [];
   for (const day of [...new Set([...own.keys(), ...others.keys()])].sort((a, b) => a - b)) {
     const span = world.periodOf(day);

@@ -4,8 +4,8 @@
  */
 import type { Line } from '@countersign/shared/model';
 import { dayOf, type Span } from './days.ts';
-import { least, most, signOf } from './order.ts';
-import { minus, negate, plus, type Q, whole, ZERO } from './rational.ts';
+import { least, magnitude, most, signOf } from './order.ts';
+import { minus, negate, plus, type Q, sum, whole, ZERO } from './rational.ts';
 import { largestRemainder } from './rounding.ts';
 import type { Priced } from './segments.ts';
 import type { World } from './world.ts';
@@ -38,12 +38,17 @@ export function add(line: LineBill, part: Part, amount: Q): void {
 export function share(world: World, part: Part, amount: Q, scope: readonly LineBill[], weights: readonly Q[]): void {
   if (signOf(amount) === 0 || scope.length === 0) return;
   const none = weights.every((weight) => signOf(weight) === 0);
-  const shares = largestRemainder(amount, none ? weights.map(() => whole(1)) : weights, world.digits);
+  // Charges and credits that sum to nothing carry by their size.
+  const sized = signOf(sum(weights)) === 0 ? weights.map(magnitude) : weights;
+  const shares = largestRemainder(amount, none ? weights.map(() => whole(1)) : sized, world.digits);
   for (const [index, line] of scope.entries()) add(line, part, shares[index] ?? ZERO);
 }
 
-/** What falls to lines as a cap: taken from the latest lines first (settled 12), given back by what is left of each. */
-export function reduce(world: World, scope: readonly LineBill[], change: Q): void {
+/**
+ * What falls to lines as a cap: taken from the latest lines first (settled 12), of what lies before a start from the
+ * earliest; given back by what is left of each.
+ */
+export function reduce(world: World, scope: readonly LineBill[], change: Q, from: 'LATEST' | 'EARLIEST'): void {
   if (signOf(change) > 0) {
     share(
       world,
@@ -55,7 +60,8 @@ export function reduce(world: World, scope: readonly LineBill[], change: Q): voi
     return;
   }
   let left = negate(change);
-  for (const line of [...scope].sort(latestFirst(world))) {
+  const ordered = [...scope].sort(latestFirst(world));
+  for (const line of from === 'LATEST' ? ordered : ordered.reverse()) {
     const taken = least(left, most(line.running, ZERO));
     add(line, 'cap', negate(taken));
     left = minus(left, taken);

@@ -106,9 +106,9 @@ export class Settlement {
     share(this.world, part, amount, scope, weights);
   }
 
-  private take(id: string, change: Q, scope: readonly LineBill[]): void {
+  private take(id: string, change: Q, scope: readonly LineBill[], from: 'LATEST' | 'EARLIEST' = 'LATEST'): void {
     this.note('cap', id, change);
-    reduce(this.world, scope, change);
+    reduce(this.world, scope, change, from);
   }
 
   /** Starts and ends by amount (BILL-34): of the running gross, what lies before the one or after the other. */
@@ -123,7 +123,7 @@ export class Settlement {
       const outside = minus(outsideOf(trigger, plus(before, counted)), outsideOf(trigger, before));
       const change = this.round(negate(outside));
       this.memories.set(key, [...past, { period, counted, change }]);
-      this.take(trigger.id, change, scope);
+      this.take(trigger.id, change, scope, trigger.applies === 'START' ? 'EARLIEST' : 'LATEST');
     }
   }
 
