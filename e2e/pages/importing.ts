@@ -1,6 +1,9 @@
 // The import screen: a file, a draft, its columns, what will happen. Owns locators; stories own expectations.
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** For the server's work on a large file while the machine does other things. */
+const LARGE_FILE_MS = 120_000;
+
 export class Importing {
   readonly page: Page;
 
@@ -53,11 +56,12 @@ export class Importing {
 
   async check(): Promise<void> {
     await this.page.getByRole('button', { name: /^Check / }).click();
-    await expect(this.page.getByRole('region', { name: 'Progress' })).toBeHidden();
+    await expect(this.progress).toBeHidden({ timeout: LARGE_FILE_MS });
   }
 
   async commit(): Promise<void> {
-    await this.page.getByRole('button', { name: /^Import / }).click();
-    await expect(this.page.getByRole('button', { name: 'Open the workbook' })).toBeVisible();
+    // The progress may not have begun when it is looked for: the button comes once the check is done.
+    await this.importButton.click({ timeout: LARGE_FILE_MS });
+    await expect(this.page.getByRole('button', { name: 'Open the workbook' })).toBeVisible({ timeout: LARGE_FILE_MS });
   }
 }
