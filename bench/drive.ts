@@ -19,7 +19,7 @@ export interface Rate {
   readonly answer: readonly number[];
   /** Milliseconds from sending to the arrival at another client, ascending. */
   readonly delivery: readonly number[];
-  /** Processor time of server and of all clients, microseconds an edit, the warm part included; null where the system does not say. */
+  /** Processor time of server and of all clients, microseconds an edit; null where the system does not say. */
   readonly serverMicros: number | null;
   readonly clientMicros: number;
 }
@@ -32,6 +32,18 @@ function processorMs(pid: number): number | null {
   } catch {
     return null;
   }
+}
+
+interface Usage {
+  readonly server: number | null;
+  readonly clients: NodeJS.CpuUsage;
+}
+
+/** Processor milliseconds of the server and microseconds of the clients since then. */
+function usedSince(before: Usage | null, pid: number): { server: number | null; clients: number } {
+  const { user, system } = process.cpuUsage(before?.clients);
+  const [was, is] = [before?.server ?? null, processorMs(pid)];
+  return { server: was === null || is === null ? null : is - was, clients: user + system };
 }
 
 /** Keeps `underWay` messages unanswered on every socket until all are answered and everybody has everything. */
@@ -48,7 +60,8 @@ export async function drive(
   const watchedSentAt: number[] = [];
   const arrivedAt: { readonly at: number; readonly all: number }[] = [];
   let all = 0;
-  const [serverBefore, clientBefore] = [processorMs(pid), process.cpuUsage()];
+  const warm = edits * clients.length * WARM;
+  let before: Usage | null = null;
   const run = (driven: Driven, client: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const { socket, messages } = driven;
@@ -67,6 +80,7 @@ export async function drive(
         mine += brought;
         all += brought;
         if (brought > 0) arrivedAt.push({ at: now, all });
+        if (all >= warm) before ??= { server: processorMs(pid), clients: process.cpuUsage() };
         if (client === 1 && brought > 0 && people[0] !== undefined)
           for (let n = driven.bringsOf(data, people[0]); n > 0; n -= 1)
             delivery.push(now - (watchedSentAt[delivery.length] ?? now));
@@ -80,12 +94,12 @@ export async function drive(
       for (let i = 0; i < underWay; i += 1) next();
     });
   await Promise.all(clients.map(run));
-  const [serverAfter, clientUsed] = [processorMs(pid), process.cpuUsage(clientBefore)];
+  const used = usedSince(before, pid);
   for (const { socket } of clients) {
     socket.removeAllListeners('close');
     socket.close();
   }
-  const begun = arrivedAt.find((arrived) => arrived.all >= all * WARM) ?? { at: 0, all: 0 };
+  const begun = arrivedAt.find((arrived) => arrived.all >= warm) ?? { at: 0, all: 0 };
   const ended = arrivedAt.at(-1) ?? begun;
   const counted = (ended.all - begun.all) / clients.length;
   const ascending = (times: readonly number[]): number[] =>
@@ -94,8 +108,8 @@ export async function drive(
     perSecond: (counted * 1000) / (ended.at - begun.at),
     answer: ascending(answer),
     delivery: ascending(delivery),
-    serverMicros: serverBefore === null || serverAfter === null ? null : ((serverAfter - serverBefore) * 1000) / edits,
-    clientMicros: (clientUsed.user + clientUsed.system) / edits,
+    serverMicros: used.server === null ? null : (used.server * 1000) / counted,
+    clientMicros: used.clients / counted,
   };
 }
 

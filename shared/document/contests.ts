@@ -198,11 +198,13 @@ export class ContestLedger {
   /** An edit speaks for keeping its row: at once against a removal it had not seen, later against one that had not seen it. */
   #editOfRow(sheet: string, rowId: string, field: string, claim: Claim, seen: number): boolean {
     const keep: Claim = { ...claim, value: '0', edit: { field, to: claim.value } };
-    const edits = (this.#edits.get(rowKey(sheet, rowId)) ?? []).filter((c) => c.deviceId !== claim.deviceId);
-    this.#edits.set(rowKey(sheet, rowId), [...edits, keep]);
+    const row = rowKey(sheet, rowId);
+    const edits = (this.#edits.get(row) ?? []).filter((c) => c.deviceId !== claim.deviceId);
+    edits.push(keep);
+    this.#edits.set(row, edits);
     const key = keyOf(sheet, rowId, ROW_FIELD.dead);
-    const heads = this.#heads.get(key) ?? [];
-    if (!heads.some((c) => c.value === '1' && isUnseen(c, claim.deviceId, seen))) return false;
+    const heads = this.#heads.get(key);
+    if (heads === undefined || !heads.some((c) => c.value === '1' && isUnseen(c, claim.deviceId, seen))) return false;
     // Editing settles nothing about the removal: only this device's earlier word for keeping the row is replaced.
     const others = heads.filter((c) => c.edit === undefined || c.deviceId !== claim.deviceId);
     this.#put(key, [...others, keep]);

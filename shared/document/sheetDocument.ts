@@ -1,17 +1,7 @@
 // One sheet of a draft over one Y.Doc. Owns reading: cells ?? rows ?? chunks, order, removal. Must not write; see `apply.ts`.
 import { SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
 import * as Y from 'yjs';
-import {
-  commentKey,
-  FIRST_SLOT,
-  isTuple,
-  ROOT,
-  readCellKey,
-  readTuple,
-  rowOfComment,
-  type StoredTuple,
-  slotsOf,
-} from './layout.ts';
+import { commentKey, FIRST_SLOT, isTuple, ROOT, readCellKey, readTuple, type StoredTuple, slotsOf } from './layout.ts';
 
 /** What one transaction did to the rows of a sheet. */
 export interface SheetChange {
@@ -77,11 +67,11 @@ export class SheetDocument {
     this.#rows.observe((event) => this.#rowsChanged(event.keysChanged));
     this.#dead.observe((event) => this.#deadChanged(event.keysChanged));
     this.#cells.observe((event) => this.#cellsChanged(event.keysChanged));
-    this.#comments.observe((event) => this.#commentsChanged(event.keysChanged));
-    this.y.on('update', () => {
-      this.revision += 1;
+    // Not on "update": for a listener there Yjs writes every transaction out once more.
+    this.y.on('afterTransaction', (transaction: Y.Transaction) => {
+      if (hasWritten(transaction)) this.revision += 1;
+      this.#flush(transaction.origin);
     });
-    this.y.on('afterTransaction', (transaction: Y.Transaction) => this.#flush(transaction.origin));
   }
 
   /** Rows a person sees, in order. The same array until rows are added, removed, revived or moved. */
@@ -278,10 +268,6 @@ export class SheetDocument {
     }
   }
 
-  #commentsChanged(keys: ReadonlySet<string>): void {
-    if (this.#byId !== null) for (const key of keys) this.#touched.add(rowOfComment(key));
-  }
-
   #reorder(): void {
     this.#all = null;
     this.#visible = null;
@@ -299,6 +285,13 @@ export class SheetDocument {
   #announce(change: SheetChange): void {
     for (const listener of [...this.#listeners]) listener(change);
   }
+}
+
+/** Whether a transaction added or deleted anything: what Yjs makes an update of. */
+function hasWritten({ deleteSet, beforeState, afterState }: Y.Transaction): boolean {
+  if (deleteSet.clients.size > 0) return true;
+  for (const [client, clock] of afterState) if (beforeState.get(client) !== clock) return true;
+  return false;
 }
 
 /** A fresh document from the accepted updates of a sheet, in log order: the way back from a refusal. */
