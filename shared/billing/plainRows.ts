@@ -68,6 +68,13 @@ function plainDay(text: string): DayNumber {
   return found;
 }
 
+/** A date as text with its day, and the date that followed it when it was last seen: reports repeat their days in one order. */
+interface SeenDate {
+  readonly text: string;
+  readonly day: DayNumber;
+  next: SeenDate | null;
+}
+
 const NO_SUMS = new Float64Array(0);
 const NO_COUNTS = new Uint32Array(0);
 
@@ -132,6 +139,8 @@ export function sumPlainRows(
   let counts: Uint32Array = NO_COUNTS;
   let keys: string[] = [];
   let largest = 0;
+  const dates = new Map<string, SeenDate>();
+  let date: SeenDate | null = null;
   for (let i = 0; i < facts.length; i += 1) {
     const fact = facts[i] as DeliveryFact;
     const { lineId, localDate, id } = fact;
@@ -147,7 +156,15 @@ export function sumPlainRows(
       lastMetric = metric;
     }
     if (typeof localDate !== 'string') return null;
-    const day = plainDay(localDate);
+    // The same text again is the same day: comparing it with the one that is due costs less than reading it.
+    let seen: SeenDate | null = date === null ? null : date.next;
+    if (seen === null || seen.text !== localDate) {
+      seen = dates.get(localDate) ?? { text: localDate, day: plainDay(localDate), next: null };
+      dates.set(localDate, seen);
+      if (date !== null) date.next = seen;
+    }
+    date = seen;
+    const { day } = seen;
     const count = plainCount(fact.quantity);
     if (day === NO_DATE || count < 0) return null;
     if (count > largest) largest = count;
