@@ -15,6 +15,7 @@ import type { Services } from '../services.ts';
 import { Fenced, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
+import { callerIdOf } from './actor.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem, tooOften } from './problem.ts';
 import { RequestLimits } from './requestLimits.ts';
@@ -120,10 +121,14 @@ function limitRequests(app: App, services: Services): void {
   const limits = new RequestLimits(services.limits);
   app.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/api/') || request.method === 'OPTIONS') return;
-    const caller = request.headers.authorization ?? request.ip;
+    const caller = limits.callerOf(request.headers.authorization, request.ip);
     const waitMs = limits.take(caller, performance.now());
     if (waitMs > 0)
       throw tooOften('This caller asks more often than the server answers.', 'Ask again in a moment.', waitMs);
+  });
+  app.addHook('onResponse', async (request) => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined && callerIdOf(request) !== null) limits.recognise(authorization);
   });
 }
 

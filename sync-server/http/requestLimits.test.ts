@@ -90,6 +90,24 @@ describe('limits of SECURITY §6', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   });
 
+  it('[AUTH-35] made-up credentials count for the address they come from, and keep nothing of their own', async () => {
+    const limits = new RequestLimits({ requestsPerSecond: 10, requestBurst: 20 });
+    expect(limits.callerOf(undefined, '192.0.2.1')).toBe('192.0.2.1');
+    expect(limits.callerOf('Bearer x', '192.0.2.1')).toBe('192.0.2.1');
+    limits.recognise('Bearer x');
+    expect(limits.callerOf('Bearer x', '192.0.2.1')).toMatch(/^[0-9a-f]{64}$/);
+    const server = await start({ requestsPerSecond: 0.01, requestBurst: 30 });
+    const ops = await TestPerson.signIn(server.url, 'u-ops');
+    expect((await ops.get('/session')).status).toBe(200);
+    let status = 0;
+    for (let i = 0; i < 40 && status !== 429; i += 1) {
+      const headers = { authorization: `Bearer ${String(i).padStart(43, 'x')}` };
+      status = (await fetch(`${server.url}/api/v1/session`, { headers })).status;
+    }
+    expect(status).toBe(429);
+    expect((await ops.get('/session')).status).toBe(200);
+  });
+
   it('[SRV-10] sockets beyond a person’s number are 429 with Retry-After; a place that was given back is taken; nothing is compressed', async () => {
     const server = await start({ connectionsPerUser: 2 });
     const versionId = await createSample(server);

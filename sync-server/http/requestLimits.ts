@@ -1,4 +1,5 @@
 // How often one caller may ask (SECURITY §6). Owns counting by caller and the wait; the clock is given.
+import { sha256Hex } from '../history/nativeCrypto.ts';
 import type { SocketLimits } from '../sync/limits.ts';
 
 type Figures = Pick<SocketLimits, 'requestsPerSecond' | 'requestBurst'>;
@@ -15,9 +16,30 @@ const MOST_CALLERS = 20_000;
 export class RequestLimits {
   readonly #figures: Figures;
   readonly #callers = new Map<string, Bucket>();
+  /** Hashes of the credentials that somebody was recognised by: their length is not the caller's to choose. */
+  readonly #recognised = new Set<string>();
 
   constructor(figures: Figures) {
     this.#figures = figures;
+  }
+
+  /**
+   * [AUTH-35] Under what a request is counted: its session or token when somebody was recognised by it before, else its address. Whoever makes
+   * up credentials is counted with their address, not anew with each.
+   */
+  callerOf(authorization: string | undefined, address: string): string {
+    const hash = authorization === undefined ? '' : sha256Hex(authorization);
+    return this.#recognised.has(hash) ? hash : address;
+  }
+
+  /** Says that somebody was recognised by these credentials. */
+  recognise(authorization: string): void {
+    const hash = sha256Hex(authorization);
+    this.#recognised.delete(hash);
+    this.#recognised.add(hash);
+    if (this.#recognised.size <= MOST_CALLERS) return;
+    const [oldest] = this.#recognised;
+    if (oldest !== undefined) this.#recognised.delete(oldest);
   }
 
   /** [AUTH-35] Takes one request of a caller; answers 0, or the milliseconds to wait. A refused request costs nothing. */
