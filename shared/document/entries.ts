@@ -26,6 +26,8 @@ export interface AcceptedEntry {
 export interface AppliedEntry {
   readonly sheets: readonly SheetId[];
   readonly changes: readonly CellChange[];
+  /** Rows about which something was said. */
+  readonly commented: readonly { readonly sheet: string; readonly rowId: string }[];
 }
 
 /** What the `create` entry says of the draft. */
@@ -199,7 +201,7 @@ export class DraftState {
       case 'create': {
         const payload = parsePart0('create', parts[0]);
         this.#create(payload);
-        return { sheets: this.#applyParts(payload.sheets, parts, source), changes: [] };
+        return { sheets: this.#applyParts(payload.sheets, parts, source), changes: [], commented: [] };
       }
       case 'import': {
         const payload = parsePart0('import', parts[0]);
@@ -207,7 +209,7 @@ export class DraftState {
         const by: Source = { ...source, userId: payload.by, deviceId: `${source.deviceId}/${payload.by}` };
         const sheets = this.#applyParts(payload.sheets, parts, by);
         this.#journal.addAuthor(payload.by);
-        return { sheets, changes: this.#record(by, payload.commands) };
+        return { sheets, ...this.#record(by, payload.commands) };
       }
       case 'edit':
       case 'choose': {
@@ -215,14 +217,14 @@ export class DraftState {
         const sheets = this.#applyParts(payload.updates, parts, source);
         // [DOC-61] Who only comments has written nothing of the version, and may approve it.
         if (!payload.commands.every(isComment)) this.#journal.addAuthor(source.userId);
-        return { sheets, changes: this.#record(source, payload.commands) };
+        return { sheets, ...this.#record(source, payload.commands) };
       }
       case 'fold':
         throw new DraftError(
           'A fold needs a newer version of this program. The draft is kept and can be read elsewhere.',
         );
       default:
-        return { sheets: [], changes: [] };
+        return { sheets: [], changes: [], commented: [] };
     }
   }
 
@@ -262,7 +264,7 @@ export class DraftState {
       if (doc.chunkOf(rowId) === chunk) this.ledger.placeInSet(doc.sheet, rowId, doc.value(rowId, column));
   }
 
-  #record(source: Source, commands: readonly Command[]): readonly CellChange[] {
+  #record(source: Source, commands: readonly Command[]): Pick<AppliedEntry, 'changes' | 'commented'> {
     const { index, at, userId, deviceId, kind } = source;
     this.comments.apply(source, commands);
     const written = commands.filter((command) => !isComment(command));
@@ -272,7 +274,7 @@ export class DraftState {
       const contested = this.ledger.contest(change.sheet, change.rowId, ROW_FIELD.dead) !== null;
       this.#docs.get(change.sheet as SheetId)?.setShown(change.rowId, contested);
     }
-    return changes;
+    return { changes, commented: commands.filter(isComment) };
   }
 
   /** A choice settles open contests only, in full sight of every value. */

@@ -29,11 +29,6 @@ export function commentKey(rowId: string, commandId: string): string {
   return `${rowId}${SEPARATOR}${commandId}`;
 }
 
-/** The row that a key in `comments` belongs to. */
-export function rowOfComment(key: string): string {
-  return key.slice(0, Math.max(0, key.indexOf(SEPARATOR)));
-}
-
 /** The row and column of a key in `cells`; `columnId` is null for an order key. Row ids hold no separator. */
 export function readCellKey(key: string): { rowId: string; columnId: string | null } | null {
   const at = key.indexOf(SEPARATOR);

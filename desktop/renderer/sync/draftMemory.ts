@@ -38,7 +38,8 @@ export class DraftMemory {
   readonly #db: WorkspaceDatabase;
   readonly #unsaved = new UnsavedChanges();
   /** Own commands of a log before this one, until it is known which of them this one holds. */
-  #offered: readonly QueuedCommand[] = [];
+  /** Null when no log that was restored waits to be taken up. */
+  #offered: readonly QueuedCommand[] | null = null;
   readonly attention = new Map<string, AttentionRecord>();
   readonly #invalid = new Map<string, InvalidRecord>();
   draft: DraftRecord;
@@ -129,7 +130,7 @@ export class DraftMemory {
 
   /** The new log is here: what it does not hold of this person goes back to the queue. */
   async offerAgain(): Promise<void> {
-    if (this.#offered.length === 0) return;
+    if (this.#offered === null) return;
     await offerAgain(this.#db, this.store.draftId);
     await this.reload();
   }
@@ -149,8 +150,9 @@ export class DraftMemory {
   /** Takes changes of this computer into the view and the lists; `save` puts them on disk. */
   add(changes: Partial<Changes>): void {
     const { commands = [], invalid = [], mended = [] } = changes;
-    this.picture.queue(commandsOf(commands));
+    // First, so that who hears of the change finds it among what waits.
     this.#unsaved.add(changes);
+    this.picture.queue(commandsOf(commands));
     this.#layUnsaved();
     this.#announceMisfits([...mended, ...invalid]);
   }
@@ -226,7 +228,7 @@ export class DraftMemory {
   }
 
   #waitingParts(): readonly (readonly QueuedCommand[])[] {
-    return [this.#offered, this.sealed?.commands ?? [], this.queue, this.#unsaved.commands];
+    return [this.#offered ?? [], this.sealed?.commands ?? [], this.queue, this.#unsaved.commands];
   }
 
   /** What is not on disk yet shows in the lists as if it were. */

@@ -77,17 +77,20 @@ export class DraftPicture {
   accept({ index, leaf, parts }: AcceptedEntry): void {
     const { exists } = this;
     const open = new Set(this.#state.contests().map(({ sheet, rowId, field }) => cellKey(sheet, rowId, field)));
-    const { changes } = this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
+    const { changes, commented } = this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
     this.#contests = null;
     if (!exists) {
       this.#showDocuments();
       this.announceAll();
     }
-    // A contest may open or close without any cell changing its value: those rows are repainted too.
+    // A contest opens or closes, and people speak, without any cell changing its value: those rows are repainted too.
     const touched = new Map<SheetId, Set<string>>();
+    const touch = (sheet: string, rowId: string): void => {
+      if (this.hasSheet(sheet)) touched.set(sheet, (touched.get(sheet) ?? new Set()).add(rowId));
+    };
     for (const { sheet, rowId, field, contested } of changes)
-      if (this.hasSheet(sheet) && (contested || open.has(cellKey(sheet, rowId, field))))
-        touched.set(sheet, (touched.get(sheet) ?? new Set()).add(rowId));
+      if (contested || open.has(cellKey(sheet, rowId, field))) touch(sheet, rowId);
+    for (const { sheet, rowId } of commented) touch(sheet, rowId);
     for (const [sheet, rows] of touched)
       this.changed.tell({ sheet, rowIds: [...rows], structural: false, remote: true, values: false });
   }

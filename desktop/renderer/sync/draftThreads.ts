@@ -8,8 +8,8 @@ import type { CellThread } from './draftSession.ts';
 const cellKey = (sheet: string, rowId: string, about: string | null): string => `${sheet}/${rowId}/${about ?? ''}`;
 
 interface Read {
-  /** Log size it was read at: a sheet that nobody looks at announces nothing. */
-  readonly size: number;
+  /** Log size and number of waiting changes it was read at: a sheet that nobody looks at announces nothing. */
+  readonly at: string;
   readonly byRow: ReadonlyMap<string, readonly CommentThread[]>;
   /** Open threads of each cell. */
   readonly open: ReadonlyMap<string, number>;
@@ -19,7 +19,7 @@ export class DraftThreads {
   readonly #engine: DraftEngine;
   readonly #self: string;
   readonly #nameOf: (userId: string) => string;
-  /** Every cell that is painted asks, so it is read once a change of the view. */
+  /** Every cell that is painted asks, so it is read once for what there is. */
   #read: Read | null = null;
 
   /** @param self the person whose work waits here. */
@@ -51,14 +51,15 @@ export class DraftThreads {
   }
 
   #all(): Read {
-    if (this.#read?.size !== this.#engine.picture.size) this.#read = this.#readAll();
+    const at = `${this.#engine.picture.size}/${this.#engine.waitingWork().count}`;
+    if (this.#read?.at !== at) this.#read = this.#readAll(at);
     return this.#read;
   }
 
-  #readAll(): Read {
+  #readAll(at: string): Read {
     const threads = this.#engine.picture.state.comments.copy();
-    for (const { command, at } of this.#engine.waiting())
-      if (isComment(command)) threads.apply({ index: null, at, userId: this.#self }, [command]);
+    for (const { command, at: said } of this.#engine.waiting())
+      if (isComment(command)) threads.apply({ index: null, at: said, userId: this.#self }, [command]);
     const all = threads.all();
     const open = new Map<string, number>();
     for (const { sheet, rowId, about, done } of all) {
@@ -67,7 +68,7 @@ export class DraftThreads {
       open.set(key, (open.get(key) ?? 0) + 1);
     }
     return {
-      size: this.#engine.picture.size,
+      at,
       byRow: Map.groupBy(all, ({ sheet, rowId }) => `${sheet}/${rowId}`),
       open,
     };
