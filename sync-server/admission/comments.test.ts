@@ -1,5 +1,5 @@
 import { commentText } from '@countersign/shared/document';
-import type { LogPage, VersionDetail } from '@countersign/shared/protocol/api';
+import type { LogPage, Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.dispose());
 
 describe('comments', () => {
-  it('[DOC-61] [DOC-62] a reviewer asks, an editor answers; both read one thread, and only who wrote a cell is an author', async () => {
+  it('[DOC-61] [DOC-62] [DOC-63] a reviewer asks, an editor answers; both read one thread, and only who wrote a cell is an author', async () => {
     const versionId = await createSample(server);
     const reviewer = await TestPerson.signIn(server.url, 'u-reviewer');
     const ops = await TestPerson.signIn(server.url, 'u-ops');
@@ -34,6 +34,13 @@ describe('comments', () => {
 
     const { body } = await ops.get<VersionDetail>(`/versions/${versionId}`);
     expect(body.authors.map(({ userId }) => userId)).toEqual(['u-ops']);
+    const review = (await ops.get<Review>(`/versions/${versionId}/review`)).body;
+    expect(review.checks).toContainEqual({
+      id: 'comments',
+      label: 'One open comment',
+      ok: false,
+      detail: expect.stringMatching(/, Rate: Net or gross\?$/),
+    });
     const log = await ops.get<LogPage>(`/log?doc=${versionId}&user=u-reviewer`);
     expect(log.body.entries[0]).toMatchObject({
       text: expect.stringMatching(/^Reviewer commented on .+, Rate: “Net or gross\?”\.$/),

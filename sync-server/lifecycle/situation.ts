@@ -26,6 +26,8 @@ export interface VersionView {
   readonly authors: readonly Author[];
   readonly contests: readonly WireBlocker[];
   readonly problems: readonly WireBlocker[];
+  /** Comments that nobody has called done, as cell and first words; they block nothing. */
+  readonly openComments: readonly string[];
   readonly policy: ApprovalPolicy;
   /** The executed version of the contract now; null when none is. */
   readonly inForce: VersionRow | null;
@@ -93,6 +95,13 @@ export function viewOf(
       field,
       text: `${names.cell(sheet, rowId, field)} has ${claims.length} values. Choose which one counts.`,
     })),
+    openComments: draft.comments
+      .all()
+      .filter(({ done }) => !done)
+      .map(({ sheet, rowId, about, messages }) => {
+        const where = about === null ? names.row(sheet, rowId) : names.cell(sheet, rowId, about);
+        return `${where}: ${messages[0]?.text ?? ''}`;
+      }),
     problems: row.state === 'DRAFT' ? snapshot.problems.map((problem) => wireProblem(problem, names)) : [],
     policy: approvalPolicy({
       effectiveFrom: term('effectiveFrom'),

@@ -244,6 +244,7 @@ function checksOf(view: VersionView): ReviewCheck[] {
   const [contest] = view.contests;
   const [problem] = view.problems;
   const [reason] = view.policy.reasons;
+  const openComments = view.openComments.length;
   return [
     {
       id: 'contests',
@@ -256,6 +257,17 @@ function checksOf(view: VersionView): ReviewCheck[] {
       label: 'Every cell is valid',
       ok: problem === undefined,
       detail: problem?.text ?? 'All values fit their columns.',
+    },
+    {
+      id: 'comments',
+      label:
+        openComments === 1
+          ? 'One open comment'
+          : openComments > 1
+            ? `${openComments} open comments`
+            : 'No open comments',
+      ok: openComments === 0,
+      detail: view.openComments[0] ?? 'Everything that was asked is answered, or nothing was.',
     },
     {
       id: 'base',
