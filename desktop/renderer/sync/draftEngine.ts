@@ -1,7 +1,7 @@
-// The engine of one open draft: disk, memory and socket kept in step. Everything that touches the disk runs in one line, in turn.
-// Owns the order of steps of docs/PROTOCOL.md §4; what is kept is `draftMemory.ts`, sending `outbox.ts`, people's actions `openDraft.ts`.
-import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
-import { CLOSE, type Cursor, type Frame, type Header, type PresenceSession } from '@countersign/shared/protocol';
+// The engine of one open draft: puts its disk, memory and socket together, and keeps step with the other windows of the profile.
+// Owns keeping what a person does, and its lifetime; what is kept is `draftMemory.ts`, the line of turns `draftTurns.ts`, the conversation with
+// the server `draftSocket.ts`, sending `outbox.ts`, people's actions `openDraft.ts`.
+import type { Cursor, PresenceSession } from '@countersign/shared/protocol';
 import { type Api, Offline, SessionEnded } from '../api/index.ts';
 import {
   type AttentionRecord,
@@ -12,19 +12,19 @@ import {
   type UnsentWork,
   type WorkspaceDatabase,
 } from '../storage/index.ts';
-import { Connection, type ConnectionState, type OpenSocket } from './connection.ts';
+import type { ConnectionState, OpenSocket } from './connection.ts';
 import { DraftFaults } from './draftFaults.ts';
 import { DraftMemory, type WaitingWork } from './draftMemory.ts';
 import type { DraftPicture } from './draftPicture.ts';
 import { DraftProofs } from './draftProofs.ts';
 import { DraftPull } from './draftPull.ts';
-import { type InvalidKey, Overtaken } from './draftStore.ts';
+import { DraftSocket } from './draftSocket.ts';
+import type { InvalidKey } from './draftStore.ts';
+import { DraftTurns } from './draftTurns.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import { type Locks, Ownership } from './ownership.ts';
-import { Presence } from './presence.ts';
 import { randomId } from './runtime.ts';
-import { Serial } from './serial.ts';
 import type { SignerBook } from './signerBook.ts';
 import type { UndoStacks } from './undo.ts';
 import type { Changes } from './unsavedChanges.ts';
@@ -43,14 +43,6 @@ export interface DraftEngineOptions extends OutboxOptions {
   readonly deniedHere: () => string | null;
 }
 
-/** The version is not on this computer and the server cannot give it now. */
-export class NotOnThisComputer extends Error {
-  override readonly name = 'NotOnThisComputer';
-  constructor() {
-    super('This version was never opened on this computer, and the server cannot be reached. Connect once to open it.');
-  }
-}
-
 /** Until a change that the disk refused is written again. */
 const SAVE_AGAIN_MS = 5_000;
 
@@ -61,14 +53,11 @@ export class DraftEngine {
   readonly #memory: DraftMemory;
   readonly #outbox: Outbox;
   readonly #ownership: Ownership;
-  readonly #connection: Connection;
-  readonly #pull: DraftPull;
+  readonly #socket: DraftSocket;
   readonly #proofs: DraftProofs;
-  readonly #presence: Presence;
-  readonly #turn = new Serial();
+  readonly #turns: DraftTurns;
   readonly #faults: DraftFaults;
   readonly #stops: (() => void)[] = [];
-  #caughtUp = false;
   #willLook = false;
   #cancelSave: (() => void) | null = null;
   #closed = false;
@@ -77,66 +66,61 @@ export class DraftEngine {
   #isNotReady: (error: Error) => void = () => undefined;
 
   constructor(options: DraftEngineOptions) {
-    const { draftId, db, locks, runtime, serverUrl, openSocket, api } = options;
+    const { draftId, db, locks, runtime, serverUrl, openSocket, api, signers, verifier } = options;
     this.#options = options;
-    this.#faults = new DraftFaults(options.verifier);
-    this.#memory = new DraftMemory(db, draftId, () => randomId(runtime, 12));
     this.#ready = new Promise((resolve, reject) => {
       this.#isReady = resolve;
       this.#isNotReady = reject;
     });
     // Nobody may be waiting when it fails; `open` looks at it.
     this.#ready.catch(() => undefined);
-    this.#outbox = new Outbox(options, this.#memory, {
-      isOpen: () => this.#ownership.isOwner && this.#caughtUp && this.#faults.worst === null,
-      transmit: ({ entry, signature, payload }) => this.#connection.send('submit', {}, [entry, signature, payload]),
+    const faults = new DraftFaults(verifier);
+    const memory = new DraftMemory(db, draftId, () => randomId(runtime, 12));
+    const fail = (error: unknown): void => this.#fail(error);
+    const turns = new DraftTurns({ reload: () => memory.reload(), fail });
+    const outbox = new Outbox(options, memory, {
+      isOpen: () => this.#ownership.isOwner && this.#socket.isCaughtUp && faults.worst === null,
+      transmit: (batch) => this.#socket.submit(batch),
       changed: () => this.#announce(),
-      run: (work) => this.#run(work),
-      fail: (error) => this.#fail(error),
+      run: (work) => turns.run(work),
+      fail,
     });
-    this.#connection = new Connection({
-      draftId,
-      serverUrl,
-      runtime,
-      openSocket,
-      ticket: () => api.ticket(),
-      onOpen: () => this.#connection.send('open', { draftId, schema: SHEET_SCHEMA, have: this.#pull.ask() }),
-      onFrame: (frame) => this.#receive(frame),
-      onState: (state) => this.#connectionChanged(state),
-      onTerminal: (code, text) => this.#ended(code, text),
-      onProbe: () => this.#probe(),
-    });
-    this.#presence = new Presence(runtime, (cursor) => {
-      if (this.#caughtUp) this.#connection.send('cursor', cursor);
-    });
-    this.#proofs = new DraftProofs(options.verifier, options.signers, this.#memory, runtime, {
+    const proofs = new DraftProofs(verifier, signers, memory, runtime, {
       changed: () => this.changed.tell(),
-      stopSending: () => this.#connection.stop(),
-      fail: (error) => this.#fail(error),
+      stopSending: () => this.#socket.stop(),
+      fail,
     });
-    this.#pull = new DraftPull(
-      draftId,
-      this.#memory,
-      this.#outbox,
-      options.signers,
-      runtime,
-      () => options.device()?.deviceId ?? null,
+    const deviceId = (): string | null => options.device()?.deviceId ?? null;
+    const pull = new DraftPull(draftId, memory, outbox, signers, runtime, deviceId, {
+      reopen: () => this.#socket.reopen(),
+      refresh: () => this.#socket.refresh(),
+      announce: () => this.#announce(),
+      breakOff: (words) => {
+        faults.breakOff(words);
+        this.#socket.stop();
+      },
+    });
+    this.#socket = new DraftSocket(
+      { draftId, serverUrl, runtime, openSocket, ticket: () => api.ticket() },
+      { memory, outbox, pull, proofs, faults, turns },
       {
-        reopen: () => this.#connection.reopen(),
-        refresh: () => this.#connection.refresh(),
-        announce: () => this.#announce(),
-        breakOff: (words) => {
-          this.#faults.breakOff(words);
-          this.#connection.stop();
-        },
+        changed: () => this.changed.tell(),
+        ready: () => this.#isReady(),
+        notReady: (error) => this.#isNotReady(error),
+        sessionEnded: () => options.onSessionEnded(),
       },
     );
+    this.#faults = faults;
+    this.#memory = memory;
+    this.#turns = turns;
+    this.#outbox = outbox;
+    this.#proofs = proofs;
     this.#ownership = new Ownership(`${db.name}/${draftId}`, locks);
     this.#stops.push(
       this.#ownership.woken.add(() => this.#look()),
-      this.#ownership.changed.add(() => this.#run(() => this.#becomeOwner())),
-      options.verifier.changed.add(() => this.#run(() => this.#verifiedFurther())),
-      db.onLost((failure) => this.#fail(failure)),
+      this.#ownership.changed.add(() => turns.run(() => this.#becomeOwner())),
+      verifier.changed.add(() => turns.run(() => this.#verifiedFurther())),
+      db.onLost(fail),
     );
   }
 
@@ -145,7 +129,7 @@ export class DraftEngine {
    * @throws Error with the reason when it was never opened here and the server does not give it.
    */
   async open(): Promise<void> {
-    this.#options.signers.recall(await this.#turn.run(() => this.#memory.load()));
+    this.#options.signers.recall(await this.#turns.ask(() => this.#memory.load()));
     if (this.draft.complete) this.#isReady();
     await this.#ready;
   }
@@ -162,7 +146,7 @@ export class DraftEngine {
   }
   /** Everybody else in the draft. */
   get peers(): readonly PresenceSession[] {
-    return this.#presence.peers;
+    return this.#socket.peers;
   }
   attention(): readonly AttentionRecord[] {
     return [...this.#memory.attention.values()];
@@ -186,7 +170,7 @@ export class DraftEngine {
     return this.#memory.isKept;
   }
   connectionState(): ConnectionState {
-    return this.#ownership.isOwner ? this.#connection.state : this.#options.reachability();
+    return this.#ownership.isOwner ? this.#socket.state : this.#options.reachability();
   }
   get readOnly(): string | null {
     return this.#faults.readOnly ?? this.#options.deniedHere();
@@ -220,83 +204,53 @@ export class DraftEngine {
   async add(changes: Partial<Changes>): Promise<void> {
     this.#memory.add(changes);
     this.changed.tell();
-    await this.#turn.run(() => this.#save());
-    this.#run(() => this.#outbox.pump());
+    await this.#turns.ask(() => this.#save());
+    this.#turns.run(() => this.#outbox.pump());
   }
 
   async discardAttention(ids: readonly string[]): Promise<void> {
-    await this.#turn.run(() => this.#memory.store.discard(ids));
+    await this.#turns.ask(() => this.#memory.store.discard(ids));
     for (const id of ids) this.#memory.attention.delete(id);
     this.#announce();
   }
 
   setCursor(cursor: Cursor): void {
-    this.#presence.move(cursor);
+    this.#socket.setCursor(cursor);
   }
 
   /** The network came back. */
   online(): void {
-    this.#connection.retryNow();
+    this.#socket.online();
   }
   /** The network is gone. */
   offline(): void {
-    this.#connection.lost();
+    this.#socket.offline();
   }
   /** The person signed in again. */
   revive(): void {
     this.#faults.revived();
-    if (this.#ownership.isOwner) this.#connection.revive();
+    if (this.#ownership.isOwner) this.#socket.revive();
   }
 
   /** Resolves when everything that was asked of the disk so far is done. */
   idle(): Promise<void> {
-    return this.#turn.idle();
+    return this.#turns.idle();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#connection.stop();
+    this.#turns.close();
+    this.#socket.close();
     this.#outbox.close();
     this.#cancelSave?.();
-    this.#presence.close();
     this.#proofs.close();
     for (const stop of this.#stops) stop();
     this.#isNotReady(new Error('The version was closed before it was read.'));
-    await this.#turn.idle();
+    await this.#turns.idle();
     await this.#ownership.leave();
     this.picture.destroy();
     this.changed.clear();
-  }
-
-  // Turns
-
-  #run(work: () => Promise<void>): void {
-    if (this.#closed) return;
-    this.#turn
-      .run(async () => {
-        if (!this.#closed) await this.#overtakenOnce(work);
-      })
-      .catch((error: unknown) => this.#fail(error));
-  }
-
-  /** A turn that means nothing once its socket is given up: the next one has not said `open` yet, so nothing may be sent on it. */
-  #runOnSocket(work: () => Promise<void>): void {
-    const { attempt } = this.#connection;
-    this.#run(async () => {
-      if (attempt === this.#connection.attempt) await work();
-    });
-  }
-
-  /** Another window may have written in between: read again, then try once more. */
-  async #overtakenOnce(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Overtaken)) throw error;
-      await this.#memory.reload();
-      await work();
-    }
   }
 
   async #save(): Promise<void> {
@@ -306,12 +260,12 @@ export class DraftEngine {
       this.#fail(error);
       this.#cancelSave ??= this.#options.runtime.after(SAVE_AGAIN_MS, () => {
         this.#cancelSave = null;
-        this.#run(() => this.#save());
+        this.#turns.run(() => this.#save());
       });
       throw storageFailure(error) ?? error;
     }
     // The disk takes writes again: go on from where it stopped.
-    if (this.#faults.diskWorks() && this.#ownership.isOwner) this.#connection.start();
+    if (this.#faults.diskWorks() && this.#ownership.isOwner) this.#socket.start();
     this.#announce();
   }
 
@@ -319,7 +273,7 @@ export class DraftEngine {
     if (error instanceof Offline) return;
     if (error instanceof SessionEnded) this.#options.onSessionEnded();
     else this.#faults.failed(error);
-    this.#connection.stop();
+    this.#socket.stop();
     this.#isNotReady(error instanceof Error ? error : new Error(String(error)));
     this.changed.tell();
   }
@@ -335,7 +289,7 @@ export class DraftEngine {
   async #becomeOwner(): Promise<void> {
     // The window that owned the draft before may have gone on since this one read it.
     await this.#refresh();
-    this.#connection.start();
+    this.#socket.start();
     this.changed.tell();
   }
 
@@ -343,7 +297,7 @@ export class DraftEngine {
   #look(): void {
     if (this.#willLook) return;
     this.#willLook = true;
-    this.#run(async () => {
+    this.#turns.run(async () => {
       this.#willLook = false;
       await this.#refresh();
     });
@@ -355,87 +309,6 @@ export class DraftEngine {
     if (this.draft.complete) this.#isReady();
     this.changed.tell();
     await this.#outbox.pump();
-  }
-
-  // The socket
-
-  #connectionChanged(state: ConnectionState): void {
-    if (state !== 'online') {
-      this.#caughtUp = false;
-      this.#pull.ignore();
-      this.#presence.nobody();
-    }
-    // A first opening does not wait for a network that is not there.
-    if (state === 'offline' && !this.draft.complete) this.#isNotReady(new NotOnThisComputer());
-    this.changed.tell();
-  }
-
-  #ended(code: number, text: string): void {
-    this.#faults.ended(code, text);
-    this.#isNotReady(new Error(text));
-    if (code === CLOSE.sessionEnded) this.#options.onSessionEnded();
-    this.changed.tell();
-  }
-
-  /** Nothing was heard for a while: say something the server answers. */
-  #probe(): void {
-    // Stored, and its entry never came: pull again.
-    if (this.#outbox.isStored) this.#connection.reopen();
-    else this.#connection.send('cursor', this.#presence.cursor);
-  }
-
-  #receive(frame: Frame): void {
-    switch (frame.name) {
-      case 'opened':
-        this.#presence.opened(frame.header.session);
-        this.#pull.listen();
-        this.#runOnSocket(() => this.#opened(frame.header));
-        break;
-      case 'entry':
-        if (this.#pull.push(frame.header.index, frame.parts)) this.#run(() => this.#pull.acceptArrived());
-        break;
-      case 'caughtUp':
-        this.#runOnSocket(() => this.#catchUp());
-        break;
-      case 'stored':
-        this.#outbox.stored();
-        break;
-      case 'refused':
-        this.#run(() => this.#outbox.refused(frame.header));
-        break;
-      case 'presence':
-        this.#presence.here(frame.header.sessions);
-        this.changed.tell();
-        break;
-      case 'state':
-        // What the person may do now is the server's to say: it says so when asked to open again.
-        if (frame.header.state !== this.draft.state) this.#connection.refresh();
-        break;
-      case 'checkpoint':
-        if (frame.parts[0] !== undefined) this.#proofs.checkpoint(frame.parts[0]);
-        break;
-      default:
-        // What only a client sends means nothing from a server.
-        break;
-    }
-  }
-
-  async #opened(header: Header<'opened'>): Promise<void> {
-    await this.#pull.opened(header);
-    this.changed.tell();
-  }
-
-  async #catchUp(): Promise<void> {
-    this.#caughtUp = true;
-    await this.#pull.caughtUp();
-    this.#connection.settled();
-    this.#isReady();
-    if (this.#presence.cursor.sheet !== undefined) this.#connection.send('cursor', this.#presence.cursor);
-    this.#outbox.resend();
-    this.#outbox.fetchEpochs();
-    await this.#proofs.count();
-    await this.#outbox.pump();
-    this.changed.tell();
   }
 
   async #verifiedFurther(): Promise<void> {
