@@ -36,15 +36,23 @@ export function applyCommitment(
   const { period } = work;
   const rows = commitment.scope === 'LINE' ? work.rows.filter((r) => r.lineId === commitment.lineId) : work.rows;
   const counted = sum(rows.map(runningAmount));
+  // A minimum of one period is not due for a line that is not in flight in it.
+  if (rows.length === 0 && (commitment.period ?? 'BILLING_PERIOD') === 'BILLING_PERIOD')
+    return { period, counted, change: ZERO };
   const effect = commitmentEffect(work.frozen, commitment, period, counted, history, closed);
-  if (effect.waits !== null)
+  const change = roundTo(effect.change, work.digits, work.mode);
+  const unpaid =
+    commitment.kind === 'MINIMUM' && rows.length === 0 && change.n > 0n
+      ? `${grouped(text(work, change))} is missing at its close, when the line ${commitment.lineId ?? ''} is not in flight.`
+      : null;
+  const why = effect.waits ?? unpaid;
+  if (why !== null)
     work.notBilled.push({
       clauseId: commitment.clauseId ?? null,
       key: commitment.id,
       text: `${commitment.kind === 'CAP' ? 'Cap' : 'Minimum'} ${commitment.amount}`,
-      why: effect.waits,
+      why,
     });
-  const change = roundTo(effect.change, work.digits, work.mode);
   if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
   const isCap = commitment.kind === 'CAP';
   const shares =

@@ -83,6 +83,22 @@ describe('found by the oracle in owed and settled amounts', () => {
     expect([left('l1'), left('l2')]).toEqual([['10.00'], ['20.00', '-20.00']]);
   });
 
+  it('[BILL-13] a minimum that closes when its line is not in flight is named, never dropped', () => {
+    const minimum = { id: 'k', scope: 'LINE', lineId: 'l1', kind: 'MINIMUM', amount: '100', basis: 'GROSS' } as const;
+    const lines = [{ ...clicks('l1'), flight: { from: '2026-01-01', to: '2026-02-01' } }, clicks('l2')];
+    const of = (period: 'TERM' | 'BILLING_PERIOD', month: string) =>
+      bill(contract({ lines, commitments: [{ ...minimum, period }] }), { delivery: [delivered('30')], period: month });
+    expect(of('TERM', '2026-12').notBilled).toEqual([
+      {
+        clauseId: null,
+        key: 'k',
+        text: 'Minimum 100',
+        why: '70.00 is missing at its close, when the line l1 is not in flight.',
+      },
+    ]);
+    expect(of('BILLING_PERIOD', '2026-02').notBilled).toEqual([]);
+  });
+
   it('[BILL-34] every start left open is listed with its own clause', () => {
     const triggers: Trigger[] = [
       { id: 't1', applies: 'START', on: 'ON_EVENT', event: 'the launch', clauseId: 'c1' },

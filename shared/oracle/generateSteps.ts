@@ -72,19 +72,20 @@ export const inTwoSteps = (input: OracleInput): Arb<OracleInput> => {
     });
 };
 
+/** A rule for what actions become, then for leads and sales. */
 const typed = (rules: readonly Rule[] | undefined): Rule[] =>
-  (rules ?? []).map((rule, n) => ({ ...rule, eventType: ['LEAD', 'SALE', 'QUALIFIED'][n] }));
+  (rules ?? []).map((rule, n) => ({ ...rule, eventType: ['QUALIFIED', 'LEAD', 'SALE'][n] }));
 /** One lock for actions of every type: which of two types locks an upgraded action is not said. */
 const oneLock = (version: ContractVersion) => (version.locks ?? []).map(({ eventType: _, ...lock }) => lock);
 
 /** Leads that become something else, some of them too late or to a type no rule admits. */
 export const upgraded = (input: OracleInput): Arb<OracleInput> => {
   const upgrade = fc.tuple(
-    maybe('from', fc.constantFrom('LEAD', 'SALE'), 1),
-    fc.constantFrom('QUALIFIED', 'SALE'),
+    maybe('from', fc.constantFrom('LEAD', 'SALE'), 2),
+    fc.constantFrom('QUALIFIED', 'QUALIFIED', 'SALE'),
     fc.constantFrom('BILLING_PERIOD', 'QUARTER', 'YEAR', 'TERM'),
   );
-  const event = fc.tuple(fc.integer({ min: 1, max: 90 * 24 }), fc.constantFrom('QUALIFIED', 'QUALIFIED', 'SALE'));
+  const event = fc.tuple(fc.integer({ min: 1, max: 60 * 24 }), fc.constantFrom('QUALIFIED', 'QUALIFIED', 'SALE'));
   const { actions } = input.facts;
   return fc
     .tuple(

@@ -3,7 +3,7 @@
  * Must not: find words.
  */
 import type { ContractVersion } from '@countersign/shared/model';
-import { dayOf, type Span } from './days.ts';
+import type { Span } from './days.ts';
 import type { PeriodBill } from './settle.ts';
 import { agreedOn, type World } from './world.ts';
 
@@ -39,14 +39,9 @@ function lines(world: World, period: Span): string[] {
     );
     if (stray) out.push(leftOutText(line.id));
     const days = Array.from({ length: period.to - period.from }, (_, n) => period.from + n);
-    const governed = days.filter((day) => world.governs(day)?.lines?.some((l) => l.id === line.id));
-    const flight = governed.filter(
-      (day) =>
-        line.flight === undefined ||
-        (day >= dayOf(line.flight.from) && (!line.flight.to || day < dayOf(line.flight.to))),
-    );
+    const governed = days.some((day) => world.governs(day)?.lines?.some((l) => l.id === line.id));
     const open = world.triggersOf(line.id).filter((t) => t.applies === 'START' && agreedOn(t) === undefined);
-    if (flight.length > 0) out.push(...open.map((t) => leftOutText(line.id, t.clauseId ?? line.clauseId)));
+    if (governed) out.push(...open.map((t) => leftOutText(line.id, t.clauseId ?? line.clauseId)));
     const unrated = days.map((day) => world.lineOn(line.id, day)).find((l) => l !== undefined && l.price === undefined);
     if (unrated !== undefined) out.push(leftOutText(line.id, unrated.clauseId));
   }

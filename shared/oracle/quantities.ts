@@ -17,8 +17,14 @@ export interface DayUnits {
   readonly charged: Q;
 }
 
-function controllingSource(line: Line): string {
-  return line.controllingMeasurement?.entity ?? 'own';
+/** Who counts for a line: whom it names, else its own count, else the only source that counted it. */
+function controllingSource(world: World, line: Line, metric: string): string {
+  const named = line.controllingMeasurement?.entity;
+  if (named !== undefined) return named;
+  const mine = world.counts.filter((fact) => fact.lineId === line.id && fact.metric === metric);
+  const sources = new Set(mine.map((fact) => fact.source));
+  const [only] = sources;
+  return sources.size === 1 && only !== undefined ? only : 'own';
 }
 
 /** Days of a metric from one source that a version governs and the flight holds. */
@@ -93,7 +99,7 @@ function deducted(world: World, lineId: string, revenue: ReadonlyMap<number, Q>)
   const reported = deductions.map(({ metric }) =>
     metric === undefined
       ? new Map<number, Q>()
-      : daysOf(world, lineId, metric, (l) => (name) => name === controllingSource(l)),
+      : daysOf(world, lineId, metric, (l) => (name) => name === controllingSource(world, l, 'REVENUE')),
   );
   const days = [...new Set([...revenue.keys(), ...reported.flatMap((map) => [...map.keys()])])].sort((a, b) => a - b);
   const net = new Map<number, Q>();
@@ -141,7 +147,7 @@ export function unitsOf(world: World, lineId: string, metric: string): DayUnits[
 }
 
 function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
-  const measured = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(line));
+  const measured = daysOf(world, lineId, metric, (line) => (name) => name === controllingSource(world, line, metric));
   const own = metric === 'REVENUE' ? deducted(world, lineId, measured) : measured;
   const rule = discrepancyRule(world, lineId);
   const others = daysOf(
@@ -149,7 +155,7 @@ function countUnits(world: World, lineId: string, metric: string): DayUnits[] {
     lineId,
     metric,
     (line) => (name) =>
-      rule?.otherSource === undefined ? name !== controllingSource(line) : name === rule.otherSource,
+      rule?.otherSource === undefined ? name !== controllingSource(world, line, metric) : name === rule.otherSource,
   );
   const line = world.versions.flatMap((v) => v.lines ?? []).find((l) => l.id === lineId);
   const makegoods = line === undefined ? [] : (world.any.makegoods ?? []).filter((m) => deliversOn(m, line));

@@ -114,15 +114,14 @@ function ruled(version: ContractVersion, line: Line, price: Price): Price {
   );
 }
 
-/** The line with the price that holds on the day; its label names where the price comes from. */
+/** The line with the price that holds on the day; where equal prices come from does not part them (BILL-5). */
 export function ratedLine(version: ContractVersion, line: Line, day: number): Line {
   const override = overrideFor(version, line, day);
-  if (override !== undefined) return { ...line, price: override.price, label: `override ${override.id}` };
+  if (override !== undefined) return { ...line, price: override.price };
   const row = line.price === undefined ? rowFor(version, line, day) : undefined;
   const standard = version.defaultRates?.find((rate) => rate.rateType === line.rateType);
   const price = line.price ?? (row === undefined ? standard?.price : floored(row));
   if (price === undefined) return line;
   const rules = version.rateRules ?? [];
-  const label = line.price === undefined ? (row?.id ?? 'default') : 'line';
-  return { ...line, label, price: rules.length === 0 ? price : ruled(version, line, price) };
+  return { ...line, price: rules.length === 0 ? price : ruled(version, line, price) };
 }

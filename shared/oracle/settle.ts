@@ -20,7 +20,7 @@ export interface PeriodBill {
   readonly totals: Record<Part | 'net' | 'total', Q>;
   /** What each rule changed, by its part and id. */
   readonly adjustments: ReadonlyMap<string, Q>;
-  /** Minimums whose window is not known to have closed. */
+  /** Minimums whose window is not known to have closed, or closed when their line was not in flight. */
   readonly waiting: readonly Commitment[];
 }
 
@@ -132,14 +132,17 @@ export class Settlement {
     const ordered = [...all.filter((c) => c.scope === 'LINE'), ...all.filter((c) => c.scope === 'CONTRACT')];
     for (const commitment of ordered) {
       const scope = commitment.scope === 'LINE' ? lines.filter((l) => l.lineId === commitment.lineId) : lines;
-      if (scope.length === 0) continue;
+      // A minimum of one period is not due for a line that is not in flight in it.
+      if (scope.length === 0 && (commitment.period ?? 'BILLING_PERIOD') === 'BILLING_PERIOD') continue;
       const counted = sum(scope.map((line) => line.running));
       const past = this.memories.get(commitment.id) ?? [];
       const exact =
         kind === 'CAP'
           ? capChange(this.world, commitment, period, counted, past)
           : trueUp(this.world, commitment, period, counted, past);
-      if (exact === null) this.waiting.push(commitment);
+      const nobodyPays = kind === 'MINIMUM' && scope.length === 0 && exact !== null && signOf(exact) > 0;
+      if (exact === null || nobodyPays) this.waiting.push(commitment);
+      if (scope.length === 0) continue;
       const change = this.round(exact ?? ZERO);
       this.memories.set(commitment.id, [...past, { period, counted, change }]);
       if (kind === 'CAP') this.take(commitment.id, change, scope);
