@@ -1,5 +1,5 @@
 // Kinds of broken and hostile frames: noise, true frames with a few bytes changed, and well-signed nonsense. Owns how they are made.
-import { jsonPart } from '@countersign/shared/history';
+import { concatBytes, jsonPart } from '@countersign/shared/history';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { encodeFrame, MESSAGE } from '@countersign/shared/protocol';
 import * as encoding from 'lib0/encoding';
@@ -16,9 +16,12 @@ export interface Species {
 const draft = (bytes: Uint8Array): FuzzFrame => ({ socket: 'draft', bytes });
 const stock = (bytes: Uint8Array): FuzzFrame => ({ socket: 'stock', bytes });
 
+/** A length of 2^35 - 1 as the wire writes it. */
+const HUGE = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x7f);
+
 /** Changes a few bytes: flips, cuts, doubles, puts in, or makes a length huge. */
 export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
-  let changed = bytes.slice();
+  let changed: Uint8Array = bytes.slice();
   for (let i = random.int(1, 5); i > 0; i -= 1) {
     const at = random.int(0, Math.max(1, changed.length));
     const rest = changed.subarray(at);
@@ -30,13 +33,13 @@ export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
         changed = changed.slice(0, at);
         break;
       case 2:
-        changed = Uint8Array.from([...changed.subarray(0, at), ...random.bytes(random.int(1, 9)), ...rest]);
+        changed = concatBytes(changed.subarray(0, at), random.bytes(random.int(1, 9)), rest);
         break;
       case 3:
-        changed = Uint8Array.from([...changed.subarray(0, at), ...rest.subarray(0, 40), ...rest]);
+        changed = concatBytes(changed.subarray(0, at), rest.subarray(0, 40), rest);
         break;
       default:
-        changed = Uint8Array.from([...changed.subarray(0, at), 0xff, 0xff, 0xff, 0xff, 0x7f, ...rest]);
+        changed = concatBytes(changed.subarray(0, at), HUGE, rest);
     }
   }
   return changed;

@@ -36,7 +36,7 @@ import { readTable } from '../../sync-server/imports/readTable.ts';
 import type { Random } from '../random.ts';
 import { mutated, type Species } from './frames.ts';
 import type { FuzzTarget, ReaderFrame } from './target.ts';
-import { smallWorkbook } from './workbook.ts';
+import { smallWorkbook, workbookWith } from './workbook.ts';
 
 type ErrorType = abstract new (...args: never[]) => Error;
 
@@ -150,6 +150,7 @@ export const READERS: readonly Species[] = [
     verifyBundle(bytes, { workspaceId: bundle.workspace, vkey: bundle.vkey, ed25519: nodeEd25519 }),
   ),
   reader('csv', 6, [ImportError], broken(TABLE), readTable),
-  reader('xlsx', 0.7, [ImportError], broken(workbook), readTable),
+  reader('xlsx', 0.4, [ImportError], broken(workbook), readTable),
+  reader('xlsxPart', 0.6, [ImportError], (random) => workbookWith(random, (part) => mutated(random, part)), readTable),
   reader('hex', 5, [EncodingError], broken(utf8('00ff'.repeat(16))), (bytes) => fromHex(latin1(bytes))),
 ];

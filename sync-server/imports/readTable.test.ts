@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
 import { ImportError } from './importError.ts';
 import { readTable } from './readTable.ts';
-import { columnLetters } from './table.ts';
+import { columnLetters, type ImportTable } from './table.ts';
 import { numberText } from './xlsxTable.ts';
+import { plainZip, ZipError, zipParts } from './zipParts.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const refused = async (bytes: Uint8Array): Promise<ImportError> => {
@@ -84,6 +86,22 @@ describe('readTable', () => {
     const table = await readTable(new Uint8Array(file));
     expect(table.kind).toBe('xlsx');
     expect(table.rows[0]).toEqual({ row: 2, values: ['News', '0.3', '2026-02-03'] });
+  });
+
+  it('[IMP-13] a workbook whose archive is not sound is refused, and never waited for', async () => {
+    const sound = new Uint8Array(await writeXlsxFile([[{ value: 'Product' }], [{ value: 'News' }]]).toBuffer());
+    expect((await readTable(sound)).rows).toHaveLength(1);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(sound.length - 1), fc.uint8Array({ maxLength: 6 }), fc.nat(9), async (at, put, gone) => {
+        const bytes = new Uint8Array([...sound.subarray(0, at), ...put, ...sound.subarray(at + gone)]);
+        const outcome = await readTable(bytes).catch((error: unknown) => error);
+        expect(outcome instanceof ImportError || (outcome as ImportTable).kind === 'xlsx', String(outcome)).toBe(true);
+      }),
+      { seed: 13, numRuns: 400 },
+    );
+    const large = plainZip(new Map([['xl/workbook.xml', new Uint8Array(100)]]));
+    expect(() => zipParts(large, 99)).toThrow(ZipError);
+    expect([...zipParts(large, 100).keys()]).toEqual(['xl/workbook.xml']);
   });
 
   it('[IMP-4] gives a stored number its 15 shown digits without an exponent', () => {
