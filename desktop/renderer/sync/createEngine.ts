@@ -1,6 +1,7 @@
-// Builds the engine: which workspace is behind the address, who is signed in, and their work. Owns session and pinning.
+// Builds the engine: who is signed in at the workspace behind the address, and their work. Owns the session; which workspace it is decides
+// `workspacePin.ts`.
 import { parseVkey } from '@countersign/shared/history';
-import type { CommandKind, SignedIn, User, Workspace } from '@countersign/shared/protocol/api';
+import type { CommandKind, SignedIn, User } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, cachedReads, createApi, keepingAnswers, Offline, SessionEnded } from '../api/index.ts';
 import {
@@ -12,7 +13,8 @@ import {
   storageFailure,
   stored,
 } from '../storage/index.ts';
-import type { OpenSocket, Socket } from './connection.ts';
+import { browserSocket, watchNetwork } from './browserNetwork.ts';
+import type { OpenSocket } from './connection.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
 import type {
   AmendedDraft,
@@ -24,12 +26,12 @@ import type {
   VerifiedCheckpoint,
 } from './engine.ts';
 import { Listeners } from './listeners.ts';
-import { followFrom } from './logKeys.ts';
 import type { Locks } from './ownership.ts';
 import { PersonWork } from './personWork.ts';
 import { ServerReach } from './reachability.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
 import { HistoryDistrusted } from './verification.ts';
+import { WorkspacePin } from './workspacePin.ts';
 
 export interface EngineOptions {
   readonly host: CountersignHost;
@@ -60,8 +62,8 @@ class WorkspaceEngine implements Engine {
   readonly #reach: ServerReach;
   readonly #sessions = new Listeners<[]>();
   readonly #troubles = new Listeners<[]>();
-  readonly #stops: (() => void)[] = [];
-  #workspace: KnownWorkspace | null = null;
+  readonly #pin: WorkspacePin;
+  readonly #stopWatching: () => void;
   #session: EngineSession | null = null;
   #token: string | null = null;
   #ended: string | null = null;
@@ -92,18 +94,28 @@ class WorkspaceEngine implements Engine {
     this.#reach.changed.add(() => {
       if (this.#reach.state === 'online') this.#work?.online();
     });
-    this.#watchNetwork();
+    this.#pin = new WorkspacePin({ origin: host.serverUrl, api: this.api, profile: this.#profile, runtime });
+    this.#stopWatching = watchNetwork(
+      () => {
+        this.#reach.askNow();
+        this.#work?.online();
+      },
+      () => {
+        this.#reach.missed();
+        this.#work?.offline();
+      },
+    );
   }
 
   /** Pins or recalls the workspace, and takes up the last session. */
   async start(): Promise<void> {
-    this.#workspace = (await this.#profile.workspace(this.host.serverUrl)) ?? null;
+    await this.#pin.recall();
     try {
       await this.#contact();
     } catch (error) {
       if (!(error instanceof Offline)) throw error;
     }
-    const userId = this.#workspace?.lastUserId;
+    const userId = this.#pin.known?.lastUserId;
     if (userId !== undefined && userId !== null) await this.#takeUp(userId);
   }
 
@@ -226,7 +238,7 @@ class WorkspaceEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    for (const stop of this.#stops) stop();
+    this.#stopWatching();
     this.#reach.stop();
     await this.#work?.close();
     this.#profile.close();
@@ -241,27 +253,17 @@ class WorkspaceEngine implements Engine {
 
   /** Asks the server which workspace it is and compares it with what was pinned at first contact. */
   async #contact(): Promise<KnownWorkspace> {
-    const seen = await this.api.workspace();
-    const origin = this.host.serverUrl;
-    const held = this.#workspace;
-    const isSame =
-      held === null ||
-      (held.workspaceId === seen.id && held.logOrigin === seen.origin && (await this.#isKeyOf(held, seen.vkey)));
-    if (!isSame && !seen.demo) {
-      this.#trouble = `The server at ${origin} is not the workspace this computer knows: its log key was ${held.vkey} and is ${seen.vkey}. Nothing is sent to it; the work on this computer is kept. Ask an admin before signing in.`;
+    try {
+      const { workspace, isAnother } = await this.#pin.contact();
+      // A demo that was set up anew is another workspace: nobody of the old one is signed in to it.
+      if (isAnother) await this.#leaveOldDemo();
+      return workspace;
+    } catch (error) {
+      if (!(error instanceof HistoryDistrusted)) throw error;
+      this.#trouble = error.message;
       this.#troubles.tell();
-      throw new HistoryDistrusted(this.#trouble);
+      throw error;
     }
-    const pinned = await this.#profile.pin(knownFrom(origin, seen), this.#runtime.now(), !isSame);
-    // A demo that was set up anew is another workspace: nobody of the old one is signed in to it.
-    if (!isSame) await this.#leaveOldDemo();
-    this.#workspace = pinned;
-    return pinned;
-  }
-
-  /** [HIST-105] Whether a workspace's key is the pinned one, or one that it led to. */
-  async #isKeyOf({ vkey }: KnownWorkspace, seen: string): Promise<boolean> {
-    return vkey === seen || (await followFrom(vkey, this.api.keyChanges))?.vkey === seen;
   }
 
   async #leaveOldDemo(): Promise<void> {
@@ -278,7 +280,7 @@ class WorkspaceEngine implements Engine {
 
   /** Takes up the session of the last start. The server is asked whether it still holds, if it is there. */
   async #takeUp(userId: string): Promise<void> {
-    const workspace = this.#workspace;
+    const workspace = this.#pin.known;
     if (workspace === null || this.#trouble !== null) return;
     const work = await this.#workOf(workspace, { id: userId, name: userId, roles: [] });
     const record = await stored(() => work.db.session.get('current'));
@@ -365,35 +367,4 @@ class WorkspaceEngine implements Engine {
       return null;
     }
   }
-
-  #watchNetwork(): void {
-    if (typeof window === 'undefined') return;
-    const online = () => {
-      this.#reach.askNow();
-      this.#work?.online();
-    };
-    const offline = () => {
-      this.#reach.missed();
-      this.#work?.offline();
-    };
-    window.addEventListener('online', online);
-    window.addEventListener('offline', offline);
-    this.#stops.push(
-      () => window.removeEventListener('online', online),
-      () => window.removeEventListener('offline', offline),
-    );
-  }
 }
-
-function knownFrom(origin: string, seen: Workspace): Omit<KnownWorkspace, 'pinnedAt' | 'lastUserId'> {
-  return {
-    origin,
-    workspaceId: seen.id,
-    name: seen.name,
-    demo: seen.demo,
-    logOrigin: seen.origin,
-    vkey: seen.vkey,
-  };
-}
-
-const browserSocket: OpenSocket = (url, protocols) => new WebSocket(url, protocols) as unknown as Socket;
