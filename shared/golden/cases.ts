@@ -11,6 +11,11 @@ import type { OracleInput } from '../oracle/world.ts';
 import { billText, impactText, laterText, packText, timesText, volumeText } from './answer.ts';
 import { agreements, recorded } from './corpus.ts';
 import { seedOf } from './dice.ts';
+import { rareDelivery } from './rareDelivery.ts';
+import { rarePayouts } from './rarePayouts.ts';
+import { rarePrices } from './rarePrices.ts';
+import { rareRates } from './rareRates.ts';
+import { rareTerms } from './rareTerms.ts';
 import { type Donors, donorsOf, varied } from './vary.ts';
 
 /** So many generated contracts of each family. */
@@ -26,7 +31,11 @@ export interface GoldenCase {
 
 const files = [...agreements()];
 const tests = recorded();
-const corpus: readonly PreviewInput[] = [...files.map(([, input]) => input), ...tests];
+const rare = { rates: rareRates, prices: rarePrices, terms: rareTerms, delivery: rareDelivery, payouts: rarePayouts };
+/** As files hold them: without members that are undefined. */
+const corpus = JSON.parse(
+  JSON.stringify([...files.map(([, input]) => input), ...tests, ...Object.values(rare).flat()]),
+) as readonly PreviewInput[];
 let donors: Donors | undefined;
 
 const numbered = (
@@ -71,6 +80,10 @@ export function families(seeds: readonly number[]): Map<string, () => GoldenCase
       () => files.map(([name, input]) => ({ name: `agreement ${name}`, input, answer: () => billText(input) })),
     ],
     ['recorded', () => numbered('recorded', tests, billText)],
+    ...Object.entries(rare).map(([name, inputs]): [string, () => GoldenCase[]] => [
+      `rare ${name}`,
+      () => numbered(`rare ${name}`, inputs, billText),
+    ]),
     ...Object.keys(FAMILIES).map((name): [string, () => GoldenCase[]] => [name, () => generated(name)]),
     ['changed', () => seeds.map(changedCase)],
     ['impact', () => numbered('impact', [...amended, ...inSteps(tests, 9)], impactText)],
