@@ -7,6 +7,8 @@ import { AttentionList } from './AttentionList.tsx';
 import { CellComments } from './CellComments.tsx';
 import { CellHistory } from './CellHistory.tsx';
 import { ContestedValues } from './ContestedValues.tsx';
+import { JsonTerm } from './JsonTerm.tsx';
+import { MoreTerms } from './MoreTerms.tsx';
 import { rowSentence } from './rowSentence.ts';
 import { WhyThisNumber } from './WhyThisNumber.tsx';
 
@@ -31,6 +33,7 @@ export function CellInspector({ draft, controller }: CellInspectorProps) {
           </div>
           <p className="muted small">Choose a cell to see its history and why its number is what it is.</p>
         </div>
+        <MoreTerms draft={draft} sheet={controller.sheet} />
         <AttentionList draft={draft} />
       </div>
     );
@@ -59,11 +62,13 @@ export function CellInspector({ draft, controller }: CellInspectorProps) {
           <p className="muted micro">Kept on this computer only, and never sent until it fits.</p>
         </div>
       )}
+      {!row.ghost && <JsonTerm draft={draft} sheet={controller.sheet} rowId={row.id} />}
       <WhyThisNumber draft={draft} model={model} row={row} column={column} />
       {!row.ghost && column.computed !== true && <CellComments draft={draft} model={model} row={row} column={column} />}
       {!row.ghost && column.computed !== true && (
         <CellHistory draft={draft} model={model} rowId={row.id} column={column} contest={marks?.contest ?? null} />
       )}
+      <MoreTerms draft={draft} sheet={controller.sheet} />
       <AttentionList draft={draft} />
     </div>
   );
