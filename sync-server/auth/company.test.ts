@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Problem, SignedIn, Workspace } from '@countersign/shared/protocol/api';
+import type { Problem, Session, SignedIn, Workspace } from '@countersign/shared/protocol/api';
+import type { Configuration } from 'oidc-provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError, parseServeArgs } from '../config/index.ts';
 import { HeadlessBrowser, OIDC_CLIENT, TestProvider } from '../testKit/oidcProvider.ts';
@@ -17,7 +18,7 @@ afterEach(async () => {
 const ROLES_FILE = { claim: 'groups', roles: { finance: ['editor', 'exporter'], 'finance-leads': ['approver'] } };
 
 /** A server with a provider of its own, somebody at it, and a clock that can be moved. */
-async function start(more: { readonly roles?: object } = {}) {
+async function start(more: { readonly roles?: object; readonly provider?: Partial<Configuration> } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-oidc-'));
   undo.push(() => rmSync(folder, { recursive: true, force: true }));
   const rolesFile = more.roles === undefined ? null : join(folder, 'roles.json');
@@ -35,7 +36,7 @@ async function start(more: { readonly roles?: object } = {}) {
   };
   const server = await startTestServer({ demo: false, company }, { now: () => new Date(Date.now() + later) });
   undo.push(() => server.dispose());
-  provider.register(server.url);
+  provider.register(server.url, more.provider);
   provider.accounts.set('ann', { name: 'Ann Example', groups: ['finance', 'everybody'] });
   const ask = async <T>(method: string, path: string, body?: unknown, token?: string) => {
     const answer = await fetch(`${server.url}/api/v1${path}`, {
@@ -175,6 +176,81 @@ describe('sign-in through the company’s provider', () => {
       status: 403,
       body: { detail: expect.stringContaining('company’s groups') },
     });
+  });
+
+  it('[AUTH-27] a session goes on while the provider vouches for it: roles follow, and who is disabled there is out at the next round', async () => {
+    const gone = new Set<string>();
+    const knows = (sub: string) => ({
+      accountId: sub,
+      claims: async () => {
+        const account = provider.accounts.get(sub);
+        return { sub, name: account?.name ?? sub, groups: [...(account?.groups ?? [])] };
+      },
+    });
+    const { server, provider, ask, signIn, wait } = await start({
+      roles: ROLES_FILE,
+      provider: {
+        issueRefreshToken: async () => true,
+        findAccount: (_context, sub) => (gone.has(sub) ? undefined : knows(sub)),
+      },
+    });
+    const { token, user } = await signIn('ann');
+    const { watch } = server.services.company ?? {};
+    const state = async () => (await ask<Session>('GET', '/session', undefined, token)).status;
+    const minute = 60_000;
+    for (let round = 0; round < 8; round += 1) {
+      wait(15 * minute);
+      await watch?.check();
+      expect(await state()).toBe(200);
+    }
+    provider.accounts.set('ann', { name: 'Ann Example', groups: ['finance-leads'] });
+    await watch?.check();
+    expect(server.services.people.user(user.id)?.roles).toEqual(['approver']);
+    const ended: string[] = [];
+    server.services.sessions.onEnded((sessionId) => ended.push(sessionId));
+    gone.add('ann');
+    await watch?.check();
+    expect([await state(), ended.length]).toEqual([401, 1]);
+  });
+
+  it('[AUTH-27] a session that cannot be asked about ends after four rounds: without a refresh token, after a restart, or with the provider away', async () => {
+    const minute = 60_000;
+    const after = async (prepare: (started: Awaited<ReturnType<typeof start>>) => Promise<unknown>) => {
+      const started = await start({ provider: { issueRefreshToken: async () => true } });
+      const { server, ask, signIn, wait } = started;
+      const { token } = await signIn('ann');
+      await prepare(started);
+      const { watch } = server.services.company ?? {};
+      const states: number[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        await watch?.check();
+        states.push((await ask('GET', '/session', undefined, token)).status);
+        wait(16 * minute);
+      }
+      return states;
+    };
+    expect(await after(({ provider }) => provider.close())).toEqual([200, 200, 200, 200, 401]);
+    // What was given is in no table: to another process the session is as old as that process.
+    const { CompanyWatch } = await import('./companyWatch.ts');
+    const { server, ask, signIn, wait } = await start();
+    const { token } = await signIn('ann');
+    const { storage, sessions, log, now } = server.services;
+    const options = { storage, sessions, log, now: () => now().getTime(), everyMs: 15 * minute };
+    const another = new CompanyWatch({ ...options, ask: () => Promise.reject(new Error('nobody is asked')) });
+    await another.check();
+    expect((await ask('GET', '/session', undefined, token)).status).toBe(200);
+    wait(61 * minute);
+    await another.check();
+    expect((await ask('GET', '/session', undefined, token)).status).toBe(401);
+  });
+
+  it('[AUTH-25] two first sign-ins of one person at once make one person', async () => {
+    const { server, signIn } = await start({ roles: ROLES_FILE });
+    const both = await Promise.all([signIn('ann'), signIn('ann')]);
+    expect(new Set(both.map(({ user }) => user.id)).size).toBe(1);
+    expect(server.services.people.users().length).toBe(1);
+    const leaves = await server.services.storage.logPage({ docs: ['workspace'], kind: 'role', limit: 20 });
+    expect(leaves.length).toBe(2);
   });
 
   it('[AUTH-26] signing out ends the session here and says where to end it at the provider', async () => {

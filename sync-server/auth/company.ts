@@ -4,10 +4,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as oidc from 'openid-client';
 import { type CompanyConfig, ConfigError } from '../config/index.ts';
+import { KeyedMutex } from '../keyedMutex.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { AccountFault } from './accountFault.ts';
 import type { StartedSession } from './accounts.ts';
+import { CompanyWatch, type HeldGrant, type Vouching } from './companyWatch.ts';
 import { GroupRoles } from './groupRoles.ts';
 import { OneUse } from './oneUse.ts';
 import type { People } from './people.ts';
@@ -19,6 +21,8 @@ const ATTEMPT_MS = 10 * 60_000;
 /** Time between the provider's answer and the app's: the browser goes there by itself. */
 const HANDOFF_MS = 60_000;
 const PROVIDER_TIMEOUT_S = 10;
+/** How often each session is asked about, where the settings say nothing. */
+export const RECHECK_MINUTES = 15;
 
 interface Attempt {
   readonly verifier: string;
@@ -32,6 +36,7 @@ interface Handoff {
   readonly challenge: string;
   readonly userId: string;
   readonly idToken: string;
+  readonly grant: HeldGrant;
 }
 
 export interface CompanyOptions {
@@ -53,6 +58,9 @@ export class Company {
   readonly #groups: GroupRoles | null;
   readonly #attempts: OneUse<Attempt>;
   readonly #handoffs: OneUse<Handoff>;
+  /** People are taken up one after the other, so that two sign-ins of a new one make one person. */
+  readonly #taking = new KeyedMutex();
+  readonly watch: CompanyWatch;
   #discovered: Promise<oidc.Configuration> | null = null;
 
   /** Reads the files that the settings name. @throws ConfigError */
@@ -64,6 +72,11 @@ export class Company {
     this.#groups = config.rolesFile === null ? null : GroupRoles.read(config.rolesFile);
     this.#attempts = new OneUse(ATTEMPT_MS, now);
     this.#handoffs = new OneUse(HANDOFF_MS, now);
+    this.watch = new CompanyWatch({
+      ...options,
+      ask: (grant) => this.#vouching(grant),
+      everyMs: (config.recheckMinutes ?? RECHECK_MINUTES) * 60_000,
+    });
   }
 
   /** Whether the provider's groups decide about roles, so that nobody changes them here. */
@@ -121,8 +134,10 @@ export class Company {
         'Begin the sign-in again.',
       );
     }
-    const { userId, idToken } = handoff;
-    return { userId, ...(await this.#options.sessions.start(userId, { way: 'company', idToken })) };
+    const { userId, idToken, grant } = handoff;
+    const started = await this.#options.sessions.start(userId, { way: 'company', idToken });
+    this.watch.hold(started.signIn.sessionId, grant);
+    return { userId, ...started };
   }
 
   /** [AUTH-26] Where to end the session at the provider too; null when the provider has no such place or is not there. */
@@ -150,20 +165,58 @@ export class Company {
     if (claims === undefined || tokens.id_token === undefined) throw new Error('the provider gave no ID token');
     const known = configuration.serverMetadata().userinfo_endpoint !== undefined;
     const more = known ? await oidc.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
-    const userId = await this.#take(claims.iss, claims.sub, { ...more, ...claims });
-    return { userId, idToken: tokens.id_token };
+    const all = { ...more, ...claims };
+    const userId = await this.#take(claims.iss, claims.sub, all, this.#groups?.rolesOf(all) ?? null);
+    const { access_token: accessToken, refresh_token: refreshToken = null } = tokens;
+    return {
+      userId,
+      idToken: tokens.id_token,
+      grant: { issuer: claims.iss, subject: claims.sub, refreshToken, accessToken },
+    };
+  }
+
+  /** [AUTH-27] Asks the provider whether it still knows somebody; roles follow what it says of their groups now. */
+  async #vouching(grant: HeldGrant): Promise<Vouching> {
+    try {
+      const configuration = await this.#configuration();
+      const tokens =
+        grant.refreshToken === null ? null : await oidc.refreshTokenGrant(configuration, grant.refreshToken);
+      const accessToken = tokens?.access_token ?? grant.accessToken;
+      const asked = configuration.serverMetadata().userinfo_endpoint !== undefined;
+      if (tokens === null && !asked) return { says: 'nothing' };
+      const more = asked ? await oidc.fetchUserInfo(configuration, accessToken, grant.subject) : {};
+      const claims = { ...more, ...tokens?.claims() };
+      // An answer that is silent about groups takes none away.
+      const roles = this.#groups?.isTold(claims) === true ? this.#groups.rolesOf(claims) : null;
+      await this.#take(grant.issuer, grant.subject, claims, roles);
+      return {
+        says: 'yes',
+        grant: { ...grant, accessToken, refreshToken: tokens?.refresh_token ?? grant.refreshToken },
+      };
+    } catch (error) {
+      if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant') return { says: 'no' };
+      // A person stays for a while when the provider cannot be asked; why, the operator reads in the log.
+      this.#options.log.warn('the company’s provider did not answer for a session', {
+        reason: error instanceof Error ? error.name : typeof error,
+      });
+      return { says: 'nothing' };
+    }
   }
 
   /** [AUTH-25] The person behind issuer and subject: known, or new. Nobody is matched by e-mail, which providers let people choose. */
-  async #take(issuer: string, subject: string, claims: Claims): Promise<string> {
+  #take(issuer: string, subject: string, claims: Claims, roles: readonly string[] | null): Promise<string> {
+    return this.#taking.run(`${issuer}\n${subject}`, () => this.#takeNow(issuer, subject, claims, roles));
+  }
+
+  async #takeNow(issuer: string, subject: string, claims: Claims, roles: readonly string[] | null): Promise<string> {
     const { storage, people } = this.#options;
     const known = await storage.identity.identity(issuer, subject);
     const userId = known?.userId ?? userIdOf(issuer, subject);
-    const name = nameOf(claims) ?? userId;
-    if (people.user(userId) === null) await people.putUser({ id: userId, name, roles: [], says: '' });
-    else await people.rename(userId, name);
+    const name = nameOf(claims);
+    if (people.user(userId) === null) await people.putUser({ id: userId, name: name ?? userId, roles: [], says: '' });
+    else if (name !== null) await people.rename(userId, name);
     if (known === null) await storage.identity.putIdentity({ issuer, subject, userId });
-    if (this.#groups !== null) await this.#follow(userId, this.#groups.rolesOf(claims));
+    if (roles !== null) await this.#follow(userId, roles);
     return userId;
   }
 

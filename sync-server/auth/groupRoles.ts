@@ -37,6 +37,11 @@ export class GroupRoles {
     return new GroupRoles(checked.data);
   }
 
+  /** Whether claims say anything of groups. */
+  isTold(claims: Readonly<Record<string, unknown>>): boolean {
+    return Object.hasOwn(claims, this.#claim);
+  }
+
   /** The roles of somebody with these claims; unknown groups grant nothing. */
   rolesOf(claims: Readonly<Record<string, unknown>>): Role[] {
     const groups = claims[this.#claim];

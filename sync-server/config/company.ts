@@ -13,12 +13,20 @@ export interface CompanyConfig {
   readonly scope: string;
   /** Which groups have which roles; null leaves roles to admins. */
   readonly rolesFile: string | null;
+  /** Minutes after which the provider is asked about a session again. */
+  readonly recheckMinutes?: number;
 }
 
 type Values = Readonly<
   Partial<
     Record<
-      'oidc-issuer' | 'oidc-client-id' | 'oidc-client-secret-file' | 'oidc-name' | 'oidc-scope' | 'oidc-roles',
+      | 'oidc-issuer'
+      | 'oidc-client-id'
+      | 'oidc-client-secret-file'
+      | 'oidc-name'
+      | 'oidc-scope'
+      | 'oidc-roles'
+      | 'oidc-recheck-minutes',
       string | undefined
     >
   >
@@ -59,6 +67,10 @@ export function companySettings(
     throw new ConfigError('--oidc-issuer needs --oidc-client-id: the name that the provider gave this server.');
   }
   const { hostname } = secureUrl('--oidc-issuer', issuer);
+  const minutes = values['oidc-recheck-minutes'];
+  if (minutes !== undefined && !/^[1-9]\d{0,3}$/.test(minutes)) {
+    throw new ConfigError(`--oidc-recheck-minutes is “${minutes}”. Give a whole number from 1 to 9999.`);
+  }
   const secretFile = values['oidc-client-secret-file'];
   const rolesFile = values['oidc-roles'];
   const scope = values['oidc-scope'] ?? 'openid profile email';
@@ -72,6 +84,7 @@ export function companySettings(
       name: values['oidc-name'] ?? hostname,
       scope,
       rolesFile: rolesFile === undefined ? null : resolve(rolesFile),
+      ...(minutes === undefined ? {} : { recheckMinutes: Number(minutes) }),
     },
   };
 }

@@ -90,6 +90,8 @@ export const SERVE_HELP = `Usage: countersign serve [options]
   --oidc-name NAME      what the sign-in button calls the provider (default: its host)
   --oidc-scope SCOPE    scopes to ask for (default openid profile email)
   --oidc-roles FILE     JSON: {"claim": "groups", "roles": {"GROUP": ["editor", …]}}; roles then follow the groups
+  --oidc-recheck-minutes N
+                        how often the provider is asked whether it still knows who is signed in (default 15)
   --log-level LEVEL     ${LOG_LEVELS.join(', ')} (default ${DEFAULTS.logLevel})
   --json                log as JSON lines
 `;
@@ -170,6 +172,7 @@ function parse(args: readonly string[]) {
       'oidc-name': { type: 'string' },
       'oidc-scope': { type: 'string' },
       'oidc-roles': { type: 'string' },
+      'oidc-recheck-minutes': { type: 'string' },
       'public-url': { type: 'string' },
       'trust-proxy': { type: 'boolean', default: false },
       'log-level': { type: 'string', default: DEFAULTS.logLevel },

@@ -36,7 +36,7 @@ export class TestProvider {
           client_secret: OIDC_CLIENT.clientSecret,
           redirect_uris: [`${serverUrl}/api/v1/session/company/callback`],
           post_logout_redirect_uris: [`${serverUrl}/`],
-          grant_types: ['authorization_code'],
+          grant_types: ['authorization_code', 'refresh_token'],
           response_types: ['code'],
         },
       ],

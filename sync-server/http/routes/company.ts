@@ -25,6 +25,9 @@ export async function registerCompanyRoutes(app: App, services: Services): Promi
     return services.company;
   };
 
+  services.company?.watch.start();
+  app.addHook('onClose', async () => services.company?.watch.stop());
+
   app.post(
     '/api/v1/session/company',
     { schema: { body: beginCompanySchema, response: { 200: begunCompanySchema } } },
