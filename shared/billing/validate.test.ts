@@ -1,4 +1,4 @@
-import type { ContractVersion } from '@countersign/shared/model';
+import type { ContractVersion, Price } from '@countersign/shared/model';
 import { ContractVersion as Schema } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -19,6 +19,28 @@ describe('contracts that cannot be billed as written', () => {
       'lines[0].price.tiers[0].upTo',
       'an open tier before the last',
       { lines: [tiers(null, null)] },
+    ],
+    [
+      'TIER_WITHOUT_RATE',
+      'lines[0].price.tiers[0]',
+      'a tier that nothing prices',
+      { lines: [line({ type: 'GRADUATED', tiers: [{ upTo: '10' }, { upTo: null, rate: '1' }] })] },
+    ],
+    [
+      'TIER_GAP',
+      'lines[0].price.tiers[1]',
+      'tiers that begin after the one before ends',
+      {
+        lines: [
+          line({
+            type: 'GRADUATED',
+            tiers: [
+              { upTo: '10', rate: '1' },
+              { from: '11', upTo: null, rate: '1' },
+            ],
+          } as Price),
+        ],
+      },
     ],
     [
       'RATES_OVERLAP',
@@ -107,9 +129,20 @@ describe('contracts that cannot be billed as written', () => {
   });
 
   it('[BILL-30] refuses a zone that does not exist, a period before the contract and a version not yet recorded', () => {
-    expect(() => bill(contract({ timeZone: 'Mars/Base' }))).toThrow(/timeZone/);
-    expect(() => bill(contract(), { period: '2025-12' })).toThrow(/ends before the contract begins on 2026-01-01/);
-    expect(() => bill(contract(), { asOf: '2025-01-01T00:00:00Z' })).toThrow(/No version was recorded/);
+    const refused = (code: string, path: string, message: RegExp) =>
+      expect.objectContaining({ name: 'DomainError', code, place: { path }, message: expect.stringMatching(message) });
+    expect(() => bill(contract({ timeZone: 'Mars/Base' }))).toThrow(
+      refused('UNKNOWN_TIME_ZONE', 'timeZone', /^timeZone: "Mars\/Base" is not a time zone/),
+    );
+    expect(() => bill(contract({ timeZone: 'not a zone' }))).toThrow(refused('BAD_FIELD', 'timeZone', /IANA name/));
+    expect(() => bill(contract(), { period: '2025-12' })).toThrow(
+      refused('PERIOD_BEFORE_CONTRACT', 'period', /ends before the contract begins on 2026-01-01/),
+    );
+    expect(() => bill(contract(), { period: '2026-13' })).toThrow(refused('BAD_PERIOD', 'period', /YYYY-MM/));
+    expect(() => bill(contract(), { asOf: '2025-01-01T00:00:00Z' })).toThrow(
+      refused('NOT_YET_RECORDED', 'asOf', /No version was recorded/),
+    );
+    expect(() => bill(contract(), { asOf: 'yesterday' })).toThrow(refused('BAD_AS_OF', 'asOf', /not a point in time/));
   });
 
   it('[BILL-32] refuses versions of different frames', () => {

@@ -36,6 +36,13 @@ function pathText(path: readonly PropertyKey[]): string {
 
 function schemaProblem(issue: z.core.$ZodIssue, prefix: string): DomainError {
   const path = prefix + pathText(issue.path);
+  if (issue.code === 'unrecognized_keys' && /\.tiers\[\d+\]$/.test(path) && issue.keys.includes('from'))
+    return new DomainError(
+      'TIER_GAP',
+      'A tier begins where the one before it ends, so that no unit lies between two: it has no "from".',
+      'Leave out "from" and state each upper bound: (0, 10], (10, 20].',
+      { path },
+    );
   if (issue.code === 'unrecognized_keys')
     return new DomainError(
       'UNKNOWN_FIELD',

@@ -90,9 +90,23 @@ function checkTrailing(
     );
 }
 
-function checkTiers(tiers: readonly { upTo: string | null }[], path: string, report: Report): void {
+interface StatedTier {
+  readonly upTo: string | null;
+  readonly rate?: string | undefined;
+  readonly percent?: string | undefined;
+  readonly flat?: string | undefined;
+}
+
+function checkTiers(tiers: readonly StatedTier[], path: string, report: Report): void {
   let previous = '0';
   tiers.forEach((tier, i) => {
+    if (tier.rate === undefined && tier.percent === undefined && tier.flat === undefined)
+      report(
+        'TIER_WITHOUT_RATE',
+        `${path}.tiers[${i}]`,
+        'Nothing prices the units of this tier.',
+        'Give its rate, its percentage or its flat amount; write 0 where it is free.',
+      );
     const at = `${path}.tiers[${i}].upTo`;
     const last = i === tiers.length - 1;
     if (tier.upTo === null) {
