@@ -1,12 +1,10 @@
 // Builds the engine: who is signed in at the workspace behind the address, and their work. Owns the session; which workspace it is decides
 // `workspacePin.ts`.
-import { parseVkey } from '@countersign/shared/history';
-import type { CommandKind, SignedIn, User } from '@countersign/shared/protocol/api';
+import type { SignedIn, User } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, cachedReads, createApi, keepingAnswers, Offline, SessionEnded } from '../api/index.ts';
 import {
   type KnownWorkspace,
-  openDatabase,
   Profile,
   type SessionRecord,
   StorageFailure,
@@ -15,21 +13,14 @@ import {
 } from '../storage/index.ts';
 import { browserSocket, watchNetwork } from './browserNetwork.ts';
 import type { OpenSocket } from './connection.ts';
-import type { AttentionItem, DraftSession } from './draftSession.ts';
-import type {
-  AmendedDraft,
-  ChangeAgain,
-  CommandFields,
-  Engine,
-  EngineSession,
-  Reachability,
-  VerifiedCheckpoint,
-} from './engine.ts';
+import type { Engine, EngineSession, Reachability } from './engine.ts';
 import { Listeners } from './listeners.ts';
+import { openPersonWork } from './openPersonWork.ts';
 import type { Locks } from './ownership.ts';
-import { PersonWork } from './personWork.ts';
+import type { PersonWork } from './personWork.ts';
 import { ServerReach } from './reachability.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
+import { SignedInEngine } from './signedInEngine.ts';
 import { HistoryDistrusted } from './verification.ts';
 import { WorkspacePin } from './workspacePin.ts';
 
@@ -51,7 +42,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return engine;
 }
 
-class WorkspaceEngine implements Engine {
+class WorkspaceEngine extends SignedInEngine implements Engine {
   readonly host: CountersignHost;
   readonly api: Api;
   readonly cached;
@@ -71,6 +62,7 @@ class WorkspaceEngine implements Engine {
   #trouble: string | null = null;
 
   constructor({ host, runtime = systemRuntime, fetch, openSocket = browserSocket, locks, profile }: EngineOptions) {
+    super();
     this.host = host;
     this.#runtime = runtime;
     this.#openSocket = openSocket;
@@ -117,6 +109,13 @@ class WorkspaceEngine implements Engine {
     }
     const userId = this.#pin.known?.lastUserId;
     if (userId !== undefined && userId !== null) await this.#takeUp(userId);
+  }
+
+  protected override get work(): PersonWork | null {
+    return this.#work;
+  }
+  protected override now(): string {
+    return this.#runtime.now();
   }
 
   session(): EngineSession | null {
@@ -184,59 +183,6 @@ class WorkspaceEngine implements Engine {
     return goTo;
   }
 
-  async openDraft(versionId: string): Promise<DraftSession> {
-    return this.#signedIn().openDraft(versionId);
-  }
-  command(versionId: string, kind: CommandKind, fields: CommandFields = {}) {
-    return this.#signedIn().command(versionId, kind, fields);
-  }
-  openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft> {
-    return this.#signedIn().openAsAmendment(versionId, items);
-  }
-  enterAgain(versionId: string, changes: readonly ChangeAgain[]) {
-    return this.#signedIn().enterAgain(versionId, changes);
-  }
-  async waitingEverywhere(): Promise<number> {
-    return this.#work === null ? 0 : this.#work.waiting();
-  }
-  isKept(): boolean {
-    return this.#work?.isKept ?? true;
-  }
-  async exportWaiting(): Promise<string> {
-    const drafts = this.#work === null ? [] : await this.#work.unsent();
-    return `${JSON.stringify({ format: 'countersign.unsent/1', savedAt: this.#runtime.now(), drafts }, null, 2)}\n`;
-  }
-
-  verifiedCheckpoint(): VerifiedCheckpoint | null {
-    const verifier = this.#work?.verifier;
-    if (verifier === undefined || verifier.held === null) return null;
-    const { size, root, note, at } = verifier.held;
-    return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
-  }
-  async verifyNow(): Promise<VerifiedCheckpoint> {
-    const work = this.#signedIn();
-    const { verifier } = work;
-    const distrusted = verifier.distrust !== null;
-    const { size, root, note, at } = await verifier.verifyNow();
-    // A person vouched for a restored log: what had stopped goes on.
-    if (distrusted) work.revive();
-    return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
-  }
-
-  deviceRevoked(): boolean {
-    return this.#work?.enrolment.isRevoked ?? false;
-  }
-  async renewDevice(): Promise<boolean> {
-    return this.#signedIn().enrolment.renew();
-  }
-
-  preference(key: string): unknown {
-    return this.#work?.preferences.get(key);
-  }
-  async keepPreference(key: string, value: unknown): Promise<void> {
-    await this.#work?.preferences.keep(key, value);
-  }
-
   async close(): Promise<void> {
     this.#stopWatching();
     this.#reach.stop();
@@ -244,11 +190,6 @@ class WorkspaceEngine implements Engine {
     this.#profile.close();
     this.#sessions.clear();
     this.#troubles.clear();
-  }
-
-  #signedIn(): PersonWork {
-    if (this.#work === null) throw new SessionEnded('Nobody is signed in.');
-    return this.#work;
   }
 
   /** Asks the server which workspace it is and compares it with what was pinned at first contact. */
@@ -304,30 +245,26 @@ class WorkspaceEngine implements Engine {
     await this.#work?.close();
     this.#work = null;
     try {
-      const { keyId } = parseVkey(workspace.vkey);
-      const db = await openDatabase(this.#profile.databaseName(workspace.workspaceId, keyId, user.id));
-      db.onLost(() => this.#troubles.tell());
-      const work = new PersonWork({
-        db,
-        workspace,
-        userId: user.id,
-        userName: user.name,
-        host: this.host,
-        api: this.api,
-        cached: this.cached,
-        runtime: this.#runtime,
-        openSocket: this.#openSocket,
-        locks: this.#locks,
-        reachability: () => this.#reach.state,
-        onSessionEnded: () => this.#sessionEnded(),
-        // The platform's own dialog: nothing that a page shows can stand in front of it.
-        confirmRestore: async (question) => typeof window !== 'undefined' && window.confirm(question),
-      });
+      const work = await openPersonWork(
+        this.#profile,
+        {
+          workspace,
+          userId: user.id,
+          userName: user.name,
+          host: this.host,
+          api: this.api,
+          cached: this.cached,
+          runtime: this.#runtime,
+          openSocket: this.#openSocket,
+          locks: this.#locks,
+          reachability: () => this.#reach.state,
+          onSessionEnded: () => this.#sessionEnded(),
+        },
+        () => this.#troubles.tell(),
+      );
       this.#work = work;
       this.#workUser = user.id;
       await work.load();
-      work.verifier.changed.add(() => this.#troubles.tell());
-      work.enrolment.changed.add(() => this.#troubles.tell());
       return work;
     } catch (error) {
       this.#trouble = storageFailure(error)?.message ?? null;
