@@ -14,8 +14,14 @@ import { duckFactSource, type FactSource, type RejectedRows } from './source/ind
 /** What a file gives to a batch. */
 export type ReadFacts = Pick<FactBatch, 'delivery' | 'touches' | 'actions' | 'rejected' | 'within'>;
 
-/** One session reads at most this much; every rejected row is listed, as it was written. */
-const source = duckFactSource({ memory: '1GB', threads: 1, rows: TABLE_LIMITS.rows, samples: TABLE_LIMITS.rows });
+/** One session reads at most this much; every rejected row is listed. Files of many metrics are kept together, so each says its own. */
+const source = duckFactSource({
+  memory: '1GB',
+  threads: 1,
+  rows: TABLE_LIMITS.rows,
+  samples: TABLE_LIMITS.rows,
+  metricOfHeading: true,
+});
 
 /**
  * [FSRC-11] Reads a file whole or not at all. `name` is what the file is called in refusals.

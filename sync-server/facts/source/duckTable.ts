@@ -27,6 +27,8 @@ export interface DuckLimits {
   readonly threads?: number | undefined;
   /** Most data rows of a file that is kept row by row; more are refused. */
   readonly rows?: number | undefined;
+  /** A column that is called impressions says of each row that it counts impressions. */
+  readonly metricOfHeading?: boolean | undefined;
   /** Rejected rows shown of each reason. */
   readonly samples?: number | undefined;
 }

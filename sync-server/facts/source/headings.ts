@@ -72,14 +72,17 @@ export function needOneOf(found: ReadonlyMap<string, string>, fields: readonly s
   );
 }
 
-/** [FSRC-3] The mapping of a file that uses the usual names. */
-export function usualDelivery(headings: readonly string[], file: string): DeliveryMapping {
+/**
+ * [FSRC-3] The mapping of a file that uses the usual names.
+ * @param metricOfHeading a column that is called impressions counts impressions, whatever the line is paid by, unless the file says of
+ * every row what it counts
+ */
+export function usualDelivery(headings: readonly string[], file: string, metricOfHeading = false): DeliveryMapping {
   const found = foundHeadings(DELIVERY, headings);
   for (const fields of [['lineId'], ['localDate', 'at'], ['quantity']]) needOneOf(found, fields, file);
   const key = found.get('key');
   const quantity = found.get('quantity') ?? '';
-  // A column that is called impressions counts impressions, unless the file says of every row what it counts.
-  const metric = !found.has('metric') && plain(quantity) === 'impressions' ? 'IMPRESSIONS' : '';
+  const metric = metricOfHeading && !found.has('metric') && plain(quantity) === 'impressions' ? 'IMPRESSIONS' : '';
   return {
     lineId: found.get('lineId') ?? '',
     localDate: found.get('localDate'),

@@ -59,7 +59,7 @@ describe('readDelivery', () => {
     const connection = await db.connect();
     const values = rows.map(([line, day, count]) => `('${line}', DATE '${day}', ${count}::BIGINT)`).join(', ');
     await connection.run(
-      `COPY (SELECT * FROM (VALUES ${values}) t("line id", "Day", "Units")) TO '${parquet}' (FORMAT parquet)`,
+      `COPY (SELECT * FROM (VALUES ${values}) t("line id", "Day", "Impressions")) TO '${parquet}' (FORMAT parquet)`,
     );
     connection.closeSync();
     db.closeSync();

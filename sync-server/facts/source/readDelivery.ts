@@ -40,7 +40,7 @@ export async function readDelivery(
   limits: DuckLimits = {},
 ): Promise<DeliveryRead> {
   return withTable(path, limits, async (table) => {
-    const columns = mapping ?? usualDelivery(table.headings, path);
+    const columns = mapping ?? usualDelivery(table.headings, path, limits.metricOfHeading);
     needMapped(columns, table.headings, path);
     await table.run(rawTable(table, columns));
     await requireRows(table, 'SELECT count(*) FROM raw', limits);
