@@ -140,7 +140,7 @@ export function sumPlainRows(
   let keys: string[] = [];
   let largest = 0;
   const dates = new Map<string, SeenDate>();
-  let date: SeenDate | null = null;
+  let date = null as SeenDate | null;
   for (let i = 0; i < facts.length; i += 1) {
     const fact = facts[i] as DeliveryFact;
     const { lineId, localDate, id } = fact;
