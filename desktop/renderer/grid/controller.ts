@@ -1,6 +1,5 @@
 // One open sheet in the grid: joins the session, the model, the selection and AG Grid. Owns who is told what; what a key or a button
 // writes is `sheetWrites.ts`, where it leads `navigation.ts`, which rows are shown `displayedRows.ts`. Holds no cell values.
-import { choiceWords } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { GridApi } from 'ag-grid-community';
 import type { DraftSession, Peer } from '../sync/draftSession.ts';
@@ -8,10 +7,13 @@ import { ColumnLayout, type ColumnLook, type LookMemory, PLAIN_LOOK } from './co
 import { DisplayedRows } from './displayedRows.ts';
 import { type FoundCell, findCells } from './find.ts';
 import { listenToClipboard } from './gridClipboard.ts';
+import { gridCommands } from './gridCommands.ts';
+import type { GridListener } from './gridListener.ts';
 import { GridPaint } from './gridPaint.ts';
 import { GridUpdates } from './gridUpdates.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
+import { offeredWords } from './offeredWords.ts';
 import { OpenEditor } from './openEditor.ts';
 import { PeerCells } from './peerCells.ts';
 import { clamp, type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
@@ -25,28 +27,6 @@ import type { SortCommand } from './sortOrder.ts';
 
 /** Rows whose old values are made room for when a comparison begins. */
 const ROWS_TO_FIT = 500;
-
-/** What a key may open above the grid. */
-export type Asked = 'find' | 'replace' | 'goTo';
-
-/** What the screen around the grid is told. */
-export interface GridListener {
-  /** Another cell is active, or more or less is selected. */
-  onSelection(): void;
-  /** What the sheet shows changed: cells, rows, marks, presence. */
-  onChanged(): void;
-  /** A write was not allowed; shown at the active cell. */
-  onDenied(reason: string): void;
-  /** Something to say: what a paste or an undo could not do. */
-  onMessage(text: string): void;
-  onAsk(asked: Asked): void;
-  /** Rows were put on the clipboard. */
-  onCopied(rows: number): void;
-  onOpenMark(): void;
-  onNextSheet(by: 1 | -1): void;
-  /** Changes of others, counted for a polite announcement. */
-  onRemote(cells: number): void;
-}
 
 export interface ActiveCell {
   readonly row: GridRow;
@@ -74,7 +54,6 @@ export class GridController {
   readonly #offs: (() => void)[] = [];
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
-  #typing = false;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -93,6 +72,14 @@ export class GridController {
       sight: (row, column) => session.sight(sheet, row.id, column.id),
       untouched: (row, column) => this.model.editText(row, column),
       keep: (row, column, text, sight) => this.#writes.typed(row, column, text, sight),
+    });
+    this.commands = gridCommands({
+      navigation: this.#navigation,
+      writes: this.#writes,
+      listener,
+      commit: () => this.#api?.stopEditing(),
+      cancel: () => this.editor.cancelled(),
+      deniesWriting: () => this.deniesWriting(),
     });
     this.#updates = new GridUpdates({
       session,
@@ -300,35 +287,7 @@ export class GridController {
   // ---- keys
 
   /** What keys and buttons may ask for. */
-  readonly commands: GridCommands = {
-    move: (direction, options) => this.#navigation.move(direction, options),
-    advance: (direction) => this.#navigation.advance(direction),
-    page: (direction, extend) => this.#navigation.page(direction, extend),
-    home: (extend) => this.#navigation.home(extend),
-    end: (extend) => this.#navigation.end(extend),
-    firstCell: (extend) => this.#navigation.firstCell(extend),
-    lastCell: (extend) => this.#navigation.lastCell(extend),
-    selectAll: () => this.#navigation.selectAll(),
-    selectRows: () => this.#navigation.selectRows(),
-    selectColumns: () => this.#navigation.selectColumns(),
-    clear: () => this.#writes.clear(),
-    fillDown: () => this.#writes.fillDown(),
-    fillRight: () => this.#writes.fillRight(),
-    undo: () => this.#writes.undo(),
-    redo: () => this.#writes.redo(),
-    insertRows: () => this.#writes.insertRows(),
-    removeRows: () => this.#writes.removeRows(),
-    ask: (asked) => this.#listener.onAsk(asked),
-    openMark: () => this.#listener.onOpenMark(),
-    nextSheet: (by) => this.#listener.onNextSheet(by),
-    commit: () => this.#api?.stopEditing(),
-    cancel: () => this.editor.cancelled(),
-    isTyping: () => this.#typing,
-    deniesWriting: () => this.deniesWriting(),
-    opensBy: (how) => {
-      this.#typing = how === 'typing';
-    },
-  };
+  readonly commands: GridCommands;
 
   /** True when the active cell cannot be written; the reason is shown at the cell. */
   deniesWriting(): boolean {
@@ -392,17 +351,8 @@ export class GridController {
     return left;
   }
 
-  /** Words an editor offers: a choice's, a flag's, or the values a reference may take. */
+  /** Words an editor offers. */
   suggestionsFor(column: GridColumn): readonly string[] {
-    if (column.type === 'choice') return (column.choices ?? []).map(choiceWords);
-    if (column.type === 'flag') return ['Yes', 'No'];
-    if (column.refersTo === undefined) return [];
-    const { sheet, column: field } = column.refersTo;
-    const values = new Set<string>();
-    for (const rowId of this.session.rowIds(sheet as SheetId)) {
-      const value = this.session.value(sheet as SheetId, rowId, field);
-      if (value !== null) values.add(value);
-    }
-    return [...values];
+    return offeredWords(this.session, column);
   }
 }

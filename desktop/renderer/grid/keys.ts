@@ -1,6 +1,6 @@
 // Keys of the grid as every spreadsheet has them. Owns which key means which command; the controller does the work. Handled in
 // `suppressKeyboardEvent`, which is synchronous: grid events would come too late to tell typing from F2 (SPIKE §4).
-import type { Asked } from './controller.ts';
+import type { Asked } from './gridListener.ts';
 import type { Direction } from './ranges.ts';
 
 /** What keys can ask for. */

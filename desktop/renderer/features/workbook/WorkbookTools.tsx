@@ -1,7 +1,8 @@
 // The tools of the workbook's view row: undo, redo, rows, sort, filter, find, changes since the base.
 import { Menu, MenuItem, PopoverNext } from '@blueprintjs/core';
 import { Add, Changes, ColumnLayout, Filter, Redo, Remove, Search, Sort, Undo } from '@blueprintjs/icons';
-import type { Asked, GridController } from '../../grid/controller.ts';
+import type { GridController } from '../../grid/controller.ts';
+import type { Asked } from '../../grid/gridListener.ts';
 import { isFiltering } from '../../grid/rowFilter.ts';
 import { Action } from '../../kit/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
