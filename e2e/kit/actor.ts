@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, chromium, expect, type Page } from '@playwright/test';
+import { Caller } from './caller.ts';
 import { chromiumPath } from './chromium.ts';
 import type { Server } from './server.ts';
 
@@ -24,6 +25,8 @@ export class Actor {
   readonly #scheme: 'light' | 'dark';
   #context: BrowserContext | undefined;
   #page: Page | undefined;
+  /** The session's token as the app last sent it. */
+  #token = '';
   /** What the page complained about; a story ends with this empty. */
   readonly complaints: string[] = [];
 
@@ -92,6 +95,9 @@ export class Actor {
       if (message.type() === 'error' && /Content Security Policy|React|Warning:/.test(message.text()))
         this.complaints.push(`${this.name}: ${message.text()}`);
     });
+    page.on('request', (request) => {
+      this.#token = request.headers().authorization?.replace('Bearer ', '') ?? this.#token;
+    });
     await page.goto(this.#server.url);
   }
 
@@ -126,6 +132,12 @@ export class Actor {
   /** Lets the page read and write the clipboard, as a person who presses the keys does. */
   async allowClipboard(): Promise<void> {
     await this.#context?.grantPermissions(['clipboard-read', 'clipboard-write']);
+  }
+
+  /** Ends this person's session from outside the browser, with its own token, as another window or an admin may. */
+  async endSessionElsewhere(): Promise<void> {
+    const ended = await new Caller(this.#server.url, this.#token).ask('DELETE', '/session');
+    expect(ended.status).toBe(204);
   }
 
   /** Cuts or restores this person's network. */

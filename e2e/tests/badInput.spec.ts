@@ -225,19 +225,13 @@ test('[GRID-16] [SRV-30] a viewer is told at the cell why it cannot be written, 
 test('[CLI-22] [UI-2] an ended session counts what is kept on this computer; signing in again sends it', async () => {
   const server = await Server.start();
   const ops = await Actor.signIn('Ops', server);
-  let bearer = '';
-  ops.page.on('request', (request) => {
-    bearer = request.headers().authorization ?? bearer;
-  });
   const workbook = await Workbook.open(ops.page, TV);
   await workbook.isVerified();
   await ops.network(false);
   await workbook.type(await workbook.cell('18.0', 'rate'), '2850');
   await workbook.type(await workbook.cell('19.0', 'rate'), '2860');
   await expect(workbook.status).toContainText('On this computer');
-  // The session is ended elsewhere: with its own token, from outside this browser.
-  const ended = await new Caller(server.url, bearer.replace('Bearer ', '')).ask('DELETE', '/session');
-  expect(ended.status).toBe(204);
+  await ops.endSessionElsewhere();
   await ops.network(true);
   await expect(ops.page.getByRole('alert')).toContainText(
     'Your session ended. Your 2 changes are kept on this computer. Sign in to send them.',

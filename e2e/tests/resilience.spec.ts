@@ -2,7 +2,6 @@
 import { expect, test } from '@playwright/test';
 import { Actor } from '../kit/actor.ts';
 import { AuditorDesk } from '../kit/auditor.ts';
-import { Caller } from '../kit/caller.ts';
 import { Server } from '../kit/server.ts';
 import { Workbook } from '../pages/workbook.ts';
 
@@ -114,17 +113,12 @@ test('[SYNC-24] [SYNC-25] a lid that was closed while others worked and the serv
 test('[SYNC-36] a session that ends while a value is being typed: the value is kept and sent after signing in', async () => {
   const server = await Server.start();
   const ops = await Actor.signIn('Ops', server);
-  let bearer = '';
-  ops.page.on('request', (request) => {
-    bearer = request.headers().authorization ?? bearer;
-  });
   const workbook = await Workbook.open(ops.page, TV);
   await workbook.isVerified();
   await (await workbook.cell('18.0', 'rate')).click();
   await ops.page.keyboard.type('2801');
   await expect(ops.page.locator('.cell-editor')).toHaveValue('2801');
-  const ended = await new Caller(server.url, bearer.replace('Bearer ', '')).ask('DELETE', '/session');
-  expect(ended.status).toBe(204);
+  await ops.endSessionElsewhere();
   await expect(ops.page.getByRole('alert')).toContainText('Your 1 change is kept on this computer');
   await ops.page.getByRole('button', { name: 'Sign in as Ops' }).click();
   const again = await Workbook.open(ops.page, TV);
