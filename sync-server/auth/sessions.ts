@@ -47,6 +47,7 @@ export class Sessions {
       await store.addSession({ tokenHash: signIn.sessionId, userId, expiresAt: signIn.expiresAt });
       const row = { tokenHash: signIn.sessionId, userId, way, startedAt: now, deviceId: '', idToken };
       await store.identity.putSignIn(row);
+      await store.identity.noteSignIn({ userId, at: now, way });
     });
     return { token, signIn };
   }

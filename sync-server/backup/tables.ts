@@ -22,6 +22,7 @@ const TABLES = {
   sign_ins: 'token_hash',
   service_tokens: 'id',
   tickets: 'ticket_hash',
+  last_sign_ins: 'user_id',
 } as const;
 
 const PAGE = 200;
@@ -43,6 +44,9 @@ export async function tablesToSqlite(client: pg.Client, file: string): Promise<v
   try {
     db.exec('BEGIN');
     for (const [table, order] of Object.entries(TABLES)) {
+      // A server of an older version has not made the newest tables.
+      const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+      if (rows[0]?.there !== true) continue;
       const columns = namesIn(db, table);
       const insert = db.prepare(
         `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,

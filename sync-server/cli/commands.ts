@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   export: { says: 'Write the signed bundle of an executed version', load: () => import('./export.ts') },
   verify: { says: 'Check a bundle offline with the workspace’s public key', load: () => import('./verify.ts') },
   audit: { says: 'Write who changed what, when and why, as CSV or a signed file', load: () => import('./audit.ts') },
+  'access-report': {
+    says: 'List who may do what since when, and by whose decision',
+    load: () => import('./accessReport.ts'),
+  },
   'log-key': { says: 'Show or change the key that the log is signed with', load: () => import('./logKey.ts') },
   witness: { says: 'Run a witness that cosigns a log’s checkpoints', load: () => import('./witness.ts') },
   fsck: { says: 'Check every entry of a data folder', load: () => import('./fsck.ts') },

@@ -4,6 +4,7 @@ import { can } from '@countersign/shared/access';
 import type { AuditQuery } from '@countersign/shared/history';
 import {
   type AuditParams,
+  accessReportQuerySchema,
   auditQueryParamsSchema,
   COPY_ROWS_UNRECORDED,
   countSchema,
@@ -15,6 +16,7 @@ import { z } from 'zod';
 import type { App } from '../http/app.ts';
 import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
+import { accessReport, accessReportCsv } from './accessReport.ts';
 import { AuditFault, AuditTooLarge, AuditTrail } from './auditTrail.ts';
 import { erasePayload, NotErasable } from './erasure.ts';
 import { LogReader } from './reader.ts';
@@ -52,6 +54,22 @@ export async function registerAuditRoutes(app: App, services: Services): Promise
       .header('content-disposition', `attachment; filename="${name}.csv"`)
       .serializer((body: unknown) => body as string)
       .send(Readable.from(trail.csv(query)));
+  });
+
+  // [ACR-1] For the access review of a quarter.
+  app.get('/api/v1/access-report', { schema: { querystring: accessReportQuerySchema } }, async (request, reply) => {
+    const actor = await services.actorOf(request);
+    const permission = can(actor, 'readLog');
+    if (!permission.ok) throw notAllowed(permission.reason);
+    const { format, dormantDays } = request.query;
+    const report = await accessReport(services, services.now(), dormantDays);
+    await reads.note({ by: actor.userId, action: 'audit', subject: 'access report', count: report.lines.length });
+    const name = `access-${services.now().toISOString().slice(0, 10)}.${format}`;
+    return reply
+      .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .serializer((body: unknown) => body as string)
+      .send(format === 'csv' ? accessReportCsv(report) : JSON.stringify(report));
   });
 
   // [ERA-1] Admins answer for what is asked of them; what they erase, when and why stays in the log.

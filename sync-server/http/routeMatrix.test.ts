@@ -85,6 +85,7 @@ const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /api/v1/log/{index}/erase': { access: 'managePeople', body: { reason: 'asked for' } },
   'GET /api/v1/log/{index}': { access: 'readLog', workspace: true },
   'GET /api/v1/audit': { access: 'readLog', workspace: true, recorded: true, query: 'format=csv' },
+  'GET /api/v1/access-report': { access: 'readLog', workspace: true, recorded: true },
   'POST /api/v1/reads': { access: 'read', body: { action: 'print', versionId: 'v-nosuch', rows: 1 } },
   'GET /api/v1/facts': { access: 'read', query: `${CONTRACT}&period=2099-01` },
   'GET /api/v1/facts/periods': { access: 'read', query: CONTRACT },

@@ -41,6 +41,12 @@ export interface SignInRow {
   readonly idToken: string;
 }
 
+/** When somebody signed in last, and how; kept when the session is gone. */
+export type LastSignInRow = Pick<SignInRow, 'userId' | 'way'> & {
+  /** Unix milliseconds. */
+  readonly at: number;
+};
+
 /** A token of a program, e.g. the billing system. */
 export interface ServiceTokenRow {
   /** `s-…`: the name of the token in the log. */
@@ -90,6 +96,10 @@ export interface IdentityStore {
   signInsOf(userId: string): Promise<SignInRow[]>;
   /** Forgets what belongs to sessions that are gone. */
   removeEndedSignIns(): Promise<void>;
+
+  /** Remembers a sign-in in the place of the person's last one. */
+  noteSignIn(row: LastSignInRow): Promise<void>;
+  lastSignIns(): Promise<LastSignInRow[]>;
 
   putServiceToken(row: ServiceTokenRow): Promise<void>;
   serviceToken(tokenHash: string): Promise<ServiceTokenRow | null>;

@@ -35,7 +35,10 @@ export function identityContract(open: () => Storage): void {
     await identity.putSignIn({ ...signIn, tokenHash: 'a' });
     await identity.putSignIn({ ...signIn, tokenHash: 'gone' });
     await identity.putSignIn({ ...signIn, tokenHash: 'a', deviceId: 'd-1' });
+    await identity.noteSignIn({ userId: 'u-1', at: 5, way: 'password' });
+    await identity.noteSignIn({ userId: 'u-1', at: 1_790_000_000_000, way: 'company' });
     await identity.removeEndedSignIns();
+    expect(await identity.lastSignIns()).toEqual([{ userId: 'u-1', at: 1_790_000_000_000, way: 'company' }]);
     expect(await identity.signInsOf('u-1')).toEqual([{ ...signIn, tokenHash: 'a', deviceId: 'd-1' }]);
     expect(await identity.signIn('gone')).toBeNull();
     const ticket = (name: string, expiresAt: number) => ({ ticketHash: name, sessionId: 'a', expiresAt });

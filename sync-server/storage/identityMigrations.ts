@@ -25,6 +25,7 @@ export interface IdentityTables {
     revoked_at: number | null;
   };
   tickets: { ticket_hash: string; session_id: string; expires_at: number };
+  last_sign_ins: { user_id: string; at: number; way: string };
 }
 
 async function firstTables(db: Kysely<unknown>, { whole, text }: ColumnTypes): Promise<void> {
@@ -77,7 +78,19 @@ async function firstTables(db: Kysely<unknown>, { whole, text }: ColumnTypes): P
     .execute();
 }
 
+async function lastSignIns(db: Kysely<unknown>, { whole, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('last_sign_ins')
+    .addColumn('user_id', text, (c) => c.primaryKey())
+    .addColumn('at', whole, (c) => c.notNull())
+    .addColumn('way', text, (c) => c.notNull())
+    .execute();
+}
+
 export const identityMigrations: MigrationSet = {
   part: 'identity',
-  steps: [{ name: 'logins, codes, identities, sign-ins, service tokens, tickets', up: firstTables }],
+  steps: [
+    { name: 'logins, codes, identities, sign-ins, service tokens, tickets', up: firstTables },
+    { name: 'when everybody signed in last', up: lastSignIns },
+  ],
 };

@@ -4,6 +4,7 @@ import type {
   CodeRow,
   IdentityRow,
   IdentityStore,
+  LastSignInRow,
   LoginRow,
   ServiceTokenRow,
   SignInRow,
@@ -166,6 +167,23 @@ export class KyselyIdentity implements IdentityStore {
       .deleteFrom('sign_ins')
       .where('token_hash', 'not in', (e) => e.selectFrom('sessions').select('token_hash'))
       .execute();
+  }
+
+  async noteSignIn({ userId, at, way }: LastSignInRow): Promise<void> {
+    await this.#db
+      .insertInto('last_sign_ins')
+      .values({ user_id: userId, at, way })
+      .onConflict((c) => c.column('user_id').doUpdateSet({ at, way }))
+      .execute();
+  }
+
+  async lastSignIns(): Promise<LastSignInRow[]> {
+    const rows = await this.#db.selectFrom('last_sign_ins').selectAll().orderBy('user_id').execute();
+    return rows.map(({ user_id, at, way }) => ({
+      userId: user_id,
+      at: Number(at),
+      way: way as LastSignInRow['way'],
+    }));
   }
 
   async putServiceToken(row: ServiceTokenRow): Promise<void> {

@@ -148,3 +148,46 @@ export type EnrolledDevice = z.infer<typeof enrolledDeviceSchema>;
 
 /** POST /tickets */
 export const ticketSchema = z.strictObject({ ticket: z.string() });
+
+/** A role, or a scope of a program, with the entry that gave it; `by` is '' where the server gave it for nobody. */
+export const heldRoleSchema = z.strictObject({
+  role: z.string(),
+  since: z.string(),
+  entry: z.string(),
+  by: z.string(),
+  byName: z.string(),
+});
+export type HeldRole = z.infer<typeof heldRoleSchema>;
+
+export const accessReportLineSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  kind: z.enum(['person', 'program']),
+  signsInBy: z.enum(['password', 'company', 'demo', 'token', 'nothing']),
+  roles: z.array(heldRoleSchema),
+  lastSignIn: instantSchema.nullable(),
+  /** When the person last signed an entry of the log. */
+  lastEntry: instantSchema.nullable(),
+  /** Devices that may sign. */
+  devices: z.number().int(),
+  state: z.enum(['active', 'noRole', 'expired', 'revoked']),
+  /** End of a service token. */
+  expiresAt: instantSchema.nullable(),
+  dormant: z.boolean(),
+});
+export type AccessReportLine = z.infer<typeof accessReportLineSchema>;
+
+/** GET /access-report: who may do what, for auditors and admins. */
+export const accessReportSchema = z.strictObject({
+  workspace: idSchema,
+  at: instantSchema,
+  dormantDays: z.number().int(),
+  /** Entries of the log that the report stands on. */
+  logSize: z.string(),
+  lines: z.array(accessReportLineSchema),
+});
+export type AccessReport = z.infer<typeof accessReportSchema>;
+export const accessReportQuerySchema = z.strictObject({
+  format: z.enum(['json', 'csv']).default('json'),
+  dormantDays: z.coerce.number().int().min(1).max(3650).default(90),
+});
