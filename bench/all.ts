@@ -10,7 +10,12 @@ type Section = (typeof SECTIONS)[number];
 
 const isSection = (text: string): text is Section => (SECTIONS as readonly string[]).includes(text);
 const asked = process.argv.slice(2);
-const named = asked.slice(0, [...asked, ''].findIndex((text) => !isSection(text))).filter(isSection);
+const named = asked
+  .slice(
+    0,
+    [...asked, ''].findIndex((text) => !isSection(text)),
+  )
+  .filter(isSection);
 const rest = asked.slice(named.length);
 
 if (named.length === 0 && rest.length > 0) {

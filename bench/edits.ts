@@ -7,7 +7,8 @@
 import { parseArgs } from 'node:util';
 import { drive, middleAndWorst, type Rate } from './drive.ts';
 import { count, ms, ratio, say, sayMachine } from './measure.ts';
-import { connect, type Driven, PEERS, type Peer, startServer } from './peers.ts';
+import { connect, type Driven } from './peers.ts';
+import { PEERS, type Peer, startServer } from './servers.ts';
 import { type PreparedClient, prepareClient } from './signedEdits.ts';
 
 /** How edits travel: how many unanswered messages a client of ours allows itself, and how many edits it puts into one. */

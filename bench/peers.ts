@@ -1,31 +1,16 @@
 /**
- * The servers that `edits` compares, each in a process of its own, and how a client speaks to each. Owns their dialects: how a batch is
- * framed, what answers it, and what others receive of it. `y-websocket` is the package's own server program, started as it is.
+ * How a client speaks to each server that `edits` compares. Owns their dialects: how a batch is framed, what answers it, what others
+ * receive of it, and how a whole document is asked for.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { decodeFrame, encodeFrame, MESSAGE, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
 import { createDecoder, type Decoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding';
-import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
+import { createEncoder, toUint8Array, writeVarString, writeVarUint, writeVarUint8Array } from 'lib0/encoding';
 import { WebSocket } from 'ws';
 import { writeUpdate } from 'y-protocols/sync';
-import { parseUpdateMeta } from 'yjs';
+import { Doc, encodeStateVector, parseUpdateMeta } from 'yjs';
+import type { Peer, Started } from './servers.ts';
 import type { PreparedClient } from './signedEdits.ts';
-
-export const PEERS = ['y-websocket', 'hocuspocus'] as const;
-export type Peer = (typeof PEERS)[number];
-
-export interface Started {
-  readonly url: string;
-  readonly pid: number;
-  /** The version of the sample contract; what the others call the document. */
-  readonly versionId: string;
-  stop(): Promise<void>;
-}
 
 /** One socket with what it is going to send. */
 export interface Driven {
@@ -40,62 +25,10 @@ export interface Driven {
 }
 
 const SYNC = 0;
-const UPDATE = 2;
+const [STEP_1, STEP_2, UPDATE] = [0, 1, 2] as const;
 const HOCUSPOCUS_AUTH = 2;
 const HOCUSPOCUS_STATUS = 8;
 const REFUSED = MESSAGE.refused;
-
-/** Starts a server and waits until it listens. */
-export async function startServer(kind: 'countersign' | Peer): Promise<Started> {
-  if (kind === 'y-websocket') return startStock();
-  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'serverProcess.ts'), kind], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const line = await firstLine(child);
-  const { url, versionId } = JSON.parse(line) as { url: string; versionId: string };
-  return { url, versionId, pid: child.pid ?? 0, stop: () => ended(child) };
-}
-
-async function startStock(): Promise<Started> {
-  const folder = dirname(createRequire(import.meta.url).resolve('y-websocket-server/package.json'));
-  const port = await freePort();
-  const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port) };
-  const child = spawn(process.execPath, [...process.execArgv, join(folder, 'bin', 'server.cjs')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env,
-  });
-  await firstLine(child);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    versionId: 'bench',
-    pid: child.pid ?? 0,
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended(child);
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port was given');
-  return address.port;
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) return line;
-  throw new Error('the server ended before it listened');
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.stdin?.end();
-  await exit;
-}
 
 /** Connects a prepared client. */
 export function connect(kind: 'countersign' | Peer, server: Started, client: PreparedClient): Promise<Driven> {
@@ -197,35 +130,43 @@ function gathered(data: Buffer): Gathered {
   return found;
 }
 
-/** Hocuspocus says of each update that it was applied. */
-async function hocuspocus({ url, versionId }: Started, client: PreparedClient): Promise<Driven> {
+/** A document's name, then the message: every message of Hocuspocus. */
+function named(document: string, write: (encoder: ReturnType<typeof createEncoder>) => void): Uint8Array {
+  const encoder = createEncoder();
+  writeVarString(encoder, document);
+  write(encoder);
+  return toUint8Array(encoder);
+}
+
+const after = (data: Uint8Array): Decoder => {
+  const decoder = createDecoder(data);
+  readVarString(decoder);
+  return decoder;
+};
+
+async function authenticated({ url, versionId }: Started): Promise<WebSocket> {
   const socket = await opened(url, []);
-  const framed = (write: (encoder: ReturnType<typeof createEncoder>) => void): Uint8Array => {
-    const encoder = createEncoder();
-    writeVarString(encoder, versionId);
-    write(encoder);
-    return toUint8Array(encoder);
-  };
-  const update = (bytes: Uint8Array): Uint8Array =>
-    framed((encoder) => {
-      writeVarUint(encoder, SYNC);
-      writeUpdate(encoder, bytes);
-    });
-  const after = (data: Uint8Array): Decoder => {
-    const decoder = createDecoder(data);
-    readVarString(decoder);
-    return decoder;
-  };
-  const isStatus = (data: Uint8Array): boolean => readVarUint(after(data)) === HOCUSPOCUS_STATUS;
-  const authenticated = until(socket, (data) => readVarUint(after(data)) === HOCUSPOCUS_AUTH);
+  const answered = until(socket, (data) => readVarUint(after(data)) === HOCUSPOCUS_AUTH);
   socket.send(
-    framed((encoder) => {
+    named(versionId, (encoder) => {
       writeVarUint(encoder, HOCUSPOCUS_AUTH);
       writeVarUint(encoder, 0);
       writeVarString(encoder, 'bench');
     }),
   );
-  await authenticated;
+  await answered;
+  return socket;
+}
+
+/** Hocuspocus says of each update that it was applied. */
+async function hocuspocus(server: Started, client: PreparedClient): Promise<Driven> {
+  const update = (bytes: Uint8Array): Uint8Array =>
+    named(server.versionId, (encoder) => {
+      writeVarUint(encoder, SYNC);
+      writeUpdate(encoder, bytes);
+    });
+  const isStatus = (data: Uint8Array): boolean => readVarUint(after(data)) === HOCUSPOCUS_STATUS;
+  const socket = await authenticated(server);
   const based = until(socket, isStatus);
   socket.send(update(client.base));
   await based;
@@ -236,4 +177,29 @@ async function hocuspocus({ url, versionId }: Started, client: PreparedClient): 
     brings: (data) => gathered(data).edits,
     bringsOf: (data, writer) => gathered(data).ofWriter.get(writer.clientId) ?? 0,
   };
+}
+
+/** Asks a peer for its whole document, as a new client does: the update that it answers. */
+export async function wholeDocument(kind: Peer, server: Started): Promise<Uint8Array> {
+  const isStock = kind === 'y-websocket';
+  const socket = isStock ? await opened(`${server.url}/${server.versionId}`, []) : await authenticated(server);
+  const ask = (encoder: ReturnType<typeof createEncoder>): void => {
+    writeVarUint(encoder, SYNC);
+    writeVarUint(encoder, STEP_1);
+    writeVarUint8Array(encoder, encodeStateVector(new Doc()));
+  };
+  let update: Uint8Array | null = null;
+  const answered = until(socket, (data) => {
+    const decoder = isStock ? createDecoder(data) : after(data);
+    if (readVarUint(decoder) !== SYNC || readVarUint(decoder) !== STEP_2) return false;
+    update = readVarUint8Array(decoder);
+    return true;
+  });
+  const encoder = createEncoder();
+  ask(encoder);
+  socket.send(isStock ? toUint8Array(encoder) : named(server.versionId, ask));
+  await answered;
+  socket.close();
+  if (update === null) throw new Error(`${kind} did not answer with its document`);
+  return update;
 }

@@ -1,5 +1,5 @@
 /**
- * The server under test, in a process of its own. `node serverProcess.ts countersign|hocuspocus`; prints one JSON line when it listens and
+ * The server under test, in a process of its own. `node serverProcess.ts countersign|hocuspocus [LINES]`; prints one JSON line when it listens and
  * ends when its input ends. Owns no measuring.
  */
 
@@ -35,7 +35,10 @@ async function hocuspocus(): Promise<() => Promise<void>> {
 
 async function countersign(): Promise<() => Promise<void>> {
   const server = await startTestServer({}, { limits: UNLIMITED });
-  const versionId = await createSample(server, benchSheets());
+  const versionId = await createSample(
+    server,
+    benchSheets(process.argv[3] === undefined ? undefined : Number(process.argv[3])),
+  );
   process.stdout.write(`${JSON.stringify({ url: server.url, versionId })}\n`);
   return () => server.dispose();
 }

@@ -14,15 +14,15 @@ import { sampleSheets } from '../sync-server/testKit/testServer.ts';
 export const MOST_CLIENTS = 50;
 /** Lines that each client edits in turn, and the most edits that one batch holds. */
 export const ROWS_OF_CLIENT = 64;
-const SHEET = 'lines';
+export const SHEET = 'lines';
 
 const rowOf = (row: number): string => `r-bench${String(row).padStart(7, '0')}`;
 
-/** The sample contract with 64 lines for each client. */
-export function benchSheets(): ReturnType<typeof sampleSheets> {
+/** The sample contract with 64 lines for each client, or as many lines as asked for. */
+export function benchSheets(length = MOST_CLIENTS * ROWS_OF_CLIENT): ReturnType<typeof sampleSheets> {
   const sheets = new Map(sampleSheets());
   const lines = Array.from(
-    { length: MOST_CLIENTS * ROWS_OF_CLIENT },
+    { length },
     (_, i): NewRow => ({
       rowId: rowOf(i),
       values: {
