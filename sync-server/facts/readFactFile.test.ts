@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe('a fact file sent to the server', () => {
-  it('[FSRC-11] CSV, packed CSV, JSON and Parquet become rows with their place in the file', async () => {
+  it('[FSRC-12] CSV, packed CSV, JSON and Parquet become rows with their place in the file', async () => {
     const csv = 'line,date,quantity\na,2026-03-01,5\na,2026-03-02,6\n';
     const json = JSON.stringify([{ line: 'a', date: '2026-03-01', quantity: '5' }]);
     expect((await readFactFile('delivery', bytes(csv), NAME)).delivery).toEqual([
@@ -56,7 +56,7 @@ describe('a fact file sent to the server', () => {
     ]);
   });
 
-  it('[FSRC-11] rows that the file gives again are counted, and a contradiction is told once, by the store', async () => {
+  it('[FSRC-12] rows that the file gives again are counted, and a contradiction is told once, by the store', async () => {
     const head = 'line,date,quantity,report version\n';
     const file = bytes(
       `${head}a,2026-03-01,5,1\na,2026-03-01,5,1\na,2026-03-02,1,1\na,2026-03-02,2,2\nb,2026-03-01,7,1\nb,2026-03-01,8,1\n`,
@@ -68,13 +68,13 @@ describe('a fact file sent to the server', () => {
     expect(store.facts('c').delivery.map(({ quantity }) => quantity)).toEqual(['5', '2', '7']);
   });
 
-  it('[FSRC-11] many rows stay rows: a later file may replace any of them', async () => {
+  it('[FSRC-12] many rows stay rows: a later file may replace any of them', async () => {
     const rows = Array.from({ length: 6_000 }, (_, i) => `a,2026-03-01,1,k${i}`);
     const read = await readFactFile('delivery', bytes(`line,date,quantity,key\n${rows.join('\n')}\n`), NAME);
     expect(read.delivery).toHaveLength(6_000);
   });
 
-  it('[FSRC-11] every rejected row is listed with its reason, however many', async () => {
+  it('[FSRC-12] every rejected row is listed with its reason, however many', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => `a,2026-03-01,${i % 2 === 0 ? 'oops' : '1.5.2'}`);
     const { rejected, delivery } = await readFactFile(
       'delivery',
@@ -106,7 +106,7 @@ describe('a fact file sent to the server', () => {
     ['a Parquet file that was cut off', () => parquet.subarray(0, parquet.length - 200), 'BAD_PARQUET'],
     ['a Parquet file of its first bytes', () => parquet.subarray(0, 8), 'BAD_PARQUET'],
     ['too many rows', () => bytes(`line,date,quantity\n${'a,2026-03-01,5\n'.repeat(100_001)}`), 'TOO_LARGE'],
-  ])('[FSRC-11] %s is refused with its name, and nothing is left behind', async (_, make, code) => {
+  ])('[FSRC-12] %s is refused with its name, and nothing is left behind', async (_, make, code) => {
     const failure: unknown = await readFactFile('delivery', make(), NAME).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code, place: { file: NAME } });
     expect(String(failure)).not.toContain(tmpdir());

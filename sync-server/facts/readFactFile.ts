@@ -24,7 +24,7 @@ const source = duckFactSource({
 });
 
 /**
- * [FSRC-11] Reads a file whole or not at all. `name` is what the file is called in refusals.
+ * [FSRC-12] Reads a file whole or not at all. `name` is what the file is called in refusals.
  * @throws DomainError when it cannot be read as facts of this stream
  */
 export async function readFactFile(stream: FactStream, bytes: Uint8Array, name: string): Promise<ReadFacts> {
