@@ -65,7 +65,7 @@ export class WorkspaceClient {
     return new WorkspaceClient(url, workspace, user.id, token);
   }
 
-  /** [CLI-3] Ends the session, so that none is left behind; a service token stays. @throws RefusedByServer, ServerNotReached */
+  /** [CMD-3] Ends the session, so that none is left behind; a service token stays. @throws RefusedByServer, ServerNotReached */
   async signOut(): Promise<void> {
     if (this.userId !== null) await answer(this.url, 'DELETE', '/session', undefined, this.#headers());
   }
@@ -109,7 +109,7 @@ export class WorkspaceClient {
   }
 }
 
-/** [CLI-5] A password or token goes over https, or stays on this computer. @throws UsageError */
+/** [CMD-5] A password or token goes over https, or stays on this computer. @throws UsageError */
 function requirePrivateWay(url: string): void {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return;

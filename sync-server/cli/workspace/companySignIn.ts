@@ -14,7 +14,7 @@ const PAGE =
 
 export type Begin = (asked: { challenge: string; returnTo: string }) => Promise<{ readonly url: string }>;
 
-/** [CLI-4] What ends the sign-in: the code that came back and the secret that it is bound to. @throws UsageError when none comes back */
+/** [CMD-4] What ends the sign-in: the code that came back and the secret that it is bound to. @throws UsageError when none comes back */
 export async function companyAnswer(begin: Begin, show: (url: string) => void): Promise<FinishCompany> {
   const secret = randomBytes(32).toString('base64url');
   const challenge = createHash('sha256').update(secret).digest('base64url');

@@ -82,7 +82,7 @@ function terminal(keys: string): { terminal: Terminal; shown: () => string; raw:
 }
 
 describe('a workspace with passwords on the command line', () => {
-  it('[CLI-1] [CLI-3] exports and audits with a sign-in name and a password from a file or the environment, and leaves no session', async () => {
+  it('[CMD-1] [CMD-3] exports and audits with a sign-in name and a password from a file or the environment, and leaves no session', async () => {
     const at = ['--server', server.url];
     const out = join(folder, 'a.bundle.json');
     const key = ['--key', join(folder, 'device.key')];
@@ -114,7 +114,7 @@ describe('a workspace with passwords on the command line', () => {
     expect((await countersign(...preview)).out).toContain('895,535.13');
   });
 
-  it('[CLI-1] a program fetches what was exported with a service token, and nothing else', async () => {
+  it('[CMD-1] a program fetches what was exported with a service token, and nothing else', async () => {
     const { token } = await server.services.serviceTokens.make({
       name: 'Billing',
       scopes: ['exports:read'],
@@ -137,7 +137,7 @@ describe('a workspace with passwords on the command line', () => {
     expect(await countersign('export', '--version', versionId, '--out', out, ...at)).toMatchObject({ code: 64 });
   });
 
-  it('[CLI-1] what is missing or wrong is said with what to give', async () => {
+  it('[CMD-1] what is missing or wrong is said with what to give', async () => {
     const audit = ['audit', '--csv', join(folder, 'no.csv'), '--server'];
     const none = await countersign(...audit, server.url);
     expect([none.code, none.err]).toEqual([64, expect.stringContaining('Give --user with your sign-in name')]);
@@ -157,7 +157,7 @@ describe('a workspace with passwords on the command line', () => {
     expect((await countersign(...audit, 'nowhere', '--user', 'aud')).code).toBe(64);
   });
 
-  it('[CLI-5] a password does not leave this computer in clear', async () => {
+  it('[CMD-5] a password does not leave this computer in clear', async () => {
     const { WorkspaceClient } = await import('./client.ts');
     const workspace = await WorkspaceClient.look(server.url);
     const identity = { kind: 'password', login: 'aud', password: PASSWORD } as const;
@@ -165,7 +165,7 @@ describe('a workspace with passwords on the command line', () => {
     await expect(signIn).rejects.toThrow('https address');
   });
 
-  it('[CLI-2] at a terminal the password is asked for and never shown', async () => {
+  it('[CMD-2] at a terminal the password is asked for and never shown', async () => {
     const typed = terminal('threw\u007fe quiet harbours\r');
     const surroundings: Surroundings = { environment: {}, terminal: typed.terminal };
     const where = { server: server.url, user: 'aud' };
@@ -183,7 +183,7 @@ describe('a workspace with passwords on the command line', () => {
 });
 
 describe('a workspace with a company’s provider on the command line', () => {
-  it('[CLI-4] signs in through the browser, which comes back to this computer', async () => {
+  it('[CMD-4] signs in through the browser, which comes back to this computer', async () => {
     const provider = await TestProvider.listen();
     const { issuer } = provider;
     const company = {

@@ -45,7 +45,7 @@ export const PROCESS: Surroundings = {
 };
 
 /**
- * [CLI-1] The identity that a workspace lets in: a token or the provider where it is asked for, a demo account where there are such,
+ * [CMD-1] The identity that a workspace lets in: a token or the provider where it is asked for, a demo account where there are such,
  * else sign-in name and password.
  * @param demoAccount whom the command acts as in a demo workspace when nobody is named.
  * @throws UsageError with what to give

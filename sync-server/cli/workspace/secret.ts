@@ -27,7 +27,7 @@ export function secretOfFile(path: string): string {
   return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
 }
 
-/** [CLI-2] Asks at the terminal without showing what is typed. @throws NotTyped when the person ends the question */
+/** [CMD-2] Asks at the terminal without showing what is typed. @throws NotTyped when the person ends the question */
 export async function typedSecret({ input, ask }: Terminal, question: string): Promise<string> {
   ask(question);
   input.setRawMode?.(true);
