@@ -1,6 +1,7 @@
 /** What the contract holds and the bill does not. Owns: the words for each. Must not: guess at money. */
 import type { ContractVersion, Term } from '@countersign/shared/model';
 import type { NotBilled } from './result.ts';
+import { strayRules } from './strayRules.ts';
 import { heldTriggers } from './triggers.ts';
 import { grouped } from './words.ts';
 
@@ -42,6 +43,6 @@ export function heldTerms(version: ContractVersion): NotBilled[] {
       why: `It is owed in ${where}.`,
     });
   }
-  out.push(...heldTriggers(version));
+  out.push(...heldTriggers(version), ...strayRules(version));
   return out;
 }
