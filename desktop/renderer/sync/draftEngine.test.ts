@@ -522,6 +522,36 @@ describe('the socket', () => {
     expect(await a.db.offered.count()).toBe(0);
   });
 
+  test('[SYNC-37] what was typed before a restore and never sent says no more than what both logs hold as seen', async () => {
+    const w = await world();
+    const a = await w.computer('u-finance');
+    const b = await w.computer('u-ops');
+    await a.open();
+    await b.open();
+    for (const [row, rate] of [
+      [FIRST, '110'],
+      [SECOND, '210'],
+      [FIRST, '111'],
+    ] as const) {
+      await b.setRate(row, rate);
+      await w.quiet();
+    }
+    a.offline();
+    b.offline();
+    await a.setRate(THIRD, '310');
+    w.server.restore(2);
+    b.online();
+    await w.heal();
+    await b.setRate(THIRD, '399');
+    await w.heal();
+    a.online();
+    await w.heal();
+    // Its author had nothing in the log, and had not seen what stands there since.
+    const [contest] = a.draft.contests().filter(({ rowId }) => rowId === THIRD);
+    expect(contest?.values.map(({ value }) => value).sort()).toEqual(['310', '399']);
+    expect(await a.db.offered.count()).toBe(0);
+  });
+
   test('[SYNC-23] a terminal close code ends the reconnects, says why and keeps the work; of another version the draft is read-only', async () => {
     const w = await world();
     const a = await w.computer('u-finance');

@@ -99,6 +99,8 @@ export class DraftEngine {
         faults.breakOff(words);
         this.#socket.stop();
       },
+      stopSending: () => this.#socket.stop(),
+      lookAnew: () => verifier.lookAnew(),
     });
     this.#socket = new DraftSocket(
       { draftId, serverUrl, runtime, openSocket, ticket: () => api.ticket() },

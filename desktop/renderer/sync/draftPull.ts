@@ -8,6 +8,7 @@ import { EntryIntake } from './entryIntake.ts';
 import type { Outbox } from './outbox.ts';
 import type { Runtime } from './runtime.ts';
 import type { SignerBook } from './signerBook.ts';
+import { HistoryDistrusted } from './verification.ts';
 
 /** A gap is first pulled again, then everything is; then the server contradicts itself. */
 const MOST_FAULTS = 3;
@@ -21,6 +22,10 @@ export interface PullPort {
   announce(): void;
   /** Nothing may be sent any more, in words. */
   breakOff(words: string): void;
+  /** Nothing is sent until a person has looked at why. */
+  stopSending(): void;
+  /** Compares a log of another generation with what was accepted. @throws HistoryDistrusted, Offline, ApiError */
+  lookAnew(): Promise<void>;
 }
 
 export class DraftPull {
@@ -78,6 +83,7 @@ export class DraftPull {
     if (draft.generation !== '' && draft.generation !== generation) {
       // The log was restored as a new generation: everything accepted is pulled anew; own work stays, also what the new log forgot.
       this.ignore();
+      if (!(await this.#isBelieved())) return;
       this.#signers.forget();
       await this.#memory.leaveGeneration(generation, this.#deviceId());
       this.#port.refresh();
@@ -92,6 +98,19 @@ export class DraftPull {
     }
     this.#outbox.passing = null;
     await this.#memory.describe({ state, generation, canEdit, denial: canEdit ? null : (reason ?? null) });
+  }
+
+  /** [HIST-72] Whether a log of another generation follows what was verified; nothing is signed upon a history that it does not hold. */
+  async #isBelieved(): Promise<boolean> {
+    try {
+      await this.#port.lookAnew();
+      return true;
+    } catch (error) {
+      if (error instanceof HistoryDistrusted) this.#port.stopSending();
+      else if (error instanceof Offline || error instanceof ApiError) this.#port.reopen();
+      else throw error;
+      return false;
+    }
   }
 
   /** Appends what arrived and follows. */

@@ -30,7 +30,7 @@ export interface DraftWork {
   /** Own stored entries that are not proved yet. */
   readonly unproved: number;
   /** Own commands of a log before a restored one, until the restored one is here. */
-  readonly offered: readonly QueuedCommand[];
+  readonly offered: readonly QueuedCommand[] | null;
 }
 
 /** Another window sent or received in between; what was read must be read again. */
@@ -95,7 +95,7 @@ export class DraftStore {
           attention: await db.attention.where({ draftId }).sortBy('order'),
           invalid: await db.invalid.where({ draftId }).toArray(),
           unproved: await db.unproved.where({ draftId }).count(),
-          offered: (await db.offered.get(draftId))?.commands ?? [],
+          offered: (await db.offered.get(draftId))?.commands ?? null,
         }),
       ),
     );

@@ -67,7 +67,9 @@ export class PersonWork {
     // Drafts say why nothing can be changed here, and what waits goes out under the new key once there is one.
     this.enrolment.changed.add(() => (this.enrolment.isRevoked ? this.#tellDrafts() : this.revive()));
     const { confirmRestore: confirm } = options;
-    this.verifier = new Verifier({ db, api, workspace, runtime, ...(confirm === undefined ? {} : { confirm }) });
+    const onRestored = (): void => this.#signers.forget();
+    const whoAgrees = confirm === undefined ? {} : { confirm };
+    this.verifier = new Verifier({ db, api, workspace, runtime, onRestored, ...whoAgrees });
     this.#signers = new SignerBook({
       api,
       held: () => this.verifier.held,

@@ -88,12 +88,17 @@ export function offerAgain(db: WorkspaceDatabase, draftId: string): Promise<numb
       const again = offered.commands.filter(({ entryHash }) => !present.has(entryHash));
       const queue = await db.queue.where({ draftId }).sortBy('order');
       const first = queue[0]?.order ?? 1;
-      await db.queue.bulkPut(
-        again.map(({ entryHash: _entryHash, command, ...queued }, place): QueuedCommand => {
-          const seen = String(Math.min(Number(command.seen), seenUpTo));
-          return { ...queued, order: first - again.length + place, command: { ...command, seen } };
+      const clipped = (command: QueuedCommand['command']): QueuedCommand['command'] => ({
+        ...command,
+        seen: String(Math.min(Number(command.seen), seenUpTo)),
+      });
+      await db.queue.bulkPut([
+        ...again.map(({ entryHash: _entryHash, command, ...queued }, place): QueuedCommand => {
+          return { ...queued, order: first - again.length + place, command: clipped(command) };
         }),
-      );
+        // What was never sent was made upon the old log as well: what that log had more, nobody has seen.
+        ...queue.map((queued): QueuedCommand => ({ ...queued, command: clipped(queued.command) })),
+      ]);
       await db.offered.delete(draftId);
       return again.length;
     }),

@@ -31,6 +31,8 @@ export interface VerifierOptions {
   readonly runtime: Runtime;
   /** Asks the person whether the log was restored; absent where nobody can be asked. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** A restored log was taken up: what else was learned from the one before does not count. */
+  readonly onRestored?: () => void;
 }
 
 export class Verifier {
@@ -62,13 +64,17 @@ export class Verifier {
     const { db } = this.#options;
     const [disk, lost] = await stored(() => Promise.all([db.checkpoint.get('current'), db.distrust.get('current')]));
     const isFurther = disk !== undefined && (this.#held === null || disk.size > this.#held.size);
+    // Nobody goes back but to take up a log that was restored, and then what is held here is of the one before.
+    const isRestored = disk !== undefined && this.#held !== null && disk.size < this.#held.size;
     const isLost = lost !== undefined && this.#distrust === null;
-    if (isFurther) {
+    if (isFurther || isRestored) {
       this.#previousAt = this.#held?.at ?? null;
       this.#held = disk;
     }
     if (isLost) this.#distrust = lost.text;
-    if (isFurther || isLost) this.changed.tell();
+    else if (isRestored && lost === undefined) this.#distrust = null;
+    if (isRestored) this.#options.onRestored?.();
+    if (isFurther || isRestored || isLost) this.changed.tell();
   }
 
   get held(): CheckpointRecord | null {
@@ -95,6 +101,18 @@ export class Verifier {
       await this.#check(newest);
       await this.#prove();
     });
+  }
+
+  /**
+   * The log is another generation than it was: compares it with what was accepted, before anything of it is believed or signed upon.
+   * @throws HistoryDistrusted when what was accepted is not its beginning; Offline or ApiError when that cannot be known now.
+   */
+  async lookAnew(): Promise<void> {
+    // Nothing was verified, so nothing can be contradicted.
+    if (this.#held === null) return;
+    const { note } = await this.#options.api.checkpoint();
+    await this.accept(note);
+    if (this.#distrust !== null) throw new HistoryDistrusted(this.#distrust);
   }
 
   /** Fetches the newest checkpoint and verifies it. */
@@ -178,10 +196,13 @@ export class Verifier {
     if (confirm === undefined || keyLeaves === undefined || held === null) return;
     const { checkpoint, vkey } = await openInForce(note, this.#vkey, api);
     if (checkpoint.origin !== workspace.logOrigin) return;
+    // What was held may be the beginning of it still, when the restore contradicts a later checkpoint that was never verified.
+    const follows = await this.#isConsistent(held, Number(checkpoint.size), checkpoint.root);
+    const most = follows ? Math.max(held.size, await this.#sizeShown()) : held.size;
     const claim = await restoreClaim(
       { api: { keyLeaves, inclusion: api.inclusion }, vkeys: [workspace.vkey, this.#vkey, vkey] },
       checkpoint,
-      held.size,
+      most,
     );
     if (claim === null) return;
     const agreed = await confirm(
@@ -206,7 +227,21 @@ export class Verifier {
     this.#previousAt = held.at;
     this.#held = next;
     this.#distrust = null;
+    this.#options.onRestored?.();
     this.changed.tell();
+  }
+
+  /** Size of the checkpoint with which the distrust began; 0 when this workspace’s key did not sign it. */
+  async #sizeShown(): Promise<number> {
+    const { db, api } = this.#options;
+    const lost = await stored(() => db.distrust.get('current'));
+    if (lost === undefined) return 0;
+    try {
+      return Number((await openInForce(lost.receivedNote, this.#vkey, api)).checkpoint.size);
+    } catch (error) {
+      if (!(error instanceof NoteError || error instanceof CheckpointError)) throw error;
+      return 0;
+    }
   }
 
   async #keep(next: CheckpointRecord): Promise<void> {
