@@ -1,20 +1,8 @@
 // The one place that orders the workspace's log. Owns indexes, chains and group commit; must not judge what an entry does.
-import {
-  CHAIN_START,
-  type ChainHead,
-  chainFault,
-  chainKey,
-  type Entry,
-  entryBytes,
-  leafBytesOf,
-  leafHash,
-  type MerkleTree,
-  signatureText,
-  toHex,
-} from '@countersign/shared/history';
-import { Fenced, type LogRow, OutcomeUnknown, type Storage, StorageError } from '../storage/index.ts';
-import { type Append, type Appended, ChainBroken, type Placed, StorageUnavailable } from './append.ts';
-import { sha256, sha256Hex } from './nativeCrypto.ts';
+import { CHAIN_START, type ChainHead, type Entry, type MerkleTree, toHex } from '@countersign/shared/history';
+import { Fenced, OutcomeUnknown, type Storage, StorageError } from '../storage/index.ts';
+import { type Append, type Appended, type Placed, StorageUnavailable } from './append.ts';
+import { Places, type PlacesOptions } from './places.ts';
 
 interface Waiting {
   readonly append: Append;
@@ -23,28 +11,15 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-export interface SequencerOptions {
+export interface SequencerOptions extends Omit<PlacesOptions, 'size'> {
   readonly storage: Storage;
   readonly tree: MerkleTree;
-  /** Hex hash of the last leaf of each document. */
-  readonly lastOfDocs: Map<string, string>;
-  /** Server time of the last leaf; '' for an empty log. */
-  readonly lastTime: string;
-  readonly policyHash: () => string;
-  readonly now: () => Date;
 }
 
 export class Sequencer {
   readonly #storage: Storage;
   readonly #tree: MerkleTree;
-  readonly #policyHash: () => string;
-  readonly #now: () => Date;
-  /** As committed; `#docs` runs ahead of it by the batch in flight. */
-  readonly #committedDocs: Map<string, string>;
-  #docs: Map<string, string>;
-  readonly #chains = new Map<string, ChainHead>();
-  #next: number;
-  #time: string;
+  readonly #places: Places;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
   readonly #listeners = new Set<(placed: readonly Placed[]) => void>();
@@ -56,12 +31,7 @@ export class Sequencer {
   constructor(options: SequencerOptions) {
     this.#storage = options.storage;
     this.#tree = options.tree;
-    this.#policyHash = options.policyHash;
-    this.#now = options.now;
-    this.#committedDocs = options.lastOfDocs;
-    this.#docs = new Map(options.lastOfDocs);
-    this.#next = options.tree.size;
-    this.#time = options.lastTime;
+    this.#places = new Places({ ...options, size: options.tree.size });
   }
 
   /** Leaves that are on disk. */
@@ -71,7 +41,7 @@ export class Sequencer {
 
   /** The index the next entry will get: every committed entry and everything in flight is below it. */
   get nextIndex(): number {
-    return this.#next;
+    return this.#places.next;
   }
 
   /** Why the last flush failed; null when it succeeded. */
@@ -98,21 +68,20 @@ export class Sequencer {
 
   /** Reads the head of a chain from the log. Must be called before an entry of the chain is appended. */
   async loadChain(entry: Pick<Entry, 'dev' | 'epoch'>): Promise<ChainHead> {
-    const key = chainKey(entry);
-    const known = this.#chains.get(key);
+    const known = this.#places.chain(entry);
     if (known !== undefined) return known;
     const last = await this.#storage.lastOfChain(entry.dev, entry.epoch);
     // Another caller may have loaded and advanced it meanwhile.
-    const meanwhile = this.#chains.get(key);
+    const meanwhile = this.#places.chain(entry);
     if (meanwhile !== undefined) return meanwhile;
     const head = last === null ? CHAIN_START : { nextSeq: last.seq + 1, prevDev: last.entryHash };
-    this.#chains.set(key, head);
+    this.#places.setChain(entry, head);
     return head;
   }
 
   /** Where a loaded chain stands, entries in flight included. */
   chainHead(entry: Pick<Entry, 'dev' | 'epoch'>): ChainHead | undefined {
-    return this.#chains.get(chainKey(entry));
+    return this.#places.chain(entry);
   }
 
   /**
@@ -121,18 +90,13 @@ export class Sequencer {
    */
   append(items: readonly Append[]): Appended {
     if (this.#abandoned) throw new StorageUnavailable('This server no longer writes this log. Nothing was changed.');
-    const hashes = items.map(({ entry, bytes, entryHash }) => entryHash ?? sha256Hex(bytes ?? entryBytes(entry)));
-    this.#requireChains(items, hashes);
-    const flushes: Promise<void>[] = [];
-    const placed = items.map((append, i) => {
-      const place = this.#place(append, hashes[i] ?? '');
-      flushes.push(
+    const placed = this.#places.take(items);
+    const flushes = items.map(
+      (append, i) =>
         new Promise<void>((done, failed) => {
-          this.#waiting.push({ append, placed: place, done, failed });
+          this.#waiting.push({ append, placed: placed[i] as Placed, done, failed });
         }),
-      );
-      return place;
-    });
+    );
     const flushed = Promise.all(flushes).then(() => undefined);
     // Callers that only need the place may drop the promise; a failed flush also reaches them through the committed state.
     flushed.catch(() => undefined);
@@ -142,62 +106,9 @@ export class Sequencer {
 
   /** Resolves when everything that has a place now is stored, or was lost with a failed flush. Later entries are not waited for. */
   settled(): Promise<void> {
-    const target = this.#next;
+    const target = this.#places.next;
     if (this.#abandoned || this.#tree.size >= target) return Promise.resolve();
     return new Promise((resolve) => this.#settling.push({ target, resolve }));
-  }
-
-  #requireChains(items: readonly Append[], hashes: readonly string[]): void {
-    const heads = new Map<string, ChainHead>();
-    for (const [i, { entry }] of items.entries()) {
-      const key = chainKey(entry);
-      const head = heads.get(key) ?? this.#chains.get(key);
-      if (head === undefined)
-        throw new StorageUnavailable('The chain was not read from the log; send the entry again.');
-      const fault = chainFault(head, entry);
-      if (fault !== undefined) throw new ChainBroken(fault);
-      heads.set(key, { nextSeq: head.nextSeq + 1, prevDev: hashes[i] ?? '' });
-    }
-    for (const [key, head] of heads) this.#chains.set(key, head);
-  }
-
-  #place({ entry, bytes, signature, payload }: Append, entryHash: string): Placed {
-    const index = this.#next;
-    this.#next += 1;
-    const serverTime = this.#notBefore();
-    const leaf = leafBytesOf(bytes ?? entryBytes(entry), {
-      sig: signatureText(signature),
-      env: {
-        index: String(index),
-        serverTime,
-        prevDoc: this.#docs.get(entry.doc) ?? '',
-        policyHash: this.#policyHash(),
-      },
-    });
-    const hash = leafHash(leaf, sha256);
-    const hex = toHex(hash);
-    this.#docs.set(entry.doc, hex);
-    const row: LogRow = {
-      index,
-      leaf,
-      hash,
-      doc: entry.doc,
-      kind: entry.kind,
-      user: entry.user,
-      dev: entry.dev,
-      epoch: entry.epoch,
-      seq: Number(entry.seq),
-      entryHash,
-      payload,
-    };
-    return { row, entry, leafHash: hex, serverTime };
-  }
-
-  /** [SRV-26] Now, or the last entry's time when this computer's clock was set back: the log's time never runs backwards. */
-  #notBefore(): string {
-    const now = this.#now().toISOString();
-    if (now > this.#time) this.#time = now;
-    return this.#time;
   }
 
   #schedule(): void {
@@ -285,7 +196,7 @@ export class Sequencer {
   #commit(batch: readonly Waiting[]): void {
     for (const { placed } of batch) {
       this.#tree.append(placed.row.hash);
-      this.#committedDocs.set(placed.row.doc, placed.leafHash);
+      this.#places.committed(placed);
     }
     for (const { append, placed } of batch) append.onStored?.(placed);
     for (const { done } of batch) done();
@@ -296,7 +207,7 @@ export class Sequencer {
 
   #resolveSettled(): void {
     // After a failure the next place is below the target that was waited for: what was waited for is gone.
-    const done = this.#settling.filter(({ target }) => this.#tree.size >= target || this.#next < target);
+    const done = this.#settling.filter(({ target }) => this.#tree.size >= target || this.#places.next < target);
     this.#settling = this.#settling.filter((waiting) => !done.includes(waiting));
     for (const { resolve } of done) resolve();
   }
@@ -305,9 +216,7 @@ export class Sequencer {
   #fail(batch: readonly Waiting[], error: unknown): void {
     const behind = this.#waiting;
     this.#waiting = [];
-    this.#next = this.#tree.size;
-    this.#docs = new Map(this.#committedDocs);
-    this.#chains.clear();
+    this.#places.rewind(this.#tree.size);
     this.#failure = error;
     const unavailable = new StorageUnavailable('The server could not write to its disk. Nothing was changed.', {
       cause: error,

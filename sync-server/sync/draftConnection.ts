@@ -22,6 +22,7 @@ import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts'
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
 import { endSpan, type Log, type Metrics, startSpan, within } from '../telemetry/index.ts';
+import { entryFrame } from './entryFrame.ts';
 import type { Presence } from './presence.ts';
 import type { Listener, Room } from './room.ts';
 import type { Socket, SocketOwner } from './socket.ts';
@@ -287,16 +288,4 @@ export class DraftConnection implements SocketOwner, Listener {
   #send<N extends Parameters<typeof encodeFrame>[0]>(name: N, header: Header<N>): void {
     this.#socket.send(encodeFrame(name, header));
   }
-}
-
-/** Frames of entries just stored: everybody in the version is sent the same bytes. */
-const FRAMES = new WeakMap<LogRow, Uint8Array>();
-
-function entryFrame(row: LogRow): Uint8Array {
-  const known = FRAMES.get(row);
-  if (known !== undefined) return known;
-  // An erased payload travels as an empty part: the leaf still counts in the order.
-  const bytes = encodeFrame('entry', { index: String(row.index) }, [row.leaf, row.payload ?? new Uint8Array(0)]);
-  FRAMES.set(row, bytes);
-  return bytes;
 }
