@@ -41,6 +41,8 @@ export const versionSummarySchema = z.strictObject({
   effectiveFrom: z.string().nullable(),
   createdAt: instantSchema,
   changedAt: instantSchema,
+  /** The newest entry of a draft, in the list of documents: where it stands, when, and by whom. */
+  lastEntry: z.strictObject({ index: countSchema, at: instantSchema, userId: idSchema, name: z.string() }).optional(),
 });
 export type VersionSummary = z.infer<typeof versionSummarySchema>;
 

@@ -1,8 +1,15 @@
 // Contracts, people's needs, and new contracts. Owns these routes; reading is lifecycle/views.ts.
 import { can } from '@countersign/shared/access';
 import { newRowId } from '@countersign/shared/document';
-import { contractSchema, createContractSchema, needSchema } from '@countersign/shared/protocol/api';
+import { parseLeaf } from '@countersign/shared/history';
+import {
+  contractSchema,
+  createContractSchema,
+  needSchema,
+  type VersionSummary,
+} from '@countersign/shared/protocol/api';
 import { z } from 'zod';
+import { authorOf } from '../../history/reader.ts';
 import { needsOf, newContractId, summaryOf } from '../../lifecycle/index.ts';
 import type { Services } from '../../services.ts';
 import type { App } from '../app.ts';
@@ -11,15 +18,31 @@ import { notAllowed } from '../problem.ts';
 export async function registerContractRoutes(app: App, services: Services): Promise<void> {
   const { storage, views, creation } = services;
 
+  /** [SCR-51] The newest entry of a draft: its row says only when its state changed. */
+  const lastEntryOf = async (versionId: string): Promise<Pick<VersionSummary, 'lastEntry'>> => {
+    const row = await storage.lastOfDoc(versionId);
+    if (row === null) return {};
+    const userId = authorOf(row);
+    const { serverTime: at } = parseLeaf(row.leaf).env;
+    return { lastEntry: { index: String(row.index), at, userId, name: services.people.nameOf(userId) } };
+  };
+
   app.get('/api/v1/contracts', { schema: { response: { 200: z.array(contractSchema) } } }, async (request) => {
     const actor = await services.actorOf(request);
     const readable = can(actor, 'read');
     if (!readable.ok) throw notAllowed(readable.reason);
     const versions = Map.groupBy(await storage.versions(), (version) => version.contractId);
-    return (await storage.contracts()).map((contract) => ({
-      ...contract,
-      versions: (versions.get(contract.id) ?? []).map((version) => summaryOf(version, contract)),
-    }));
+    return Promise.all(
+      (await storage.contracts()).map(async (contract) => ({
+        ...contract,
+        versions: await Promise.all(
+          (versions.get(contract.id) ?? []).map(async (version) => ({
+            ...summaryOf(version, contract),
+            ...(version.state === 'DRAFT' ? await lastEntryOf(version.id) : {}),
+          })),
+        ),
+      })),
+    );
   });
 
   app.post(

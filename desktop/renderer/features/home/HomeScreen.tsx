@@ -1,29 +1,19 @@
 // Home: what needs the person, then every contract and rate card. Works from the kept answers when the server is gone.
 import { Add, Import } from '@blueprintjs/icons';
 import type { Contract } from '@countersign/shared/protocol/api';
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
-import { documentPath, go } from '../../app/routes.ts';
+import { go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
-import { versionName } from '../../app/versionName.ts';
-import {
-  Action,
-  countText,
-  dateText,
-  EmptyState,
-  ErrorNotice,
-  longDateText,
-  StateMark,
-  whenText,
-} from '../../kit/index.ts';
+import { Action, countText, EmptyState, ErrorNotice, longDateText, whenText } from '../../kit/index.ts';
+import { ContractTable } from './ContractTable.tsx';
 import { type ContractRow, contractRows, isInGroup, rowHolds, STATE_GROUPS, type StateGroup } from './contractRows.ts';
 import { NeedsYou } from './NeedsYou.tsx';
 import { NewDraftDialog } from './NewDraftDialog.tsx';
 import '../../theme/workbook.css';
 
 const TITLES = { all: 'Contracts and rate cards', contracts: 'Contracts', rateCards: 'Rate cards' } as const;
-const KIND_WORDS = { CONTRACT: 'Contract', RATE_CARD: 'Rate card' } as const;
 
 /** Today on this computer, for people and for the derived state. */
 function today(): string {
@@ -146,67 +136,6 @@ function ListBar({ rows, group, onGroup, text, onText }: ListBarProps) {
           onChange={(event) => onText(event.target.value)}
         />
       </span>
-    </div>
-  );
-}
-
-/** Up and Down walk the rows, Enter opens. */
-function walkRows(event: KeyboardEvent<HTMLTableRowElement>, open: () => void): void {
-  if (event.key === 'Enter') open();
-  const by =
-    event.key === 'ArrowDown' ? 'nextElementSibling' : event.key === 'ArrowUp' ? 'previousElementSibling' : null;
-  if (by === null) return;
-  event.preventDefault();
-  const next = event.currentTarget[by];
-  if (next instanceof HTMLElement) next.focus();
-}
-
-function ContractTable({ rows }: { readonly rows: readonly ContractRow[] }) {
-  return (
-    <div className="contract-list">
-      <table className="hairline list-rows">
-        <thead>
-          <tr>
-            <th>Number</th>
-            <th>Title</th>
-            <th>Counterparty</th>
-            <th>Kind</th>
-            <th>State</th>
-            <th>Version</th>
-            <th className="num">Starts</th>
-            <th className="num">Changed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ contract, version, state }) => {
-            const path = documentPath(version.versionId, state === 'IN_REVIEW' ? 'review' : 'workbook');
-            return (
-              <tr
-                key={contract.id}
-                tabIndex={0}
-                data-version={version.versionId}
-                onClick={() => go(path)}
-                onKeyDown={(event) => walkRows(event, () => go(path))}
-              >
-                <td className="medium">
-                  <a className="row-link" href={`#${path}`} tabIndex={-1}>
-                    {contract.number}
-                  </a>
-                </td>
-                <td>{contract.title}</td>
-                <td>{contract.counterparty}</td>
-                <td className="muted">{KIND_WORDS[contract.kind]}</td>
-                <td>
-                  <StateMark state={state} />
-                </td>
-                <td className="muted">{versionName(version)}</td>
-                <td className="num">{version.effectiveFrom === null ? '' : dateText(version.effectiveFrom)}</td>
-                <td className="num muted">{whenText(version.changedAt)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
     </div>
   );
 }

@@ -18,6 +18,9 @@ export function shownState(version: Pick<VersionSummary, 'state' | 'effectiveFro
   return version.effectiveFrom !== null && version.effectiveFrom <= today ? 'ACTIVE' : 'EXECUTED';
 }
 
+/** When a version was changed last: an edit of a draft counts, not only its steps. */
+const changedAt = ({ version }: ContractRow): string => version.lastEntry?.at ?? version.changedAt;
+
 /** Rows, last changed first. */
 export function contractRows(contracts: readonly Contract[], today: string): ContractRow[] {
   const rows = contracts.flatMap((contract) => {
@@ -26,7 +29,7 @@ export function contractRows(contracts: readonly Contract[], today: string): Con
     )[0];
     return version === undefined ? [] : [{ contract, version, state: shownState(version, today) }];
   });
-  return rows.sort((a, b) => (a.version.changedAt < b.version.changedAt ? 1 : -1));
+  return rows.sort((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1));
 }
 
 /** The tabs above the list, in the order work goes. */
