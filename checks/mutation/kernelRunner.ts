@@ -27,8 +27,11 @@ import { startFile, type Test, tests } from './registry.ts';
 const GOLDEN_EVERY = '2';
 /** At most so many cases of each law, for the same reason. */
 const LAW_RUNS = '10';
-/** Which part of the mutants is judged, chosen by what they are: 0.1 is a tenth. The others count as errors, in no score. */
-const SAMPLE = Number(process.env.MUTANT_SAMPLE ?? '1');
+/**
+ * Which part of the mutants is judged, chosen by what they are: 0-0.1 is a tenth, 0.1-0.2 another one. The others count as
+ * errors, in no score.
+ */
+const [SAMPLE_FROM = 0, SAMPLE_TO = 1] = (process.env.MUTANT_SAMPLE ?? '0-1').split('-').map(Number);
 const TESTS = 'shared/{money,billing,attribution,conformance,golden}/**/*.test.ts';
 /** Slow files come last: most mutants are dead before them. */
 const SLOW = [/golden/, /workedExamples/, /impact/, /payoutLaws/, /properties/];
@@ -54,7 +57,8 @@ function order(a: string, b: string): number {
 /** Whether a mutant belongs to the sample: by place and replacement, so that the same ones do each time. */
 function isChosen({ fileName, location, replacement }: MutantRunOptions['activeMutant']): boolean {
   const place = JSON.stringify([relative(process.cwd(), fileName), location, replacement]);
-  return createHash('sha256').update(place).digest().readUInt32BE() / 0x1_0000_0000 < SAMPLE;
+  const share = createHash('sha256').update(place).digest().readUInt32BE() / 0x1_0000_0000;
+  return share >= SAMPLE_FROM && share < SAMPLE_TO;
 }
 
 async function runTest(test: Test): Promise<TestResult> {

@@ -12,6 +12,7 @@ import { billText, impactText, laterText, packText, timesText, volumeText } from
 import { agreements, recorded } from './corpus.ts';
 import { seedOf } from './dice.ts';
 import { rareDelivery } from './rareDelivery.ts';
+import { rareLines } from './rareLines.ts';
 import { rarePayouts } from './rarePayouts.ts';
 import { rarePrices } from './rarePrices.ts';
 import { rareRates } from './rareRates.ts';
@@ -27,14 +28,24 @@ export interface GoldenCase {
   /** Everything the answer depends on. */
   readonly input: unknown;
   readonly answer: () => string;
+  /** One of many alike, of which a quick run may leave some out. */
+  readonly sparse?: boolean;
 }
 
 const files = [...agreements()];
 const tests = recorded();
-const rare = { rates: rareRates, prices: rarePrices, terms: rareTerms, delivery: rareDelivery, payouts: rarePayouts };
+const rare = {
+  rates: rareRates,
+  prices: rarePrices,
+  terms: rareTerms,
+  lines: rareLines,
+  delivery: rareDelivery,
+  payouts: rarePayouts,
+};
+const rareInputs = Object.values(rare).flat();
 /** As files hold them: without members that are undefined. */
 const corpus = JSON.parse(
-  JSON.stringify([...files.map(([, input]) => input), ...tests, ...Object.values(rare).flat()]),
+  JSON.stringify([...files.map(([, input]) => input), ...tests, ...rareInputs]),
 ) as readonly PreviewInput[];
 let donors: Donors | undefined;
 
@@ -52,6 +63,7 @@ function generated(family: string): GoldenCase[] {
     name: `${family} ${n + 1}`,
     input,
     answer: () => `${billText(input)}\n${laterText(input)}`,
+    sparse: true,
   }));
 }
 
@@ -65,7 +77,7 @@ export function changedCase(seed: number): GoldenCase {
     actions: facts.actions.filter((fact) => ActionFact.safeParse(fact).success),
   };
   const input: PreviewInput = { ...rest, facts: checked };
-  return { name: `changed ${seed}`, input, answer: () => billText(input) };
+  return { name: `changed ${seed}`, input, answer: () => billText(input), sparse: true };
 }
 
 const inSteps = <T>(list: readonly T[], step: number): T[] => list.filter((_, n) => n % step === 0);
@@ -86,7 +98,7 @@ export function families(seeds: readonly number[]): Map<string, () => GoldenCase
     ]),
     ...Object.keys(FAMILIES).map((name): [string, () => GoldenCase[]] => [name, () => generated(name)]),
     ['changed', () => seeds.map(changedCase)],
-    ['impact', () => numbered('impact', [...amended, ...inSteps(tests, 9)], impactText)],
+    ['impact', () => numbered('impact', [...amended, ...inSteps(tests, 9), ...inSteps(rareInputs, 11)], impactText)],
     ['test pack', () => numbered('test pack', inSteps(tests, 9), packText)],
     ['volume', () => numbered('volume', inSteps(counted, 5), volumeText)],
     ['point in time', () => numbered('point in time', amended, timesText)],

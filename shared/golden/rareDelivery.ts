@@ -35,7 +35,9 @@ const reports: DeliveryFact[] = [
   { lineId: 'l1', at: '2026-02-01T04:59:59.999Z', quantity: '3' },
   { lineId: 'l1', at: '2026-02-01T05:00:00.000Z', quantity: '5' },
   { lineId: 'l1', at: '2026-02-30T05:00:00.000Z', quantity: '5', key: 'never' },
+  { lineId: 'l1', at: 'soon', quantity: '5', key: 'unreadable' },
   { lineId: 'l1', localDate: '2026-02-30', quantity: '5' },
+  { lineId: 'l1', localDate: '2026-01-05 ', quantity: '5' },
   { lineId: 'l1', quantity: '5' },
   { lineId: 'nobody', localDate: '2026-01-05', quantity: '5' },
   fact('09', '70', { source: 'third', metric: 'CLICKS' }),
@@ -45,6 +47,8 @@ const sources: DeliveryFact[] = ['own', 'third', 'fourth'].flatMap((source, n) =
   fact('06', `${90 - n * 5}`, { source, metric: 'CLICKS' }),
   fact('07', '50', { source, metric: 'IMPRESSIONS' }),
 ]);
+/** More than a double adds up. */
+const MANY = Array.from({ length: 460 }, (_, n) => fact('05', '9000000000001', { key: `k${n}`, id: `m${n % 7}` }));
 const gap = [
   version({ id: 'v2', sequence: 2, effectiveFrom: '2026-01-10', effectiveTo: '2026-01-15', lines: [line()] }),
   version({
@@ -109,4 +113,9 @@ export const rareDelivery: readonly PreviewInput[] = [
   asked({ lines: [line()] }, { more: [version({ id: 'v2', sequence: 2, billingCycle: 'WEEKLY' })] }),
   asked({ lines: [line()], billingCycle: 'WEEKLY' }, { more: [version({ id: 'v2', sequence: 2 })] }),
   asked({ lines: [line()] }, { period: '2025-11' }),
+  asked({ lines: [line({ rateType: 'CPM' })] }, { facts: { delivery: MANY } }),
+  asked(
+    { lines: [line({ label: 'One' }), line({ id: 'l2', label: 'Two' })] },
+    { facts: { delivery: sources }, more: gap },
+  ),
 ];

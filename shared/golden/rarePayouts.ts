@@ -36,6 +36,16 @@ const actions: ActionFact[] = [
   action('b5', '12', { dimensions: { customer: 'new' } }),
   action('b5', '12', { dimensions: { customer: 'old' } }),
   action('b6', '12', { amounts: {} }),
+  action('b7', '13', {
+    statusEvents: [
+      ...(happened('AMENDED', '16', { amounts: { ORDER: '70' } }) ?? []),
+      ...(happened('AMENDED', '14', { amounts: { ORDER: '30', SHIPPING: '3' } }) ?? []),
+    ],
+  }),
+  action('b8', '13', { occurredAt: '2026-01-13T23:30:00-05:00' }),
+  action('b9', '13', { occurredAt: '2026-01-14T01:30:00+09:00', eventType: 'LEAD' }),
+  action('a0', '13', { occurredAt: '2026-02-03T12:00:00Z' }),
+  action('00', '13', { occurredAt: '2026-02-03T12:00:00Z', eventType: 'LEAD', partnerId: undefined }),
 ];
 const touches: TouchFact[] = [
   { id: 't1', actorId: 'u1', touchType: 'CLICK', partnerId: 'p1', at: at('06T10:00:00') },
