@@ -1,10 +1,11 @@
-import { CHAIN_START, decodePayload } from '@countersign/shared/history';
+import { CHAIN_START, decodePayload, entrySchema, parseCanonical } from '@countersign/shared/history';
 import type { EditPayload } from '@countersign/shared/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TestDraft } from '../testKit/testDraft.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { chainPlace } from './chainPlace.ts';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -112,6 +113,31 @@ describe('admission under pressure', () => {
     expect(issued).toHaveLength(12);
     expect(new Set(issued.map(({ clientId }) => clientId)).size).toBe(12);
     expect(new Set(issued.map(({ epoch }) => epoch)).size).toBe(12);
+  });
+
+  it('[ADM-16] what was signed upon another history than the log has is refused', async () => {
+    const versionId = await createSample(server);
+    const { history, storage } = server.services;
+    const person = await TestPerson.signIn(server.url, 'u-finance');
+    const draft = await person.openDraft(versionId);
+    const signed = await draft.sign([draft.command('lines', ROW.one, 'rate', '11.00')]);
+    const entry = entrySchema.parse(parseCanonical(signed.bytes));
+    const verified = (seenSize: number, seenRoot: string) => ({
+      ...signed,
+      entry: signed.bytes,
+      parsed: { ...entry, seenSize: String(seenSize), seenRoot },
+      hash: 'f'.repeat(64),
+      parts: [],
+      device: server.services.people.device(entry.dev) ?? expect.fail('the device is enrolled'),
+    });
+    const placed = async (seenSize: number, seenRoot: string) =>
+      (await chainPlace(history, storage, verified(seenSize, seenRoot))).kind;
+    const last = history.checkpoint();
+    expect(await placed(last?.size ?? 0, history.checkpoints.lastRoot)).toBe('next');
+    expect(await placed(0, '')).toBe('next');
+    expect(await placed(last?.size ?? 0, 'a'.repeat(64))).toBe('refused');
+    expect(await placed(history.size + 1, 'a'.repeat(64))).toBe('refused');
+    expect(await draft.answerTo(signed)).toBe('stored');
   });
 
   it('[ADM-7] a payload that names a part twice, leaves one out, has no command or an unknown member is refused', async () => {

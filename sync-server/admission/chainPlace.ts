@@ -13,7 +13,13 @@ export type ChainPlace =
   | { readonly kind: 'equivocation'; readonly other: LogRow }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** [ADM-3] The place of a verified entry. Waits for what is being written, so that a quick resend is recognised. */
+const OTHER_PAST = refuse(
+  'chain',
+  'This was signed upon another history than the log has. Verify the log again, then send it.',
+  'entry/seenRoot',
+);
+
+/** [ADM-3] [ADM-16] The place of a verified entry. Waits for what is being written, so that a quick resend is recognised. */
 export async function chainPlace(history: History, storage: Storage, verified: VerifiedEntry): Promise<ChainPlace> {
   const { parsed, hash } = verified;
   const head = await history.sequencer.loadChain(parsed);
@@ -24,5 +30,9 @@ export async function chainPlace(history: History, storage: Storage, verified: V
     if (row !== null) return row.entryHash === hash ? { kind: 'stored', row } : { kind: 'equivocation', other: row };
   }
   const fault = chainFault(head, parsed);
-  return fault === undefined ? { kind: 'next' } : { kind: 'refused', refusal: refuse('chain', `${fault}.`) };
+  if (fault !== undefined) return { kind: 'refused', refusal: refuse('chain', `${fault}.`) };
+  // A log that was restored is shorter than some have seen; who lies about it must not make the log contradict itself.
+  return history.holds(Number(parsed.seenSize), parsed.seenRoot)
+    ? { kind: 'next' }
+    : { kind: 'refused', refusal: OTHER_PAST };
 }

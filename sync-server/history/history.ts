@@ -164,6 +164,16 @@ export class History {
     return this.#tree.inclusionProof(index, size).map(toHex);
   }
 
+  /** Whether this log, as far as it is on disk, begins with so many entries under this root; an empty root stands for none at all. */
+  holds(size: number, root: string): boolean {
+    if (root === '') return size === 0;
+    if (size > this.#tree.size) return false;
+    if (this.#lastHeld?.size !== size) this.#lastHeld = { size, root: toHex(this.#tree.root(size)) };
+    return this.#lastHeld.root === root;
+  }
+  /** Devices name the newest checkpoint, so one root serves many entries. */
+  #lastHeld: { readonly size: number; readonly root: string } | null = null;
+
   /** Hex proof that one size extends another. @throws TreeRangeError */
   consistencyProof(from: number, to: number): string[] {
     return this.#tree.consistencyProof(from, to).map(toHex);

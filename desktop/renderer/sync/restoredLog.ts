@@ -41,32 +41,39 @@ export function leaveGeneration(
   own: { readonly deviceId: string | null; readonly generation: string },
 ): Promise<void> {
   return stored(() =>
-    db.transaction('rw', [db.drafts, db.entries, db.sealed, db.epochs, db.unproved, db.offered], async () => {
-      const draft = await db.drafts.get(draftId);
-      if (draft === undefined) return;
-      const range = db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]);
-      const entries = (await range.toArray()).flatMap((record) => readable(draftId, record));
-      const sealed = await db.sealed.get(draftId);
-      const before = await db.offered.get(draftId);
-      const mine = entries.filter(({ leaf }) => leaf.entry.dev === own.deviceId).flatMap(ownCommands);
-      const inFlight = (sealed?.commands ?? []).map(({ order: _order, ...queued }) => ({
-        ...queued,
-        entryHash: sealed?.entryHash ?? '',
-      }));
-      await db.offered.put({
-        draftId,
-        // A second restore before the first was caught up with: what was held then still says most.
-        held: before?.held ?? entries.map(({ index, leafHash }) => ({ index, leafHash })),
-        commands: [...(before?.commands ?? []), ...mine, ...inFlight],
-      });
-      await range.delete();
-      await db.unproved.where({ draftId }).delete();
-      if (sealed !== undefined) {
-        await db.sealed.delete(draftId);
-        await db.epochs.update([draftId, sealed.epoch], { state: 'spent' });
-      }
-      await db.drafts.put({ ...draft, generation: own.generation, next: 0, head: '', complete: false });
-    }),
+    db.transaction(
+      'rw',
+      [db.drafts, db.entries, db.sealed, db.epochs, db.unproved, db.offered, db.chains],
+      async () => {
+        const draft = await db.drafts.get(draftId);
+        if (draft === undefined) return;
+        const range = db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]);
+        const entries = (await range.toArray()).flatMap((record) => readable(draftId, record));
+        const sealed = await db.sealed.get(draftId);
+        const before = await db.offered.get(draftId);
+        // Also what an earlier key of this computer signed, before it was revoked.
+        const devices = new Set((await db.chains.toArray()).map(({ deviceId }) => deviceId));
+        const isOwn = (device: string): boolean => device === own.deviceId || devices.has(device);
+        const mine = entries.filter(({ leaf }) => isOwn(leaf.entry.dev)).flatMap(ownCommands);
+        const inFlight = (sealed?.commands ?? []).map(({ order: _order, ...queued }) => ({
+          ...queued,
+          entryHash: sealed?.entryHash ?? '',
+        }));
+        await db.offered.put({
+          draftId,
+          // A second restore before the first was caught up with: what was held then still says most.
+          held: before?.held ?? entries.map(({ index, leafHash }) => ({ index, leafHash })),
+          commands: [...(before?.commands ?? []), ...mine, ...inFlight],
+        });
+        await range.delete();
+        await db.unproved.where({ draftId }).delete();
+        if (sealed !== undefined) {
+          await db.sealed.delete(draftId);
+          await db.epochs.update([draftId, sealed.epoch], { state: 'spent' });
+        }
+        await db.drafts.put({ ...draft, generation: own.generation, next: 0, head: '', complete: false });
+      },
+    ),
   );
 }
 
