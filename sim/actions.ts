@@ -5,6 +5,7 @@ import { ApiError, Offline, SessionEnded } from '../desktop/renderer/api/index.t
 import { StorageFailure } from '../desktop/renderer/storage/index.ts';
 import { DeviceRevoked } from '../desktop/renderer/sync/enrolment.ts';
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
+import { HistoryDistrusted } from '../desktop/renderer/sync/verification.ts';
 import type { Computer } from './computer.ts';
 import type { World } from './world.ts';
 
@@ -46,7 +47,9 @@ function follow(computer: Computer, work: Promise<unknown>): void {
 
 /** What the engine tells a person in words: refused, offline, signed out, the disk, a revoked key. */
 function isAnswer(error: unknown): boolean {
-  const known = [ApiError, Offline, SessionEnded, StorageFailure, DeviceRevoked].some((type) => error instanceof type);
+  const known = [ApiError, Offline, SessionEnded, StorageFailure, DeviceRevoked, HistoryDistrusted].some(
+    (type) => error instanceof type,
+  );
   // `settled` gives the draft's own trouble; a submission that is gone meanwhile cannot be approved.
   return known || (error instanceof Error && error.constructor === Error);
 }

@@ -58,9 +58,11 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
   }
   let attention = 0;
   for (const writer of world.writers) {
-    problems.push(...(await checkWriter(writer, truths, logged)));
+    problems.push(...(await checkWriter(writer, truths, logged, world.restores > 0)));
     for (const draft of writer.drafts) attention += draft.attention().length;
   }
+  for (const { name, work } of world.computers)
+    if (work.verifier.distrust !== null) problems.push(`${name} does not believe the log: ${work.verifier.distrust}`);
   const typed = world.machines.reduce((sum, { made }) => sum + made.size, 0);
   for (const { name, faults } of world.computers)
     for (const fault of faults) problems.push(`${name}: ${fault instanceof Error ? fault.stack : String(fault)}`);
@@ -117,6 +119,7 @@ async function checkWriter(
   writer: Computer,
   truths: ReadonlyMap<string, Truth>,
   logged: ReadonlyMap<string, Command>,
+  isRestored: boolean,
 ): Promise<string[]> {
   const { name } = writer;
   if (!isAtRest(writer)) {
@@ -139,13 +142,16 @@ async function checkWriter(
       problems.push(`${name} shows another picture of ${draftId}: ${difference(shown, truth.picture)}`);
     for (const { id, code, text, rowId } of draft.attention()) {
       attention.add(id);
-      if (OF_PEOPLE.has(code) || (code === 'unknownRow' && !isRowThere(writer, rowId, logged))) continue;
+      if (OF_PEOPLE.has(code) || (code === 'unknownRow' && (isRestored || !isRowThere(writer, rowId, logged))))
+        continue;
       problems.push(`${name}: honest command ${id} was refused as ${code}: ${text}`);
     }
   }
   for (const [id, made] of writer.made) {
     const inLog = logged.get(id);
-    if (inLog !== undefined && canonicalJson(inLog) !== canonicalJson(made))
+    // Offered again after a restore, a command says no more than what both logs hold as seen.
+    const asMade = inLog !== undefined && isRestored ? { ...made, seen: inLog.seen } : made;
+    if (inLog !== undefined && canonicalJson(inLog) !== canonicalJson(asMade))
       problems.push(`${name}: command ${canonicalJson(made)} is in the log as ${canonicalJson(inLog)}`);
     const places = Number(logged.has(id)) + Number(attention.has(id));
     if (places === 1 || (places === 0 && writer.givenUp.has(id))) continue;

@@ -130,6 +130,7 @@ export class Computer {
             return power.on ? this.network.openSocket(url, protocols) : new Line(url, protocols);
           },
           locks: this.machine.locks.of(this.#owner),
+          confirmRestore: async () => true,
           reachability: () => (this.network.isUp ? 'online' : 'offline'),
           onSessionEnded: () => undefined,
         }),

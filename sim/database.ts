@@ -1,9 +1,10 @@
 // SQLite databases in memory, used again by one schedule after the other, and images of them to begin with. Owns filling and emptying;
 // must not know what the tables mean.
+import type { Kysely } from 'kysely';
 import { type KyselyStorage, openSqlite } from '../sync-server/storage/index.ts';
 import { turns } from './turns.ts';
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 type Tables = Record<string, Row>;
 
 /** All rows of all tables at one moment. */
@@ -25,6 +26,14 @@ const ROWS_AT_ONCE = 50;
 /** Databases that nobody uses now. */
 const idle: SimDatabase[] = [];
 
+async function fill(db: Kysely<Tables>, table: string, rows: readonly Row[]): Promise<void> {
+  for (let i = 0; i < rows.length; i += ROWS_AT_ONCE)
+    await db
+      .insertInto(table)
+      .values(rows.slice(i, i + ROWS_AT_ONCE))
+      .execute();
+}
+
 export class SimDatabase {
   readonly storage: KyselyStorage;
   readonly #names: readonly string[];
@@ -40,6 +49,17 @@ export class SimDatabase {
     if (image.tables === null) return SimDatabase.#open();
     const database = idle.pop() ?? (await SimDatabase.#open());
     await database.#put(image);
+    return database;
+  }
+
+  /** A database with what is in an image that nobody asks for a second time. */
+  static async takeOnce(image: DatabaseImage): Promise<SimDatabase> {
+    const database = idle.pop() ?? (await SimDatabase.#open());
+    const db = database.storage.tables<Tables>();
+    for (const name of database.#names) {
+      await db.deleteFrom(name).execute();
+      await fill(db, name, image.tables?.get(name) ?? []);
+    }
     return database;
   }
 
@@ -95,12 +115,7 @@ export class SimDatabase {
     for (const name of this.#names) {
       const own = `${image.prefix}${name}`;
       await db.schema.createTable(own).as(db.selectFrom(name).selectAll().limit(0)).execute();
-      const rows = image.tables?.get(name) ?? [];
-      for (let i = 0; i < rows.length; i += ROWS_AT_ONCE)
-        await db
-          .insertInto(own)
-          .values(rows.slice(i, i + ROWS_AT_ONCE))
-          .execute();
+      await fill(db, own, image.tables?.get(name) ?? []);
     }
     this.#images.add(image);
   }

@@ -59,6 +59,13 @@ export class SimDisk {
     return (await this.#database).image();
   }
 
+  /** What was on it is lost; this is there instead. No process may have it open. */
+  async replace(image: DatabaseImage): Promise<void> {
+    await this.remove();
+    this.#database = SimDatabase.takeOnce(image);
+    await this.#database;
+  }
+
   /** From now on appends wait for `flush`. */
   slowDown(): void {
     this.#slow = true;

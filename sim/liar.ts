@@ -18,7 +18,15 @@ const KEY = new SigningKey(Buffer.alloc(32, 'countersign-sim liar'));
 export const LIAR_KEY = KEY.publicKey;
 export const LIAR_DEVICE = deviceIdOf(KEY.publicKey);
 const SHEET = 'lines';
-const LIES = ['twice', 'otherPerson', 'otherDevice', 'otherUpdate', 'otherNumber', 'otherVersion'] as const;
+const LIES = [
+  'twice',
+  'otherPerson',
+  'otherDevice',
+  'otherUpdate',
+  'otherNumber',
+  'otherVersion',
+  'otherPast',
+] as const;
 /** Turns of the event loop that an answer takes at most. */
 const ANSWER_TURNS = 6;
 
@@ -58,7 +66,8 @@ export async function lie(world: World): Promise<void> {
   const draftId = kind === 'otherVersion' ? 'v-000000000000' : versionId;
   const sign = (command: object): SignedEntry => {
     const part0 = { draftId, commands: [command], updates: [{ sheet: SHEET, part: 1 }] };
-    const place = { epoch, head, seenSize: '0', seenRoot: '' };
+    const seen = kind === 'otherPast' ? { seenSize: '5', seenRoot: 'a'.repeat(64) } : { seenSize: '0', seenRoot: '' };
+    const place = { epoch, head, ...seen };
     return signEntry(signer, place, 'edit', versionId, part0, [update], new Date(world.clock.now));
   };
   const entries = [sign(said)];

@@ -26,6 +26,11 @@ export class Promises {
     this.stored.set(index, frame.header.leafHash);
   }
 
+  /** The log was restored with so many entries: what was promised behind them is undone. */
+  forgetFrom(size: number): void {
+    for (const index of [...this.stored.keys()]) if (index >= size) this.stored.delete(index);
+  }
+
   unhandled(): readonly string[] {
     return this.#unhandled;
   }

@@ -9,6 +9,7 @@ import { lie } from './liar.ts';
 import { CHANGING_ROLES } from './people.ts';
 import { Promises } from './promises.ts';
 import type { Random } from './random.ts';
+import { Backup, planDisaster } from './restore.ts';
 import { turns } from './turns.ts';
 import { World } from './world.ts';
 
@@ -93,13 +94,17 @@ const SETTLE_TURNS = 6;
 export async function runSchedule(seed: number): Promise<Outcome> {
   const promises = new Promises();
   let world: World | null = null;
+  let backup: Backup | null = null;
 
   try {
     world = await World.create(seed);
     const steps = world.random.int(LEAST_STEPS, MOST_STEPS);
     for (const { network } of world.computers) network.onServerSent = (bytes) => promises.hear(bytes);
     const weights = weather(world.random.fork('weather'));
+    const disaster = planDisaster(world, steps);
     for (let i = 0; i < steps; i += 1) {
+      if (i === disaster?.backup) backup = await Backup.make(world);
+      if (i === disaster?.loss) await backup?.restore(world, promises);
       await step(world, weights);
       await turns(world.random.pick([0, 1, 3, SETTLE_TURNS]) ?? 0);
     }
@@ -119,6 +124,7 @@ export async function runSchedule(seed: number): Promise<Outcome> {
     };
   } finally {
     promises.stop();
+    backup?.remove();
     await world?.remove();
   }
 }

@@ -20,7 +20,7 @@ import { turns } from './turns.ts';
 /** Name the server is reached by; nothing listens there. */
 export const SERVER_URL = 'http://127.0.0.1:4310';
 /** Where the server's key file is kept: in memory where the system has such a place, since nothing here is about that file. */
-const FOLDERS = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+export const FOLDERS = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 /** Rates that no schedule reaches: they are counted in real time. */
 const UNLIMITED = {
   requestsPerSecond: 1e9,
@@ -102,6 +102,10 @@ export class SimServer {
     this.disk = new SimDisk(image);
   }
 
+  /** Where what is beside the database is. */
+  get folder(): string {
+    return this.#folder;
+  }
   get isUp(): boolean {
     return this.#running !== null;
   }

@@ -3,6 +3,7 @@
 import './platform.ts';
 import type { AttentionItem } from '../desktop/renderer/sync/draftSession.ts';
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
+import { HistoryDistrusted } from '../desktop/renderer/sync/verification.ts';
 import { openChannels } from './channel.ts';
 import { SimClock } from './clock.ts';
 import { Computer } from './computer.ts';
@@ -45,10 +46,16 @@ export class World {
   /** Computers that lost their power at a write. */
   deaths = 0;
   readonly draftId: string;
-  readonly #adminToken: string;
+  /** How often the log began a new generation. */
+  restores = 0;
+  #adminToken: string;
   readonly #roleChanged = new Set<string>();
   /** Roles that were taken since the last healing. */
   readonly #revoked = new Set<string>();
+  /** Roles that were ever taken: a restore may take them again. */
+  readonly #everRevoked = new Set<string>();
+  /** Computers whose sign-in a restore ended. */
+  readonly #signedOut = new Set<Computer>();
   readonly #giveBack: () => void;
 
   private constructor(seed: number, begin: Prelude) {
@@ -116,6 +123,7 @@ export class World {
     if (action === 'revoke') {
       this.#roleChanged.add(userId);
       this.#revoked.add(`${userId} ${role}`);
+      this.#everRevoked.add(`${userId} ${role}`);
     }
     const headers = { authorization: `Bearer ${this.#adminToken}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ action, role });
@@ -140,6 +148,44 @@ export class World {
   /** Delivers everything until nothing moves any more; the clock stands. */
   quiet(): Promise<void> {
     return settle(this.computers);
+  }
+
+  /** The server starts on a log that was restored: all sign-ins ended with the old one. */
+  async beginGeneration(): Promise<void> {
+    const { server } = this;
+    this.restores += 1;
+    server.disk.fault = null;
+    await server.start();
+    this.#adminToken = (await server.services.sessions.start('u-admin')).token;
+    for (const key of this.#everRevoked) this.#revoked.add(key);
+    for (const computer of this.computers) this.#signedOut.add(computer);
+  }
+
+  /** Somebody whom a restore signed out signs in again. */
+  async signInAgain(computer: Computer): Promise<void> {
+    this.#signedOut.delete(computer);
+    await computer.signIn();
+    if (!computer.isOn) return;
+    // Not waited for: commands whose answer was lost may wait for the clock.
+    computer.work.sessionBegan().then(
+      () => computer.isOn && computer.work.revive(),
+      (error: unknown) => computer.faults.push(error),
+    );
+  }
+
+  /** Whoever does not trust the log any more asks an admin, hears of the restore and goes on. */
+  async #vouch(): Promise<void> {
+    for (const computer of this.computers) {
+      const { verifier } = computer.work;
+      if (verifier.distrust === null) continue;
+      try {
+        await verifier.verifyNow();
+        computer.work.revive();
+      } catch (error) {
+        // The log says of itself that it was restored under its next checkpoint.
+        if (!(error instanceof HistoryDistrusted)) throw error;
+      }
+    }
   }
 
   /** Mends everything that is broken, and lets time pass until all work has found its place. */
@@ -167,6 +213,7 @@ export class World {
         renewed.add(machine);
       }
       if (!computer.isOn) await computer.start();
+      if (this.#signedOut.has(computer)) await this.signInAgain(computer);
       // Commands whose answer was lost are sent again, as at every start of the app.
       computer.work.catchUp().catch((error: unknown) => computer.faults.push(error));
       computer.work.online();
@@ -179,6 +226,7 @@ export class World {
     for (let round = 0; round < HEAL_ROUNDS; round += 1) {
       this.openAll();
       await this.quiet();
+      if (this.restores > 0) await this.#vouch();
       if (round >= least && (await this.#isSettled())) break;
       this.clock.advance(ROUND_MS);
     }
