@@ -10,6 +10,8 @@ import { EXIT_USAGE } from './exitCodes.ts';
 
 const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
+/** EX_IOERR: the disk did not take a flush. */
+const EXIT_DISK = 74;
 
 /** The built renderer of this project, when it is there. */
 function builtApp(): string | null {
@@ -40,9 +42,9 @@ export async function serve(config: ServerConfig, options: StartOptions): Promis
     if (config.database !== undefined) return await serveNode(config, config.database, options);
     const server = await startServer(config, options);
     await say(server, config);
-    await untilSignal();
+    const end = await Promise.race([untilSignal(), untilAbandoned(server)]);
     await server.stop();
-    return 0;
+    return end === 'signal' ? 0 : EXIT_DISK;
   } catch (error) {
     return explain(error);
   }
@@ -90,9 +92,21 @@ async function say({ url, services }: RunningServer, config: ServerConfig): Prom
   else process.stdout.write(`Countersign listens on ${url}. Data folder ${dataDir}. Stop with Ctrl+C.\n`);
 }
 
-function untilSignal(): Promise<void> {
+function untilSignal(): Promise<'signal'> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+  });
+}
+
+/** [STO-31] What is stored after a flush that failed is known once the folder is opened again: whoever supervises the server starts it. */
+function untilAbandoned({ services: { history, log } }: RunningServer): Promise<'abandoned'> {
+  return new Promise((resolve) => {
+    history.sequencer.onFailed((error) => {
+      if (!history.sequencer.abandoned) return;
+      history.abandon(new Error('the disk did not take a flush', { cause: error }));
+      log.error('the disk did not take a flush; the server stops, start it again', error);
+      resolve('abandoned');
+    });
   });
 }
 
