@@ -21,6 +21,8 @@ interface Report {
 }
 
 const KILLED = ['Killed', 'Timeout'];
+/** Not in the sample (kernelRunner.ts). */
+const LEFT = ['RuntimeError'];
 const ALIVE = ['Survived', 'NoCoverage'];
 const { values, positionals } = parseArgs({ options: { survivors: { type: 'boolean' } }, allowPositionals: true });
 const report = JSON.parse(readFileSync(positionals[0] ?? '.stryker-tmp/mutation.json', 'utf8')) as Report;
@@ -34,16 +36,30 @@ function original(source: string, { start, end }: Mutant['location']): string {
 const folders = Map.groupBy(Object.entries(report.files), ([name]) => dirname(name));
 const everything = Object.values(report.files).flatMap(({ mutants }) => mutants);
 
+/**
+ * Of a sample, killed and survived are of the judged mutants, those that no test reaches are of all. The score is then
+ * estimated: what share of the reached would be killed, times the share that is reached, with its 95 % margin.
+ */
 function row(name: string, mutants: readonly Mutant[]): string {
   const count = (...of: string[]): number => mutants.filter(({ status }) => of.includes(status)).length;
-  const [killed, alive] = [count(...KILLED), count(...ALIVE)];
-  const score = ((100 * killed) / Math.max(killed + alive, 1)).toFixed(1);
-  const cells = [name, killed + alive, killed, count('Survived'), count('NoCoverage'), count('Ignored'), `${score} %`];
+  const [killed, survived, unreached, left] = [
+    count(...KILLED),
+    count('Survived'),
+    count('NoCoverage'),
+    count(...LEFT),
+  ];
+  const judged = Math.max(killed + survived, 1);
+  const reached = judged + left;
+  const share = killed / judged;
+  const percent = (100 * reached) / (reached + unreached);
+  const margin = 1.96 * Math.sqrt(((share * (1 - share)) / judged) * (left / reached));
+  const score = `${(percent * share).toFixed(1)}${left === 0 ? '' : ` ± ${(percent * margin).toFixed(1)}`} %`;
+  const cells = [name, reached + unreached, judged, killed, survived, unreached, count('Ignored'), score];
   return `| ${cells.join(' | ')} |`;
 }
 
-console.log('| folder | mutants | killed | survived | not reached | not judged | score |');
-console.log('|---|---|---|---|---|---|---|');
+console.log('| folder | mutants | judged | killed | survived | not reached | constants | score |');
+console.log('|---|---|---|---|---|---|---|---|');
 for (const [folder, files] of folders)
   console.log(
     row(
