@@ -1,20 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CellSight } from './draftSession.ts';
-import { type Computer, FIRST, World } from './testKit/world.ts';
-
-const worlds: World[] = [];
-afterEach(async () => {
-  for (const made of worlds.splice(0)) await made.close();
-});
-
-async function two(): Promise<{ w: World; a: Computer; b: Computer }> {
-  const w = await World.create();
-  worlds.push(w);
-  const [a, b] = [await w.computer('u-finance'), await w.computer('u-ops')];
-  await a.open();
-  await b.open();
-  return { w, a, b };
-}
+import { together } from './testKit/opened.ts';
+import { type Computer, FIRST } from './testKit/world.ts';
 
 const look = (computer: Computer): CellSight => computer.draft.sight('lines', FIRST, 'rate');
 const leave = (computer: Computer, typed: string | null, sight: CellSight) =>
@@ -22,7 +9,7 @@ const leave = (computer: Computer, typed: string | null, sight: CellSight) =>
 
 describe('what is typed while others act', () => {
   test('[SYNC-39] a value that came under the open editor had not been seen: both stand as a contest', async () => {
-    const { w, a, b } = await two();
+    const { w, a, b } = await together();
     const sight = look(a);
     await b.setRate(FIRST, '120');
     await w.quiet();
@@ -34,7 +21,7 @@ describe('what is typed while others act', () => {
   });
 
   test('[SYNC-39] typing again what stood there as the editor opened takes back nobody’s value', async () => {
-    const { w, a, b } = await two();
+    const { w, a, b } = await together();
     const sight = look(a);
     await b.setRate(FIRST, '120');
     await w.quiet();
@@ -44,7 +31,7 @@ describe('what is typed while others act', () => {
   });
 
   test('[SYNC-40] a row removed under the open editor comes back contested, with what was typed', async () => {
-    const { w, a, b } = await two();
+    const { w, a, b } = await together();
     const sight = look(a);
     await b.draft.removeRows('lines', [FIRST]);
     await w.quiet();
@@ -61,7 +48,7 @@ describe('what is typed while others act', () => {
   });
 
   test('[SYNC-40] a row that the same person removed in another window comes back with what was typed', async () => {
-    const { w, a } = await two();
+    const { w, a } = await together();
     const second = await a.secondWindow();
     const sight = look(a);
     await second.draft.removeRows('lines', [FIRST]);
@@ -75,7 +62,7 @@ describe('what is typed while others act', () => {
   });
 
   test('[SYNC-40] a draft that went into review under the open editor: what was typed needs attention, and it is said', async () => {
-    const { w, a } = await two();
+    const { w, a } = await together();
     const sight = look(a);
     w.server.setState('IN_REVIEW');
     await w.heal();
@@ -87,7 +74,7 @@ describe('what is typed while others act', () => {
   });
 
   test('[SYNC-40] the same offline, over a restart, and without a value that fits', async () => {
-    const { w, a } = await two();
+    const { w, a } = await together();
     const sight = look(a);
     w.server.setState('IN_REVIEW');
     await w.heal();
