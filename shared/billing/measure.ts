@@ -151,7 +151,11 @@ export function measureLine(
   const list = governedSeries(frozen, frozen.delivery.byLine.get(line.id) ?? [], from, to);
   const metric = metricName ?? line.controllingMeasurement?.metric ?? metricOf(rateType);
   const unnamed = metricOf(line.rateType);
-  const source = controllingSource(line, list, metric, unnamed);
+  const ownMetric = metric === (line.controllingMeasurement?.metric ?? unnamed);
+  const deductions = ownMetric ? line.deductions : undefined;
+  const counting = controllingSource(line, list, metric, unnamed);
+  // Returns are taken off also where no revenue was ever reported beside them.
+  const source = counting === undefined && deductions !== undefined ? 'own' : counting;
   const none: Measured = {
     source: source ?? null,
     metric,
@@ -173,7 +177,9 @@ export function measureLine(
   const others = list.filter(
     (s) => s.source !== source && (s.metric === metric || (s.metric === '' && metric === unnamed)),
   );
-  const firstDay = Math.min(ownDays.first ?? to, ...others.map((s) => s.days.within(from, to).first ?? to));
+  const reported = list.filter((s) => s.source === source && deductions?.some((rule) => rule.metric === s.metric));
+  const begun = [...others, ...reported].map((s) => s.days.within(from, to).first ?? to);
+  const firstDay = Math.min(ownDays.first ?? to, ...begun);
   let cursor = firstDay;
   while (cursor < to) {
     const period =
@@ -223,10 +229,7 @@ export function measureLine(
     periods,
     problem: null,
   };
-  const ownMetric = metric === (line.controllingMeasurement?.metric ?? unnamed);
-  return line.deductions === undefined || !ownMetric
-    ? measured
-    : netOfDeductions(line.deductions, measured, list, from, to);
+  return deductions === undefined ? measured : netOfDeductions(deductions, measured, list, from, to);
 }
 
 function ruleFor(version: ContractVersion | null, line: Line): DiscrepancyRule | null {

@@ -99,6 +99,19 @@ describe('found by the oracle in owed and settled amounts', () => {
     expect(of('BILLING_PERIOD', '2026-02').notBilled).toEqual([]);
   });
 
+  it('[BILL-37] returns are taken off also before the first revenue, and where there is none', () => {
+    const line: Line = {
+      id: 'l1',
+      rateType: 'CPS',
+      price: { type: 'PERCENT', percent: '10' },
+      deductions: [{ id: 'd', metric: 'RETURNS' }],
+    };
+    const returned = delivered('50', '2026-01-10', { metric: 'RETURNS' });
+    const sold = delivered('300', '2026-02-10', { metric: 'REVENUE' });
+    for (const delivery of [[returned], [returned, sold]])
+      expect(bill(contract({ lines: [line] }), { delivery }).totals.gross).toBe('-5.00');
+  });
+
   it('[BILL-34] every start left open is listed with its own clause', () => {
     const triggers: Trigger[] = [
       { id: 't1', applies: 'START', on: 'ON_EVENT', event: 'the launch', clauseId: 'c1' },
