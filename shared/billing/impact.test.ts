@@ -6,6 +6,26 @@ import { preview, previewJson } from './preview.ts';
 import { contract, cpm, delivered, line } from './testContract.ts';
 
 describe('the impact of an amendment', () => {
+  it('[BILL-12] calls a line as the draft does, one that the draft drops as it was called, and one without a label by its id', () => {
+    const base = [
+      contract({ lines: [cpm('20', { label: 'Old' }), cpm('5', { id: 'l2', label: 'Gone' }), cpm('1', { id: 'l3' })] }),
+    ];
+    const draft = contract({
+      id: 'draft',
+      sequence: 2,
+      recordedAt: undefined,
+      lines: [cpm('18', { label: 'New' }), cpm('2', { id: 'l3' }), cpm('7', { id: 'l4', label: 'Added' })],
+    });
+    const delivery = ['l1', 'l2', 'l3', 'l4'].map((lineId) => delivered('1000', '2026-01-10', { lineId }));
+    const { lines } = impact({ base, draft, facts: { delivery, touches: [], actions: [] }, periods: ['2026-01'] });
+    expect(lines.map(({ lineId, label, delta }) => `${lineId} ${label} ${delta}`)).toEqual([
+      'l1 New -2.00',
+      'l2 Gone -5.00',
+      'l3 l3 1.00',
+      'l4 Added 7.00',
+    ]);
+  });
+
   it('[BILL-12] lists re-rated differences by line and period, and which periods were issued', () => {
     const base = [contract({ lines: [cpm('20'), cpm('5', { id: 'l2', label: 'Audio' })] })];
     const draft = contract({
