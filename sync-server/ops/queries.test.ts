@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NodeProbes } from '../nodes/probes.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer } from '../testKit/testServer.ts';
 
@@ -34,7 +36,10 @@ beforeAll(async () => {
     draft.close();
     // The second answer counts the first.
     await (await fetch(`${server.url}/metrics`)).text();
-    const text = await (await fetch(`${server.url}/metrics`)).text();
+    // A node of several counts its lease besides.
+    const ofNode = new Registry();
+    new NodeProbes().count(ofNode);
+    const text = `${await (await fetch(`${server.url}/metrics`)).text()}\n${await ofNode.metrics()}`;
     for (const [, name = '', labels = ''] of text.matchAll(/^(countersign_\w+)(?:\{(.*)\})? /gm)) {
       const known = exported.get(name) ?? new Set();
       for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label);
