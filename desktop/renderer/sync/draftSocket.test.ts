@@ -9,7 +9,7 @@ describe('the socket', () => {
     await a.stop();
     await w.heal();
     await second.setRate(FIRST, '110');
-    await w.heal();
+    await w.healUntil(() => second.draft.status().waiting === 0);
     expect(w.server.draft.sheet('lines').value(FIRST, 'rate')).toBe('110');
     expect(second.draft.status()).toMatchObject({ waiting: 0, connection: 'online' });
   });

@@ -52,9 +52,9 @@ describe('what is typed while others act', () => {
     const second = await a.secondWindow();
     const sight = look(a);
     await second.draft.removeRows('lines', [FIRST]);
-    await w.heal();
+    await w.healUntil(() => !a.draft.rowIds('lines').includes(FIRST));
     await leave(a, '110', sight);
-    await w.heal();
+    await w.healUntil(() => a.draft.status().waiting === 0);
     expect(a.draft.rowIds('lines')).toContain(FIRST);
     expect(w.server.lines()).toContain(`${FIRST}=110`);
     expect(a.draft.contests()).toEqual([]);

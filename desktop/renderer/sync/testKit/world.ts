@@ -29,6 +29,7 @@ const ROW_IDS = ROWS.map(({ rowId }) => rowId);
 export const [FIRST = '', SECOND = '', THIRD = ''] = ROW_IDS;
 
 let worlds = 0;
+const MOST_HEALS = 200;
 
 export class World {
   readonly server = new LogServer();
@@ -76,6 +77,11 @@ export class World {
       this.runtime.advance(40_000);
       await this.quiet();
     }
+  }
+
+  /** Heals until it has come about: what windows tell each other, and their lock, come when the platform brings them. */
+  async healUntil(cameAbout: () => boolean): Promise<void> {
+    for (let i = 0; i < MOST_HEALS && !cameAbout(); i += 1) await this.heal();
   }
 
   async close(): Promise<void> {
