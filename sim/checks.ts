@@ -46,6 +46,16 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
   );
   for (const { code, index, text } of report.findings) problems.push(`fsck: ${code} at ${index}: ${text}`);
 
+  // Healing ends with a checkpoint; what a computer verified of the log must be a beginning of it.
+  const size = await disk.logSize();
+  const signed = (await disk.lastCheckpoint())?.size;
+  if (signed !== size) problems.push(`the newest checkpoint on disk covers ${signed ?? 0} of ${size} entries`);
+  for (const { name, work } of world.computers) {
+    const { held } = work.verifier;
+    if (held !== null && !world.server.services.history.holds(held.size, held.root))
+      problems.push(`${name} verified a checkpoint of ${held.size} entries that is not of this log`);
+  }
+
   const logged = new Map(audit.commands.map((command) => [command.id, command]));
   if (logged.size !== audit.commands.length) problems.push('a command is in the log twice');
   const truths = new Map<string, Truth>();
@@ -82,6 +92,7 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
     crashes: world.server.crashes,
     deaths: world.deaths,
     created: audit.versions.size - 1,
+    restores: world.restores,
     states: audit.states.join(' '),
     root: report.root,
   };

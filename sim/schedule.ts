@@ -32,6 +32,8 @@ export interface Figures {
   readonly deaths: number;
   /** Drafts that began as amendments. */
   readonly created: number;
+  /** Times the server's database was lost and its backup restored. */
+  readonly restores: number;
   readonly states: string;
   /** Root of the log: the same seed gives the same one. */
   readonly root: string;
@@ -55,6 +57,7 @@ const STEPS = {
   import: 1,
   late: 2,
   lie: 0.5,
+  squeeze: 0.6,
   kill: 1.5,
   dieAtWrite: 1,
   quit: 0.7,
@@ -84,6 +87,7 @@ const NOTHING: Figures = {
   crashes: 0,
   deaths: 0,
   created: 0,
+  restores: 0,
   states: '',
   root: '',
 };
@@ -194,6 +198,8 @@ async function step(world: World, weights: Weights): Promise<void> {
       // Not waited for: its server may die in the middle.
       lie(world).catch((error: unknown) => world.server.isUp && world.faults.push(error));
       return;
+    case 'squeeze':
+      return squeeze(world);
     case 'kill':
       return computer.kill();
     case 'dieAtWrite':
@@ -220,6 +226,25 @@ async function step(world: World, weights: Weights): Promise<void> {
       if (random.chance(0.5)) server.skew = random.int(-60_000, 60_000);
       else computer.machine.skew = random.int(-10, 11) * YEAR_MS;
       return;
+  }
+}
+
+/** Something is taken from somebody, and while its leaf is being written everything arrives that was on its way. */
+async function squeeze(world: World): Promise<void> {
+  const { random, server } = world;
+  const writer = random.pick(world.writers) as Computer;
+  typeSomething(world, writer);
+  await turns(SETTLE_TURNS);
+  server.disk.slowDown();
+  if (random.chance(0.3)) revokeDevice(world, writer.machine);
+  else {
+    const [userId, role] = random.pick(CHANGING_ROLES.filter(([id]) => id === writer.userId)) ?? ['', ''];
+    world.changeRole(userId, 'revoke', role).catch(() => undefined);
+  }
+  await turns(SETTLE_TURNS);
+  for (let round = 0; round < 3; round += 1) {
+    for (const { network } of world.writers) network.deliverAll();
+    await turns(SETTLE_TURNS);
   }
 }
 

@@ -15,6 +15,17 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20261166, 'an answer that was sent before another window accepted more (SYNC-30)'],
 ];
 
+/** Planted bugs that show within a few schedules: a simulator that sees none of them is blind. */
+const QUICKLY_FOUND = [
+  'seenIsNow',
+  'queueOnlyInMemory',
+  'clientIdGivenTwice',
+  'frozenVersionTakesEdits',
+  'entriesOutOfOrder',
+  'checkpointNotStored',
+  'attentionNotKept',
+] as const;
+
 describe('schedules', () => {
   for (const [seed, what] of FOUND) {
     test(`[SIM-2] [SIM-3] [SIM-4] [SIM-5] [SIM-6] [SIM-7] seed ${seed}: ${what}`, async () => {
@@ -24,7 +35,7 @@ describe('schedules', () => {
 
   test('[SIM-11] [SIM-12] late edits go into amendments, and a device that lies changes nothing', async () => {
     let amendments = 0;
-    for (let seed = 500; seed < 506; seed += 1) {
+    for (let seed = 500; seed < 540 && amendments === 0; seed += 1) {
       const { problems, figures } = await runSchedule(seed);
       expect(problems).toEqual([]);
       amendments += figures.created;
@@ -36,16 +47,28 @@ describe('schedules', () => {
     expect(await runSchedule(3)).toEqual(await runSchedule(3));
   });
 
-  test('[SIM-8] a planted bug is found', async () => {
-    const takeOut = plant('seenIsNow');
-    try {
-      let found = 0;
-      for (let seed = 1; seed <= 20 && found === 0; seed += 1) found = (await runSchedule(seed)).problems.length;
-      expect(found).toBeGreaterThan(0);
-    } finally {
-      takeOut();
+  test('[SIM-13] computers follow a server whose database was lost and restored from a backup', async () => {
+    let restores = 0;
+    for (const seed of [203, 205, 592, 811, 974, 984]) {
+      const { problems, figures } = await runSchedule(seed);
+      expect(problems).toEqual([]);
+      restores += figures.restores;
     }
+    expect(restores).toBeGreaterThan(0);
   });
+
+  for (const name of QUICKLY_FOUND) {
+    test(`[SIM-8] the planted bug ${name} is found`, async () => {
+      const takeOut = plant(name);
+      try {
+        let found = 0;
+        for (let seed = 1; seed <= 20 && found === 0; seed += 1) found = (await runSchedule(seed)).problems.length;
+        expect(found).toBeGreaterThan(0);
+      } finally {
+        takeOut();
+      }
+    });
+  }
 });
 
 test('[SIM-9] 2,000 broken frames, requests and files stop nothing and leave nothing pending', async () => {

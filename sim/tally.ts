@@ -2,7 +2,17 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from './schedule.ts';
 
-const COUNTED = ['steps', 'typed', 'logged', 'attention', 'contests', 'crashes', 'deaths', 'created'] as const;
+const COUNTED = [
+  'steps',
+  'typed',
+  'logged',
+  'attention',
+  'contests',
+  'crashes',
+  'deaths',
+  'created',
+  'restores',
+] as const;
 
 export class Tally {
   ran = 0;
@@ -42,7 +52,7 @@ export class Tally {
       `${this.ran} schedules, ${this.failed} failed, ${seconds.toFixed(1)} s, ${(this.ran / seconds).toFixed(1)} schedules/s: ` +
       `${of('steps')} steps, ${of('typed')} commands typed, ${of('logged')} in logs, ${of('attention')} in Needs attention, ` +
       `${of('contests')} contests open, ${of('crashes')} server crashes, ${of('deaths')} computers died at a write, ` +
-      `${this.#decided} schedules with decisions, ${of('created')} amendments; digest ${Buffer.from(this.#digest).toString('hex')}.`
+      `${this.#decided} schedules with decisions, ${of('created')} amendments, ${of('restores')} restores; digest ${Buffer.from(this.#digest).toString('hex')}.`
     );
   }
 }
