@@ -1,10 +1,10 @@
-/** The kernel beside its second implementation, family by family. `npx node shared/oracle/agree.ts 100000` runs longer. */
+/** The kernel beside its second implementation, family by family. `npm run agree -- 100000` runs longer. */
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from './families.ts';
 import { search } from './search.ts';
 
 /** Mutation runs compare fewer, so that each mutant is quickly judged. */
-const CONTRACTS = Number(process.env.ORACLE_CONTRACTS ?? '100');
+const CONTRACTS = Number(process.env.ORACLE_CONTRACTS ?? '60');
 const SEED = 20_260_101;
 
 describe('the kernel and the oracle', () => {
