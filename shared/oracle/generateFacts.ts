@@ -58,21 +58,24 @@ const second = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
     )
     .map((lists) => lists.flat());
 
+/** What a rule does about a difference. */
+export const remedy = fc.oneof(
+  percent.map((upliftPercent) => ({ remedy: 'UPLIFT', upliftPercent })),
+  fc.constantFrom({ remedy: 'UNDER_DELIVERY' }, { remedy: 'SPLIT_DIFFERENCE' }),
+);
+
 const rule = fc
   .tuple(
     fc.integer({ min: 0, max: 30 }),
     fc.constantFrom('CONTROLLING', 'OTHER'),
-    fc.oneof(
-      percent.map((upliftPercent) => ({ remedy: 'UPLIFT', upliftPercent })),
-      fc.constantFrom({ remedy: 'UNDER_DELIVERY' }, { remedy: 'SPLIT_DIFFERENCE' }),
-    ),
+    remedy,
     maybe('inclusive', fc.boolean(), 1),
   )
-  .map(([threshold, base, remedy, inclusive]) => ({
+  .map(([threshold, base, done, inclusive]) => ({
     id: 'x1',
     thresholdPercent: String(threshold),
     base,
-    ...remedy,
+    ...done,
     ...inclusive,
   }));
 

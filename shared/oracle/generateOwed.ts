@@ -6,7 +6,8 @@ import type { DeliveryFact, Line, Makegood } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { isoOf } from './days.ts';
 import { withVersions } from './generateAgreed.ts';
-import { type Arb, decimal, maybe, percent, START } from './generateBasics.ts';
+import { type Arb, decimal, maybe, START } from './generateBasics.ts';
+import { remedy } from './generateFacts.ts';
 import type { OracleInput } from './world.ts';
 
 const linesOf = (input: OracleInput): readonly Line[] => input.versions[0]?.lines ?? [];
@@ -71,10 +72,7 @@ export const sources = (input: OracleInput): Arb<OracleInput> => {
     fc.integer({ min: 1, max: 2 }),
     fc.integer({ min: 0, max: 30 }),
     fc.constantFrom('CONTROLLING', 'OTHER'),
-    fc.oneof(
-      percent.map((upliftPercent) => ({ remedy: 'UPLIFT', upliftPercent })),
-      fc.constantFrom({ remedy: 'UNDER_DELIVERY' }, { remedy: 'SPLIT_DIFFERENCE' }),
-    ),
+    remedy,
     maybe('inclusive', fc.boolean(), 1),
   );
   return fc
@@ -86,13 +84,13 @@ export const sources = (input: OracleInput): Arb<OracleInput> => {
     .map(([delivery, each, together]) => {
       const [first] = each;
       const own = together && first !== undefined ? each.map(() => first) : each;
-      const rules = own.map(([entity, other, threshold, base, remedy, inclusive], n) => ({
+      const rules = own.map(([entity, other, threshold, base, done, inclusive], n) => ({
         id: `x${n + 1}`,
         ...(together ? {} : { lineIds: [lines[n]?.id ?? ''] }),
         thresholdPercent: String(threshold),
         base,
         otherSource: SOURCES[(SOURCES.indexOf(entity) + other) % 3],
-        ...remedy,
+        ...done,
         ...inclusive,
       }));
       const changed = withVersions(input, (version) => ({
