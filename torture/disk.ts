@@ -79,6 +79,7 @@ class DiskRun {
     await this.#until(() => this.#acknowledged() >= enough);
     if (this.#server === null) return;
     this.#fault.break(this.#server);
+    if (this.#fault.ends !== undefined) return this.#endByItself(this.#server, this.#fault.ends, `round ${number}`);
     await this.#refuse();
     if (figures.problems.length > 0) return;
     await this.#checkServing();
@@ -92,6 +93,18 @@ class DiskRun {
     } else this.#fault.heal(this.#server);
     await this.#recover();
     await this.#end(`round ${number}`);
+  }
+
+  /** After a flush that failed nobody knows what is stored: the server ends, and the next one reads it from the disk. */
+  async #endByItself(server: ServerProcess, expected: number, when: string): Promise<void> {
+    await this.#until(() => this.#clients.every((client) => !client.connected), false);
+    const code = await server.exit;
+    if (code !== expected) this.#problem(`the server ended with ${code}, not ${expected}: ${server.says}`);
+    this.#fault.heal(null);
+    await this.#audit(`${when}, ended by itself`);
+    await this.#start();
+    await this.#recover();
+    await this.#end(when);
   }
 
   remove(): void {

@@ -10,6 +10,8 @@ export interface DiskFault {
   readonly place: string;
   /** Whether the server must be faultyServer.ts. */
   readonly injected: boolean;
+  /** The code with which the server ends by itself; absent where it goes on when the disk does. */
+  readonly ends?: number;
   break(server: ServerProcess): void;
   heal(server: ServerProcess | null): void;
   remove(): void;
@@ -93,6 +95,7 @@ export function failingFsync(root: string): DiskFault {
     name: 'fsync fails',
     place,
     injected: false,
+    ends: 74,
     break: () => fill(below),
     heal: () => unfill(below),
     remove: () => {

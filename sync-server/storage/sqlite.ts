@@ -18,6 +18,8 @@ const errcode = (error: unknown): number =>
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
@@ -91,6 +93,8 @@ function openFault(file: string, error: unknown): StorageError {
         error,
       );
     case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
     case SQLITE_CANTOPEN:
       return new StorageError(
         'unwritable',

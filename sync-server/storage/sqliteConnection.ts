@@ -54,6 +54,8 @@ export class SqliteConnection implements DatabaseConnection {
     for (const pragma of PRAGMAS) this.#db.exec(`PRAGMA ${pragma}`);
     // Exclusive mode takes its lock at the first write transaction; take it now, so that a second process fails here.
     this.#db.exec('BEGIN IMMEDIATE; COMMIT');
+    // After a flush that failed the system may show a log that the disk does not hold. Copying it into the file writes and flushes it anew.
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   /** Runs a statement; outside a transaction what it wrote lasts when this resolves. @throws OutcomeUnknown, FlushFailed */
