@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,8 +68,10 @@ describe('a workspace in PostgreSQL from the command line', { timeout: 180_000 }
     const url = await database();
     const one = await serve(['--demo', '--data', join(root, 'one')], { COUNTERSIGN_DATABASE_URL: url });
     expect(one.first.role).toBe('leads');
-    mkdirSync(join(root, 'two'));
-    copyFileSync(join(root, 'one', 'server.key'), join(root, 'two', 'server.key'));
+    for (const folder of ['two', 'three']) {
+      mkdirSync(join(root, folder));
+      copyFileSync(join(root, 'one', 'server.key'), join(root, folder, 'server.key'));
+    }
     const two = await serve(['--demo', '--data', join(root, 'two'), '--database-url', url], {});
     expect(two.first.role).toBe('follows');
 
@@ -103,6 +105,8 @@ describe('a workspace in PostgreSQL from the command line', { timeout: 180_000 }
     expect(JSON.parse(preview.stdout)).toMatchObject({ totals: { gross: expect.stringMatching(/\d/) } });
     const pack = run(['testpack', '--contract', version, '--json', '--database-url', url]);
     expect([pack.stderr, pack.status, pack.stdout]).toEqual(['', 1, '[]\n']);
+    const led = run(['user', 'list', '--database-url', url, '--data', join(root, 'three')]);
+    expect([led.status, led.stderr.includes('leads the workspace')]).toEqual([1, true]);
     const sound = run(['fsck', '--database-url', url, '--data', join(root, 'one')]);
     expect(sound.stdout).toMatch(/Sound: \d+ entries/);
     expect(sound.status).toBe(0);
@@ -120,6 +124,17 @@ describe('a workspace in PostgreSQL from the command line', { timeout: 180_000 }
     const nobody = run(['export', '--version', 'v-1', '--out', bundle, '--database-url', url]);
     expect(nobody.stderr).toContain('No server leads the workspace');
     expect(nobody.stderr).not.toContain(SECRET);
+  });
+
+  it('[NODE-13] people are added and listed in the database, and no second workspace begins in the folder', async () => {
+    const url = await database();
+    const folder = join(root, 'alone');
+    const place = ['--database-url', url, '--data', folder];
+    const added = run(['user', 'add', ...place, '--name', 'Ada', '--login', 'ada@example.com', '--role', 'admin']);
+    expect([added.stderr, added.status]).toEqual(['', 0]);
+    expect(run(['user', 'list', ...place]).stdout).toContain('Ada  ada@example.com, no password  admin');
+    expect(existsSync(join(folder, 'server.key'))).toBe(true);
+    expect(existsSync(join(folder, 'countersign.db'))).toBe(false);
   });
 
   it('[NODE-12] an address that is none, or a node address without a database, is a wrong command line', () => {

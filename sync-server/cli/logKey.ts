@@ -2,12 +2,12 @@
 // history/logKeyChange.ts.
 import { parseArgs } from 'node:util';
 import { indexOfKeyChange } from '@countersign/shared/history';
-import { ConfigError, parseServeArgs, type ServerConfig } from '../config/index.ts';
+import { ConfigError, type ServerConfig } from '../config/index.ts';
 import { type ChangedKey, changeLogKey } from '../history/index.ts';
-import { ServerNode } from '../nodes/index.ts';
-import { openServices, type Services } from '../services.ts';
+import type { Services } from '../services.ts';
 import { StorageError } from '../storage/index.ts';
 import { EXIT_USAGE } from './exitCodes.ts';
+import { onWorkspaceAlone, placeConfig, WorkspaceIsLed } from './workspace/alone.ts';
 
 const EXIT_REFUSED = 1;
 const EXIT_CONFIG = 78;
@@ -27,16 +27,12 @@ witnesses and verifiers that know the old key follow. Do it once a year. It does
 Exit codes: 0 done; 1 a server leads the workspace; 64 wrong command line; 65 data is damaged; 75 a server runs on the folder; 78 wrong settings.
 `;
 
-class Refused extends Error {
-  override readonly name = 'Refused';
-}
-
 /** Resolves to the exit code. */
 export async function run(args: string[]): Promise<number> {
   try {
     const asked = parse(args);
     if (asked === null) process.stdout.write(HELP);
-    else await onWorkspace(asked.config, (services) => act(services, asked));
+    else await onWorkspaceAlone(asked.config, (services) => act(services, asked));
     return 0;
   } catch (error) {
     return explain(error);
@@ -68,34 +64,7 @@ function parse(args: readonly string[]): Asked | null {
   if ((act !== 'show' && act !== 'change') || rest.length > 0) throw new TypeError('Give one of show and change.');
   const reason = values.reason.trim();
   if (act === 'change' && reason === '') throw new TypeError('--reason is missing.');
-  const options = (['data', 'database-url'] as const).flatMap((name) => {
-    const value = values[name];
-    return value === undefined ? [] : [`--${name}`, value];
-  });
-  const config = parseServeArgs([...options, '--port', '0', '--log-level', 'silent'], null);
-  if (config === null) throw new TypeError('The settings ask for help.');
-  return { config, act, reason, json: values.json };
-}
-
-/** Opens the workspace for this command alone. @throws StorageError, Refused */
-async function onWorkspace(config: ServerConfig, work: (services: Services) => Promise<void>): Promise<void> {
-  if (config.database === undefined) {
-    const services = await openServices(config);
-    try {
-      await work(services);
-    } finally {
-      await services.close();
-    }
-    return;
-  }
-  const node = await ServerNode.start(config, config.database);
-  try {
-    if (node.services === null)
-      throw new Refused(`The node ${node.leader} leads the workspace. Stop every node first.`);
-    await work(node.services);
-  } finally {
-    await node.stop();
-  }
+  return { config: placeConfig(values), act, reason, json: values.json };
 }
 
 async function act({ folder, storage, history }: Services, { act: name, reason, json, config }: Asked): Promise<void> {
@@ -125,9 +94,9 @@ function explain(error: unknown): number {
     say(`${error.message} ${error.action}`);
     return error.exitCode;
   }
-  if (error instanceof Refused || error instanceof ConfigError) {
+  if (error instanceof WorkspaceIsLed || error instanceof ConfigError) {
     say(error.message);
-    return error instanceof Refused ? EXIT_REFUSED : EXIT_CONFIG;
+    return error instanceof WorkspaceIsLed ? EXIT_REFUSED : EXIT_CONFIG;
   }
   throw error;
 }

@@ -3,12 +3,14 @@
 import { parseArgs } from 'node:util';
 import { ROLES, type Role } from '@countersign/shared/access';
 import { AccountFault, type IssuedCode, plainLogin } from '../auth/index.ts';
-import { ConfigError, parseServeArgs } from '../config/index.ts';
-import { openServices, type Services } from '../services.ts';
+import { ConfigError } from '../config/index.ts';
+import type { Services } from '../services.ts';
 import { StorageError } from '../storage/index.ts';
 import { EXIT_USAGE } from './exitCodes.ts';
+import { onWorkspaceAlone, placeConfig, WorkspaceIsLed } from './workspace/alone.ts';
 
 const EXIT_FAILED = 1;
+const EXIT_CONFIG = 78;
 
 const HELP = `Usage: countersign user list  --data DIR
        countersign user add   --data DIR --name NAME --login LOGIN [--role ROLE]…
@@ -18,11 +20,11 @@ People of a data folder whose server is stopped. "add" and "reset" print a one-u
 "I have a code from an admin" and chooses a password. "reset" takes the password and every sign-in at once.
 
   --data DIR          data folder (default countersign-data)
-  --database-url URL  the PostgreSQL database, as for "serve"
+  --database-url URL  the PostgreSQL database, as for "serve"; every node must be stopped
   --role ROLE         ${ROLES.join(', ')}; may be given several times
   --json              print JSON
 
-Exit codes: 0 done, 1 refused, 64 wrong command line, 65 data is damaged, 75 a server runs on the folder, 78 wrong settings.
+Exit codes: 0 done, 1 refused or a server leads the workspace, 64 wrong command line, 65 data is damaged, 75 a server runs on the folder, 78 wrong settings.
 `;
 
 interface Asked {
@@ -35,20 +37,13 @@ interface Asked {
 
 /** Resolves to the exit code. */
 export async function run(args: string[]): Promise<number> {
-  let services: Services | null = null;
   try {
     const parsed = parse(args);
-    if (parsed === null) {
-      process.stdout.write(HELP);
-      return 0;
-    }
-    services = await openServices(parsed.config);
-    await act(services, parsed.asked);
+    if (parsed === null) process.stdout.write(HELP);
+    else await onWorkspaceAlone(parsed.config, (services) => act(services, parsed.asked));
     return 0;
   } catch (error) {
     return explain(error);
-  } finally {
-    await services?.close();
   }
 }
 
@@ -74,10 +69,6 @@ function parse(args: readonly string[]) {
   }
   const unknown = values.role.find((role) => !(ROLES as readonly string[]).includes(role));
   if (unknown !== undefined) throw new TypeError(`There is no role “${unknown}”. Give ${ROLES.join(', ')}.`);
-  const folder = values.data === undefined ? [] : ['--data', values.data];
-  const database = values['database-url'] === undefined ? [] : ['--database-url', values['database-url']];
-  const config = parseServeArgs([...folder, ...database, '--log-level', 'silent'], null);
-  if (config === null) throw new TypeError('The settings ask for help.');
   const asked: Asked = {
     act: name,
     name: values.name,
@@ -85,7 +76,7 @@ function parse(args: readonly string[]) {
     roles: values.role as Role[],
     json: values.json,
   };
-  return { config, asked };
+  return { config: placeConfig(values), asked };
 }
 
 async function act(services: Services, { act: name, ...asked }: Asked): Promise<void> {
@@ -144,9 +135,9 @@ function explain(error: unknown): number {
     process.stderr.write(`countersign user: ${error.message} ${error.action}\n`);
     return EXIT_FAILED;
   }
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof WorkspaceIsLed) {
     process.stderr.write(`countersign user: ${error.message}\n`);
-    return 78;
+    return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED;
   }
   throw error;
 }
