@@ -165,11 +165,21 @@ export class Line implements Socket {
       } else if (opcode === OPCODE.close) {
         this.#toClient({ kind: 'close', code: payload.length >= 2 ? payload.readUInt16BE(0) : 1005 });
         if (this.#lost) continue;
-        this.serverEnd.push(clientFrame(OPCODE.close, payload.subarray(0, 2)));
-        // Both sides have said that they close; the stream ends with it.
-        this.serverEnd.push(null);
+        this.#answerClose(Buffer.from(payload.subarray(0, 2)));
       } else if (opcode === OPCODE.ping && !this.#lost) this.serverEnd.push(clientFrame(OPCODE.pong, payload));
     }
+  }
+
+  /**
+   * Both sides have said that they close; the stream ends with it. Not within the server's own write: no network answers that early, and
+   * its library then starts a second timer over its first, which nobody can cancel and which holds the line for 30 s.
+   */
+  #answerClose(code: Buffer): void {
+    queueMicrotask(() => {
+      if (this.#serverGone || this.#lost) return;
+      this.serverEnd.push(clientFrame(OPCODE.close, code));
+      this.serverEnd.push(null);
+    });
   }
 
   #toClient(message: Down): void {

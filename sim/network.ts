@@ -1,5 +1,6 @@
 // The network of one computer: its sockets, and its requests, either of which may get lost on the way there or back. Owns reachability.
 import type { OpenSocket } from '../desktop/renderer/sync/connection.ts';
+import { Ending } from './ending.ts';
 import { Line } from './line.ts';
 import type { Random } from './random.ts';
 import type { SimServer } from './server.ts';
@@ -13,12 +14,11 @@ export class SimNetwork {
   #lines: Line[] = [];
   readonly #server: SimServer;
   readonly #random: Random;
-  #cut = Promise.withResolvers<never>();
+  #cut = new Ending();
 
   constructor(server: SimServer, random: Random) {
     this.#server = server;
     this.#random = random;
-    this.#cut.promise.catch(() => undefined);
   }
 
   readonly openSocket: OpenSocket = (url, protocols) => {
@@ -32,8 +32,7 @@ export class SimNetwork {
 
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     if (!this.isUp || this.#random.next() * 100 < this.loss) throw new TypeError('no network');
-    const cut = this.#cut.promise;
-    const answer = await Promise.race([this.#server.fetch(new URL(String(input)), init), cut]);
+    const answer = await this.#cut.orEnd(this.#server.fetch(new URL(String(input)), init));
     if (!this.isUp || this.#random.next() * 100 < this.loss) throw new TypeError('the answer was lost');
     return answer;
   };
@@ -48,9 +47,8 @@ export class SimNetwork {
   down(): void {
     this.isUp = false;
     for (const line of this.lines) line.cut();
-    this.#cut.reject(new TypeError('the network is gone'));
-    this.#cut = Promise.withResolvers<never>();
-    this.#cut.promise.catch(() => undefined);
+    this.#cut.end(new TypeError('the network is gone'));
+    this.#cut = new Ending();
   }
 
   up(): void {

@@ -14,6 +14,7 @@ import { SERVER_DEFAULTS } from '../sync-server/testKit/testServer.ts';
 import type { SimClock } from './clock.ts';
 import type { DatabaseImage } from './database.ts';
 import { SimDisk } from './disk.ts';
+import { Ending } from './ending.ts';
 import type { Line } from './line.ts';
 import { turns } from './turns.ts';
 
@@ -78,8 +79,8 @@ interface Running {
   readonly sync: SyncServer;
   readonly upgrades: EventEmitter;
   readonly process: { alive: boolean; died: () => void };
-  /** Rejects when the process dies. */
-  readonly death: Promise<never>;
+  /** Comes when the process dies. */
+  readonly death: Ending;
 }
 
 export class SimServer {
@@ -93,6 +94,8 @@ export class SimServer {
   readonly #lines = new Set<Line>();
   #running: Running | null = null;
   #starting: Promise<void> | null = null;
+  /** Of the process that was started last. */
+  #death = new Ending();
   crashes = 0;
 
   /** @param image what is in its database to begin with. @param files what is beside it. One server at a time. */
@@ -125,11 +128,7 @@ export class SimServer {
   }
 
   async #start(): Promise<void> {
-    let die: (error: Error) => void = () => undefined;
-    const death = new Promise<never>((_, reject) => {
-      die = reject;
-    });
-    death.catch(() => undefined);
+    const death = new Ending();
     const process = { alive: true, died: () => this.#died(process) };
     const now = (): Date => new Date(this.#clock.now + this.skew);
     const assemble = async (): Promise<Running> => {
@@ -152,15 +151,13 @@ export class SimServer {
       sync.attach(upgrades as unknown as Server);
       return { services, app, sync, upgrades, process, death };
     };
-    this.#dead = die;
-    const started = await Promise.race([assemble(), death]).catch((error: unknown) => {
+    this.#death = death;
+    const started = await death.orEnd(assemble()).catch((error: unknown) => {
       if (process.alive) throw error;
       return null;
     });
     this.#running = process.alive ? started : null;
   }
-  #dead: (error: Error) => void = () => undefined;
-
   /** The process dies at once, with everything that is not on disk. */
   crash(): void {
     const running = this.#running;
@@ -178,7 +175,7 @@ export class SimServer {
     running?.sync.stop().catch(() => undefined);
     for (const line of this.#lines) line.serverDied();
     this.#lines.clear();
-    this.#dead(new Error('the server died'));
+    this.#death.end(new TypeError('the server died'));
   }
 
   /** Stops in order; the schedule's clock runs meanwhile. */
@@ -209,7 +206,7 @@ export class SimServer {
       running.process.alive = false;
       for (const line of this.#lines) line.serverDied();
       this.#lines.clear();
-      this.#dead(new Error('the server stopped'));
+      this.#death.end(new TypeError('the server stopped'));
     }
   }
 
@@ -227,12 +224,7 @@ export class SimServer {
       },
       ...(typeof body === 'string' || body instanceof Uint8Array ? { payload: body as string } : {}),
     });
-    const answer = await Promise.race([
-      asked,
-      running.death.catch(() => {
-        throw new TypeError('the server died');
-      }),
-    ]);
+    const answer = await running.death.orEnd(asked);
     return new Answer(answer.statusCode, answer.rawPayload) as unknown as Response;
   }
 
