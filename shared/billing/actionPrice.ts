@@ -28,7 +28,7 @@ import { clauseFields } from './clauses.ts';
 import type { Frozen } from './freeze.ts';
 import type { FrozenVersion } from './frozenVersion.ts';
 import { type Count, priceExact } from './price/price.ts';
-import type { Candidate } from './qualify.ts';
+import type { Candidate, Refusal } from './qualify.ts';
 import { moreSpecific, overrideHolds, overrideSpecificity } from './rate.ts';
 import type { ActionOutcome } from './result.ts';
 import type { TraceStep } from './trace.ts';
@@ -74,8 +74,7 @@ export interface Counter {
   readonly totalAmounts: Fraction;
 }
 
-export function refused(c: Candidate, digits: number): ActionValue {
-  const refusal = c.refusal ?? { outcome: 'OUTSIDE_TERMS' as const, reason: 'No payout rule matches it.' };
+export function refused(c: Candidate, refusal: Refusal, digits: number): ActionValue {
   const credits: readonly Pick<Credit, 'partnerId'>[] =
     c.attribution.credits.length > 0 ? c.attribution.credits : [{ partnerId: c.action.partnerId ?? '' }];
   const clause = c.version === null ? {} : clauseFields(c.version.doc, refusal.clauseId ?? c.rule?.clauseId);

@@ -26,7 +26,8 @@ export function evaluateActions(frozen: Frozen, until: DayNumber): Evaluation {
   const warnings: { day: DayNumber; warning: Warning }[] = [];
   const standing = frozen.actions
     .map((action) => ({ action, atMs: instantMs(action.occurredAt) }))
-    .sort((a, b) => a.atMs - b.atMs || (a.action.id < b.action.id ? -1 : a.action.id > b.action.id ? 1 : 0))
+    // They come by ascending id (freeze.ts): of one instant, the lower id stays first.
+    .sort((a, b) => a.atMs - b.atMs)
     .map(({ action, atMs }) => stand(frozen, action, atMs, until))
     .filter((s) => s.day < until);
   const limited = limitReversals(frozen, standing, warnings);
@@ -69,7 +70,7 @@ function priceAll(frozen: Frozen, candidates: readonly Candidate[]): ActionValue
   const digits = minorDigits(frozen.head.currency);
   const mode = frozen.head.roundingMode ?? 'HALF_UP';
   const limited = applyCountLimits(frozen, candidates);
-  const live = limited.filter((c) => c.refusal === null && c.rule !== null);
+  const live = limited.filter((c) => c.refusal === null);
   const counters = new Map<string, Counter>();
   for (const c of live) {
     const key = counterKey(frozen, c);
@@ -85,7 +86,7 @@ function priceAll(frozen: Frozen, candidates: readonly Candidate[]): ActionValue
   for (const c of firstOfKey.values()) chooseByTrailingYear(frozen, c, counters, live);
   const spent = new Map<string, Fraction>();
   return limited.map((c) => {
-    if (c.refusal !== null || c.rule === null) return refused(c, digits);
+    if (c.refusal !== null) return refused(c, c.refusal, digits);
     const value = priceOne(frozen, c, counters.get(counterKey(frozen, c)) as Counter, digits, mode);
     return limitAmount(frozen, c, value, spent, digits);
   });

@@ -52,7 +52,7 @@ export function deliveryPromise(work: Work, segment: Segment): BillRow[] {
   work.warnings.push({ code: 'UNDER_DELIVERY', lineId: line.id, text: `${labelOf(line)}: ${text}` });
   const trace = (): TraceStep =>
     lineStep(work, segment, exact, gross, text, [
-      rateStep(segment),
+      rateStep(segment, rate),
       { kind: 'MAKEGOOD', title: 'Credit for the shortfall', text, exact: exactText(exact), children: [] },
       roundStep(work, exact, gross),
     ]);

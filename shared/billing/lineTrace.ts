@@ -5,6 +5,7 @@ import { clauseFields } from './clauses.ts';
 import type { Frozen } from './freeze.ts';
 import type { Meter } from './meter.ts';
 import type { Priced } from './price/price.ts';
+import type { SelectedRate } from './rate.ts';
 import type { NotBilled, Warning } from './result.ts';
 import { type BillRow, NO_ADJUSTMENTS } from './row.ts';
 import type { Segment } from './segments.ts';
@@ -112,9 +113,8 @@ export function lineStep(
   };
 }
 
-export function rateStep(segment: Segment): TraceStep {
-  const { rate, line } = segment;
-  if (rate === null) return { kind: 'RATE', title: 'Rate', text: 'No rate.', children: [] };
+export function rateStep(segment: Segment, rate: SelectedRate): TraceStep {
+  const { line } = segment;
   const layer = {
     OVERRIDE: 'partner override',
     LINE: 'line',

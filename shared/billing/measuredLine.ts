@@ -41,7 +41,7 @@ export function measuredRow(work: Work, segments: readonly Segment[], index: num
   warnOfMeasure(work, segment, units);
   const children = (): TraceStep[] => [
     ...measureSteps(work, segment, units),
-    rateStep(segment),
+    rateStep(segment, rate),
     ...priced.steps(),
     roundStep(work, priced.exact, gross),
   ];
@@ -95,7 +95,7 @@ function warnOfMeasure(work: Work, segment: Segment, units: SegmentUnits): void 
       text: `${labelOf(line)} has a discrepancy rule and no second count to compare with: ${measured.source ?? ''} stands.`,
     });
   for (const p of measured.periods) {
-    if (p.rule === null || p.other === null || p.period.key !== work.period.key) continue;
+    if (p.other === null || p.period.key !== work.period.key) continue;
     if (!isZero(p.result.owed))
       work.warnings.push({
         code: 'UNDER_DELIVERY',

@@ -73,17 +73,8 @@ export function payActions(frozen: Frozen, period: Period): PayoutRows {
   const warnings = now.warnings.filter((w) => w.day >= period.from && w.day < period.to).map((w) => w.warning);
   return {
     rows,
-    actions: actions.sort((a, b) =>
-      a.occurredAt === b.occurredAt
-        ? a.actionId < b.actionId
-          ? -1
-          : a.actionId > b.actionId
-            ? 1
-            : 0
-        : a.occurredAt < b.occurredAt
-          ? -1
-          : 1,
-    ),
+    // They come by instant and id (actions.ts): those of one text stay by id.
+    actions: actions.sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0)),
     notBilled,
     warnings,
   };

@@ -37,7 +37,7 @@ export function preview(input: PreviewInput): PreviewResult {
   const spans = governedSpans(frozen.versions, period.from, period.to).filter((s) => s.version !== null);
   const used = [...new Set([...spans.map((s) => s.version), settled.version])].filter((v) => v !== null);
   const totals = totalsOf(settled.rows, write);
-  const lines = settled.rows.filter((row) => row.contractOnly !== true).map((row) => lineOf(row, write));
+  const lines = settled.rows.flatMap((row) => (row.trace === null ? [] : [lineOf(row, row.trace, write)]));
   const drafts: Warning[] = used
     .filter((v) => v.doc.recordedAt === undefined)
     .map((v) => ({
@@ -86,7 +86,7 @@ function distinct(entries: readonly NotBilled[]): NotBilled[] {
   return [...seen.values()];
 }
 
-function lineOf(row: BillRow, write: Write): ResultLine {
+function lineOf(row: BillRow, steps: () => TraceStep, write: Write): ResultLine {
   // A bill of a thousand lines is mostly words that nobody has asked for yet: they are written on the first reading.
   let trace: TraceStep | undefined;
   return {
@@ -107,7 +107,7 @@ function lineOf(row: BillRow, write: Write): ResultLine {
     factsCount: row.factsCount,
     warnings: row.warnings,
     get trace() {
-      trace ??= row.trace();
+      trace ??= steps();
       return trace;
     },
     shares: {

@@ -6,10 +6,18 @@ import type { Standing } from './actionStanding.ts';
 import type { Frozen } from './freeze.ts';
 import type { ActionOutcome } from './result.ts';
 
+/** Why an action is not paid. */
+export interface Refusal {
+  readonly outcome: ActionOutcome;
+  readonly reason: string;
+  readonly clauseId?: string | undefined;
+}
+
 export interface Candidate extends Standing {
   readonly rule: PayoutRule | null;
   readonly attribution: Attribution;
-  readonly refusal: { outcome: ActionOutcome; reason: string; clauseId?: string | undefined } | null;
+  /** Null: it is paid by `rule`, which is then one. */
+  readonly refusal: Refusal | null;
   readonly basis: Fraction;
   readonly basisText: string;
 }

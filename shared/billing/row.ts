@@ -24,14 +24,12 @@ export interface BillRow {
   readonly gross: Fraction;
   readonly factsCount: number;
   readonly warnings: readonly Warning[];
-  /** Its steps, written when somebody reads them. */
-  readonly trace: () => TraceStep;
+  /** Its steps, written when somebody reads them. Null: it is on no bill and only carries amounts of the whole contract. */
+  readonly trace: (() => TraceStep) | null;
   readonly taxCode: string | undefined;
   /** Flight of the line, for the order of cap reductions; null end: open-ended, latest of all. */
   readonly flightFrom: DayNumber;
   readonly flightTo: DayNumber | null;
-  /** Present: the row only carries contract-wide amounts, for a contract without lines in the period. */
-  readonly contractOnly?: true;
   cap: Fraction;
   minimum: Fraction;
   discount: Fraction;

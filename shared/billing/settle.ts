@@ -140,12 +140,12 @@ function nothingYet(version: FrozenVersion, why: string): Settled {
   };
 }
 
+/** Carries a minimum or a guarantee where no line was billed in the period. */
 function contractRow(version: FrozenVersion, period: Period): BillRow {
-  const label = version.doc.title ?? `Contract ${version.doc.number}`;
   return {
     key: 'contract',
     lineId: 'contract',
-    label,
+    label: version.doc.title ?? `Contract ${version.doc.number}`,
     productKey: '',
     from: period.from,
     to: period.to,
@@ -157,19 +157,10 @@ function contractRow(version: FrozenVersion, period: Period): BillRow {
     gross: ZERO,
     factsCount: 0,
     warnings: [],
-    trace: () => ({
-      kind: 'LINE',
-      title: label,
-      text: 'No line was billed in the period.',
-      amount: '0',
-      exact: '0',
-      versionRef: version.ref,
-      children: [],
-    }),
+    trace: null,
     taxCode: undefined,
     flightFrom: period.from,
     flightTo: period.to,
-    contractOnly: true,
     ...NO_ADJUSTMENTS,
   };
 }

@@ -1,0 +1,121 @@
+/** What changes of an action's standing pay: upgrades, locks and reversals at the edges of their spans. */
+import type { ActionFact, ContractVersion, Price, TouchFact } from '@countersign/shared/model';
+import { describe, expect, it } from 'vitest';
+import { bill, contract } from './testContract.ts';
+
+const action = (id: string, occurredAt: string, change: Partial<ActionFact> = {}): ActionFact => ({
+  id,
+  occurredAt: `${occurredAt}T17:00:00Z`,
+  partnerId: 'p',
+  amounts: { order: '100' },
+  ...change,
+});
+const program = (change: Partial<ContractVersion>): ContractVersion => contract({ direction: 'PAYABLE', ...change });
+type Rule = NonNullable<ContractVersion['payoutRules']>[number];
+const rule = (payout: Price, change: Partial<Rule> = {}): Rule => ({ id: 'r', payout, ...change });
+const ONE: Price = { type: 'UNIT', rate: '10' };
+
+/** Payouts of one period as "id payout status". */
+function paid(version: ContractVersion | readonly ContractVersion[], actions: readonly ActionFact[], period: string) {
+  return (bill(version, { actions, period }).actions ?? []).map((a) => `${a.actionId} ${a.payout} ${a.status}`);
+}
+
+describe('upgrades', () => {
+  const upgraded = (id: string, day: string, on: string, eventType?: string): ActionFact =>
+    action(id, day, { eventType: 'LEAD', statusEvents: [{ status: 'UPGRADED', at: `${on}T12:00:00Z`, eventType }] });
+  const of = (within: 'BILLING_PERIOD' | 'QUARTER' | 'YEAR' | 'TERM', on: string, from?: string) =>
+    bill(
+      program({
+        effectiveTo: '2028-01-01',
+        payoutRules: [rule(ONE, { id: 'sale', eventType: 'SALE' }), rule({ type: 'UNIT', rate: '1' }, { id: 'z' })],
+        upgrades: [{ id: 'u', from, to: 'SALE', within }],
+      }),
+      { actions: [upgraded('1', '2026-02-10', on, 'SALE')], period: '2026-02' },
+    ).actions?.[0]?.payout;
+
+  it('[ATTR-13] are admitted within the span of the action, from its first to before its last day', () => {
+    expect(['2026-02-11', '2026-02-28', '2026-03-01'].map((on) => of('BILLING_PERIOD', on))).toEqual([
+      '10.00',
+      '10.00',
+      '1.00',
+    ]);
+    expect(['2026-03-31', '2026-04-01'].map((on) => of('QUARTER', on))).toEqual(['10.00', '1.00']);
+    expect(['2026-12-31', '2027-01-01'].map((on) => of('YEAR', on))).toEqual(['10.00', '1.00']);
+    expect(of('TERM', '2027-06-01')).toBe('10.00');
+    expect([of('TERM', '2026-03-01', 'LEAD'), of('TERM', '2026-03-01', 'TRIAL')]).toEqual(['10.00', '1.00']);
+  });
+
+  it('[ATTR-13] what no rule admits is said with the type it stays and the one it would have been', () => {
+    const warned = (fact: ActionFact) =>
+      bill(program({ payoutRules: [rule(ONE)] }), { actions: [fact], period: '2026-02' }).warnings;
+    const text = (was: string, to: string) => [
+      {
+        code: 'UPGRADE_REFUSED',
+        text: `Action 1 stays ${was}: the contract does not let it become ${to} on that day.`,
+      },
+    ];
+    expect(warned(upgraded('1', '2026-02-10', '2026-02-11', 'SALE'))).toEqual(text('LEAD', 'SALE'));
+    expect(warned(upgraded('1', '2026-02-10', '2026-02-11'))).toEqual(text('LEAD', 'a type that is not named'));
+    expect(warned({ ...upgraded('1', '2026-02-10', '2026-02-11', 'SALE'), eventType: undefined })).toEqual(
+      text('as it was', 'SALE'),
+    );
+  });
+});
+
+describe('locks and reversals', () => {
+  const reversedOn = (id: string, at: string) =>
+    action(id, '2026-01-10', { statusEvents: [{ status: 'REVERSED', at: `${at}T12:00:00Z` }] });
+
+  it('[ATTR-9] the day of the lock is late already, the day before is not', () => {
+    const version = program({ payoutRules: [rule(ONE)], locks: [{ days: 5 }] });
+    const actions = [reversedOn('1', '2026-01-14'), reversedOn('2', '2026-01-15')];
+    expect(paid(version, actions, '2026-01')).toEqual(['1 0.00 REVERSED', '2 0.00 REVERSED_AFTER_LOCK']);
+    const lines = (period: string) => bill(version, { actions, period }).lines.map((l) => `${l.key} ${l.gross}`);
+    expect(lines('2026-01')).toEqual(['r 0.00']);
+    const late = [reversedOn('1', '2026-01-14'), reversedOn('2', '2026-02-15')];
+    expect(paid(version, late, '2026-01')).toEqual(['1 0.00 REVERSED', '2 10.00 LOCKED']);
+    expect(
+      bill(version, { actions: late, period: '2026-02' }).lines.map((l) => `${l.key} ${l.quantity} ${l.gross}`),
+    ).toEqual(['r#late -1 -10.00']);
+  });
+
+  it('[ATTR-10] of each billing period its earliest reversals stand, the words say how many', () => {
+    const version = program({ payoutRules: [rule(ONE)], locks: [{ days: 60, maxReversalPercent: '34' }] });
+    const actions = [
+      ...['1', '2', '3'].map((id) => reversedOn(id, '2026-01-20')),
+      ...['4', '5', '6'].map((id) => ({ ...reversedOn(id, '2026-02-20'), occurredAt: '2026-02-10T17:00:00Z' })),
+    ];
+    expect(paid(version, actions, '2026-01')).toEqual(['1 0.00 REVERSED', '2 10.00 PENDING', '3 10.00 PENDING']);
+    const february = bill(version, { actions, period: '2026-02' });
+    expect(february.actions?.map((a) => a.status)).toEqual(['REVERSED', 'PENDING', 'PENDING']);
+    expect(february.warnings).toEqual([
+      {
+        code: 'REVERSAL_LIMIT',
+        text: '2 of 3 reversals of 2026-02 are refused: at most 34% of 3 actions may be reversed.',
+      },
+    ]);
+  });
+});
+
+describe('rules that ask for a partner', () => {
+  it('[ATTR-5] speak of the one who is credited, and of none where several are', () => {
+    const version = program({
+      attribution: { model: 'LINEAR', windows: [{ touchType: 'CLICK', size: 'P30D' }] },
+      payoutRules: [
+        rule(ONE, { id: 'own', priority: -1, conditions: [{ field: 'partnerId', op: 'EQ', value: 'p' }] }),
+        rule({ type: 'UNIT', rate: '4' }, { id: 'all' }),
+      ],
+    });
+    const touch = (id: string, partnerId: string): TouchFact => ({
+      id,
+      actorId: 'u',
+      touchType: 'CLICK',
+      partnerId,
+      at: '2026-01-05T00:00:00Z',
+    });
+    const actions = [action('1', '2026-01-10', { partnerId: undefined, actorId: 'u' })];
+    const of = (...partners: string[]) =>
+      bill(version, { actions, touches: partners.map((partner, i) => touch(`t${i}`, partner)) }).totals.total;
+    expect([of('p'), of('q'), of('p', 'q'), of('q', 'p')]).toEqual(['10.00', '4.00', '4.00', '4.00']);
+  });
+});
