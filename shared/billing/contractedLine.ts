@@ -71,7 +71,12 @@ export function contractedRow(work: Work, segment: Segment, key: string): BillRo
     ...version(segment),
     children: [],
   });
-  const children = (): TraceStep[] => [measure(), rateStep(segment, rate), ...priced.steps(), roundStep(work, exact, gross)];
+  const children = (): TraceStep[] => [
+    measure(),
+    rateStep(segment, rate),
+    ...priced.steps(),
+    roundStep(work, exact, gross),
+  ];
   const text = (): string => `${ordered(line, quantity)} as contracted: ${rateText(rate.price, line.rateType)}.`;
   const made = row(work, segment, key, quantity, { ...priced, exact }, gross, 0, [], text, children);
   return line.rateType === 'FLAT' ? { ...made, quantityUnit: FLAT_AMOUNTS } : made;
