@@ -134,6 +134,16 @@ export const FRAMES: readonly Species[] = [
     },
   },
   {
+    name: 'madeUpEpoch',
+    weight: 1,
+    make: (random, target) => {
+      const { commands, update } = target.honest(random);
+      const epoch = `e${Buffer.from(random.bytes(40)).toString('hex')}`;
+      const { bytes, signature, payload } = target.sign(part0Of(target, commands), [update], epoch);
+      return draft(encodeFrame('submit', {}, [bytes, signature, payload]));
+    },
+  },
+  {
     name: 'noiseUpdate',
     weight: 4,
     make: (random, target) => {

@@ -153,9 +153,8 @@ export class FuzzTarget {
     return isOpen ? 'a ticket that was never issued opened a socket' : null;
   }
 
-  /** Signs whatever is given at the next place of the device's chain: what is behind the signature check must be reached too. */
-  sign(part0: unknown, parts: readonly Uint8Array[]): SignedEntry {
-    const { epoch } = this.#epoch;
+  /** Signs whatever is given at the next place of one of the device's chains: what is behind the signature check must be reached too. */
+  sign(part0: unknown, parts: readonly Uint8Array[], epoch = this.#epoch.epoch): SignedEntry {
     const head = this.#device.head(epoch);
     const signed = this.#device.sign('edit', this.versionId, part0, parts, epoch);
     this.#device.rewind(epoch, head);
@@ -194,7 +193,7 @@ export class FuzzTarget {
       if (y.store.pendingStructs !== null || y.store.pendingDs !== null)
         this.#problems.push(`pending structs in ${sheet}`);
     // A refusal ends its epoch; the next frame must not be stopped by that alone.
-    room.closedEpochs.clear();
+    room.closedEpochs.delete(`${this.#device.id} ${this.#epoch.epoch}`);
   }
 
   /** Ends the server. Everything stored must still read. */

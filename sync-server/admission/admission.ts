@@ -98,11 +98,6 @@ export class Admission {
     const { verified } = verification;
     const batch = readBatch(verified, room.versionId);
     const commandIds = batch.ok ? batch.commandIds : [];
-    const refused = (refusal: Refusal): Outcome => {
-      // Later entries of this epoch were made on top of the refused one, so the epoch ends with it (DESIGN §3).
-      if (refusal.code !== 'storage' && refusal.code !== 'unavailable') room.closedEpochs.add(epochKey(verified));
-      return { kind: 'refused', refusal: { ...refusal, commandIds: refusal.commandIds ?? commandIds } };
-    };
     const place = await chainPlace(history, storage, verified);
     if (place.kind === 'stored') return { kind: 'again', row: place.row };
     if (place.kind === 'equivocation') {
@@ -110,6 +105,13 @@ export class Admission {
       return { kind: 'equivocation', refusal: { ...refuse('equivocation'), commandIds } };
     }
     const clientId = await this.#clientId(room, verified);
+    const refused = (refusal: Refusal): Outcome => {
+      // Later entries of this epoch were made on top of the refused one, so the epoch ends with it (DESIGN §3). One that was never issued
+      // is refused anyway, and a device could make up more of them than there is memory ([ADM-17]).
+      const isKept = refusal.code !== 'storage' && refusal.code !== 'unavailable' && clientId !== null;
+      if (isKept) room.closedEpochs.add(epochKey(verified));
+      return { kind: 'refused', refusal: { ...refusal, commandIds: refusal.commandIds ?? commandIds } };
+    };
     // Nothing waits from here to the append, so no role or key leaf can come between this judgement and the entry ([AUTH-9]).
     if (!people.stillStands(actor, verified.parsed.dev)) {
       return refused(refuse('role', 'Your roles or your device changed while this was on its way. Send it again.'));

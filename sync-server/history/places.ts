@@ -1,6 +1,7 @@
 // Where the next entry stands: its index and time, its document's last leaf, its device's chain. Owns running ahead of the disk and coming
 // back from it; must not write or tell anybody.
 import {
+  CHAIN_START,
   type ChainHead,
   chainFault,
   chainKey,
@@ -16,6 +17,9 @@ import { type Append, ChainBroken, type Placed, StorageUnavailable } from './app
 import { sha256, sha256Hex } from './nativeCrypto.ts';
 
 type ChainName = Pick<Entry, 'dev' | 'epoch'>;
+
+/** Chains without an entry that are remembered: their names are whatever a device says. Forgotten ones are read from the log again. */
+export const MOST_EMPTY_CHAINS = 4096;
 
 export interface PlacesOptions {
   /** Entries on disk. */
@@ -35,6 +39,8 @@ export class Places {
   readonly #committedDocs: Map<string, string>;
   #docs: Map<string, string>;
   readonly #chains = new Map<string, ChainHead>();
+  /** Those of them that have no entry, the one read longest ago first. */
+  readonly #empty = new Set<string>();
   #next: number;
   #time: string;
 
@@ -57,9 +63,17 @@ export class Places {
     return this.#chains.get(chainKey(name));
   }
 
-  /** Takes what the log says of a chain. */
+  /** [ADM-17] Takes what the log says of a chain. */
   setChain(name: ChainName, head: ChainHead): void {
-    this.#chains.set(chainKey(name), head);
+    const key = chainKey(name);
+    this.#chains.set(key, head);
+    if (head.nextSeq > CHAIN_START.nextSeq) return;
+    this.#empty.add(key);
+    if (this.#empty.size <= MOST_EMPTY_CHAINS) return;
+    const [oldest] = this.#empty;
+    if (oldest === undefined) return;
+    this.#empty.delete(oldest);
+    this.#chains.delete(oldest);
   }
 
   /**
@@ -82,6 +96,7 @@ export class Places {
     this.#next = size;
     this.#docs = new Map(this.#committedDocs);
     this.#chains.clear();
+    this.#empty.clear();
   }
 
   #advanceChains(items: readonly Append[], hashes: readonly string[]): void {
@@ -95,7 +110,10 @@ export class Places {
       if (fault !== undefined) throw new ChainBroken(fault);
       heads.set(key, { nextSeq: head.nextSeq + 1, prevDev: hashes[i] ?? '' });
     }
-    for (const [key, head] of heads) this.#chains.set(key, head);
+    for (const [key, head] of heads) {
+      this.#chains.set(key, head);
+      this.#empty.delete(key);
+    }
   }
 
   #place({ entry, bytes, signature, payload }: Append, entryHash: string): Placed {

@@ -32,7 +32,8 @@ export class LocalDevice {
 
   /** Takes back the last entry of an epoch, after the server refused it and stored nothing. */
   rewind(epoch: string, head: ChainHead): void {
-    this.#heads.set(epoch, head);
+    if (head.nextSeq === CHAIN_START.nextSeq) this.#heads.delete(epoch);
+    else this.#heads.set(epoch, head);
   }
 
   head(epoch = 'c1'): ChainHead {
