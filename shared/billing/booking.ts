@@ -31,7 +31,7 @@ export function text(work: AdjustWork, value: Fraction): string {
 /** Books shares on the rows and lists the adjustment with one trace step a share. */
 export function book(
   work: AdjustWork,
-  kind: AdjustmentKind,
+  kind: Exclude<AdjustmentKind, 'MAKEGOOD_CREDIT'>,
   component: Component,
   rule: { id: string; label: string; clauseId?: string | undefined; lineId?: string | undefined },
   shares: ReadonlyMap<BillRow, Fraction>,
@@ -51,7 +51,7 @@ export function book(
   });
   const fields = clauseFields(work.version, rule.clauseId);
   const trace: TraceStep = {
-    kind: kind === 'MAKEGOOD_CREDIT' ? 'MAKEGOOD' : kind,
+    kind,
     title: rule.label,
     text: sentence,
     amount: text(work, amount),

@@ -50,7 +50,8 @@ export function applyCommitment(
     work.notBilled.push({
       clauseId: commitment.clauseId ?? null,
       key: commitment.id,
-      text: `${commitment.kind === 'CAP' ? 'Cap' : 'Minimum'} ${commitment.amount}`,
+      // A cap never waits.
+      text: `Minimum ${commitment.amount}`,
       why,
     });
   if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
