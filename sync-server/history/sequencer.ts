@@ -4,6 +4,9 @@ import { Fenced, OutcomeUnknown, type Storage, StorageError } from '../storage/i
 import { type Append, type Appended, type Placed, StorageUnavailable } from './append.ts';
 import { Places, type PlacesOptions } from './places.ts';
 
+/** Written when the storage is asked whether it takes writes again. */
+const PROBE_META = 'probe';
+
 interface Waiting {
   readonly append: Append;
   readonly placed: Placed;
@@ -47,6 +50,22 @@ export class Sequencer {
   /** Why the last flush failed; null when it succeeded. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /**
+   * [OPS-16] Whether the storage takes writes. After a failed flush it is asked by a small write of its own: a server that says it is not
+   * ready gets no work that could show it is again.
+   */
+  async isWritable(): Promise<boolean> {
+    const failure = this.#failure;
+    if (failure === null || this.#abandoned) return failure === null;
+    try {
+      await this.#storage.transaction((store) => store.setMeta(PROBE_META, String(this.#tree.size)));
+      if (this.#failure === failure) this.#failure = null;
+    } catch (error) {
+      this.#failure = error;
+    }
+    return this.#failure === null;
   }
 
   /** Whether nothing is appended here any more: another node writes the log, or this one cannot say what is in it. */

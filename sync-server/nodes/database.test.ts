@@ -45,7 +45,7 @@ const ready = async (node: ServerNode): Promise<{ status: number; role?: string;
 };
 
 describe('nodes and their database', SLOW, () => {
-  it('[NODE-6] a database that goes away in the middle of writing: nothing acknowledged is lost, and the node goes on when it is back', async () => {
+  it('[NODE-6] [OPS-16] a database that goes away in the middle of writing: nothing acknowledged is lost, and the node goes on when it is back', async () => {
     const url = await server.database();
     const node = await start('away', url);
     const finance = await TestPerson.signIn(node.url, 'u-finance');

@@ -17,7 +17,7 @@ export async function registerHealthRoutes(app: App, services: Services): Promis
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));
   app.get('/readyz', hidden, async () => {
     if (services.closing()) throw new Problem(503, 'stopping', 'Stopping', 'The server is stopping.');
-    if (services.history.sequencer.failure !== null) {
+    if (!(await services.history.sequencer.isWritable())) {
       throw new Problem(503, 'storage', 'Disk not writable', 'The last write to disk failed. Reading works.');
     }
     return { status: 'ready', size: services.history.size };
