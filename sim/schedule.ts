@@ -118,6 +118,7 @@ export async function runSchedule(seed: number): Promise<Outcome> {
       await world.heal();
       if (moveLateEdits(world)) await world.heal();
     }
+    await world.lookAgain();
     const { problems, figures } = await check(world, promises);
     return { seed, problems: [...problems, ...promises.unhandled()], figures: { ...figures, steps } };
   } catch (error) {

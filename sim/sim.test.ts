@@ -13,6 +13,10 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20261152, 'a following window that skips an entry after it has verified a checkpoint (SYNC-38)'],
   [20261273, 'an edit behind the leaf that took its author’s role (AUTH-9)'],
   [20261166, 'an answer that was sent before another window accepted more (SYNC-30)'],
+  [20261531, 'an entry parked for a revocation that the disk then refused (ADM-14)'],
+  [20262701, 'the same, of a computer that was told to make another key'],
+  [20261357, 'a decision behind the last checkpoint, which waits for its second (SRV-3)'],
+  [20261467, 'a decider who has not looked at the log since it was restored (HIST-72)'],
 ];
 
 /** Planted bugs that show within a few schedules: a simulator that sees none of them is blind. */

@@ -154,7 +154,10 @@ export class Admission {
     }
   }
 
-  /** [ADM-14] What a revoked device signed well is kept for people to look at; what was stored before its revocation stays stored. */
+  /**
+   * [ADM-14] What a revoked device signed well is kept for people to look at; what was stored before its revocation stays stored. A
+   * revocation that is being written is waited for: the log must not say that a key was revoked which was not.
+   */
   async #ofRevoked(signed: SignedBytes, expected: Expected): Promise<Outcome> {
     const { history, storage, people, parking } = this.#services;
     const verification = verifySigned(signed, expected, people, 'verified');
@@ -163,7 +166,9 @@ export class Admission {
     const place = await chainPlace(history, storage, verified);
     if (place.kind === 'stored') return { kind: 'again', row: place.row };
     const batch = readBatch(verified, expected.doc);
-    const refusal = await parking.park(verified);
+    const device = await people.decidedDevice(verified.parsed.dev);
+    const isRevoked = device !== null && device.revokedAt !== null;
+    const refusal = isRevoked ? await parking.park({ ...verified, device }) : refuse('storage');
     return { kind: 'refused', refusal: { ...refusal, commandIds: batch.ok ? batch.commandIds : [] } };
   }
 

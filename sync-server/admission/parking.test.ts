@@ -1,6 +1,6 @@
 import type { Parked } from '@countersign/shared/protocol/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SignedEntry } from '../history/index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type SignedEntry, StorageUnavailable } from '../history/index.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { MOST_PARKED } from './parking.ts';
@@ -87,5 +87,37 @@ describe('a revoked device', () => {
     signature[0] = (signature[0] ?? 0) ^ 1;
     expect(await draft.answerTo({ ...later, signature })).toMatchObject({ code: 'malformed' });
     expect(server.services.history.size).toBe(before);
+  });
+
+  it('[ADM-14] [AUTH-9] nothing is parked for a revocation that the disk does not take', async () => {
+    const versionId = await createSample(server);
+    const { people, storage, history } = server.services;
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    const draft = await finance.openDraft(versionId);
+    const signed = await draft.sign([draft.command('lines', ROW.one, 'rate', '111.00')]);
+    const device = people.device(finance.device.id);
+    if (device === null) throw new Error('the device is enrolled');
+    const size = history.size;
+    const writing = vi.spyOn(storage, 'transaction');
+    const decided = vi.spyOn(people, 'decidedDevice');
+    try {
+      const disk = Promise.withResolvers<never>();
+      writing.mockImplementationOnce(() => disk.promise);
+      const revoking = expect(people.revokeDevice(device)).rejects.toThrow(StorageUnavailable);
+      await vi.waitFor(() => expect(people.device(device.id)?.revokedAt).not.toBeNull());
+      const enrolling = people.enrolDevice('u-finance', device.publicKey, 'Browser');
+      const answer = draft.answerTo(signed);
+      // Once for the enrolment, once for the edit: both wait for the revocation now.
+      await vi.waitFor(() => expect(decided).toHaveBeenCalledTimes(2), { timeout: 30_000 });
+      disk.reject(new Error('the disk is full'));
+      await revoking;
+      expect(await enrolling).toMatchObject({ id: device.id, revokedAt: null });
+      expect(await answer).toMatchObject({ code: 'storage' });
+      expect(history.size).toBe(size);
+    } finally {
+      writing.mockRestore();
+      decided.mockRestore();
+    }
+    expect(await draft.answerTo(signed)).toBe('stored');
   });
 });

@@ -62,6 +62,11 @@ export class People {
     return [...this.#devices.values()];
   }
 
+  /** A device once no change of it is being written any more: a revocation that is held already may still fail at the disk. */
+  decidedDevice(id: string): Promise<DeviceRow | null> {
+    return this.#changes.run(id, async () => this.device(id));
+  }
+
   /** Adds somebody with roles; every role is granted by a leaf. `by` is the person who asked for it. */
   async putUser(user: UserRow, by?: string): Promise<void> {
     const had = new Set(this.#users.get(user.id)?.roles ?? []);
@@ -118,7 +123,10 @@ export class People {
     }
     const id = deviceIdOf(publicKey);
     const known = this.#devices.get(id) ?? (await this.#enrolling.get(id));
-    if (known !== undefined) return this.#requireUsable(known, userId);
+    if (known !== undefined) {
+      const isUndecided = known.userId === userId && known.revokedAt !== null;
+      return this.#requireUsable((isUndecided ? await this.decidedDevice(id) : null) ?? known, userId);
+    }
     const work = this.#enrol(id, userId, publicKey, name);
     this.#enrolling.set(id, work);
     try {
