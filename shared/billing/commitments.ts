@@ -73,8 +73,7 @@ export function windowFor(frozen: Frozen, commitment: Commitment, period: Period
 
 function yearOf(start: DayNumber, period: Period): Window {
   let years = 0;
-  while (addMonths(start, (years + 1) * 12) < period.to && addMonths(start, (years + 1) * 12) <= period.from)
-    years += 1;
+  while (addMonths(start, (years + 1) * 12) <= period.from) years += 1;
   return { from: addMonths(start, years * 12), to: addMonths(start, (years + 1) * 12) };
 }
 

@@ -184,7 +184,7 @@ function distinct<T extends { readonly id: string }>(facts: readonly T[], name: 
       if (text < other.text) byId.set(fact.id, { fact, text });
     }
   }
-  return [...byId.values()].map((entry) => entry.fact).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return [...byId.values()].map((entry) => entry.fact).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The span of instants the zone table must cover. */
