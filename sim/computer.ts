@@ -41,6 +41,8 @@ export class Computer {
   readonly #random: Random;
   #owner = new LockOwner();
   #running: Running | null = null;
+  /** While the app closes: it may lose its power then. */
+  #quitting: { readonly running: Running; readonly died: () => void } | null = null;
   /** By version; null while it is being opened. */
   #drafts = new Map<string, OpenDraft | null>();
 
@@ -157,8 +159,10 @@ export class Computer {
 
   /** The process of this window dies: nothing more is written, sent or received by it. */
   kill(): void {
-    const running = this.#running;
-    if (running === null) return;
+    const running = this.#running ?? this.#quitting?.running;
+    if (running === undefined) return;
+    this.#quitting?.died();
+    this.#quitting = null;
     this.#running = null;
     this.#drafts = new Map();
     running.power.on = false;
@@ -176,7 +180,11 @@ export class Computer {
     if (running === null) return;
     this.#running = null;
     this.#drafts = new Map();
-    await running.work.close();
+    const death = Promise.withResolvers<void>();
+    this.#quitting = { running, died: death.resolve };
+    // What it writes as it closes may be its last: nobody answers a dead process.
+    await Promise.race([running.work.close(), death.promise]);
+    this.#quitting = null;
     running.power.on = false;
   }
 

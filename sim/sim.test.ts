@@ -17,6 +17,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20262701, 'the same, of a computer that was told to make another key'],
   [20261357, 'a decision behind the last checkpoint, which waits for its second (SRV-3)'],
   [20261467, 'a decider who has not looked at the log since it was restored (HIST-72)'],
+  [20262656, 'a computer that loses its power while the app closes, for which the schedule waited for ever (SIM-10)'],
 ];
 
 /** Planted bugs that show within a few schedules: a simulator that sees none of them is blind. */
