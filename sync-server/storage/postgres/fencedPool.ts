@@ -55,8 +55,6 @@ export class FencedPool implements PostgresPool {
     // kysely keeps a connection by the identity of its client.
     const known = this.#clients.get(client);
     if (known !== undefined) return known;
-    // A broken connection that nobody is using right now is thrown away by the pool; its error must not end the process.
-    client.on('error', () => undefined);
     const made = new FencedClient(client, this.#address, () => this.#fence) as unknown as PostgresPoolClient;
     this.#clients.set(client, made);
     return made;

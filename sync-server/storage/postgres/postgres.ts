@@ -119,6 +119,9 @@ export async function openPostgres(
     types: POSTGRES_TYPES,
   });
   pool.on('error', () => undefined);
+  // A broken connection that nobody is using right now is thrown away by the pool; its error must not end the process. It may come in the same
+  // packet as the end of connecting, before whoever waits for the connection has it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const client = await pool.connect();
     try {
