@@ -2,13 +2,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { dispatch } from '../cli/commands.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkFolder } from '../cli/fsck.ts';
 import { checkDatabase } from '../cli/fsckDatabase.ts';
 import { seedDemo } from '../demo/index.ts';
 import { ServerNode } from '../nodes/index.ts';
 import { DatabaseAddress } from '../storage/index.ts';
+import { runCommand } from '../testKit/commandLine.ts';
 import { startPostgres, type TestPostgres } from '../testKit/postgres.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { SERVER_DEFAULTS } from '../testKit/testServer.ts';
@@ -36,22 +36,6 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 }, 60_000);
 
-async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await dispatch(args);
-  vi.restoreAllMocks();
-  return { code, out, err };
-}
-
 describe('a workspace in PostgreSQL', { timeout: 240_000 }, () => {
   it('[OPS-9] fsck compares the tables too, and names the one that was changed', async () => {
     expect(await checkDatabase(url, home)).toMatchObject({ ok: true, findings: [] });
@@ -66,9 +50,9 @@ describe('a workspace in PostgreSQL', { timeout: 240_000 }, () => {
     expect((await exporter.command(executed?.id ?? '', 'export')).status).toBe(200);
     // Listing makes the bundles that are not made yet.
     expect((await exporter.get('/exports')).status).toBe(200);
-    const asked = await command('backup', '--data', home, '--to', join(root, 'asked.tar'), '--json');
+    const asked = await runCommand('backup', '--data', home, '--to', join(root, 'asked.tar'), '--json');
     expect([asked.code, asked.err]).toEqual([0, '']);
-    const read = await command('backup', '--database-url', url, '--data', home, '--to', archive, '--json');
+    const read = await runCommand('backup', '--database-url', url, '--data', home, '--to', archive, '--json');
     expect([read.code, read.err]).toEqual([0, '']);
     const manifest = JSON.parse(read.out) as { size: number; files: { name: string }[] };
     kept = manifest.size;
@@ -84,11 +68,11 @@ describe('a workspace in PostgreSQL', { timeout: 240_000 }, () => {
     const dataDir = join(root, 'restored');
     const args = ['restore', '--from', archive, '--database-url', into, '--reason', 'Test'];
     const point = kept - 5;
-    const done = await command(...args, '--data', dataDir, '--at', String(point));
+    const done = await runCommand(...args, '--data', dataDir, '--at', String(point));
     expect([done.code, done.err]).toEqual([0, '']);
     expect(existsSync(join(dataDir, 'countersign.db'))).toBe(false);
     expect(await checkDatabase(into, dataDir)).toMatchObject({ ok: true, findings: [] });
-    const again = await command(...args, '--data', join(root, 'again'));
+    const again = await runCommand(...args, '--data', join(root, 'again'));
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('holds a workspace')]);
     expect(existsSync(join(root, 'again'))).toBe(false);
     const next = await start(dataDir, into);
@@ -104,19 +88,19 @@ describe('a workspace in PostgreSQL', { timeout: 240_000 }, () => {
     }
     expect(await checkDatabase(into, dataDir)).toMatchObject({ ok: true, findings: [] });
     const change = ['log-key', 'change', '--data', dataDir, '--database-url', into, '--reason', 'Yearly'];
-    expect(await command(...change)).toMatchObject({ code: 0, err: '' });
+    expect(await runCommand(...change)).toMatchObject({ code: 0, err: '' });
     expect(await checkDatabase(into, dataDir)).toMatchObject({ ok: true, findings: [] });
     await (await start(dataDir, into)).stop();
   });
 
   it('[OPS-8] is restored into a data folder too, and a folder with facts not into a database', async () => {
     const dataDir = join(root, 'folder');
-    expect((await command('restore', '--from', archive, '--data', dataDir)).code).toBe(0);
+    expect((await runCommand('restore', '--from', archive, '--data', dataDir)).code).toBe(0);
     expect(await checkFolder(dataDir)).toMatchObject({ ok: true, findings: [] });
     expect(existsSync(join(dataDir, 'fact-batches'))).toBe(false);
     const local = join(root, 'local.tar');
-    expect((await command('backup', '--data', dataDir, '--to', local)).code).toBe(0);
-    const refused = await command(
+    expect((await runCommand('backup', '--data', dataDir, '--to', local)).code).toBe(0);
+    const refused = await runCommand(
       ...['restore', '--from', local, '--data', join(root, 'no'), '--database-url', await postgres.database()],
     );
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('without --database-url')]);

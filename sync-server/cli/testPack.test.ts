@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContractVersion } from '@countersign/shared/model';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { dispatch } from './commands.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type CommandRun, runCommand } from '../testKit/commandLine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-testpack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => vi.restoreAllMocks());
 
 const facts = { delivery: [{ lineId: 'a', localDate: '2026-03-05', quantity: '1000' }] };
 const version = (totals: readonly string[]): ContractVersion => ({
@@ -27,22 +26,10 @@ const version = (totals: readonly string[]): ContractVersion => ({
   })),
 });
 
-async function testpack(document: unknown, ...more: string[]): Promise<{ code: number; out: string; err: string }> {
+async function testpack(document: unknown, ...more: string[]): Promise<CommandRun> {
   const file = join(folder, 'contract.json');
   writeFileSync(file, JSON.stringify(document));
-  let out = '';
-  let err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await dispatch(['testpack', '--contract', file, ...more]);
-  vi.restoreAllMocks();
-  return { code, out, err };
+  return runCommand('testpack', '--contract', file, ...more);
 }
 
 describe('countersign testpack', () => {

@@ -16,9 +16,9 @@ import {
 import type { Export } from '@countersign/shared/protocol/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { restore } from '../backup/index.ts';
-import { dispatch } from '../cli/commands.ts';
 import { checkFolder } from '../cli/fsck.ts';
 import { openServices } from '../services.ts';
+import { runCommand } from '../testKit/commandLine.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, SERVER_DEFAULTS, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { serveWitness, Witness, witnessKey } from '../witness/witnessServer.ts';
@@ -51,23 +51,7 @@ async function started(dataDir: string): Promise<TestServer> {
   };
 }
 
-async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await dispatch(args);
-  vi.restoreAllMocks();
-  return { code, out, err };
-}
-
-const change = (dataDir: string) => command('log-key', 'change', '--data', dataDir, '--reason', 'Yearly', '--json');
+const change = (dataDir: string) => runCommand('log-key', 'change', '--data', dataDir, '--reason', 'Yearly', '--json');
 const keyOf = (dataDir: string): string => readFileSync(join(dataDir, 'workspace.vkey'), 'utf8').trim();
 
 async function exported(server: TestServer): Promise<Uint8Array> {
@@ -96,14 +80,14 @@ describe('countersign log-key', () => {
     const before = await started(dataDir);
     const oldBundle = await exported(before);
     const first = keyOf(dataDir);
-    expect((await command('log-key', 'change', '--data', dataDir, '--reason', 'x')).code).toBe(75);
+    expect((await runCommand('log-key', 'change', '--data', dataDir, '--reason', 'x')).code).toBe(75);
     await before.stop();
     const done = await change(dataDir);
     expect(done.code).toBe(0);
     const { vkey, previous, index } = JSON.parse(done.out) as { vkey: string; previous: string; index: number };
     expect([previous, vkey]).toEqual([first, keyOf(dataDir)]);
     expect(readFileSync(join(dataDir, 'server.key'), 'utf8')).not.toContain('nextLogSeed');
-    const shown = await command('log-key', 'show', '--data', dataDir);
+    const shown = await runCommand('log-key', 'show', '--data', dataDir);
     expect(shown.out).toBe(`${vkey}\nChanged by entries ${index}.\n`);
     expect(await checkFolder(dataDir)).toMatchObject({ ok: true });
 
@@ -134,7 +118,7 @@ describe('countersign log-key', () => {
     // The key that lies beside older bundles is followed and replaced; one of another workspace is not.
     const out = folder();
     const again = () =>
-      command(
+      runCommand(
         ...['export', '--server', last.url, '--version', 'v-none', '--out', join(out, 'b.json')],
         ...['--key', join(out, 'device.key')],
       );
@@ -183,7 +167,7 @@ describe('countersign log-key', () => {
     copyFileSync(join(dataDir, 'server.key'), oldKey);
     const { index } = JSON.parse((await change(dataDir)).out) as { index: number };
     const archive = join(folder(), 'a.tar');
-    expect((await command('backup', '--data', dataDir, '--to', archive)).code).toBe(0);
+    expect((await runCommand('backup', '--data', dataDir, '--to', archive)).code).toBe(0);
     const to = join(folder(), 'restored');
     const options = { archive, dataDir: to, reason: 'Test', now: new Date() };
     await expect(restore({ ...options, at: index })).rejects.toThrow(`Give --at ${index + 1} or more`);

@@ -1,4 +1,4 @@
-// Real `countersign serve` processes for tests of several nodes. Owns starting them and knowing when they are gone.
+// Real `countersign serve` processes for tests that kill them. Owns starting them and knowing when they are gone.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -16,9 +16,10 @@ export const KILL_VERSION = 'v-kill00000000';
 
 const living = new Set<ChildProcess>();
 
-/** Starts a node and resolves when it says where it listens. @throws with what it wrote when it exits before */
-export function startNodeProcess(folder: string, databaseUrl: string): Promise<NodeProcess> {
-  const child = spawn(process.execPath, [script, folder, databaseUrl], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts a node over its own folder, or over a database, and resolves when it says where it listens. @throws with what it wrote when it exits before */
+export function startNodeProcess(folder: string, databaseUrl?: string): Promise<NodeProcess> {
+  const args = databaseUrl === undefined ? [script, folder] : [script, folder, databaseUrl];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   living.add(child);
   const exit = new Promise<number | null>((resolve) => {
     child.on('exit', (code) => {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { previewJson } from '@countersign/shared/billing';
 import type { ImportState } from '@countersign/shared/protocol/api';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VOLUME_CONTRACT_ID } from '../../demo/deliveryContracts.ts';
 import { seedDemo } from '../../demo/index.ts';
 import { rateCardId } from '../../demo/rateCards.ts';
+import { runCommand } from '../../testKit/commandLine.ts';
 import { startTestServer, type TestServer } from '../../testKit/testServer.ts';
-import { dispatch } from '../commands.ts';
 import { workspacePreview } from './preview.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'));
@@ -20,24 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
-afterEach(() => vi.restoreAllMocks());
 
-/** Runs the real command in this process and keeps what it printed. */
-async function countersign(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await dispatch(args);
-  vi.restoreAllMocks();
-  return { code, out, err };
-}
 const versionOf = async (contractId: string): Promise<string> =>
   (await server.services.storage.versions(contractId))[0]?.id ?? '';
 
@@ -47,16 +30,16 @@ describe('countersign import', () => {
     const good = join(folder, 'rates.csv');
     writeFileSync(good, 'Programme;Per;Ccy;Price\nMorning show;per spot;ZAR;1500\n');
     const args = ['--server', server.url, '--draft', draft];
-    const checked = await countersign('import', good, ...args, '--check');
+    const checked = await runCommand('import', good, ...args, '--check');
     expect(checked).toMatchObject({
       code: 0,
       out: '1 added, 0 changed, 0 the same, 0 refused. Nothing was changed.\n',
     });
-    const done = await countersign('import', good, ...args, '--json');
+    const done = await runCommand('import', good, ...args, '--json');
     expect([done.code, (JSON.parse(done.out) as ImportState).state]).toEqual([0, 'committed']);
     const bad = join(folder, 'bad.csv');
     writeFileSync(bad, 'Product,Unit,Currency,Rate\nA,u,ZAR,=2\nB,u,ZAR,1\n');
-    const refused = await countersign('import', bad, ...args);
+    const refused = await runCommand('import', bad, ...args);
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('row 2, Rate "=2"');
     expect(refused.out).toContain('Nothing was imported.');
@@ -65,10 +48,10 @@ describe('countersign import', () => {
   it('[IMP-12] explains a wrong command line, an unknown draft and a server that is not there', async () => {
     const file = join(folder, 'x.csv');
     writeFileSync(file, 'Product,Unit,Currency,Rate\nA,u,ZAR,1\n');
-    expect((await countersign('import', file, '--server', server.url)).code).toBe(64);
-    expect((await countersign('import', file, '--server', server.url, '--draft', 'v-none')).code).toBe(1);
-    expect((await countersign('import', file, '--server', 'http://127.0.0.1:1', '--draft', 'v-1')).code).toBe(69);
-    expect((await countersign('import', file, '--data', join(folder, 'nothing'), '--draft', 'v-1')).code).toBe(64);
+    expect((await runCommand('import', file, '--server', server.url)).code).toBe(64);
+    expect((await runCommand('import', file, '--server', server.url, '--draft', 'v-none')).code).toBe(1);
+    expect((await runCommand('import', file, '--server', 'http://127.0.0.1:1', '--draft', 'v-1')).code).toBe(69);
+    expect((await runCommand('import', file, '--data', join(folder, 'nothing'), '--draft', 'v-1')).code).toBe(64);
     expect(existsSync(join(folder, 'nothing'))).toBe(false);
   });
 });
@@ -78,13 +61,13 @@ describe('countersign export', () => {
     const version = await versionOf(VOLUME_CONTRACT_ID);
     const out = join(folder, 'out.bundle.json');
     const key = ['--key', join(folder, 'device.key')];
-    const done = await countersign('export', '--version', version, '--out', out, '--server', server.url, ...key);
+    const done = await runCommand('export', '--version', version, '--out', out, '--server', server.url, ...key);
     expect(done).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'workspace.vkey'), 'utf8').trim()).toBe(server.services.history.keys.vkeyText);
-    const verified = await countersign('verify', out);
+    const verified = await runCommand('verify', out);
     expect(verified.code).toBe(0);
     const bytes = readFileSync(out);
-    const again = await countersign(
+    const again = await runCommand(
       'export',
       '--version',
       version,
@@ -98,7 +81,7 @@ describe('countersign export', () => {
     expect(JSON.parse(again.out)).toMatchObject({ before: true });
     expect(readFileSync(out).equals(bytes)).toBe(true);
     const draft = await versionOf(rateCardId('vijaya_fm_np'));
-    const refused = await countersign(
+    const refused = await runCommand(
       'export',
       '--version',
       draft,
@@ -119,12 +102,12 @@ describe('a workspace on the command line', () => {
     const running = await workspacePreview({ ...question, server: server.url });
     expect(previewJson(JSON.parse(running))).toBe(running);
     const args = ['preview', '--contract', VOLUME_CONTRACT_ID, '--period', '2020-09', '--server', server.url];
-    expect(await countersign(...args, '--json')).toMatchObject({ code: 0, out: `${running}\n` });
-    expect((await countersign(...args)).out).toContain('895,535.13');
-    expect((await countersign(...args.with(2, 'c-none'))).code).toBe(1);
+    expect(await runCommand(...args, '--json')).toMatchObject({ code: 0, out: `${running}\n` });
+    expect((await runCommand(...args)).out).toContain('895,535.13');
+    expect((await runCommand(...args.with(2, 'c-none'))).code).toBe(1);
     await server.stop();
     expect(await workspacePreview({ ...question, data: server.dataDir })).toBe(running);
-    const checked = await countersign('fsck', '--data', server.dataDir);
+    const checked = await runCommand('fsck', '--data', server.dataDir);
     expect([checked.code, checked.out.split('\n').filter((line) => line.includes('FAIL'))]).toEqual([0, []]);
   });
 });

@@ -7,9 +7,9 @@ import { DEMO_ACCOUNTS } from '../../auth/index.ts';
 import { VOLUME_CONTRACT_ID } from '../../demo/deliveryContracts.ts';
 import { seedDemo } from '../../demo/index.ts';
 import type { Services } from '../../services.ts';
+import { runCommand } from '../../testKit/commandLine.ts';
 import { HeadlessBrowser, OIDC_CLIENT, TestProvider } from '../../testKit/oidcProvider.ts';
 import { startTestServer, type TestServer } from '../../testKit/testServer.ts';
-import { dispatch } from '../commands.ts';
 import type { Surroundings } from './identity.ts';
 import { withWorkspace } from './open.ts';
 import { type Terminal, typedSecret } from './secret.ts';
@@ -37,29 +37,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
 async function addPerson({ services }: TestServer, login: string, role: 'exporter' | 'auditor'): Promise<void> {
   const { code } = await services.accounts.add({ name: login, login, roles: [role] });
   await services.accounts.choosePassword(code, PASSWORD, '127.0.0.1');
-}
-
-async function countersign(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await dispatch(args);
-  vi.restoreAllMocks();
-  return { code, out, err };
 }
 
 /** A terminal at which `keys` are pressed as soon as something is asked, and what it showed. */
@@ -87,12 +70,12 @@ describe('a workspace with passwords on the command line', () => {
     const out = join(folder, 'a.bundle.json');
     const key = ['--key', join(folder, 'device.key')];
     const as = ['--user', 'exa', '--password-file', passwordFile];
-    const done = await countersign('export', '--version', versionId, '--out', out, ...at, ...key, ...as);
+    const done = await runCommand('export', '--version', versionId, '--out', out, ...at, ...key, ...as);
     expect(done).toMatchObject({ code: 0 });
-    expect((await countersign('verify', out)).code).toBe(0);
+    expect((await runCommand('verify', out)).code).toBe(0);
     vi.stubEnv('COUNTERSIGN_PASSWORD', PASSWORD);
     const csv = join(folder, 'a.csv');
-    const audited = await countersign(
+    const audited = await runCommand(
       'audit',
       '--csv',
       csv,
@@ -111,7 +94,7 @@ describe('a workspace with passwords on the command line', () => {
       expect(await server.services.sessions.ofUser(row?.userId ?? '')).toHaveLength(1);
     }
     const preview = ['preview', '--contract', VOLUME_CONTRACT_ID, '--period', '2020-09', ...at, '--user', 'aud'];
-    expect((await countersign(...preview)).out).toContain('895,535.13');
+    expect((await runCommand(...preview)).out).toContain('895,535.13');
   });
 
   it('[CMD-1] a program fetches what was exported with a service token, and nothing else', async () => {
@@ -125,36 +108,36 @@ describe('a workspace with passwords on the command line', () => {
     writeFileSync(tokenFile, `${token}\n`);
     const at = ['--server', server.url, '--token-file', tokenFile];
     const out = join(folder, 'b.bundle.json');
-    expect(await countersign('export', '--version', versionId, '--out', out, ...at)).toMatchObject({ code: 0 });
+    expect(await runCommand('export', '--version', versionId, '--out', out, ...at)).toMatchObject({ code: 0 });
     expect(readFileSync(out).equals(readFileSync(join(folder, 'a.bundle.json')))).toBe(true);
-    const other = await countersign('export', '--version', 'v-none', '--out', out, ...at);
+    const other = await runCommand('export', '--version', 'v-none', '--out', out, ...at);
     expect([other.code, other.err]).toEqual([64, expect.stringContaining('was not exported yet')]);
-    const audit = await countersign('audit', '--csv', join(folder, 'no.csv'), ...at);
+    const audit = await runCommand('audit', '--csv', join(folder, 'no.csv'), ...at);
     expect([audit.code, audit.err]).toEqual([1, expect.stringContaining('Sign in as a person.')]);
     vi.stubEnv('COUNTERSIGN_TOKEN', token);
-    expect((await countersign('export', '--version', versionId, '--out', out, '--server', server.url)).code).toBe(0);
+    expect((await runCommand('export', '--version', versionId, '--out', out, '--server', server.url)).code).toBe(0);
     writeFileSync(tokenFile, PASSWORD);
-    expect(await countersign('export', '--version', versionId, '--out', out, ...at)).toMatchObject({ code: 64 });
+    expect(await runCommand('export', '--version', versionId, '--out', out, ...at)).toMatchObject({ code: 64 });
   });
 
   it('[CMD-1] what is missing or wrong is said with what to give', async () => {
     const audit = ['audit', '--csv', join(folder, 'no.csv'), '--server'];
-    const none = await countersign(...audit, server.url);
+    const none = await runCommand(...audit, server.url);
     expect([none.code, none.err]).toEqual([64, expect.stringContaining('Give --user with your sign-in name')]);
     const wrongFile = join(folder, 'wrong');
     writeFileSync(wrongFile, 'four quiet harbours');
-    const wrong = await countersign(...audit, server.url, '--user', 'aud', '--password-file', wrongFile);
+    const wrong = await runCommand(...audit, server.url, '--user', 'aud', '--password-file', wrongFile);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('do not belong together')]);
     expect(wrong.err).not.toContain('harbours');
-    const company = await countersign(...audit, server.url, '--company');
+    const company = await runCommand(...audit, server.url, '--company');
     expect([company.code, company.err]).toEqual([64, expect.stringContaining('no company sign-in')]);
-    const both = await countersign(...audit, server.url, '--company', '--password-file', passwordFile);
+    const both = await runCommand(...audit, server.url, '--company', '--password-file', passwordFile);
     expect(both.code).toBe(64);
-    expect((await countersign(...audit, server.url, '--user', 'aud', '--password-file', join(folder, 'x'))).code).toBe(
+    expect((await runCommand(...audit, server.url, '--user', 'aud', '--password-file', join(folder, 'x'))).code).toBe(
       73,
     );
-    expect((await countersign(...audit, server.url, '--user', 'aud', '--password', 'x')).code).toBe(64);
-    expect((await countersign(...audit, 'nowhere', '--user', 'aud')).code).toBe(64);
+    expect((await runCommand(...audit, server.url, '--user', 'aud', '--password', 'x')).code).toBe(64);
+    expect((await runCommand(...audit, 'nowhere', '--user', 'aud')).code).toBe(64);
   });
 
   it('[CMD-5] a password does not leave this computer in clear', async () => {
