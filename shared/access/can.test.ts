@@ -1,4 +1,4 @@
-import { VERSION_STATUSES } from '@countersign/shared/model';
+import { VERSION_STATES } from '@countersign/shared/model';
 import { ROLES as WIRE_ROLES, SERVICE_SCOPES as WIRE_SCOPES } from '@countersign/shared/protocol/api';
 import { describe, expect, test } from 'vitest';
 import { type AccessCommand, COMMANDS, can, ROLES, type Role, SERVICE_SCOPES } from './index.ts';
@@ -35,7 +35,7 @@ const MATRIX: Record<Role, Partial<Record<AccessCommand, readonly string[] | 'an
 };
 
 const cells = ROLES.flatMap((role) =>
-  COMMANDS.flatMap((command) => VERSION_STATUSES.map((state) => ({ role, command, state }))),
+  COMMANDS.flatMap((command) => VERSION_STATES.map((state) => ({ role, command, state }))),
 );
 
 describe('can', () => {
@@ -65,11 +65,7 @@ describe('can', () => {
 
   test('[ACC-3] a refusal says whom to ask, or what to do first', () => {
     const draft = { state: 'DRAFT', kind: 'CONTRACT' } as const;
-    const answer = (
-      roles: Role[],
-      command: AccessCommand,
-      state = draft.state as (typeof VERSION_STATUSES)[number],
-    ) => {
+    const answer = (roles: Role[], command: AccessCommand, state = draft.state as (typeof VERSION_STATES)[number]) => {
       const given = can({ userId: 'u', roles }, command, { state, kind: 'CONTRACT' });
       return given.ok ? 'ok' : given.reason;
     };
@@ -99,7 +95,7 @@ describe('can', () => {
   test('[ACC-6] a program with a scope may do what the scope names, and nothing else', () => {
     for (const command of COMMANDS) {
       const program = { userId: 's-1', roles: [], scopes: SERVICE_SCOPES };
-      for (const state of VERSION_STATUSES)
+      for (const state of VERSION_STATES)
         expect(can(program, command, { state, kind: 'CONTRACT' }).ok, command).toBe(command === 'readExports');
     }
     expect(can({ userId: 's-1', roles: [], scopes: [] }, 'readExports').ok).toBe(false);

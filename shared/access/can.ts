@@ -1,9 +1,8 @@
 // can(actor, command, document): the one question the UI and the server ask. Owns the answer and its words; must not know authors
 // or approvals (shared/lifecycle does).
-import type { VERSION_STATUSES } from '@countersign/shared/model';
+import type { VersionState } from '@countersign/shared/model';
 import { type AccessCommand, GRANTED_TO, ROLE_REASONS, type Role, SCOPES_FOR, type ServiceScope } from './roles.ts';
 
-export type VersionState = (typeof VERSION_STATUSES)[number];
 export type Permission = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 export interface Actor {

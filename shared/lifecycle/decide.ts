@@ -1,8 +1,9 @@
 // One decision on one lifecycle command. Owns putting role, state, duties and blockers together in one order; the server decides with
 // it, the client asks it first, the auditor replays it.
 import { type AccessCommand, type Actor, can } from '@countersign/shared/access';
+import type { VersionState } from '@countersign/shared/model';
 import { type ApprovalPolicy, type Author, type Blocker, canApprove, canExport, canSubmit } from './policy.ts';
-import { type LifecycleCommand, transition, type VersionState, voidsApprovals } from './transition.ts';
+import { type LifecycleCommand, transition, voidsApprovals } from './transition.ts';
 
 /** Commands a person gives; `supersede`, `expire` and `void` follow from something else. */
 export type PersonCommand = Exclude<LifecycleCommand, 'void' | 'supersede' | 'expire'>;

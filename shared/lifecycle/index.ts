@@ -6,6 +6,5 @@ export {
   LIFECYCLE_COMMANDS,
   type LifecycleCommand,
   transition,
-  type VersionState,
   voidsApprovals,
 } from './transition.ts';

@@ -1,4 +1,4 @@
-import { VERSION_STATUSES } from '@countersign/shared/model';
+import { VERSION_STATES } from '@countersign/shared/model';
 import { describe, expect, test } from 'vitest';
 import {
   approvalPolicy,
@@ -48,7 +48,7 @@ const review: Situation = {
 
 describe('transition', () => {
   test('[LIFE-1] exactly these arrows exist', () => {
-    const found = VERSION_STATUSES.flatMap((state) =>
+    const found = VERSION_STATES.flatMap((state) =>
       LIFECYCLE_COMMANDS.flatMap((command) => {
         const next = transition(state, command);
         return next === null ? [] : [`${state} ${command} ${next}`];

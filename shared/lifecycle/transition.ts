@@ -1,7 +1,5 @@
 // States of a version and how commands move them (docs/PROTOCOL.md §6). Owns the table; must not know people.
-import type { VERSION_STATUSES } from '@countersign/shared/model';
-
-export type VersionState = (typeof VERSION_STATUSES)[number];
+import type { VersionState } from '@countersign/shared/model';
 
 /** Commands of people, and `supersede` and `expire`, which follow from another execution and from a date. */
 export const LIFECYCLE_COMMANDS = [

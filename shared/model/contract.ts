@@ -83,7 +83,8 @@ export const Line = z.strictObject({
 });
 export type Line = z.infer<typeof Line>;
 
-export const VERSION_STATUSES = [
+/** States of a version in the order of its life (DOMAIN §2); how commands move them is `shared/lifecycle`. */
+export const VERSION_STATES = [
   'DRAFT',
   'IN_REVIEW',
   'APPROVED',
@@ -93,6 +94,7 @@ export const VERSION_STATUSES = [
   'TERMINATED',
   'VOID',
 ] as const;
+export type VersionState = (typeof VERSION_STATES)[number];
 
 /** Totals a test case expects; those left out are not compared. */
 export const ExpectedTotals = z.strictObject({
@@ -135,7 +137,7 @@ export const ContractVersion = z.strictObject({
   kind: z.enum(['ORIGINAL', 'AMENDMENT', 'RENEWAL', 'TERMINATION']).optional(),
   /** Rises with each version of the contract; breaks ties of effectiveFrom. Default 1. */
   sequence: z.number().int().min(0).optional(),
-  status: z.enum(VERSION_STATUSES).optional(),
+  status: z.enum(VERSION_STATES).optional(),
   effectiveFrom: LocalDate,
   effectiveTo: LocalDate.nullable().optional(),
   /** When it was executed. A draft has none and counts as recorded now. */

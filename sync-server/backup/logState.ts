@@ -1,7 +1,8 @@
 // The state that follows from the log alone: roles, devices, versions. Owns the fold that a restore cuts to and that fsck compares the
 // tables with; must not read or write a table.
 import { decodePayload, fromBase64, type Leaf, parsePart0, toHex } from '@countersign/shared/history';
-import { transition, type VersionState } from '@countersign/shared/lifecycle';
+import { transition } from '@countersign/shared/lifecycle';
+import type { VersionState } from '@countersign/shared/model';
 
 export interface DeviceState {
   readonly userId: string;

@@ -1,19 +1,11 @@
 // The mark of a version's state: shape and word together, never colour alone (LOOK.md). Must not decide what a state allows.
+import type { VersionState } from '@countersign/shared/model';
 import type { ReactNode } from 'react';
 
 /** Stored states plus ACTIVE, which is derived from dates (DOMAIN §2). */
-export type VersionState =
-  | 'DRAFT'
-  | 'IN_REVIEW'
-  | 'APPROVED'
-  | 'EXECUTED'
-  | 'ACTIVE'
-  | 'SUPERSEDED'
-  | 'EXPIRED'
-  | 'TERMINATED'
-  | 'VOID';
+export type ShownState = VersionState | 'ACTIVE';
 
-const WORDS: Readonly<Record<VersionState, string>> = {
+const WORDS: Readonly<Record<ShownState, string>> = {
   DRAFT: 'Draft',
   IN_REVIEW: 'In review',
   APPROVED: 'Approved',
@@ -25,7 +17,7 @@ const WORDS: Readonly<Record<VersionState, string>> = {
   VOID: 'Void',
 };
 
-const COLOURS: Readonly<Record<VersionState, string>> = {
+const COLOURS: Readonly<Record<ShownState, string>> = {
   DRAFT: 'var(--text-2)',
   IN_REVIEW: 'var(--warn-mark)',
   APPROVED: 'var(--good-mark)',
@@ -39,10 +31,10 @@ const COLOURS: Readonly<Record<VersionState, string>> = {
 
 /** The word for a state; a state of a newer server is shown as it came. */
 export function stateWord(state: string): string {
-  return Object.hasOwn(WORDS, state) ? WORDS[state as VersionState] : state;
+  return Object.hasOwn(WORDS, state) ? WORDS[state as ShownState] : state;
 }
 
-function shape(state: VersionState, colour: string): ReactNode {
+function shape(state: ShownState, colour: string): ReactNode {
   const ring = (
     <circle
       cx="7"
@@ -97,7 +89,7 @@ function shape(state: VersionState, colour: string): ReactNode {
 
 /** The glyph alone, where the word stands beside it already. */
 export function StateGlyph({ state, size = 14 }: { readonly state: string; readonly size?: number }) {
-  const known: VersionState = Object.hasOwn(WORDS, state) ? (state as VersionState) : 'VOID';
+  const known: ShownState = Object.hasOwn(WORDS, state) ? (state as ShownState) : 'VOID';
   return (
     <svg width={size} height={size} viewBox="0 0 14 14" aria-hidden="true">
       {shape(known, COLOURS[known])}

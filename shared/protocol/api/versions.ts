@@ -1,4 +1,5 @@
 // Contracts, versions, review, epochs and lifecycle commands. Owns their message shapes; must not decide anything.
+import { VERSION_STATES } from '@countersign/shared/model';
 import { z } from 'zod';
 import {
   base64Schema,
@@ -11,16 +12,6 @@ import {
   personSchema,
 } from './primitives.ts';
 
-export const VERSION_STATES = [
-  'DRAFT',
-  'IN_REVIEW',
-  'APPROVED',
-  'EXECUTED',
-  'SUPERSEDED',
-  'EXPIRED',
-  'TERMINATED',
-  'VOID',
-] as const;
 export const versionStateSchema = z.enum(VERSION_STATES);
 export const documentKindSchema = z.enum(['CONTRACT', 'RATE_CARD']);
 export const versionKindSchema = z.enum(['ORIGINAL', 'AMENDMENT', 'RENEWAL', 'TERMINATION']);
