@@ -15,7 +15,7 @@ const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   attribution: ['money', 'model'],
   billing: ['money', 'model', 'attribution'],
   access: ['model'],
-  history: ['model', 'conformance'],
+  history: ['model', 'conformance', 'access'],
   protocol: ['model', 'history', 'billing'],
   lifecycle: ['model', 'access', 'history'],
   document: ['money', 'model', 'protocol', 'history'],

@@ -6,7 +6,13 @@ import { type AccessCommand, COMMANDS, can, ROLES, type Role, SERVICE_SCOPES } f
 /** Written out by hand from DESIGN §11 and SECURITY §6: role → what it may do, and in which states. */
 const MATRIX: Record<Role, Partial<Record<AccessCommand, readonly string[] | 'any'>>> = {
   viewer: { read: 'any' },
-  reviewer: { read: 'any', edit: ['DRAFT'], comment: ['DRAFT', 'IN_REVIEW'], requestChanges: ['IN_REVIEW'] },
+  reviewer: {
+    read: 'any',
+    edit: ['DRAFT'],
+    comment: ['DRAFT', 'IN_REVIEW'],
+    requestChanges: ['IN_REVIEW'],
+    askBreakGlass: 'any',
+  },
   editor: {
     read: 'any',
     edit: ['DRAFT'],
@@ -19,6 +25,7 @@ const MATRIX: Record<Role, Partial<Record<AccessCommand, readonly string[] | 'an
     amend: ['EXECUTED'],
     terminate: ['EXECUTED'],
     readExports: 'any',
+    askBreakGlass: 'any',
   },
   approver: {
     read: 'any',
@@ -28,10 +35,26 @@ const MATRIX: Record<Role, Partial<Record<AccessCommand, readonly string[] | 'an
     approve: ['IN_REVIEW'],
     execute: ['APPROVED'],
     readExports: 'any',
+    askBreakGlass: 'any',
+    agreeBreakGlass: 'any',
   },
-  exporter: { read: 'any', export: ['EXECUTED'], readExports: 'any' },
+  exporter: {
+    read: 'any',
+    export: ['EXECUTED'],
+    readExports: 'any',
+    askBreakGlass: 'any',
+    agreeBreakGlass: 'any',
+  },
   auditor: { read: 'any', readLog: 'any', readExports: 'any', readTokens: 'any' },
-  admin: { read: 'any', readLog: 'any', readTokens: 'any', managePeople: 'any' },
+  admin: {
+    read: 'any',
+    readLog: 'any',
+    readTokens: 'any',
+    managePeople: 'any',
+    revokeAccess: 'any',
+    askBreakGlass: 'any',
+    agreeBreakGlass: 'any',
+  },
 };
 
 const cells = ROLES.flatMap((role) =>

@@ -1,6 +1,7 @@
 // can(actor, command, document): the one question the UI and the server ask. Owns the answer and its words; must not know authors
 // or approvals (shared/lifecycle does).
 import type { VersionState } from '@countersign/shared/model';
+import { emergencyGrants, type HeldEmergency } from './emergencyGrants.ts';
 import { type AccessCommand, GRANTED_TO, ROLE_REASONS, type Role, SCOPES_FOR, type ServiceScope } from './roles.ts';
 
 export type Permission = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -8,6 +9,8 @@ export type Permission = { readonly ok: true } | { readonly ok: false; readonly 
 export interface Actor {
   readonly userId: string;
   readonly roles: readonly Role[];
+  /** Roles held in an emergency, on top of one's own. */
+  readonly emergency?: readonly HeldEmergency[];
   /** Of a program with a service token; people have none. */
   readonly scopes?: readonly ServiceScope[];
 }
@@ -69,6 +72,7 @@ const ALLOWED: Permission = { ok: true };
 export function can(actor: Actor, command: AccessCommand, document?: AccessDocument): Permission {
   const granted =
     actor.roles.some((role) => GRANTED_TO[command].includes(role)) ||
+    isGrantedInEmergency(actor, command) ||
     (actor.scopes ?? []).some((scope) => SCOPES_FOR[command]?.includes(scope) === true);
   // [ACC-4] The history of one document is part of reading it.
   const readsItsHistory = command === 'readLog' && document !== undefined && can(actor, 'read').ok;
@@ -77,6 +81,11 @@ export function can(actor: Actor, command: AccessCommand, document?: AccessDocum
   if (states === undefined) return ALLOWED;
   if (document === undefined) return { ok: false, reason: 'Open a version first.' };
   return states.includes(document.state) ? ALLOWED : { ok: false, reason: stateReason(command, document.state) };
+}
+
+/** [GLASS-6] Somebody without a role of their own gains nothing by one that is held in an emergency. */
+function isGrantedInEmergency({ roles, emergency = [] }: Actor, command: AccessCommand): boolean {
+  return roles.length > 0 && emergency.some(({ role }) => emergencyGrants(role, command));
 }
 
 function roleReason({ roles }: Actor, command: AccessCommand): string {

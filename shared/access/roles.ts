@@ -22,6 +22,9 @@ export const COMMANDS = [
   'readExports',
   'readTokens',
   'managePeople',
+  'revokeAccess',
+  'askBreakGlass',
+  'agreeBreakGlass',
 ] as const;
 export type AccessCommand = (typeof COMMANDS)[number];
 
@@ -44,6 +47,9 @@ export const GRANTED_TO: Readonly<Record<AccessCommand, readonly Role[]>> = {
   readTokens: ['auditor', 'admin'],
   readExports: ['exporter', 'auditor', 'approver', 'editor'],
   managePeople: ['admin'],
+  revokeAccess: ['admin'],
+  askBreakGlass: ['reviewer', 'editor', 'approver', 'exporter', 'admin'],
+  agreeBreakGlass: ['approver', 'exporter', 'admin'],
 };
 
 /** [ACC-6] What a program may be let do by its service token. Scopes grant reading only, and only what is listed here. */
@@ -72,4 +78,7 @@ export const ROLE_REASONS: Readonly<Record<AccessCommand, string>> = {
   readExports: 'Only exporters, approvers, editors and auditors see the exports. Ask one of them.',
   readTokens: 'Only admins and auditors see the tokens of programs. Ask an admin.',
   managePeople: 'Only admins manage people and keys. Ask an admin.',
+  revokeAccess: 'Only admins shut people out. Ask an admin.',
+  askBreakGlass: 'Auditors and viewers do not ask for emergency roles. Ask an editor to.',
+  agreeBreakGlass: 'Only approvers, exporters and admins agree to an emergency role. Ask one of them.',
 };
