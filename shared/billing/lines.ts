@@ -68,7 +68,7 @@ function billLine(work: Work, lineId: string): BillRow[] {
     const row =
       segment.line.billingSource === 'CONTRACTED'
         ? contractedRow(work, segment, key)
-        : measuredRow(work, segments, index, key);
+        : measuredRow(work, segments, index, segment.rate, key);
     if (row !== null) rows.push(row);
   });
   const last = segments.at(-1);

@@ -12,81 +12,22 @@ import {
   periodLike,
   type RateType,
 } from '@countersign/shared/model';
-import {
-  add,
-  compare,
-  decimalOf,
-  divide,
-  type Fraction,
-  HUNDRED,
-  isZero,
-  min,
-  multiply,
-  percentOf,
-  subtract,
-  ZERO,
-} from '@countersign/shared/money';
+import { compare, type Fraction, min, percentOf, subtract } from '@countersign/shared/money';
 import { DayCounts } from './dayCounts.ts';
 import { netOfDeductions, type TakenDeduction } from './deductions.ts';
+import { type Comparison, compareCounts } from './discrepancy.ts';
 import type { Frozen } from './freeze.ts';
 import { governedSpans, governing } from './govern.ts';
 import type { Series } from './series.ts';
 import { metricOf } from './words.ts';
 
-/** The outcome of comparing two counts of one invoice period. */
-export interface DiscrepancyResult {
-  readonly exceeded: boolean;
-  /** Billable units before the contracted cap. */
-  readonly billable: Fraction;
-  /** Exact factor on the controlling count; null when units are added instead (split of a zero count). */
-  readonly factor: Fraction | null;
-  /** other − controlling, owed as makegood under UNDER_DELIVERY; else 0. */
-  readonly owed: Fraction;
-}
-
-/**
- * Exceeded when the controlling count is lower than the other by strictly more than the threshold of the base. A base of
- * zero with other > 0 counts as exceeded.
- */
-export function applyDiscrepancy(
-  rule: Pick<DiscrepancyRule, 'thresholdPercent' | 'base' | 'remedy' | 'upliftPercent' | 'inclusive'>,
-  controlling: Fraction,
-  other: Fraction,
-): DiscrepancyResult {
-  const one: Fraction = { n: 1n, d: 1n };
-  const same: DiscrepancyResult = { exceeded: false, billable: controlling, factor: one, owed: ZERO };
-  if (rule.remedy !== 'SPLIT_DIFFERENCE' && compare(controlling, other) >= 0) return same;
-  const gap = subtract(other, controlling);
-  const size: Fraction = gap.n < 0n ? { n: -gap.n, d: gap.d } : gap;
-  if (isZero(size)) return same;
-  const base = rule.base === 'CONTROLLING' ? controlling : other;
-  const exceeded =
-    base.n <= 0n
-      ? true
-      : compare(multiply(size, HUNDRED), multiply(base, decimalOf(rule.thresholdPercent))) >=
-        (rule.inclusive === true ? 0 : 1);
-  if (!exceeded) return same;
-  switch (rule.remedy) {
-    case 'UPLIFT': {
-      const factor = add(one, percentOf(one, decimalOf(rule.upliftPercent ?? '0')));
-      return { exceeded, billable: multiply(controlling, factor), factor, owed: ZERO };
-    }
-    case 'UNDER_DELIVERY':
-      return { exceeded, billable: controlling, factor: one, owed: gap };
-    case 'SPLIT_DIFFERENCE': {
-      const billable = divide(add(controlling, other), { n: 2n, d: 1n });
-      return { exceeded, billable, factor: isZero(controlling) ? null : divide(billable, controlling), owed: ZERO };
-    }
-  }
-}
-
 /** One invoice period of a line's measurement. */
 export interface MeasuredPeriod {
   readonly period: Period;
-  readonly controlling: Fraction;
-  readonly other: Fraction | null;
-  readonly rule: DiscrepancyRule | null;
-  readonly result: DiscrepancyResult;
+  /** The controlling count set against another; null where there is no rule, or no second count. */
+  readonly compared: Comparison | null;
+  /** A rule asks for a second count and there is none. */
+  readonly unmatched: boolean;
   /** What was taken off revenue before it is shared. */
   readonly deductions: readonly TakenDeduction[];
 }
@@ -134,9 +75,11 @@ function controllingSource(
 /** Series without the days that no version governs: they are not billed and use up nothing that is. */
 function governedSeries(frozen: Frozen, list: readonly Series[], from: DayNumber, to: DayNumber): readonly Series[] {
   const gaps = governedSpans(frozen.versions, from, to).filter((span) => span.version === null);
-  if (gaps.length === 0) return list;
-  const governed = (day: DayNumber): boolean => !gaps.some((gap) => gap.from <= day && day < gap.to);
-  return list.map((series) => ({ ...series, days: series.days.filter(governed) }));
+  return gaps.reduce<readonly Series[]>(
+    (left, gap) =>
+      left.map((series) => ({ ...series, days: series.days.filter((day) => day < gap.from || day >= gap.to) })),
+    list,
+  );
 }
 
 /** Measures a line on the facts of [from, to): the controlling count of each day, discrepancy applied per invoice period. */
@@ -157,7 +100,7 @@ export function measureLine(
   // Returns are taken off also where no revenue was ever reported beside them.
   const source = counting === undefined && deductions !== undefined ? 'own' : counting;
   const none: Measured = {
-    source: source ?? null,
+    source: null,
     metric,
     days: DayCounts.NONE,
     sample: [],
@@ -183,42 +126,19 @@ export function measureLine(
   let cursor = firstDay;
   while (cursor < to) {
     const period =
-      frozen.head.billingCycle === 'END_OF_CAMPAIGN' && frozen.waits === null
+      frozen.head.billingCycle === 'END_OF_CAMPAIGN'
         ? frozen.period
         : periodLike(frozen.period, cursor, frozen.calendar);
     const start = Math.max(period.from, from);
     const end = Math.min(period.to, to);
     const rule = ruleFor(governing(frozen.versions, end - 1)?.doc ?? null, line);
-    const otherSeries =
-      rule === null
-        ? undefined
-        : rule.otherSource === undefined
-          ? others.length === 1
-            ? others[0]
-            : undefined
-          : others.find((s) => s.source === rule.otherSource);
     const inPeriod = ownDays.within(start, end);
-    const controlling = inPeriod.total();
-    const otherInPeriod = otherSeries?.days.within(start, end) ?? DayCounts.NONE;
-    // A source that reported nothing in the invoice period did not count zero: there is nothing to compare with.
-    if (rule === null || otherInPeriod.length === 0) {
-      days.push(inPeriod);
-      periods.push({
-        period,
-        controlling,
-        other: null,
-        rule,
-        result: { exceeded: false, billable: controlling, factor: { n: 1n, d: 1n }, owed: ZERO },
-        deductions: [],
-      });
-    } else {
-      const other = otherInPeriod.total();
-      const result = applyDiscrepancy(rule, controlling, other);
-      const { factor } = result;
-      if (factor === null) days.push(otherInPeriod.map((quantity) => divide(quantity, { n: 2n, d: 1n })));
-      else days.push(inPeriod.map((quantity) => multiply(quantity, factor)));
-      periods.push({ period, controlling, other, rule, result, deductions: [] });
-    }
+    const { compared, days: counted } =
+      rule === null
+        ? { compared: null, days: inPeriod }
+        : compareCounts(rule, inPeriod, otherDays(rule, others).within(start, end));
+    days.push(counted);
+    periods.push({ period, compared, unmatched: rule !== null && compared === null, deductions: [] });
     cursor = period.to;
   }
   const measured: Measured = {
@@ -230,6 +150,14 @@ export function measureLine(
     problem: null,
   };
   return deductions === undefined ? measured : netOfDeductions(deductions, measured, list, from, to);
+}
+
+/** The days of the source a rule compares with: the one it names, else the only other one. */
+function otherDays(rule: DiscrepancyRule, others: readonly Series[]): DayCounts {
+  const { otherSource } = rule;
+  const only = others.length === 1 ? others[0] : undefined;
+  const found = otherSource === undefined ? only : others.find((s) => s.source === otherSource);
+  return found?.days ?? DayCounts.NONE;
 }
 
 function ruleFor(version: ContractVersion | null, line: Line): DiscrepancyRule | null {

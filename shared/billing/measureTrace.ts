@@ -3,20 +3,21 @@ import { isoDate } from '@countersign/shared/model';
 import { compare, exactText, isZero } from '@countersign/shared/money';
 import { clauseFields } from './clauses.ts';
 import { version, type Work } from './lineTrace.ts';
+import type { Measured } from './measure.ts';
 import type { Segment } from './segments.ts';
 import type { SegmentUnits } from './segmentUnits.ts';
 import type { FactsRef, TraceStep } from './trace.ts';
 import { grouped, groupedExact, unitOf } from './words.ts';
 
-function factsRef(units: SegmentUnits): FactsRef {
+function factsRef(units: SegmentUnits, measured: Measured): FactsRef {
   return {
     count: units.events,
     quantity: exactText(units.days.total()),
     from: units.days.first === undefined ? null : isoDate(units.days.first),
     to: units.days.last === undefined ? null : isoDate(units.days.last),
-    source: units.measured?.source ?? null,
-    metric: units.measured?.metric ?? null,
-    sample: units.measured?.sample ?? [],
+    source: measured.source,
+    metric: measured.metric,
+    sample: measured.sample,
   };
 }
 
@@ -42,23 +43,24 @@ export function measureSteps(work: Work, segment: Segment, units: SegmentUnits):
       text:
         units.events === 0
           ? `No ${unitOf(line.rateType)} were reported.`
-          : `${groupedExact(units.days.total())} ${unitOf(line.rateType)} in ${units.events} ${units.events === 1 ? 'row' : 'rows'} counted by ${measured.source ?? 'nobody'}.`,
-      facts: factsRef(units),
+          : `${groupedExact(units.days.total())} ${unitOf(line.rateType)} in ${units.events} ${units.events === 1 ? 'row' : 'rows'} counted by ${measured.source}.`,
+      facts: factsRef(units, measured),
       ...version(segment),
       children: [],
     },
   ];
-  for (const p of measured.periods) {
-    if (p.rule === null || p.other === null || p.period.key !== work.period.key) continue;
-    const verdict = p.result.exceeded
-      ? `more than ${p.rule.thresholdPercent}% apart, so the contract's remedy applies`
-      : `within ${p.rule.thresholdPercent}%, so the controlling count stands`;
+  for (const { period, compared } of measured.periods) {
+    if (compared === null || period.key !== work.period.key) continue;
+    const { rule, controlling, other, exceeded, billable, factor } = compared;
+    const verdict = exceeded
+      ? `more than ${rule.thresholdPercent}% apart, so the contract's remedy applies`
+      : `within ${rule.thresholdPercent}%, so the controlling count stands`;
     steps.push({
       kind: 'DISCREPANCY',
       title: 'Discrepancy',
-      text: `Controlling count ${groupedExact(p.controlling)}, other count ${groupedExact(p.other)}, measured against the ${p.rule.base === 'CONTROLLING' ? 'controlling' : 'other'} count: ${verdict}. Billable ${groupedExact(p.result.billable)}.`,
-      ...(p.result.factor === null ? {} : { factor: exactText(p.result.factor) }),
-      ...clauseFields(segment.version.doc, p.rule.clauseId),
+      text: `Controlling count ${groupedExact(controlling)}, other count ${groupedExact(other)}, measured against the ${rule.base === 'CONTROLLING' ? 'controlling' : 'other'} count: ${verdict}. Billable ${groupedExact(billable)}.`,
+      ...(factor === null ? {} : { factor: exactText(factor) }),
+      ...clauseFields(segment.version.doc, rule.clauseId),
       children: [],
     });
   }

@@ -6,16 +6,23 @@ import { labelOf, rateStep, roundStep, row, type Work } from './lineTrace.ts';
 import { measureSteps } from './measureTrace.ts';
 import { segmentCounter } from './price/counter.ts';
 import { type Count, type PriceContext, priceExact } from './price/price.ts';
+import type { SelectedRate } from './rate.ts';
 import type { BillRow } from './row.ts';
 import type { Segment } from './segments.ts';
 import type { SegmentUnits } from './segmentUnits.ts';
 import type { TraceStep } from './trace.ts';
 import { grouped, groupedExact, plural, rateText } from './words.ts';
 
-export function measuredRow(work: Work, segments: readonly Segment[], index: number, key: string): BillRow | null {
+/** The row of a segment at its rate; null where nothing could be measured, which is then listed as not billed. */
+export function measuredRow(
+  work: Work,
+  segments: readonly Segment[],
+  index: number,
+  rate: SelectedRate,
+  key: string,
+): BillRow | null {
   const segment = segments[index] as Segment;
-  const { line, rate } = segment;
-  if (rate === null) return null;
+  const { line } = segment;
   const all = work.meter.unitsOf(line.id, work.period, line.rateType, undefined);
   const units = all[index] as SegmentUnits;
   if (units.measured?.problem != null) {
@@ -85,24 +92,20 @@ function warnOfMeasure(work: Work, segment: Segment, units: SegmentUnits): void 
   const { line } = segment;
   const { measured } = units;
   if (measured === null) return;
-  const unmatched = measured.periods.some(
-    (p) => p.rule !== null && p.other === null && p.period.key === work.period.key,
-  );
-  if (unmatched && units.events > 0)
+  const own = measured.periods.filter((p) => p.period.key === work.period.key);
+  if (own.some((p) => p.unmatched) && units.events > 0)
     work.warnings.push({
       code: 'MISSING_OTHER_SOURCE',
       lineId: line.id,
-      text: `${labelOf(line)} has a discrepancy rule and no second count to compare with: ${measured.source ?? ''} stands.`,
+      text: `${labelOf(line)} has a discrepancy rule and no second count to compare with: ${measured.source} stands.`,
     });
-  for (const p of measured.periods) {
-    if (p.other === null || p.period.key !== work.period.key) continue;
-    if (!isZero(p.result.owed))
+  for (const { compared } of own)
+    if (compared !== null && !isZero(compared.owed))
       work.warnings.push({
         code: 'UNDER_DELIVERY',
         lineId: line.id,
-        text: `${groupedExact(p.result.owed)} units are owed as makegood: the controlling count is that much lower.`,
+        text: `${groupedExact(compared.owed)} units are owed as makegood: the controlling count is that much lower.`,
       });
-  }
   if (!isZero(units.early) && isZero(units.counted))
     work.warnings.push({
       code: 'TRIGGER_PENDING',

@@ -19,10 +19,20 @@ import { type Measured, measureLine } from './measure.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { type SegmentUnits, unitsOf } from './segmentUnits.ts';
 
-/** A key that no other parts give: the lengths say where each text ends. */
-function keyOf(line: string, of: string, rateType: RateType, metric: string | undefined, more: string): string {
-  const which = metric === undefined ? '-' : `+${metric}`;
-  return `${line.length} ${of.length} ${more} ${rateType} ${line}${of}${which}`;
+/** What was made before under a key, or what is made now and kept. */
+function remembered<V>(memory: Map<string, V>, of: readonly (string | number | undefined)[], make: () => V): V {
+  // JSON says where each text ends, and tells none from an empty one.
+  const key = JSON.stringify(of);
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
+}
+
+/** The counter a price states, if it has one. */
+function counterOf(price: Price): string | undefined {
+  return 'counter' in price ? price.counter : undefined;
 }
 
 export class Meter {
@@ -36,34 +46,24 @@ export class Meter {
   }
 
   segmentsOf(lineId: string, period: Period): readonly Segment[] {
-    const key = `${lineId}\u0000${period.key}`;
-    const known = this.segments.get(key);
-    if (known !== undefined) return known;
-    const found = segmentsOf(this.frozen, lineId, period);
-    this.segments.set(key, found);
-    return found;
+    return remembered(this.segments, [lineId, period.key], () => segmentsOf(this.frozen, lineId, period));
   }
 
   measuredOf(segment: Segment, rateType: RateType, metric: string | undefined): Measured {
     const { line, flight, version } = segment;
-    const key = keyOf(line.id, version.ref.versionId, rateType, metric, String(flight.from));
-    const known = this.measured.get(key);
-    if (known !== undefined) return known;
-    const until = Math.min(flight.to ?? Number.MAX_SAFE_INTEGER, this.frozen.period.to);
-    const found = measureLine(this.frozen, line, rateType, metric, flight.from, until);
-    this.measured.set(key, found);
-    return found;
+    return remembered(this.measured, [line.id, version.ref.versionId, flight.from, rateType, metric], () => {
+      const until = Math.min(flight.to ?? Number.MAX_SAFE_INTEGER, this.frozen.period.to);
+      return measureLine(this.frozen, line, rateType, metric, flight.from, until);
+    });
   }
 
   /** Units of every segment of a line's billing period, in order. */
   unitsOf(lineId: string, period: Period, rateType: RateType, metric: string | undefined): readonly SegmentUnits[] {
-    const key = keyOf(lineId, period.key, rateType, metric, '');
-    const known = this.units.get(key);
-    if (known !== undefined) return known;
-    const segments = this.segmentsOf(lineId, period);
-    const found = unitsOf(segments, rateType, metric, (segment) => this.measuredOf(segment, rateType, metric));
-    this.units.set(key, found);
-    return found;
+    return remembered(this.units, [lineId, period.key, rateType, metric], () =>
+      unitsOf(this.segmentsOf(lineId, period), rateType, metric, (segment) =>
+        this.measuredOf(segment, rateType, metric),
+      ),
+    );
   }
 
   closes(segment: Segment, period: Period, price: Price): boolean {
@@ -78,7 +78,7 @@ export class Meter {
     rateType: RateType,
     metric: string | undefined,
   ): Fraction | null {
-    if (!('counter' in price) || price.counter !== 'TRAILING_YEAR') return null;
+    if (counterOf(price) !== 'TRAILING_YEAR') return null;
     const { from, to } = trailingYear(this.frozen, period);
     const first = periodLike(period, Math.max(from, contractStart(this.frozen.versions)), this.frozen.calendar);
     return this.paidBetween(lineId, first, to, rateType, metric) ?? ZERO;
@@ -92,8 +92,8 @@ export class Meter {
     rateType: RateType,
     metric: string | undefined,
   ): Fraction | null {
-    const counter = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
-    if (counter === 'PERIOD' || counter === 'TRAILING_YEAR') return null;
+    const counter = counterOf(price);
+    if (counter !== 'QUARTER' && counter !== 'YEAR' && counter !== 'TERM') return null;
     const first = periodLike(period, counterStart(this.frozen, counter, period), this.frozen.calendar);
     const reset = counterReset(this.frozen.versions, period.from) ?? undefined;
     return this.paidBetween(lineId, first, period.from, rateType, metric, reset);

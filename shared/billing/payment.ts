@@ -50,7 +50,7 @@ export function paymentOf(paid: PaidPeriod, write: (value: Fraction) => string):
     waited.n === 0n ? grouped(write(total)) : `${grouped(write(total))} and ${grouped(write(waited))} that waited`;
   const least = `the least payment of ${grouped(rule.amount)}`;
   let text = `${parts}: ${grouped(sum)} reaches ${least} and is paid.`;
-  if (waits.n !== 0n || (due.n === 0n && add(waited, total).n !== 0n))
+  if (waits.n !== 0n)
     text = ends
       ? `${parts}: ${grouped(sum)} is below ${least}, the contract ends and it is kept.`
       : `${parts}: ${grouped(sum)} is below ${least} and waits for the next period.`;

@@ -1,7 +1,7 @@
 /** Which actions are payable, to whom and by which rule. Must not: price. */
 import { type Attribution, allHold, attribute, type TimedTouch } from '@countersign/shared/attribution';
 import type { ActionFact, PayoutRule } from '@countersign/shared/model';
-import { decimalOf, type Fraction, subtract, sum, ZERO } from '@countersign/shared/money';
+import { decimalOrZero, type Fraction, subtract, sum, ZERO } from '@countersign/shared/money';
 import type { Standing } from './actionStanding.ts';
 import type { Frozen } from './freeze.ts';
 import type { ActionOutcome } from './result.ts';
@@ -28,7 +28,7 @@ export function orderBasis(
   include: readonly string[],
   subtracted: readonly string[],
 ): Fraction {
-  const of = (name: string): Fraction => decimalOf(amounts[name] ?? '0');
+  const of = (name: string): Fraction => decimalOrZero(amounts[name]);
   return subtract(sum(include.map(of)), sum(subtracted.map(of)));
 }
 

@@ -12,7 +12,7 @@ import {
   type Price,
   type RateCardRow,
 } from '@countersign/shared/model';
-import { compare, decimalOf, exactText, max } from '@countersign/shared/money';
+import { compare, decimalOf, decimalOrZero, exactText, max } from '@countersign/shared/money';
 import { type AppliedRule, applyRateRules } from './rateRules.ts';
 import type { RateRowRef } from './trace.ts';
 
@@ -124,7 +124,7 @@ function layeredRate(version: ContractVersion, line: Line, day: DayNumber): Sele
       clauseId: line.clauseId,
       raisedFrom: null,
     };
-  const ordered = decimalOf(line.contractedQuantity ?? '0');
+  const ordered = decimalOrZero(line.contractedQuantity);
   const row = (version.rateCardRows ?? [])
     .filter((r) => r.rateType === line.rateType && r.productKey === (line.productKey ?? ''))
     .filter((r) => within(r.dimensions, line.dimensions) && holds(r.effectiveFrom, r.effectiveTo, day))

@@ -4,7 +4,7 @@
  */
 
 import { type DayNumber, dayNumber, type Makegood, type RateType } from '@countersign/shared/model';
-import { add, decimalOf, type Fraction, max, min, subtract, ZERO } from '@countersign/shared/money';
+import { add, decimalOf, decimalOrZero, type Fraction, max, min, subtract, ZERO } from '@countersign/shared/money';
 import { DayCounts } from './dayCounts.ts';
 import type { Measured } from './measure.ts';
 import type { Segment } from './segments.ts';
@@ -68,7 +68,7 @@ export function unitsOf(
     const beyond = subtract(subtract(subtract(after, before), counted), early);
     const makegood = ownMetric ? makegoodUnits(segment, measured, capped) : ZERO;
     const chargeable = subtract(counted, makegood);
-    const allowance = ownMetric ? decimalOf(segment.line.freeUnits ?? '0') : ZERO;
+    const allowance = ownMetric ? decimalOrZero(segment.line.freeUnits) : ZERO;
     const running = add(paidSoFar, chargeable);
     const freeNow = min(max(running, ZERO), allowance);
     const free = subtract(freeNow, freeUsed);

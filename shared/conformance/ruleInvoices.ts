@@ -13,7 +13,7 @@ import {
   ZERO,
 } from '@countersign/shared/money';
 import { cappedIncrement } from '../billing/commitments.ts';
-import { applyDiscrepancy } from '../billing/measure.ts';
+import { applyDiscrepancy } from '../billing/discrepancy.ts';
 import { preview } from '../billing/preview.ts';
 import { segmentCounter } from '../billing/price/counter.ts';
 import { dueBefore, monthCuts, type Schedule } from '../billing/schedule.ts';

@@ -4,7 +4,7 @@
  */
 import { Decimal as Base } from 'decimal.js';
 import { DomainError, type Place } from './errors.ts';
-import { type Fraction, powerOfTen } from './fraction.ts';
+import { type Fraction, powerOfTen, ZERO } from './fraction.ts';
 
 /**
  * decimal.js at 100 digits (its default of 20 is not exact for money times rates). Used for the one irrational
@@ -81,4 +81,9 @@ export function decimalOf(text: string): Fraction {
   const point = text.indexOf('.');
   if (point < 0) return { n: BigInt(text), d: 1n };
   return { n: BigInt(text.slice(0, point) + text.slice(point + 1)), d: powerOfTen(text.length - point - 1) };
+}
+
+/** The exact value of a checked decimal that may be left out; 0 without it. */
+export function decimalOrZero(text: string | undefined): Fraction {
+  return text === undefined ? ZERO : decimalOf(text);
 }
