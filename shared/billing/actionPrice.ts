@@ -28,7 +28,7 @@ import { clauseFields } from './clauses.ts';
 import type { Frozen } from './freeze.ts';
 import type { FrozenVersion } from './frozenVersion.ts';
 import { type Count, priceExact } from './price/price.ts';
-import type { Candidate, Refusal } from './qualify.ts';
+import type { PayableAction, RefusedAction } from './qualify.ts';
 import { moreSpecific, overrideHolds, overrideSpecificity } from './rate.ts';
 import type { ActionOutcome } from './result.ts';
 import type { TraceStep } from './trace.ts';
@@ -74,7 +74,8 @@ export interface Counter {
   readonly totalAmounts: Fraction;
 }
 
-export function refused(c: Candidate, refusal: Refusal, digits: number): ActionValue {
+export function refused(c: RefusedAction, digits: number, mode: RoundingMode): ActionValue {
+  const { refusal } = c;
   const credits: readonly Pick<Credit, 'partnerId'>[] =
     c.attribution.credits.length > 0 ? c.attribution.credits : [{ partnerId: c.action.partnerId ?? '' }];
   const clause = c.version === null ? {} : clauseFields(c.version.doc, refusal.clauseId ?? c.rule?.clauseId);
@@ -97,7 +98,7 @@ export function refused(c: Candidate, refusal: Refusal, digits: number): ActionV
       kind: 'ACTION',
       title: `Action ${c.action.id}`,
       text: refusal.reason,
-      amount: roundedText(ZERO, digits, 'HALF_UP'),
+      amount: roundedText(ZERO, digits, mode),
       ...clause,
       children: [{ kind, title: 'Not paid', text: refusal.reason, ...clause, children: [] }],
     },
@@ -105,12 +106,11 @@ export function refused(c: Candidate, refusal: Refusal, digits: number): ActionV
 }
 
 function countsFor(
-  c: Candidate,
+  c: PayableAction,
   counter: Counter,
-  rateType: RateType,
-): (type: RateType, metric: string | undefined, price: Price) => Count {
-  return (type, _metric, price) => {
-    const amounts = countsAmounts(price, type ?? rateType);
+): (rateType: RateType, metric: string | undefined, price: Price) => Count {
+  return (rateType, _metric, price) => {
+    const amounts = countsAmounts(price, rateType);
     const units = amounts ? c.basis : ONE;
     const from = amounts ? counter.amounts : counter.actions;
     const opens = isZero(counter.actions);
@@ -130,15 +130,14 @@ const WHOLE_PERIOD = { served: 1n, of: 1n, opens: true } as const;
 
 export function priceOne(
   frozen: Frozen,
-  c: Candidate,
+  c: PayableAction,
   counter: Counter,
   digits: number,
   mode: RoundingMode,
 ): ActionValue {
-  const rule = c.rule as PayoutRule;
+  const { rule, version } = c;
   const rateType = rateTypeOf(rule.payout);
-  const version = c.version as FrozenVersion;
-  const count = countsFor(c, counter, rateType);
+  const count = countsFor(c, counter);
   const priced = priceExact(rule.payout, { rateType, count, days: WHOLE_PERIOD });
   const ownPrices = c.attribution.credits.map((credit) => overrideFor(version, rule, c, credit.partnerId));
   const exactOf = (override: PartnerOverride | null): Fraction =>
@@ -146,12 +145,12 @@ export function priceOne(
       ? priced.exact
       : priceExact(override.price, {
           rateType: rateTypeOf(override.price),
-          count: countsFor(c, counter, rateTypeOf(override.price)),
+          count,
           days: WHOLE_PERIOD,
         }).exact;
   counter.actions = add(counter.actions, ONE);
   counter.amounts = add(counter.amounts, c.basis);
-  const differ = new Set(ownPrices.map((o) => o?.id ?? '')).size > 1;
+  const differ = new Set(ownPrices).size > 1;
   const { credits } = c.attribution;
   const weights = credits.map((credit) => credit.weight);
   let exact: Fraction;
@@ -250,7 +249,7 @@ function referenceDay(frozen: Frozen): DayNumber {
 function overrideFor(
   version: FrozenVersion,
   rule: PayoutRule,
-  c: Candidate,
+  c: PayableAction,
   partnerId: string,
 ): PartnerOverride | null {
   const partners = new Set([partnerId]);

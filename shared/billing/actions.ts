@@ -3,7 +3,7 @@
  * Owns: eligibility, payout rule, counters, limits, locks and reversals of single actions. Must not: make rows.
  */
 import { touchesByActor } from '@countersign/shared/attribution';
-import { type DayNumber, instantMs, isoDate, type PayoutRule, periodLike } from '@countersign/shared/model';
+import { type DayNumber, instantMs, isoDate, periodLike } from '@countersign/shared/model';
 import { add, type Fraction, minorDigits, ONE, sum, ZERO } from '@countersign/shared/money';
 import { applyCountLimits, limitAmount } from './actionLimits.ts';
 import { type ActionValue, type Counter, priceOne, refused } from './actionPrice.ts';
@@ -11,7 +11,7 @@ import { limitReversals, stand } from './actionStanding.ts';
 import { counterStart, trailingYear } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { counterReset } from './govern.ts';
-import { type Candidate, qualify } from './qualify.ts';
+import { type Candidate, type PayableAction, qualify } from './qualify.ts';
 import type { Warning } from './result.ts';
 
 export interface Evaluation {
@@ -39,28 +39,27 @@ export function evaluateActions(frozen: Frozen, until: DayNumber): Evaluation {
   return { values, byId: new Map(values.map((v) => [v.action.id, v])), warnings };
 }
 
-function counterKey(frozen: Frozen, candidate: Candidate): string {
-  const rule = candidate.rule as PayoutRule;
+function counterKey(frozen: Frozen, candidate: PayableAction): string {
+  const { rule } = candidate;
   const price = rule.payout;
   const kind = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
   const period = periodLike(frozen.period, candidate.day, frozen.calendar);
   const start =
     kind === 'PERIOD' || kind === 'TRAILING_YEAR' ? period.key : isoDate(counterStart(frozen, kind, period));
-  const reset = counterReset(frozen.versions, candidate.day) ?? '';
-  return `${rule.id}\u0000${start}\u0000${reset}`;
+  return `${rule.id}\u0000${start}\u0000${counterReset(frozen.versions, candidate.day)}`;
 }
 
 /** A trailing tier is chosen by what the same rule paid for in the twelve full months before, not by its own period. */
 function chooseByTrailingYear(
   frozen: Frozen,
-  c: Candidate,
+  c: PayableAction,
   counters: Map<string, Counter>,
-  live: readonly Candidate[],
+  live: readonly PayableAction[],
 ): void {
-  const rule = c.rule as PayoutRule;
+  const { rule } = c;
   if (!('counter' in rule.payout) || rule.payout.counter !== 'TRAILING_YEAR') return;
   const { from, to } = trailingYear(frozen, periodLike(frozen.period, c.day, frozen.calendar));
-  const earlier = live.filter((o) => o.rule?.id === rule.id && o.day >= from && o.day < to);
+  const earlier = live.filter((o) => o.rule.id === rule.id && o.day >= from && o.day < to);
   const key = counterKey(frozen, c);
   const totalActions = { n: BigInt(earlier.length), d: 1n };
   counters.set(key, { actions: ZERO, amounts: ZERO, totalActions, totalAmounts: sum(earlier.map((o) => o.basis)) });
@@ -86,7 +85,7 @@ function priceAll(frozen: Frozen, candidates: readonly Candidate[]): ActionValue
   for (const c of firstOfKey.values()) chooseByTrailingYear(frozen, c, counters, live);
   const spent = new Map<string, Fraction>();
   return limited.map((c) => {
-    if (c.refusal !== null) return refused(c, c.refusal, digits);
+    if (c.refusal !== null) return refused(c, digits, mode);
     const value = priceOne(frozen, c, counters.get(counterKey(frozen, c)) as Counter, digits, mode);
     return limitAmount(frozen, c, value, spent, digits);
   });

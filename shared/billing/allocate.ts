@@ -9,6 +9,7 @@ import {
   type Fraction,
   floorInteger,
   isZero,
+  min,
   multiply,
   negate,
   powerOfTen,
@@ -24,7 +25,6 @@ import type { BillRow } from './row.ts';
  * among charges carries a share of the opposite sign. Weights that sum to zero are taken by size.
  */
 export function allocate(amount: Fraction, weights: readonly Fraction[], scale: number): Fraction[] {
-  if (weights.length === 0) return [];
   const unit = powerOfTen(scale);
   const whole = roundToUnits(amount, scale, 'HALF_UP');
   let used = weights;
@@ -39,13 +39,14 @@ export function allocate(amount: Fraction, weights: readonly Fraction[], scale: 
   }
   const negative = whole < 0n;
   const size: Fraction = { n: negative ? -whole : whole, d: 1n };
-  const parts = used.map((weight, index) => {
+  const parts = used.map((weight) => {
     const exact = divide(multiply(size, weight), total);
     const floor = floorInteger(exact);
-    return { index, units: floor, rest: subtract(exact, { n: floor, d: 1n }) };
+    return { units: floor, rest: subtract(exact, { n: floor, d: 1n }) };
   });
   let left = size.n - parts.reduce((acc, part) => acc + part.units, 0n);
-  for (const part of [...parts].sort((a, b) => compare(b.rest, a.rest) || a.index - b.index)) {
+  // Sorting keeps the order of equal rests.
+  for (const part of parts.toSorted((a, b) => compare(b.rest, a.rest))) {
     if (left <= 0n) break;
     part.units += 1n;
     left -= 1n;
@@ -55,18 +56,14 @@ export function allocate(amount: Fraction, weights: readonly Fraction[], scale: 
 
 /** Rows by ascending key: the order of remainder ties. */
 export function byLowestId(rows: readonly BillRow[]): BillRow[] {
-  return [...rows].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return rows.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** Rows in the order a cap reduces them: flight end, flight start and id, all descending; an open end is the latest. */
 export function byLatestFirst(rows: readonly BillRow[]): BillRow[] {
   const end = (row: BillRow): number => row.flightTo ?? Number.POSITIVE_INFINITY;
-  return [...rows].sort(
-    (a, b) =>
-      (end(a) === end(b) ? 0 : end(b) > end(a) ? 1 : -1) ||
-      b.flightFrom - a.flightFrom ||
-      (a.key < b.key ? 1 : a.key > b.key ? -1 : 0),
-  );
+  // Two open ends differ by NaN, which is no difference.
+  return rows.toSorted((a, b) => end(b) - end(a) || b.flightFrom - a.flightFrom || (a.key < b.key ? 1 : -1));
 }
 
 /** Takes an amount from rows in cap order, each down to zero at most; what cannot be taken stays with the first. */
@@ -110,7 +107,7 @@ function reduceInOrder<T>(amount: Fraction, ordered: readonly T[], standing: (it
   for (const row of ordered) {
     const room = standing(row);
     if (left.n <= 0n || room.n <= 0n) continue;
-    const taken = compare(left, room) < 0 ? left : room;
+    const taken = min(left, room);
     shares.set(row, { n: -taken.n, d: taken.d });
     left = subtract(left, taken);
   }

@@ -13,7 +13,7 @@ import {
 } from '@countersign/shared/money';
 import { labelOf } from './lineTrace.ts';
 import { tiersOf } from './price/price.ts';
-import { tierIndexOf, volumePart } from './price/tiers.ts';
+import { type ExactTier, tierIndexOf, volumePart } from './price/tiers.ts';
 import type { Warning } from './result.ts';
 import { grouped, groupedExact } from './words.ts';
 
@@ -38,8 +38,8 @@ export function cliffWarnings(
   const money = (value: Fraction): string => `${grouped(roundedText(value, minorDigits(currency), mode))} ${currency}`;
   const out: Warning[] = [];
   const index = tierIndexOf(tiers, total);
-  const here = tiers[index];
-  if (here !== undefined && index > 0 && compare(cost(total), cost(here.above)) < 0) {
+  const here = tiers[index] as ExactTier;
+  if (index > 0 && compare(cost(total), cost(here.above)) < 0) {
     out.push({
       code: 'TIER_CLIFF',
       lineId,
@@ -63,9 +63,8 @@ export function cliffWarnings(
 export function hasCliff(price: Price, rateType: RateType): boolean {
   if (price.type !== 'VOLUME') return false;
   const tiers = tiersOf(price, price.rateType ?? rateType);
-  return tiers.some((tier, i) => {
-    const next = tiers[i + 1];
-    if (next === undefined || tier.upTo === null) return false;
-    return compare(add(multiply(tier.upTo, next.unit), next.flat), add(multiply(tier.upTo, tier.unit), tier.flat)) < 0;
+  return tiers.slice(1).some((next, i) => {
+    const at = ({ unit, flat }: ExactTier): Fraction => add(multiply(next.above, unit), flat);
+    return compare(at(next), at(tiers[i] as ExactTier)) < 0;
   });
 }

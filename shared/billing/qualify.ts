@@ -4,6 +4,7 @@ import type { ActionFact, PayoutRule } from '@countersign/shared/model';
 import { decimalOrZero, type Fraction, subtract, sum, ZERO } from '@countersign/shared/money';
 import type { Standing } from './actionStanding.ts';
 import type { Frozen } from './freeze.ts';
+import type { FrozenVersion } from './frozenVersion.ts';
 import type { ActionOutcome } from './result.ts';
 
 /** Why an action is not paid. */
@@ -13,14 +14,22 @@ export interface Refusal {
   readonly clauseId?: string | undefined;
 }
 
-export interface Candidate extends Standing {
-  readonly rule: PayoutRule | null;
+interface Considered extends Standing {
   readonly attribution: Attribution;
-  /** Null: it is paid by `rule`, which is then one. */
-  readonly refusal: Refusal | null;
   readonly basis: Fraction;
   readonly basisText: string;
 }
+/** It is paid by its rule and credited to somebody. */
+export interface PayableAction extends Considered {
+  readonly version: FrozenVersion;
+  readonly rule: PayoutRule;
+  readonly refusal: null;
+}
+export interface RefusedAction extends Considered {
+  readonly rule: PayoutRule | null;
+  readonly refusal: Refusal;
+}
+export type Candidate = PayableAction | RefusedAction;
 
 /** Amounts that make the base of a percentage: included less subtracted. */
 export function orderBasis(
@@ -56,14 +65,7 @@ export function qualify(
   byActor: ReadonlyMap<string, readonly ActionFact[]>,
 ): Candidate {
   const { action, version } = standing;
-  const none: Candidate = {
-    ...standing,
-    rule: null,
-    attribution: { credits: [], text: '' },
-    refusal: null,
-    basis: ZERO,
-    basisText: '',
-  };
+  const none = { ...standing, rule: null, attribution: { credits: [], text: '' }, basis: ZERO, basisText: '' };
   if (version === null)
     return { ...none, refusal: { outcome: 'OUTSIDE_TERMS', reason: 'No executed version governs its day.' } };
   const current = { ...action, amounts: { ...standing.amounts } };
@@ -79,7 +81,7 @@ export function qualify(
   const basisNames = rule?.orderBasis ?? { include: ['order'], subtract: [] };
   const basis = orderBasis(standing.amounts, basisNames.include, basisNames.subtract ?? []);
   const basisText = `${basisNames.include.join(' + ')}${(basisNames.subtract ?? []).map((s) => ` − ${s}`).join('')}`;
-  const found = { ...none, rule, attribution, basis, basisText };
+  const found = { ...standing, rule, attribution, basis, basisText };
   for (const eligibility of version.doc.eligibility ?? []) {
     if (!allHold(eligibility.conditions, current, partner)) continue;
     if (eligibility.outcome === 'PAY') break;
@@ -108,5 +110,5 @@ export function qualify(
       },
     };
   }
-  return found;
+  return { ...found, version, rule, refusal: null };
 }
