@@ -19,6 +19,7 @@ import math
 import re
 import struct
 import sys
+from datetime import datetime, timedelta
 
 # --- canonical JSON (RFC 8785) ----------------------------------------------------------------------------------------
 
@@ -503,7 +504,7 @@ def open_cosigned(note, key, policies):
 
 KINDS = (
     "edit create import fold choose submit requestChanges withdraw approve execute amend renew terminate export receipt "
-    "read erase restore role key schema park facts logKey"
+    "read erase restore role key schema park facts logKey breakGlass"
 ).split()
 
 
@@ -673,6 +674,17 @@ IS_PART0 = {
         deviceId=IDENTIFIER,
         publicKey=is_hash_text,
     ),
+}
+ASKED = {"asked": WHOLE}
+IS_BREAK_GLASS = {
+    "ask": record(
+        action=is_text,
+        userId=IDENTIFIER,
+        role=lambda value: value in ("approver", "exporter", "admin"),
+        minutes=lambda value: count(value) and 1 <= value <= 60,
+    ),
+    "agree": record(action=is_text, askedHash=HASH, **ASKED),
+    "end": record(action=is_text, **ASKED),
 }
 AFTER_SUBMIT = {"approve", "execute", "export", "receipt", "amend", "renew", "terminate", "read", "erase"}
 
@@ -864,14 +876,18 @@ def check_inclusion(bundle, size, root):
         require(verify_inclusion(index, size, leaf_hash_of(item), proof, root), "inclusion", "a leaf outside the log")
 
 
+HAVE_PARTS = ("create", "import", "breakGlass")
+
+
 def check_payload_places(bundle):
     version = bundle["versionId"]
     key_documents = {entry_of(item)["doc"] for item in bundle["leaves"] if entry_of(item)["kind"] == "key"}
     for item in bundle["leaves"]:
         kind, doc, payload = entry_of(item)["kind"], entry_of(item)["doc"], item["payload"]
-        needed = kind == "key" or (kind in IS_PART0 and doc == version)
+        emergency = kind == "breakGlass" and doc == "workspace"
+        needed = kind == "key" or emergency or (kind in IS_PART0 and doc == version)
         require(needed == (payload is not None), "payload", "a payload is missing or of no use")
-        require(payload is None or kind in ("create", "import") or not payload["rest"], "payload", "parts that the kind has not")
+        require(payload is None or kind in HAVE_PARTS or not payload["rest"], "payload", "parts that the kind has not")
         require(doc == version or doc in key_documents, "leaf", "a leaf of another document")
 
 
@@ -971,6 +987,7 @@ def check_contract(bundle):
     writers |= {item["payload"]["part0"]["by"] for item in imports}
     check_bindings(bundle, steps)
     check_duties(steps, writers)
+    check_emergencies(bundle, steps)
 
 
 def of_kind(items, kind):
@@ -1017,6 +1034,72 @@ def check_duties(steps, writers):
     require(len(set(approvers)) == len(approvers), "duties", "one person approved twice")
     exporters = {entry_of(item)["user"] for item in steps["export"]}
     require(len(approvers) > 1 or approvers[0] not in exporters, "duties", "the only approver exported")
+
+
+def check_emergencies(bundle, steps):
+    """No approver who holds the role in an emergency was agreed to by somebody with a part in the version."""
+    terms = emergency_terms(bundle)
+    submit = steps["submit"][0]
+    involved = {*submit["payload"]["part0"]["authors"], entry_of(submit)["user"]}
+    for item in steps["approve"]:
+        place, at = int(item["index"]), item["leaf"]["env"]["serverTime"]
+        for term in terms:
+            mine = term["user"] == entry_of(item)["user"] and term["role"] == "approver" and term["agreed"] is not None
+            if mine and term["agreed"] < place and at < term["until"] and place < term["ended"]:
+                require(term["by"] not in involved, "duties", "an emergency approver whom somebody involved agreed to")
+                break
+
+
+def emergency_terms(bundle):
+    """Requests for emergency roles as the log's entries of kind breakGlass tell them, void ones passed over."""
+    terms, now = {}, ""
+    for item in bundle["leaves"]:
+        if entry_of(item)["kind"] != "breakGlass" or item["payload"] is None:
+            continue
+        said = item["payload"]["part0"]
+        shape = IS_BREAK_GLASS.get(said.get("action")) if isinstance(said, dict) and is_text(said.get("action")) else None
+        require(shape is not None and shape(said), "payload", "part 0 has not the form of breakGlass")
+        at = item["leaf"]["env"]["serverTime"]
+        if minutes_after(at, 0) == at:
+            now = max(now, at)
+            take_emergency(terms, item, said, now)
+    return list(terms.values())
+
+
+def take_emergency(terms, item, said, now):
+    user, index = entry_of(item)["user"], int(item["index"])
+    if said["action"] == "ask":
+        same = [term for term in terms.values() if (term["user"], term["role"]) == (said["userId"], said["role"])]
+        if user != "u-server" and not any(is_open(term, now) for term in same):
+            terms[item["index"]] = {
+                "user": said["userId"], "role": said["role"], "minutes": int(said["minutes"]), "asked_by": user,
+                "asked_at": now, "hash": leaf_hash_of(item).hex(), "agreed": None, "by": None, "until": "",
+                "ended": float("inf"),
+            }  # fmt: skip
+        return
+    term = terms.get(said["asked"])
+    if term is None:
+        return
+    if said["action"] == "agree":
+        fresh = term["agreed"] is None and is_open(term, now) and term["hash"] == said["askedHash"]
+        if fresh and user not in (term["user"], term["asked_by"], "u-server"):
+            term.update(agreed=index, by=user, until=minutes_after(now, term["minutes"]))
+    elif term["ended"] == float("inf") and (user == "u-server" or is_open(term, now)):
+        term["ended"] = index
+
+
+def is_open(term, now):
+    until = term["until"] if term["agreed"] is not None else minutes_after(term["asked_at"], 60)
+    return term["ended"] == float("inf") and now < until
+
+
+def minutes_after(instant, minutes):
+    """An instant so many minutes later; empty for a time that no clock shows."""
+    try:
+        moved = datetime.strptime(instant, "%Y-%m-%dT%H:%M:%S.%fZ") + timedelta(minutes=minutes)
+    except (ValueError, OverflowError):
+        return ""
+    return moved.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moved.microsecond // 1000:03d}Z"
 
 
 # --- audit files ------------------------------------------------------------------------------------------------------

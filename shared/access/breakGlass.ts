@@ -60,6 +60,12 @@ export type StandingRoles = (userId: string) => readonly string[];
 /** An instant so many minutes later. */
 const after = (at: string, minutes: number): string => new Date(Date.parse(at) + minutes * MINUTE_MS).toISOString();
 
+/** Whether an instant is one that a clock can show: a leaf may say anything that looks like a time. */
+function isInstant(at: string): boolean {
+  const parsed = Date.parse(at);
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString() === at;
+}
+
 /** [GLASS-3] [GLASS-4] What a request is at an instant of the log. */
 export function stateAt({ asked, agreed, until, ended }: Emergency, at: string): EmergencyState {
   if (agreed === null || until === null) {
@@ -95,6 +101,7 @@ export class BreakGlassRecord {
    * are not known, as in a bundle: everything else is judged all the same.
    */
   fault(entry: BreakGlassEntry, standing: StandingRoles | null): string | null {
+    if (!isInstant(entry.at)) return 'The log gave this entry a time that no clock shows.';
     const at = this.#notBefore(entry.at);
     switch (entry.act.action) {
       case 'ask':
@@ -110,7 +117,7 @@ export class BreakGlassRecord {
   apply(entry: BreakGlassEntry, standing: StandingRoles | null): string | null {
     const fault = this.fault(entry, standing);
     const at = this.#notBefore(entry.at);
-    this.#time = at;
+    if (isInstant(entry.at)) this.#time = at;
     if (fault !== null) return fault;
     const { index, by, act, leafHash } = entry;
     const signed: Signed = { index, at, by };
@@ -151,6 +158,7 @@ export class BreakGlassRecord {
       return other.userId === userId && other.role === role && (state === 'asked' || state === 'active');
     });
     if (open) return `This person’s role of ${role} is asked for or held already. End that first.`;
+    if (by === SERVER) return 'People ask for emergency roles, the server does not.';
     if (standing === null) return null;
     if (!holdsOne(standing(by), ACTING))
       return 'Auditors, viewers and people without a role do not ask for emergency roles. Ask an editor to.';
@@ -175,6 +183,7 @@ export class BreakGlassRecord {
     if (state !== 'asked') return 'Somebody agreed to this request, or ended it, before.';
     if (by === emergency.userId) return 'Whoever gains the role does not agree to it. Another person has to.';
     if (by === emergency.asked.by) return 'Whoever asked does not agree as well. Another person has to.';
+    if (by === SERVER) return 'People agree to emergency roles, the server does not.';
     if (standing === null) return null;
     if (!holdsOne(standing(by), AGREEING))
       return 'Only approvers, exporters and admins agree to an emergency role, each in their own right.';

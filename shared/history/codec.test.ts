@@ -128,7 +128,7 @@ test('[HIST-20] an entry has only the closed set of kinds and only its own membe
   const later = { ...entry, seq: '5', prevDev: entry.payHash };
   const first = { ...entry, seq: '0', prevDev: '', seenSize: '0', seenRoot: '' };
   const accepts = (value: unknown): boolean => entrySchema.safeParse(value).success;
-  expect(ENTRY_KINDS).toHaveLength(24);
+  expect(ENTRY_KINDS).toHaveLength(25);
   expect([entry, later, first].map(accepts)).toEqual([true, true, true]);
   const wrong = [
     { ...later, kind: 'anchor' },

@@ -33,6 +33,7 @@ export const ENTRY_KINDS = [
   'park',
   'facts',
   'logKey',
+  'breakGlass',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -8,6 +8,7 @@ import { advanceChain, CHAIN_START, type ChainHead, chainFault, chainKey } from 
 import type { Checkpoint } from './checkpoint.ts';
 import type { Ed25519 } from './ed25519.ts';
 import type { Entry } from './entry.ts';
+import { BreakGlassCheck } from './fsckBreakGlass.ts';
 import { checkCheckpoint, checkKeyChanges, type StoredKeyChange } from './fsckCheckpoint.ts';
 import { meaningFaults, signerFault } from './fsckMeaning.ts';
 import type { FsckCode, FsckFinding, FsckOptions, FsckReport, LogReader, StoredEntry } from './fsckReport.ts';
@@ -34,6 +35,7 @@ class LogCheck {
   readonly #tree: MerkleTree;
   readonly #findings: FsckFinding[] = [];
   readonly #keyring = new Keyring();
+  readonly #breakGlass = new BreakGlassCheck();
   readonly #chains = new Map<string, ChainHead>();
   readonly #documents = new Map<string, string>();
   readonly #roots = new Map<number, string>();
@@ -189,7 +191,8 @@ class LogCheck {
     if (leaf.entry.kind === 'erase' && 'payHash' in value) this.#erased.set(Number(value.index), value.payHash);
     if (leaf.entry.kind === 'logKey' && 'previous' in value) this.#keyChanges.push({ index, leaf, ...value });
     const before = { rootAt: (size: number) => this.#rootAt(size) };
-    for (const text of meaningFaults(index, leaf, parts, before)) this.#report('payload', index, text);
+    const faults = [...meaningFaults(index, leaf, parts, before), ...this.#breakGlass.faults(leaf, parts)];
+    for (const text of faults) this.#report('payload', index, text);
   }
 
   async #signature(placed: PlacedLeaf): Promise<void> {

@@ -1,5 +1,6 @@
 /** Signed history: canonical entries, Merkle tree, signed notes, checkpoints, proofs, keys, bundles and the check of a log. */
 export * from './audit/index.ts';
+export * from './breakGlass.ts';
 export * from './bundle/index.ts';
 export * from './bytes.ts';
 export * from './canonicalBytes.ts';

@@ -2,7 +2,9 @@
  * Owns the meaning of a payload's part 0: for every entry kind one strict schema of canonical JSON. Parts 1 and up are
  * Yjs updates that part 0 points at. Positions in the log are decimal strings; counts and part numbers are JSON integers.
  */
+
 import { z } from 'zod';
+import { EMERGENCY_ROLES, MOST_EMERGENCY_MINUTES } from '../access/index.ts';
 import { canonicalJson } from '../model/canonical.ts';
 import { EncodingError, fromBase64, utf8 } from './bytes.ts';
 import { NotCanonicalError, parseCanonicalAs } from './canonicalBytes.ts';
@@ -159,6 +161,21 @@ const factsPayload = z.strictObject({
 /** The log's next checkpoint key, said under the one before it. */
 const logKeyPayload = z.strictObject({ vkey: text.min(1), previous: text.min(1), reason: text.min(1) });
 
+/**
+ * [GLASS-1] A role held in an emergency: asked for, agreed to, ended. `asked`, `askedHash`: index and leaf hash of the request. The reason of a
+ * request is part 1, UTF-8, so that a bundle can carry the request without it.
+ */
+const breakGlassPayload = z.discriminatedUnion('action', [
+  z.strictObject({
+    action: z.literal('ask'),
+    userId: identifier,
+    role: z.enum(EMERGENCY_ROLES),
+    minutes: z.int().min(1).max(MOST_EMERGENCY_MINUTES),
+  }),
+  z.strictObject({ action: z.literal('agree'), asked: wholeNumber, askedHash: hashHex }),
+  z.strictObject({ action: z.literal('end'), asked: wholeNumber }),
+]);
+
 /** Schema of part 0 by entry kind. */
 export const payloadSchemas = {
   edit: editPayload,
@@ -185,6 +202,7 @@ export const payloadSchemas = {
   park: parkPayload,
   facts: factsPayload,
   logKey: logKeyPayload,
+  breakGlass: breakGlassPayload,
 } as const satisfies Record<EntryKind, z.ZodType>;
 
 /** Part 0 of a kind. */

@@ -24,6 +24,8 @@ export interface Situation {
   readonly contests: readonly Blocker[];
   readonly problems: readonly Blocker[];
   readonly pending?: number;
+  /** Names of people, for reasons. */
+  readonly nameOf?: (userId: string) => string;
 }
 
 export type DecisionCode = 'staleVersion' | 'role' | 'duties' | 'blocked';
@@ -38,6 +40,14 @@ export type Decision =
   | { readonly ok: false; readonly code: DecisionCode; readonly reason: string };
 
 const no = (code: DecisionCode, reason: string): Decision => ({ ok: false, code, reason });
+
+/** Who agreed to the role that lets this person approve; undefined when they are approver in their own right. */
+function agreedBy({ actor, nameOf }: Situation): { id: string; name: string } | undefined {
+  if (actor.roles.includes('approver')) return undefined;
+  const held = actor.emergency?.find(({ role }) => role === 'approver');
+  if (held === undefined) return undefined;
+  return { id: held.agreedBy, name: nameOf?.(held.agreedBy) ?? held.agreedBy };
+}
 
 /**
  * [LIFE-20] Decides a command: role and state (`access`), then the content hash, then duties and blockers.
@@ -58,7 +68,8 @@ export function decide(command: PersonCommand, situation: Situation): Decision {
     if (!answer.ok) return no('blocked', answer.reason);
   }
   if (command === 'approve') {
-    const answer = canApprove({ user, authors: situation.authors, submitter: situation.submitter, approvals: valid });
+    const { authors, submitter } = situation;
+    const answer = canApprove({ user, authors, submitter, approvals: valid, agreedBy: agreedBy(situation) });
     if (!answer.ok) return no('duties', answer.reason);
     if (valid.length + 1 < situation.policy.approversNeeded) return { ok: true, state, voidsApprovals: false };
   }

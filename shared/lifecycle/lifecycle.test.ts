@@ -104,6 +104,41 @@ describe('policy', () => {
     expect(canApprove({ ...question, authors: [{ userId: 'u-ops' }], submitter: 'u-ops' })).toEqual({ ok: true });
   });
 
+  test('[GLASS-8] an emergency approver is not one whom an author or the submitter agreed to', () => {
+    const held = { role: 'approver', asked: '5', agreedBy: 'u-exporter', until: '2026-11-21T10:00:00.000Z' } as const;
+    const ops = { userId: 'u-ops', name: 'Ops', roles: ['editor'], emergency: [held] } as const;
+    const agreedBy = (userId: string): Situation => ({
+      ...review,
+      actor: { ...ops, emergency: [{ ...held, agreedBy: userId }] },
+      nameOf: () => 'Finance',
+    });
+    expect(decide('approve', { ...review, actor: { ...ops, emergency: [] } })).toMatchObject({ code: 'role' });
+    expect(decide('approve', agreedBy('u-exporter'))).toMatchObject({ ok: true, state: 'APPROVED' });
+    const refused = {
+      ok: false,
+      code: 'duties',
+      reason:
+        'Finance agreed that Ops is approver in an emergency, and has a part in this version. Somebody without one has to agree.',
+    };
+    expect(decide('approve', agreedBy('u-finance'))).toEqual(refused);
+    expect(decide('approve', { ...agreedBy('u-other'), submitter: 'u-other', authors: [] })).toEqual(refused);
+    // What break-glass never lifts: who wrote does not approve, and nobody counts twice.
+    expect(decide('approve', { ...agreedBy('u-exporter'), authors: [{ userId: 'u-ops' }] })).toMatchObject({
+      code: 'duties',
+    });
+    const own = [{ userId: 'u-ops', contentHash: 'h1' }];
+    const two = { approversNeeded: 2 as const, reasons: [] };
+    expect(decide('approve', { ...agreedBy('u-exporter'), approvals: own, policy: two })).toMatchObject({
+      code: 'duties',
+    });
+    // An approver in their own right is judged as ever.
+    const standing = {
+      ...agreedBy('u-finance'),
+      actor: { ...agreedBy('u-finance').actor, roles: ['approver'] as const },
+    };
+    expect(decide('approve', standing)).toMatchObject({ ok: true });
+  });
+
   test('[LIFE-13] the exporter differs from the sole approver', () => {
     const user = { id: 'u-x', name: 'Xaver' };
     expect(canExport({ user, approvals: [{ userId: 'u-x' }] })).toMatchObject({ ok: false });

@@ -69,19 +69,27 @@ export interface ApprovalQuestion {
   readonly submitter: string | null;
   /** Approvals of this content so far. */
   readonly approvals: readonly { readonly userId: string }[];
+  /** Who agreed that this person is approver in an emergency; absent for an approver in their own right. */
+  readonly agreedBy?: { readonly id: string; readonly name: string } | undefined;
 }
 
 /**
- * [LIFE-12] Whether this person may approve: nobody who wrote anything since the base, nobody who submitted it, nobody twice.
+ * [LIFE-12] Whether this person may approve: nobody who wrote anything since the base, nobody who submitted it, nobody twice, in an emergency
+ * nobody whom one of them agreed to.
  * The role is `access`'s question.
  */
-export function canApprove({ user, authors, submitter, approvals }: ApprovalQuestion): Permission {
+export function canApprove({ user, authors, submitter, approvals, agreedBy }: ApprovalQuestion): Permission {
   const author = authors.find((candidate) => candidate.userId === user.id);
   if (author !== undefined)
     return denied(`${user.name} wrote ${author.wrote ?? 'in it'}, so cannot approve this version.`);
   if (submitter === user.id) return denied(`${user.name} submitted this version, so cannot approve it.`);
   if (approvals.some((approval) => approval.userId === user.id))
     return denied(`${user.name} has approved this version. The second approval is another person’s.`);
+  // [GLASS-8] Else an author would choose their own approver.
+  if (agreedBy !== undefined && (submitter === agreedBy.id || authors.some(({ userId }) => userId === agreedBy.id)))
+    return denied(
+      `${agreedBy.name} agreed that ${user.name} is approver in an emergency, and has a part in this version. Somebody without one has to agree.`,
+    );
   return ALLOWED;
 }
 

@@ -13,7 +13,7 @@ import { parseNote } from '../note.ts';
 import { decodePayload } from '../payload.ts';
 import { BundleError } from './failure.ts';
 import { BUNDLE_FORMAT, type BundleLeaf, bundleBytes } from './format.ts';
-import { KINDS_WITH_PAYLOAD } from './lifecycle.ts';
+import { isPayloadCarried } from './lifecycle.ts';
 
 /** A stored leaf: its place, its exact bytes and its encoded payload (null when erased). */
 export interface StoredLeaf {
@@ -61,7 +61,7 @@ function pick(leaves: readonly ReadLeaf[], versionId: string): ReadLeaf[] {
 
 function payloadOf({ stored, leaf }: ReadLeaf, versionId: string): BundleLeaf['payload'] {
   const { kind, doc } = leaf.entry;
-  if (!KINDS_WITH_PAYLOAD.has(kind) || (kind !== 'key' && doc !== versionId)) return null;
+  if (!isPayloadCarried(kind, doc, versionId)) return null;
   if (stored.payload === null) {
     throw new BundleError('payload', `log index ${stored.index}`, 'The payload that the bundle needs was erased.');
   }

@@ -2,7 +2,7 @@
  * Owns the contract half of checking a bundle: this content was submitted, approved under this policy by people who did
  * not write it, executed and then exported, with nothing left out in between.
  */
-import type { EntryKind } from '../entry.ts';
+import { type EntryKind, WORKSPACE_DOCUMENT } from '../entry.ts';
 import { contentHash, policyHash } from '../keyring.ts';
 import { jsonPart, type PayloadOf, PayloadShapeError, parsePart0 } from '../payloads.ts';
 import { BundleError } from './failure.ts';
@@ -10,7 +10,7 @@ import type { Bundle, BundleLeaf } from './format.ts';
 import { leafHashHex, placeOf, requireNoGap } from './log.ts';
 
 /** Kinds whose payload a bundle must carry; every other leaf is carried without. */
-export const KINDS_WITH_PAYLOAD: ReadonlySet<EntryKind> = new Set([
+const KINDS_WITH_PAYLOAD: ReadonlySet<EntryKind> = new Set([
   'create',
   'import',
   'submit',
@@ -18,10 +18,18 @@ export const KINDS_WITH_PAYLOAD: ReadonlySet<EntryKind> = new Set([
   'execute',
   'export',
   'key',
+  'breakGlass',
 ]);
 
+/** [GLASS-20] Whether a bundle of the version carries the payload of such a leaf: break-glass of the whole workspace, keys, and its own. */
+export function isPayloadCarried(kind: EntryKind, doc: string, versionId: string): boolean {
+  if (!KINDS_WITH_PAYLOAD.has(kind)) return false;
+  if (kind === 'breakGlass') return doc === WORKSPACE_DOCUMENT;
+  return kind === 'key' || doc === versionId;
+}
+
 /** Kinds whose payload has parts beside part 0; a bundle carries those parts as leaf hashes. */
-const KINDS_WITH_PARTS: ReadonlySet<EntryKind> = new Set(['create', 'import']);
+const KINDS_WITH_PARTS: ReadonlySet<EntryKind> = new Set(['create', 'import', 'breakGlass']);
 
 /** What may follow the submission of an exported version, in its document. */
 const AFTER_SUBMIT: ReadonlySet<EntryKind> = new Set([
@@ -98,7 +106,7 @@ export function requirePayloadPlaces(bundle: Bundle): void {
   );
   for (const item of bundle.leaves) {
     const { kind, doc } = item.leaf.entry;
-    const needed = KINDS_WITH_PAYLOAD.has(kind) && (kind === 'key' || doc === bundle.versionId);
+    const needed = isPayloadCarried(kind, doc, bundle.versionId);
     if (needed !== (item.payload !== null)) {
       const text = needed
         ? 'The payload of this leaf is missing.'

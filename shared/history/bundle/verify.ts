@@ -5,6 +5,7 @@
 import { toHex } from '../bytes.ts';
 import { type Ed25519, webCryptoEd25519 } from '../ed25519.ts';
 import { PolicyError, parseWitnessPolicy, type WitnessPolicy } from '../witness/policy.ts';
+import { type EmergencyStep, emergencySentences, requireEmergencies } from './emergency.ts';
 import { BundleError, type BundleFailure } from './failure.ts';
 import { type Bundle, readBundle } from './format.ts';
 import {
@@ -51,6 +52,8 @@ export interface BundleSummary {
   readonly target: string;
   readonly idempotencyKey: string;
   readonly exportLeaf: string;
+  /** Steps taken under a role that was held in an emergency; empty for nearly every bundle. */
+  readonly emergencies: readonly EmergencyStep[];
   readonly content: unknown;
 }
 
@@ -106,7 +109,13 @@ async function check(bytes: Uint8Array, options: VerifyOptions, checked: string[
   checked.push(
     'The submission names everyone who wrote; no author or submitter approved, no approver counts twice, and the exporter is not the only approver.',
   );
-  return summaryOf(bundle, life, toHex(checkpoint.root), checkpoint.size.toString());
+  const emergencies = requireEmergencies(bundle, life);
+  checked.push(...emergencySentences(emergencies));
+  return summaryOf(bundle, { ...life, emergencies }, toHex(checkpoint.root), checkpoint.size.toString());
+}
+
+interface Emergencies {
+  readonly emergencies: readonly EmergencyStep[];
 }
 
 /** The witnesses that an approval policy asks for; the approvals bind the policy's hash, so no bundle can leave them out. */
@@ -151,7 +160,7 @@ function lifeSentences(life: ProvenLife): string[] {
   ];
 }
 
-function summaryOf(bundle: Bundle, life: ProvenLife, logRoot: string, logSize: string): BundleSummary {
+function summaryOf(bundle: Bundle, life: ProvenLife & Emergencies, logRoot: string, logSize: string): BundleSummary {
   const last = life.exports.at(-1);
   return {
     workspace: bundle.workspace,
@@ -170,6 +179,7 @@ function summaryOf(bundle: Bundle, life: ProvenLife, logRoot: string, logSize: s
     target: last?.payload.target ?? '',
     idempotencyKey: last?.payload.idempotencyKey ?? '',
     exportLeaf: finalLeafHash(life),
+    emergencies: life.emergencies,
     content: bundle.content,
   };
 }
