@@ -11,8 +11,8 @@ import type { LogRow } from '../sync-server/storage/index.ts';
 import { Auditor } from './audit.ts';
 import type { Computer } from './computer.ts';
 import { DISK_FULL } from './disk.ts';
+import type { Figures } from './outcome.ts';
 import type { Promises } from './promises.ts';
-import type { Figures } from './schedule.ts';
 import { isAtRest, type World } from './world.ts';
 
 type Verdict = { readonly problems: readonly string[]; readonly figures: Figures };

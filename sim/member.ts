@@ -2,7 +2,7 @@
 import './platform.ts';
 import { plant } from './mutants/index.ts';
 import { runSchedule } from './schedule.ts';
-import type { Task } from './team.ts';
+import type { Task, Told } from './team.ts';
 
 let planted: { readonly name: string; readonly takeOut: () => void } | null = null;
 
@@ -17,7 +17,12 @@ let turn = Promise.resolve();
 process.on('message', (task: Task) => {
   turn = turn.then(async () => {
     prepare(task.mutant);
-    const outcome = await runSchedule(task.seed);
-    if (process.connected) process.send?.(outcome);
+    const before = process.cpuUsage();
+    const outcome = await runSchedule(task.seed, task.size);
+    if (!process.connected) return;
+    const { user, system } = process.cpuUsage(before);
+    const told: Told = { ...outcome, cpuMs: (user + system) / 1000 };
+    // What did not end may go on in the next schedule: another process runs that.
+    process.send?.(told, undefined, undefined, () => outcome.isStuck && process.exit());
   });
 });

@@ -3,14 +3,15 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runMutants } from './mutants.ts';
+import { SIZES } from './size.ts';
 import { Tally } from './tally.ts';
 import { Team } from './team.ts';
 
-const USAGE = `node sim/run.ts [--schedules N] [--seed S] [--seconds T] [--workers W] [--verbose]
+const USAGE = `node sim/run.ts [--schedules N] [--seed S] [--seconds T] [--workers W] [--size small|middle|large] [--verbose]
 node sim/run.ts --mutants [--schedules N] [--seed S] [--only name,name] [--sample K]
 
 Runs N schedules with the seeds S, S+1, … (200 and 1), or as many as fit into T seconds, in W processes (one a core). A seed gives the
-same schedule in any process. Interrupted, it says with which seed to go on. With --mutants it plants one bug after the other and counts
+same schedule in any process, of a size of its own unless --size says another. Interrupted, it says with which seed to go on. With --mutants it plants one bug after the other and counts
 the schedules until each is found, at most N (1000); --sample takes every K-th bug.
 Exit codes: 0 everything held, or every bug was found; 1 something did not, or one was missed; 2 wrong usage.
 `;
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     mutants: { type: 'boolean', default: false },
     only: { type: 'string' },
     sample: { type: 'string', default: '1' },
+    size: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -33,8 +35,10 @@ const first = Number(values.seed);
 const workers = Number(values.workers ?? availableParallelism());
 const sample = Number(values.sample);
 const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
+const size = SIZES.find((name) => name === values.size);
+const isSize = values.size === undefined || size !== undefined;
 const isWhole = [schedules, first, workers, sample].every(Number.isSafeInteger) && workers > 0 && sample > 0;
-if (values.help || !isWhole || Number.isNaN(seconds)) {
+if (values.help || !isWhole || !isSize || Number.isNaN(seconds)) {
   process.stdout.write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
@@ -45,6 +49,8 @@ if (values.mutants) {
 } else process.exitCode = await runSchedules();
 
 async function runSchedules(): Promise<number> {
+  const given = size === undefined ? {} : { size };
+  const option = size === undefined ? '' : ` --size ${size}`;
   const tally = new Tally(first);
   const team = new Team(workers);
   const started = performance.now();
@@ -61,14 +67,14 @@ async function runSchedules(): Promise<number> {
       if (isOver()) return null;
       const seed = next;
       next += 1;
-      return { seed };
+      return { seed, ...given };
     },
     (outcome) => {
       tally.add(outcome);
       const { seed, problems, figures } = outcome;
       if (values.verbose) console.log(`seed ${seed}: ${JSON.stringify(figures)}`);
       if (problems.length > 0) {
-        console.error(`seed ${seed} FAILED; again: npm run sim -- --schedules 1 --seed ${seed}`);
+        console.error(`seed ${seed} FAILED; again: npm run sim -- --schedules 1 --seed ${seed}${option}`);
         for (const problem of problems.slice(0, 12)) console.error(`  ${problem}`);
       }
       if (elapsed() - said < 60) return;
@@ -80,6 +86,6 @@ async function runSchedules(): Promise<number> {
   );
   console.log(tally.report(elapsed()));
   const left = first + schedules - tally.reached;
-  if (isInterrupted) console.log(`Go on with: npm run sim -- --schedules ${left} --seed ${tally.reached}`);
+  if (isInterrupted) console.log(`Go on with: npm run sim -- --schedules ${left} --seed ${tally.reached}${option}`);
   return tally.failed === 0 && tally.ran > 0 ? 0 : 1;
 }

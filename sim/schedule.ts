@@ -1,255 +1,111 @@
-// One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns what happens how often.
+// One schedule: a seeded row of things that happen to a workspace, then rest, then the checks. Owns its course and its end.
 import './platform.ts';
-import { decide, decideInOrder, moveLateEdits, type as typeSomething } from './actions.ts';
-import { importSomething, revokeDevice } from './admin.ts';
+import { decideInOrder, moveLateEdits } from './actions.ts';
 import { check } from './checks.ts';
-import type { Computer } from './computer.ts';
-import type { DiskFault } from './disk.ts';
-import { lie } from './liar.ts';
-import { CHANGING_ROLES } from './people.ts';
+import { NOTHING, type Outcome } from './outcome.ts';
+import { NeverEnds, Patience } from './patience.ts';
 import { Promises } from './promises.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import { Backup, planDisaster } from './restore.ts';
+import { SIZE, type SizeName, sizeOf } from './size.ts';
+import { SETTLE_TURNS, step, weather } from './steps.ts';
 import { turns } from './turns.ts';
 import { World } from './world.ts';
 
-export interface Outcome {
-  readonly seed: number;
-  /** What does not hold; empty when everything does. */
-  readonly problems: readonly string[];
-  readonly figures: Figures;
-}
-
-/** What a schedule came to, to show that schedules do something. */
-export interface Figures {
-  readonly steps: number;
-  readonly typed: number;
-  readonly logged: number;
-  readonly attention: number;
-  readonly contests: number;
-  readonly crashes: number;
-  /** Computers that lost their power at a write. */
-  readonly deaths: number;
-  /** Drafts that began as amendments. */
-  readonly created: number;
-  /** Times the server's database was lost and its backup restored. */
-  readonly restores: number;
-  readonly states: string;
-  /** Root of the log: the same seed gives the same one. */
-  readonly root: string;
-}
-
-/** How often each thing happens, against the others. */
-const STEPS = {
-  type: 34,
-  up: 16,
-  down: 14,
-  deliverAll: 6,
-  cut: 3,
-  cutAtClient: 2,
-  lose: 0.5,
-  networkDown: 2,
-  networkUp: 5,
-  time: 6,
-  decide: 10,
-  role: 1,
-  revoke: 0.3,
-  import: 1,
-  late: 2,
-  lie: 0.5,
-  squeeze: 0.6,
-  kill: 1.5,
-  dieAtWrite: 1,
-  quit: 0.7,
-  switchOn: 6,
-  serverCrash: 0.7,
-  serverStop: 0.3,
-  serverStart: 5,
-  diskFault: 1.2,
-  diskSlow: 1.5,
-  diskFlush: 3,
-  skew: 0.5,
-} as const;
 /** Schedules that end with a round of decisions. */
 const ROUNDS = 0.25;
-const LEAST_STEPS = 40;
-const MOST_STEPS = 140;
-const FAULTS: readonly DiskFault[] = ['refuse', 'dieBeforeCommit', 'dieAfterCommit'];
-const YEAR_MS = 365 * 86_400_000;
-/** Message numbers that may be sent twice: a repeated `open` is refused by rule. */
-const REPEATABLE = new Set([110, 120]);
-const NOTHING: Figures = {
-  steps: 0,
-  typed: 0,
-  logged: 0,
-  attention: 0,
-  contests: 0,
-  crashes: 0,
-  deaths: 0,
-  created: 0,
-  restores: 0,
-  states: '',
-  root: '',
-};
-/** A step that takes longer than this many turns of the event loop hangs. */
-const SETTLE_TURNS = 6;
 
-/** Runs one schedule. Never throws: what goes wrong is a problem of the outcome. */
-export async function runSchedule(seed: number): Promise<Outcome> {
-  const promises = new Promises();
-  let world: World | null = null;
-  let backup: Backup | null = null;
+/**
+ * Runs one schedule. Never throws: what goes wrong is a problem of the outcome, and that it does not end is as well.
+ * @param size of another size than its seed would have.
+ */
+export async function runSchedule(seed: number, size?: SizeName): Promise<Outcome> {
+  const run = new Run(seed, size ?? sizeOf(new Random(`seed ${seed}`)));
+  const broken = (error: unknown): Outcome => ({
+    seed,
+    problems: [`the schedule ${error instanceof NeverEnds ? error.message : `broke: ${stackOf(error)}`}`],
+    figures: NOTHING,
+    isStuck: error instanceof NeverEnds,
+  });
+  const patience = new Patience();
+  let outcome = await patience.during(run.live(patience), () => run.doing).catch(broken);
+  await new Patience()
+    .during(run.remove(), () => 'its removal')
+    .catch((error: unknown) => {
+      outcome = broken(error);
+    });
+  return outcome;
+}
 
-  try {
-    world = await World.create(seed);
-    const steps = world.random.int(LEAST_STEPS, MOST_STEPS);
+const stackOf = (error: unknown): string => (error instanceof Error && error.stack) || String(error);
+
+/** A schedule while it runs. */
+class Run {
+  /** What happens just now. */
+  doing = 'the beginning';
+  readonly #seed: number;
+  readonly #size: SizeName;
+  readonly #promises = new Promises();
+  #world: World | null = null;
+  #backup: Backup | null = null;
+  #isRemoved = false;
+
+  constructor(seed: number, size: SizeName) {
+    this.#seed = seed;
+    this.#size = size;
+  }
+
+  async live(patience: Patience): Promise<Outcome> {
+    const seed = this.#seed;
+    const promises = this.#promises;
+    const world = await World.create(seed, this.#size);
+    this.#world = world;
+    const steps = world.random.int(...SIZE[this.#size].steps);
     for (const { network } of world.computers) network.onServerSent = (bytes) => promises.hear(bytes);
     const weights = weather(world.random.fork('weather'));
     const disaster = planDisaster(world, steps);
     for (let i = 0; i < steps; i += 1) {
-      if (i === disaster?.backup) backup = await Backup.make(world);
-      if (i === disaster?.loss) await backup?.restore(world, promises);
-      await step(world, weights);
+      const say = (what: string): void => this.#at(`step ${i} of ${steps} (${what})`);
+      if (i === disaster?.backup) {
+        say('backup');
+        this.#backup = await patience.withFiles(() => Backup.make(world));
+      }
+      if (i === disaster?.loss) {
+        say('restore');
+        await patience.withFiles(async () => this.#backup?.restore(world, promises));
+      }
+      await step(world, weights, say);
       await turns(world.random.pick([0, 1, 3, SETTLE_TURNS]) ?? 0);
     }
+    await this.#rest(world);
+    this.#at('the checks');
+    const { problems, figures } = await check(world, promises);
+    return { seed, problems: [...problems, ...promises.unhandled()], figures: { ...figures, steps } };
+  }
+
+  /** Everything is mended; in some schedules people then decide. */
+  async #rest(world: World): Promise<void> {
+    this.#at('healing');
     await world.heal();
     if (world.random.chance(ROUNDS)) {
+      this.#at('the round of decisions');
       await decideInOrder(world);
       await world.heal();
       if (moveLateEdits(world)) await world.heal();
     }
     await world.lookAgain();
-    const { problems, figures } = await check(world, promises);
-    return { seed, problems: [...problems, ...promises.unhandled()], figures: { ...figures, steps } };
-  } catch (error) {
-    return {
-      seed,
-      problems: [`the schedule broke: ${error instanceof Error ? error.stack : String(error)}`],
-      figures: NOTHING,
-    };
-  } finally {
-    promises.stop();
-    backup?.remove();
-    await world?.remove();
   }
-}
 
-type Weights = Record<keyof typeof STEPS, number>;
-
-/** Every schedule has a climate of its own, so that some have no crash at all and others little else. */
-function weather(random: Random): Weights {
-  const weights: Weights = { ...STEPS };
-  for (const name of Object.keys(weights) as (keyof Weights)[]) weights[name] *= random.pick([0, 0.5, 1, 1, 3]) ?? 1;
-  // Without these nothing moves or nothing comes back.
-  for (const name of ['type', 'up', 'down', 'switchOn', 'serverStart'] as const) weights[name] ||= STEPS[name];
-  return weights;
-}
-
-async function step(world: World, weights: Weights): Promise<void> {
-  const { random, server, clock } = world;
-  const computer = random.pick(world.computers) as Computer;
-  const writer = random.pick(world.writers) as Computer;
-  const someone = random.chance(0.85) ? writer : computer;
-  const { network } = someone;
-  const line = random.pick(network.lines);
-  switch (random.weighted(weights)) {
-    case 'type':
-      return typeSomething(world, writer);
-    case 'up':
-      for (let i = random.int(1, 5); i > 0; i -= 1)
-        line?.deliverUp(REPEATABLE.has(line.nextUp() ?? 0) && random.chance(0.2));
-      return;
-    case 'down':
-      for (let i = random.int(1, 9); i > 0; i -= 1) line?.deliverDown();
-      return;
-    case 'deliverAll':
-      network.deliverAll();
-      return;
-    case 'cut':
-      return line?.cut();
-    case 'cutAtClient':
-      return line?.cutAtClient();
-    case 'lose':
-      return line?.lose();
-    case 'networkDown':
-      network.loss = random.pick([0, 0, 10, 30]) ?? 0;
-      return someone.machine.networkDown();
-    case 'networkUp':
-      someone.machine.networkUp();
-      if (computer.isOn) computer.work.online();
-      return;
-    case 'time':
-      return clock.advance(random.pick([50, 500, 3_000, 25_000, 50_000]) ?? 0);
-    case 'decide':
-      return decide(world);
-    case 'role': {
-      const [userId, role] = random.pick(CHANGING_ROLES) ?? ['', ''];
-      // Not waited for: what is under way meets the change.
-      world.changeRole(userId, random.chance(0.5) ? 'grant' : 'revoke', role).catch(() => undefined);
-      return;
-    }
-    case 'revoke':
-      return revokeDevice(world, random.pick(world.machines));
-    case 'import':
-      return importSomething(world);
-    case 'late':
-      moveLateEdits(world);
-      return;
-    case 'lie':
-      // Not waited for: its server may die in the middle.
-      lie(world).catch((error: unknown) => world.server.isUp && world.faults.push(error));
-      return;
-    case 'squeeze':
-      return squeeze(world);
-    case 'kill':
-      return computer.kill();
-    case 'dieAtWrite':
-      return world.armDeath(computer.machine);
-    case 'quit':
-      return computer.quit();
-    case 'switchOn':
-      return switchOn(world);
-    case 'serverCrash':
-      return server.crash();
-    case 'serverStop':
-      return server.stop();
-    case 'serverStart':
-      server.disk.flush();
-      return server.start();
-    case 'diskFault':
-      server.disk.fault = random.pick(FAULTS) ?? null;
-      return;
-    case 'diskSlow':
-      return server.disk.slowDown();
-    case 'diskFlush':
-      return server.disk.flush();
-    case 'skew':
-      if (random.chance(0.5)) server.skew = random.int(-60_000, 60_000);
-      else computer.machine.skew = random.int(-10, 11) * YEAR_MS;
-      return;
+  /** @throws NeverEnds when nobody waits for it any more. */
+  #at(what: string): void {
+    if (this.#isRemoved) throw new NeverEnds('was left where it is');
+    this.doing = what;
   }
-}
 
-/** Something is taken from somebody, and while its leaf is being written everything arrives that was on its way. */
-async function squeeze(world: World): Promise<void> {
-  const { random, server } = world;
-  const writer = random.pick(world.writers) as Computer;
-  typeSomething(world, writer);
-  await turns(SETTLE_TURNS);
-  server.disk.slowDown();
-  if (random.chance(0.3)) revokeDevice(world, writer.machine);
-  else {
-    const [userId, role] = random.pick(CHANGING_ROLES.filter(([id]) => id === writer.userId)) ?? ['', ''];
-    world.changeRole(userId, 'revoke', role).catch(() => undefined);
+  async remove(): Promise<void> {
+    this.#isRemoved = true;
+    this.#promises.stop();
+    this.#backup?.remove();
+    await this.#world?.remove();
   }
-  await turns(SETTLE_TURNS);
-  for (let round = 0; round < 3; round += 1) {
-    for (const { network } of world.writers) network.deliverAll();
-    await turns(SETTLE_TURNS);
-  }
-}
-
-async function switchOn(world: World): Promise<void> {
-  for (const computer of world.computers) if (!computer.isOn) await computer.start();
-  world.openAll();
 }

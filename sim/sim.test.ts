@@ -1,10 +1,12 @@
 import './platform.ts';
 import { describe, expect, test } from 'vitest';
+import { PersonWork } from '../desktop/renderer/sync/personWork.ts';
 import { runShift } from './fuzz/shift.ts';
 import { plant } from './mutants/index.ts';
+import type { Outcome } from './outcome.ts';
 import { runSchedule } from './schedule.ts';
 
-/** Seeds that once failed, by what they found. A changed simulator gives a seed another schedule; the bug's own test is beside its source. */
+/** Seeds of large schedules that once failed, by what they found. A changed simulator gives a seed another schedule; the bug's own test is beside its source. */
 const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [5, 'a server clock that is set back (SRV-26)'],
   [122, 'a batch that is sent before its socket has said open (SYNC-31)'],
@@ -34,14 +36,14 @@ const QUICKLY_FOUND = [
 describe('schedules', () => {
   for (const [seed, what] of FOUND) {
     test(`[SIM-2] [SIM-3] [SIM-4] [SIM-5] [SIM-6] [SIM-7] seed ${seed}: ${what}`, async () => {
-      expect((await runSchedule(seed)).problems).toEqual([]);
+      expect((await runSchedule(seed, 'large')).problems).toEqual([]);
     });
   }
 
   test('[SIM-11] [SIM-12] late edits go into amendments, and a device that lies changes nothing', async () => {
     let amendments = 0;
     for (let seed = 500; seed < 540 && amendments === 0; seed += 1) {
-      const { problems, figures } = await runSchedule(seed);
+      const { problems, figures } = await runSchedule(seed, 'large');
       expect(problems).toEqual([]);
       amendments += figures.created;
     }
@@ -55,11 +57,28 @@ describe('schedules', () => {
   test('[SIM-13] computers follow a server whose database was lost and restored from a backup', async () => {
     let restores = 0;
     for (const seed of [203, 205, 592, 811, 974, 984]) {
-      const { problems, figures } = await runSchedule(seed);
+      const { problems, figures } = await runSchedule(seed, 'large');
       expect(problems).toEqual([]);
       restores += figures.restores;
     }
     expect(restores).toBeGreaterThan(0);
+  });
+
+  test('[SIM-14] a schedule in which an app never closes fails, and says at which step', async () => {
+    const { close } = PersonWork.prototype;
+    PersonWork.prototype.close = () => new Promise(() => undefined);
+    try {
+      const stuck: Outcome[] = [];
+      for (let seed = 1; seed <= 40 && stuck.length === 0; seed += 1) {
+        const outcome = await runSchedule(seed, 'large');
+        if (outcome.isStuck) stuck.push(outcome);
+      }
+      expect(stuck[0]?.problems[0]).toMatch(
+        /^the schedule does not end: 100000 turns .*, at step \d+ of \d+ \(quit\)$/,
+      );
+    } finally {
+      PersonWork.prototype.close = close;
+    }
   });
 
   for (const name of QUICKLY_FOUND) {

@@ -1,6 +1,6 @@
 // What many schedules came to. Owns adding up, whatever the order in which they end.
 import { createHash } from 'node:crypto';
-import type { Outcome } from './schedule.ts';
+import type { Told } from './team.ts';
 
 const COUNTED = [
   'steps',
@@ -18,6 +18,7 @@ export class Tally {
   ran = 0;
   failed = 0;
   #decided = 0;
+  #cpuMs = 0;
   #reached: number;
   readonly #ahead = new Set<number>();
   readonly #total = new Map<string, number>();
@@ -34,8 +35,9 @@ export class Tally {
     return this.#reached;
   }
 
-  add({ seed, problems, figures }: Outcome): void {
+  add({ seed, problems, figures, cpuMs }: Told): void {
     this.ran += 1;
+    this.#cpuMs += cpuMs;
     if (problems.length > 0) this.failed += 1;
     if (figures.states.includes(' ')) this.#decided += 1;
     for (const name of COUNTED) this.#total.set(name, (this.#total.get(name) ?? 0) + figures[name]);
@@ -49,7 +51,7 @@ export class Tally {
   report(seconds: number): string {
     const of = (name: (typeof COUNTED)[number]): number => this.#total.get(name) ?? 0;
     return (
-      `${this.ran} schedules, ${this.failed} failed, ${seconds.toFixed(1)} s, ${(this.ran / seconds).toFixed(1)} schedules/s: ` +
+      `${this.ran} schedules, ${this.failed} failed, ${seconds.toFixed(1)} s, ${(this.ran / seconds).toFixed(1)} schedules/s, ${(this.#cpuMs / this.ran).toFixed(0)} ms of processor time a schedule: ` +
       `${of('steps')} steps, ${of('typed')} commands typed, ${of('logged')} in logs, ${of('attention')} in Needs attention, ` +
       `${of('contests')} contests open, ${of('crashes')} server crashes, ${of('deaths')} computers died at a write, ` +
       `${this.#decided} schedules with decisions, ${of('created')} amendments, ${of('restores')} restores; digest ${Buffer.from(this.#digest).toString('hex')}.`

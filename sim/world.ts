@@ -15,6 +15,7 @@ import { type Prelude, prelude } from './prelude.ts';
 import { Random } from './random.ts';
 import { settle } from './rest.ts';
 import { SERVER_URL, SimServer } from './server.ts';
+import { SIZE, type SizeName } from './size.ts';
 import { takeOver } from './takeOver.ts';
 import { turns } from './turns.ts';
 
@@ -31,6 +32,7 @@ const MOST_SECONDS = 10;
 
 export class World {
   readonly seed: number;
+  readonly size: SizeName;
   readonly random: Random;
   readonly clock: SimClock;
   readonly server: SimServer;
@@ -62,8 +64,9 @@ export class World {
   readonly #signedOut = new Set<Computer>();
   readonly #giveBack: () => void;
 
-  private constructor(seed: number, begin: Prelude) {
+  private constructor(seed: number, size: SizeName, begin: Prelude) {
     this.seed = seed;
+    this.size = size;
     this.draftId = begin.draftId;
     this.#adminToken = begin.adminToken;
     this.random = new Random(`seed ${seed}`);
@@ -73,9 +76,9 @@ export class World {
   }
 
   /** A workspace at rest: everybody online with the draft open. */
-  static async create(seed: number): Promise<World> {
+  static async create(seed: number, size: SizeName): Promise<World> {
     const begin = await prelude();
-    const world = new World(seed, begin);
+    const world = new World(seed, size, begin);
     try {
       await world.#build(begin);
       return world;
@@ -98,8 +101,9 @@ export class World {
       return made;
     };
     this.isOrderly = random.chance(0.4);
-    const deciders = random.pick([1, 2, 2, 2]) ?? 2;
-    for (const [name, userId] of WRITERS.slice(0, random.int(1, WRITERS.length + 1)))
+    const { writers, deciders: some } = SIZE[this.size];
+    const deciders = random.pick(some) ?? 2;
+    for (const [name, userId] of WRITERS.slice(0, random.int(...writers)))
       this.writers.push(new Computer(machine(name, userId)));
     // Somebody has the draft open twice.
     const twice = random.chance(TWO_WINDOWS) ? random.pick(this.writers) : undefined;
