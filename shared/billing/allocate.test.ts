@@ -20,6 +20,11 @@ describe('shares of a contract-wide amount', () => {
     expect(shares('1.00', [])).toBe('');
   });
 
+  it('[BILL-8] an amount between two whole units is rounded half up, once, before it is shared', () => {
+    expect(shares('1.005', ['1', '1'])).toBe('0.51 0.5');
+    expect(shares('-1.005', ['1', '1'])).toBe('-0.51 -0.5');
+  });
+
   it('[BILL-8] a credit among charges carries the opposite sign', () => {
     expect(shares('10.00', ['100', '-50'])).toBe('20 -10');
     expect(shares('-10.00', ['100', '-50'])).toBe('-20 10');

@@ -43,6 +43,21 @@ describe('delivery columns', () => {
     expect(text(delivery)).toContain('18014398509481983');
     expect(text(delivery)).toContain('-18014398509481985');
     expect(text(delivery)).toContain('"7"');
+    expect(delivery.rejected).toEqual([]);
+  });
+
+  it('[BILL-44] sums are exact in their last unit however many rows make them', () => {
+    const rows = Array.from({ length: 5 }, (): [number, number, number] => [0, 20_000, 2 ** 51 + 1]);
+    expect(text(sumColumns(columns(rows), lines))).toContain(`"${5n * (2n ** 51n + 1n)}"`);
+  });
+
+  it('[BILL-44] what a column holds of lines that no version has is left out', () => {
+    const rows = columns([
+      [0, 20_000, 5],
+      [1, 20_000, 6],
+    ]);
+    expect([...sumColumns(rows, new Set(['b'])).byLine.keys()]).toEqual(['b']);
+    expect(text(sumColumns(rows, new Set(['b'])))).not.toContain('"5"');
   });
 
   it('[BILL-44] none gives none, and what two of them hold of one day is added', () => {

@@ -90,8 +90,7 @@ function addGuarded(
     const at = (series[i] as number) * width + (days[i] as number) - first;
     const quantity = quantities[i] as number;
     const sum = (sums[at] as number) + quantity;
-    if (Math.abs(quantity) > SAFE || Math.abs(sum) > SAFE)
-      overflow.set(at, (overflow.get(at) ?? 0n) + BigInt(quantity));
+    if (Math.abs(sum) > SAFE) overflow.set(at, (overflow.get(at) ?? 0n) + BigInt(quantity));
     else sums[at] = sum;
     counts[at] = (counts[at] as number) + 1;
   }

@@ -3,6 +3,7 @@ import { type DayNumber, dayNumber, isoDate, type Line } from '@countersign/shar
 import { decimalOf, exactText, type Fraction, multiply, roundTo, subtract, sum, ZERO } from '@countersign/shared/money';
 import { labelOf, money, rateStep, roundStep, row, version, type Work } from './lineTrace.ts';
 import { type Priced, priceExact } from './price/price.ts';
+import type { SelectedRate } from './rate.ts';
 import type { BillRow } from './row.ts';
 import { dueBefore } from './schedule.ts';
 import type { Segment } from './segments.ts';
@@ -10,9 +11,8 @@ import type { TraceStep } from './trace.ts';
 import { FLAT_AMOUNTS, grouped, groupedExact, plural, rateText, unitOf } from './words.ts';
 
 /** CONTRACTED: what was ordered, due by its schedule, whatever was measured. */
-export function contractedRow(work: Work, segment: Segment, key: string): BillRow | null {
-  const { line, rate, flight } = segment;
-  if (rate === null) return null;
+export function contractedRow(work: Work, segment: Segment, rate: SelectedRate, key: string): BillRow | null {
+  const { line, flight } = segment;
   const whole = contractedUnits(line, flight);
   const flat = rate.price.type === 'FLAT' || line.rateType === 'FLAT';
   if (whole === null || (flight.to === null && line.ordered === undefined)) {
@@ -24,16 +24,12 @@ export function contractedRow(work: Work, segment: Segment, key: string): BillRo
     return null;
   }
   const end = flight.to ?? segment.to;
-  const orderedIn = (from: DayNumber, to: DayNumber): Fraction =>
-    sum(
-      (line.ordered ?? [])
-        .filter((o) => dayNumber(o.date) >= from && dayNumber(o.date) < to)
-        .map((o) => decimalOf(o.quantity)),
-    );
   const due = (day: DayNumber): Fraction =>
     dueBefore(line.schedule ?? 'PRORATED', flight.from, end, day, work.frozen.calendar);
   const unitsUpTo = (day: DayNumber): Fraction =>
-    line.ordered !== undefined ? orderedIn(flight.from, day) : multiply(whole, due(day));
+    line.ordered === undefined
+      ? multiply(whole, due(day))
+      : orderedUnits(line.ordered.filter(({ date }) => dayNumber(date) >= flight.from && dayNumber(date) < day));
   const charge = (units: Fraction): Priced =>
     priceExact(rate.price, {
       rateType: line.rateType,
@@ -49,7 +45,7 @@ export function contractedRow(work: Work, segment: Segment, key: string): BillRo
     roundTo(upTo(segment.to), work.digits, work.mode),
     segment.from <= flight.from ? ZERO : roundTo(upTo(segment.from), work.digits, work.mode),
   );
-  const quantity = subtract(unitsUpTo(segment.to), segment.from <= flight.from ? ZERO : unitsUpTo(segment.from));
+  const quantity = subtract(unitsUpTo(segment.to), unitsUpTo(segment.from));
   const priced: Priced = complete
     ? full
     : {
@@ -88,8 +84,12 @@ function ordered(line: Line, quantity: Fraction): string {
   return quantity.n === quantity.d ? 'The flat amount' : `${groupedExact(quantity)} of the flat amount`;
 }
 
+function orderedUnits(ordered: NonNullable<Line['ordered']>): Fraction {
+  return sum(ordered.map(({ quantity }) => decimalOf(quantity)));
+}
+
 function contractedUnits(line: Line, flight: { from: DayNumber; to: DayNumber | null }): Fraction | null {
-  if (line.ordered !== undefined) return sum(line.ordered.map((o) => decimalOf(o.quantity)));
+  if (line.ordered !== undefined) return orderedUnits(line.ordered);
   if (line.contractedQuantity !== undefined) return decimalOf(line.contractedQuantity);
   if (line.rateType === 'FLAT') return { n: 1n, d: 1n };
   if (line.rateType === 'CPD' && flight.to !== null) return { n: BigInt(flight.to - flight.from), d: 1n };

@@ -1,5 +1,5 @@
 /** Credits set against lines. Owns: the order of consumption. Must not: create credits. */
-import { add, type Fraction, isZero, min, negate, subtract, ZERO } from '@countersign/shared/money';
+import { add, type Fraction, min, negate, subtract, ZERO } from '@countersign/shared/money';
 
 /** Credits consumed in their order over lines in theirs; gives what is left of each line. A line is never overdrawn. */
 export function consumeCredits(lines: readonly Fraction[], credits: readonly Fraction[]): Fraction[] {
@@ -9,7 +9,6 @@ export function consumeCredits(lines: readonly Fraction[], credits: readonly Fra
     for (const [i, credit] of left.entries()) {
       if (open.n <= 0n) break;
       const used = min(open, credit);
-      if (isZero(used)) continue;
       open = subtract(open, used);
       left[i] = add(credit, negate(used));
     }

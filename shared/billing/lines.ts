@@ -67,7 +67,7 @@ function billLine(work: Work, lineId: string): BillRow[] {
     }
     const row =
       segment.line.billingSource === 'CONTRACTED'
-        ? contractedRow(work, segment, key)
+        ? contractedRow(work, segment, segment.rate, key)
         : measuredRow(work, segments, index, segment.rate, key);
     if (row !== null) rows.push(row);
   });

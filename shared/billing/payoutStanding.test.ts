@@ -45,6 +45,28 @@ describe('upgrades', () => {
     expect([of('TERM', '2026-03-01', 'LEAD'), of('TERM', '2026-03-01', 'TRIAL')]).toEqual(['10.00', '1.00']);
   });
 
+  it('[ATTR-13] are not admitted before the span of the action, and on its first day they are', () => {
+    const on = (day: string, upgrade: string) => {
+      const version = program({
+        payoutRules: [rule(ONE, { id: 'sale', eventType: 'SALE' }), rule({ type: 'UNIT', rate: '1' }, { id: 'z' })],
+        upgrades: [{ id: 'u', to: 'SALE', within: 'BILLING_PERIOD' }],
+      });
+      return paid(version, [upgraded('1', day, upgrade, 'SALE')], '2026-02');
+    };
+    expect(on('2026-02-01', '2026-02-01')).toEqual(['1 10.00 PENDING']);
+    expect(on('2026-02-01', '2026-01-31')).toEqual(['1 1.00 PENDING']);
+  });
+
+  it('[ATTR-13] of an action that no version governs are refused like the action', () => {
+    const version = program({ effectiveFrom: '2026-02-10', payoutRules: [rule(ONE)] });
+    const { actions, warnings } = bill(version, {
+      actions: [upgraded('1', '2026-02-05', '2026-02-06', 'SALE')],
+      period: '2026-02',
+    });
+    expect(actions?.map((a) => a.reason)).toEqual(['No executed version governs its day.']);
+    expect(warnings.map((w) => w.code)).toEqual(['UPGRADE_REFUSED']);
+  });
+
   it('[ATTR-13] what no rule admits is said with the type it stays and the one it would have been', () => {
     const warned = (fact: ActionFact) =>
       bill(program({ payoutRules: [rule(ONE)] }), { actions: [fact], period: '2026-02' }).warnings;
@@ -77,6 +99,16 @@ describe('locks and reversals', () => {
     expect(
       bill(version, { actions: late, period: '2026-02' }).lines.map((l) => `${l.key} ${l.quantity} ${l.gross}`),
     ).toEqual(['r#late -1 -10.00']);
+  });
+
+  it('[ATTR-9] on the day of its lock an action is locked, as of the day before it is pending', () => {
+    const version = program({ payoutRules: [rule(ONE)], locks: [{ days: 5 }] });
+    const of = (asOf?: string) =>
+      bill(version, { actions: [action('1', '2026-01-10')], asOf }).actions?.map((a) => a.status);
+    expect(of('2026-01-14T23:00:00-05:00')).toEqual(['PENDING']);
+    expect(of('2026-01-15T00:00:00-05:00')).toEqual(['LOCKED']);
+    expect(of()).toEqual(['LOCKED']);
+    expect(bill(version, { actions: [action('1', '2026-01-28')] }).actions?.[0]?.status).toBe('PENDING');
   });
 
   it('[ATTR-10] of each billing period its earliest reversals stand, the words say how many', () => {
