@@ -5,7 +5,7 @@ import { verifySigned } from '../sync-server/admission/signedEntry.ts';
 import { actorOfSignIn } from '../sync-server/http/actor.ts';
 import { createSample, startTestServer } from '../sync-server/testKit/testServer.ts';
 import { count, say, sayMachine } from './measure.ts';
-import { benchSheets, prepareClient } from './signedEdits.ts';
+import { benchSheets, prepareClient, signedOf } from './signedEdits.ts';
 
 const EDITS = 3000;
 
@@ -20,11 +20,7 @@ try {
   if (actor === null) throw new Error('the person is not signed in');
 
   const expected = { ws: services.history.ws, doc: versionId, userId: actor.userId, mostPayload: 1 << 20 };
-  const asSent = batches.map(({ signed }) => ({
-    entry: signed.bytes,
-    signature: signed.signature,
-    payload: signed.payload,
-  }));
+  const asSent = batches.map(signedOf).map(({ bytes, signature, payload }) => ({ entry: bytes, signature, payload }));
   let begun = performance.now();
   for (const signed of asSent) {
     if (!verifySigned(signed, expected, services.people).ok) throw new Error('a signature does not stand');

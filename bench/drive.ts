@@ -34,6 +34,12 @@ function processorMs(pid: number): number | null {
   }
 }
 
+/** How many edits all clients together had at a moment. */
+interface Arrival {
+  readonly at: number;
+  readonly all: number;
+}
+
 interface Usage {
   readonly server: number | null;
   readonly clients: NodeJS.CpuUsage;
@@ -58,7 +64,9 @@ export async function drive(
   const delivery: number[] = [];
   /** What the first client sent, which is watched at the second one. */
   const watchedSentAt: number[] = [];
-  const arrivedAt: { readonly at: number; readonly all: number }[] = [];
+  /** The first arrival that is counted and the last one. */
+  let begun: Arrival | null = null;
+  let ended: Arrival = { at: 0, all: 0 };
   let all = 0;
   const warm = edits * clients.length * WARM;
   let before: Usage | null = null;
@@ -79,8 +87,11 @@ export async function drive(
         const brought = driven.brings(data);
         mine += brought;
         all += brought;
-        if (brought > 0) arrivedAt.push({ at: now, all });
-        if (all >= warm) before ??= { server: processorMs(pid), clients: process.cpuUsage() };
+        if (brought > 0) ended = { at: now, all };
+        if (all >= warm) {
+          begun ??= ended;
+          before ??= { server: processorMs(pid), clients: process.cpuUsage() };
+        }
         if (client === 1 && brought > 0 && people[0] !== undefined)
           for (let n = driven.bringsOf(data, people[0]); n > 0; n -= 1)
             delivery.push(now - (watchedSentAt[delivery.length] ?? now));
@@ -99,13 +110,12 @@ export async function drive(
     socket.removeAllListeners('close');
     socket.close();
   }
-  const begun = arrivedAt.find((arrived) => arrived.all >= warm) ?? { at: 0, all: 0 };
-  const ended = arrivedAt.at(-1) ?? begun;
-  const counted = (ended.all - begun.all) / clients.length;
+  const from = begun ?? ended;
+  const counted = (ended.all - from.all) / clients.length;
   const ascending = (times: readonly number[]): number[] =>
     times.slice(Math.floor(times.length * WARM)).sort((a, b) => a - b);
   return {
-    perSecond: (counted * 1000) / (ended.at - begun.at),
+    perSecond: (counted * 1000) / (ended.at - from.at),
     answer: ascending(answer),
     delivery: ascending(delivery),
     serverMicros: used.server === null ? null : (used.server * 1000) / counted,

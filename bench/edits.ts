@@ -5,6 +5,7 @@
  * browsers in one process. `node bench/edits.ts [CLIENTS…] [--mode NAME]… [--ours]`
  */
 import { parseArgs } from 'node:util';
+import { LIMITS } from '@countersign/shared/protocol';
 import { drive, middleAndWorst, type Rate } from './drive.ts';
 import { count, ms, ratio, say, sayMachine } from './measure.ts';
 import { connect, type Driven } from './peers.ts';
@@ -24,6 +25,7 @@ const MODES: readonly Mode[] = [
   { name: '16 entries', underWay: 16, perBatch: 1, edits: 8_000 },
   { name: 'app, 16', underWay: 1, perBatch: 16, edits: 64_000 },
   { name: 'app, 64', underWay: 1, perBatch: 64, edits: 128_000 },
+  { name: 'app, saturated', underWay: 1, perBatch: LIMITS.batchCommands, edits: 128_000 },
 ];
 
 async function measure(kind: 'countersign' | Peer, people: readonly PreparedClient[], underWay: number): Promise<Rate> {
@@ -48,7 +50,7 @@ async function ours(clients: number, mode: Mode): Promise<{ rate: Rate; relayed:
       const client = await prepareClient(server.url, server.versionId, i, each, mode.perBatch);
       people.push(client);
       // A plain relay's client sends every transaction as it is made.
-      relayed.push(mode.perBatch === 1 ? client : await prepareClient(server.url, server.versionId, i, each, 1));
+      relayed.push(mode.perBatch === 1 ? client : await prepareClient(server.url, server.versionId, i, each, 1, false));
     }
     const driven: Driven[] = [];
     for (const client of people) driven.push(await connect('countersign', server, client));
@@ -77,19 +79,20 @@ for (const line of [
   'Countersign verifies the signature, checks the edit against the document and its rules, writes it to SQLite and flushes before it answers.',
   'y-websocket 2.1.0 (its own server program) and Hocuspocus 4.7.0 relay the same edits: nothing is signed, checked or kept on disk.',
   'y-websocket does not acknowledge, so its echo is timed; Hocuspocus says that an update was applied. An edit counts for edits/s when every',
-  'client has it. "app, N": a client of ours has one batch under way and puts what is typed meanwhile into the next, here N edits (the app',
-  'allows 64); a client of theirs sends each edit as it is made and has as many under way. "16 entries": an entry, a signature and a message',
-  'for each edit, sixteen under way. Times are those of a message; processor time is that of the whole process, an edit.',
+  'client has it. "app, N": a client of ours has one batch under way and puts what is typed meanwhile into the next, here N edits; a client of',
+  `theirs sends each edit as it is made and has as many under way. "app, saturated": more waits than a batch holds (${LIMITS.batchCommands}), as in a large paste.`,
+  '"16 entries": an entry, a signature and a message for each edit, sixteen under way. Times are those of a message; processor time is that',
+  'of the whole process, an edit.',
 ])
   say(line);
 say();
 say(
-  'clients  edits       server        edits/s  answer p50   p99  delivery p50   p99  CPU server  clients  Countersign ÷ it',
+  'clients  edits           server        edits/s  answer p50   p99  delivery p50   p99  CPU server  clients  Countersign ÷ it',
 );
 for (const clients of asked.length > 0 ? asked : [1, 5, 20, 50]) {
   for (const mode of modes) {
     const { rate, relayed } = await ours(clients, mode);
-    const label = `${String(clients).padStart(7)}  ${mode.name.padEnd(10)}`;
+    const label = `${String(clients).padStart(7)}  ${mode.name.padEnd(14)}`;
     say(`${label}  ${'countersign'.padEnd(12)} ${figures(rate)}`);
     for (const peer of values.ours ? [] : PEERS) {
       const theirs = await measure(peer, relayed, mode.underWay * mode.perBatch);

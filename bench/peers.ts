@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 import { writeUpdate } from 'y-protocols/sync';
 import { Doc, encodeStateVector, parseUpdateMeta } from 'yjs';
 import type { Peer, Started } from './servers.ts';
-import type { PreparedClient } from './signedEdits.ts';
+import { type PreparedClient, signedOf } from './signedEdits.ts';
 
 /** One socket with what it is going to send. */
 export interface Driven {
@@ -64,7 +64,9 @@ async function ours({ url, versionId }: Started, { person, size, batches }: Prep
   await ready;
   return {
     socket,
-    messages: batches.map(({ signed }) => encodeFrame('submit', {}, [signed.bytes, signed.signature, signed.payload])),
+    messages: batches
+      .map(signedOf)
+      .map(({ bytes, signature, payload }) => encodeFrame('submit', {}, [bytes, signature, payload])),
     answers: (data) => {
       if (data[0] === REFUSED) throw new Error(`an edit was refused: ${data.toString()}`);
       return data[0] === MESSAGE.stored ? 1 : 0;

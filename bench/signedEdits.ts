@@ -12,8 +12,10 @@ import { TestPerson } from '../sync-server/testKit/testPerson.ts';
 import { sampleSheets } from '../sync-server/testKit/testServer.ts';
 
 export const MOST_CLIENTS = 50;
-/** Lines that each client edits in turn, and the most edits that one batch holds. */
+/** Lines that each client edits. */
 export const ROWS_OF_CLIENT = 64;
+/** Columns that it writes, one after the other down its lines: a batch writes no cell twice, also at its largest. */
+const FIELDS = ['rate', 'quantity', 'note', 'lengthSeconds'] as const;
 export const SHEET = 'lines';
 
 const rowOf = (row: number): string => `r-bench${String(row).padStart(7, '0')}`;
@@ -41,10 +43,17 @@ export function benchSheets(length = MOST_CLIENTS * ROWS_OF_CLIENT): ReturnType<
 
 /** What a client sends at once: signed as our server takes it, and the same change as a plain relay takes it. */
 export interface PreparedBatch {
-  readonly signed: SignedEntry;
+  /** Null where only relays are sent it. */
+  readonly signed: SignedEntry | null;
   readonly update: Uint8Array;
   /** Edits of one cell each. */
   readonly edits: number;
+}
+
+/** A batch as our server takes it. @throws Error for one that was prepared for a relay. */
+export function signedOf({ signed }: PreparedBatch): SignedEntry {
+  if (signed === null) throw new Error('these edits were prepared for a relay');
+  return signed;
 }
 
 export interface PreparedClient {
@@ -56,13 +65,14 @@ export interface PreparedClient {
   readonly batches: readonly PreparedBatch[];
 }
 
-/** Signs in, enrols a device, takes an epoch and signs `edits` rates of the client's own lines, `perBatch` (at most 64) to a batch. */
+/** Signs in, enrols a device, takes an epoch and signs `edits` cells of the client's own lines, `perBatch` to a batch. */
 export async function prepareClient(
   url: string,
   versionId: string,
   client: number,
   edits: number,
   perBatch: number,
+  isSigned = true,
 ): Promise<PreparedClient> {
   const person = await TestPerson.signIn(url, 'u-finance');
   const { body } = await person.post<IssuedEpoch[]>(`/versions/${versionId}/epochs`, {
@@ -76,13 +86,13 @@ export async function prepareClient(
   const base = encodeStateAsUpdate(draft.state.sheet(SHEET).y);
   const batches = Array.from({ length: Math.ceil(edits / perBatch) }, (_, batch) => {
     const made = Array.from({ length: perBatch }, (_, i) => batch * perBatch + i);
-    return prepare(person, draft.state, versionId, epoch, client, made);
+    return prepare(isSigned ? person : null, draft.state, versionId, epoch, client, made);
   });
   return { person, clientId: epoch.clientId, size: draft.state.size, base, batches };
 }
 
 function prepare(
-  person: TestPerson,
+  person: TestPerson | null,
   state: DraftState,
   versionId: string,
   epoch: IssuedEpoch,
@@ -92,18 +102,19 @@ function prepare(
   const doc = state.sheet(SHEET);
   const commands = edits.map((edit) => {
     const rowId = rowOf(client * ROWS_OF_CLIENT + (edit % ROWS_OF_CLIENT));
+    const field = FIELDS[Math.floor(edit / ROWS_OF_CLIENT) % FIELDS.length] ?? FIELDS[0];
     return {
       id: newCommandId(),
       sheet: SHEET,
       rowId,
-      field: 'rate',
-      from: doc.value(rowId, 'rate'),
+      field,
+      from: doc.value(rowId, field),
       to: `${edit + 2}.00`,
       seen: String(state.size),
     };
   });
   const update = encodeCommands(doc, epoch.clientId, commands);
   const part0 = { draftId: versionId, commands, updates: [{ sheet: SHEET, part: 1 }] };
-  const signed = person.device.sign('edit', versionId, part0, [update], epoch.epoch);
+  const signed = person?.device.sign('edit', versionId, part0, [update], epoch.epoch) ?? null;
   return { update, signed, edits: edits.length };
 }

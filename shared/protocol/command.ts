@@ -1,5 +1,6 @@
 // The command: one person's intent on one cell or row (docs/PROTOCOL.md §2). Owns its schema; must not touch documents.
 import { z } from 'zod';
+import { LIMITS } from './messages.ts';
 
 /** Fields that are not columns. */
 export const ROW_FIELD = { insert: '$insert', dead: '$dead', order: '$order', comment: '$comment' } as const;
@@ -23,7 +24,7 @@ export type Command = z.infer<typeof commandSchema>;
 /** Part 0 of the payload of `edit` and `choose` entries. */
 export const editPayloadSchema = z.strictObject({
   draftId: z.string().min(1).max(120),
-  commands: z.array(commandSchema).min(1).max(64),
+  commands: z.array(commandSchema).min(1).max(LIMITS.batchCommands),
   updates: z
     .array(z.strictObject({ sheet: z.string().min(1).max(40), part: z.number().int().min(1).max(32) }))
     .min(1)

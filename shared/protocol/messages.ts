@@ -37,8 +37,8 @@ export const TICKET_PREFIX = 'ticket.';
 export const LIMITS = {
   /** Largest payload of one signed batch, bytes (DESIGN §3). */
   batchBytes: 64 * 1024,
-  /** Most commands in one signed batch. */
-  batchCommands: 64,
+  /** Most commands in one signed batch: about as many single cells as fit its bytes (docs/adr/0014). */
+  batchCommands: 256,
   /** Largest single Yjs update, bytes. */
   updateBytes: 256 * 1024,
   /** Largest frame, bytes (SECURITY §6). */

@@ -29,7 +29,7 @@ import {
   verifyInclusion,
 } from '@countersign/shared/history';
 import { fixtureBundle } from '@countersign/shared/history/fixture';
-import { decodeFrame, FrameError } from '@countersign/shared/protocol';
+import { decodeFrame, FrameError, LIMITS } from '@countersign/shared/protocol';
 import { nodeEd25519 } from '../../sync-server/history/nativeCrypto.ts';
 import { ImportError } from '../../sync-server/imports/importError.ts';
 import { readTable } from '../../sync-server/imports/readTable.ts';
@@ -105,7 +105,7 @@ export const READERS: readonly Species[] = [
     40,
     [UpdateFormatError],
     (random, target) => mutated(random, target.honest(random).update),
-    (bytes) => readStrictUpdate(bytes, 64),
+    (bytes) => readStrictUpdate(bytes, LIMITS.batchCommands),
   ),
   reader('payload', 25, [PayloadError], (random, target) => mutated(random, target.anyPayload(random)), decodePayload),
   reader(

@@ -1,6 +1,6 @@
 // Sending: one signed batch at a time, again until it is answered, and what a refusal does (docs/PROTOCOL.md §2). Owns epochs and the
 // batch in flight; runs inside the draft's turns and must not touch the socket but through `transmit`.
-import { type Header, REFUSALS, type RefusalCode } from '@countersign/shared/protocol';
+import { type Header, LIMITS, REFUSALS, type RefusalCode } from '@countersign/shared/protocol';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, Offline, SessionEnded } from '../api/index.ts';
 import type { AttentionRecord, ChainRecord, DeviceRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
@@ -53,6 +53,8 @@ export class Outbox {
   #chain: ChainRecord | null = null;
   /** The batch that the server said it has. */
   #stored: string | null = null;
+  /** Commands that a batch may hold: fewer for a server that said that one was too large. */
+  #most: number = LIMITS.batchCommands;
   #fetchingEpochs = false;
   #envelopeRefusals = 0;
   #cancelAgain: (() => void) | null = null;
@@ -70,7 +72,7 @@ export class Outbox {
     const device = this.#options.device();
     if (!this.#port.isOpen() || inFlight !== null || queue.length === 0 || device === null) return;
     if (!draft.canEdit) return this.#setAside();
-    const batch = nextBatch(queue);
+    const batch = nextBatch(queue, this.#most);
     if (batch === null) return;
     // An epoch belongs to one device: another key begins with its own.
     if (this.#epoch?.deviceId !== device.deviceId) this.#epoch = null;
@@ -137,6 +139,11 @@ export class Outbox {
     if (meaning === 'newEnvelope') {
       this.#envelopeRefusals += 1;
       if (this.#envelopeRefusals < MOST_ENVELOPE_REFUSALS) return this.#unseal(sealed, new Set(), reason, text);
+    }
+    if (reason === 'tooLarge' && sealed.commands.length > 1) {
+      // A server of an earlier release takes smaller batches; only a command that is too large by itself is at fault.
+      this.#most = Math.ceil(sealed.commands.length / 4);
+      return this.#unseal(sealed, new Set(), reason, text);
     }
     if (reason === 'revoked') this.#options.deviceRefused(sealed.deviceId);
     // What an earlier key of this computer signed says nothing about what may be done with the present one.

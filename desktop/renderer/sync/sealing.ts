@@ -23,9 +23,9 @@ export function fitsOneBatch(command: Command): boolean {
   return commandBytes(command) <= LIMITS.batchBytes - FRAME_BYTES;
 }
 
-/** The commands of the next batch: of one kind, at most 64, at most 64 KB. */
-export function nextBatch(queue: readonly Placed[]): ReturnType<typeof batchHead> {
-  const head = batchHead(queue, LIMITS.batchCommands);
+/** The commands of the next batch: of one kind, at most `most`, at most 64 KB. */
+export function nextBatch(queue: readonly Placed[], most: number): ReturnType<typeof batchHead> {
+  const head = batchHead(queue, most);
   if (head === null) return null;
   let room = LIMITS.batchBytes - FRAME_BYTES;
   let count = 0;
