@@ -1,11 +1,11 @@
 // The top bar of a document: what it is, its state, who is here, the sync truth and the next step. Must not decide permissions.
 import type { ReactNode } from 'react';
-import { AvatarRow, dateText, StateChip } from '../kit/index.ts';
+import { AvatarRow, dateText, StateChip, todayIso } from '../kit/index.ts';
 import { useDraft, useDraftState, useSession, useVersion } from './engineContext.tsx';
 import { LifecycleActions } from './LifecycleActions.tsx';
 import { SyncButton } from './SyncButton.tsx';
 import { useFreshVersion } from './useFreshVersion.ts';
-import { isRetroactive, versionName } from './versionName.ts';
+import { isRetroactive, shownState, versionName } from './versionName.ts';
 
 export function DocumentBar({ versionId, actions }: { readonly versionId: string; readonly actions?: ReactNode }) {
   const { data } = useVersion(versionId);
@@ -26,7 +26,7 @@ export function DocumentBar({ versionId, actions }: { readonly versionId: string
           <span className="muted ellipsis">{summary.title}</span>
           <span className="divider" />
           <span className="medium nowrap">{versionName(summary)}</span>
-          <StateChip state={data?.value.state ?? summary.state} />
+          <StateChip state={shownState({ ...summary, state: data?.value.state ?? summary.state }, todayIso())} />
           {summary.effectiveFrom !== null && (
             <span className="muted small nowrap optional">
               from {dateText(summary.effectiveFrom)}

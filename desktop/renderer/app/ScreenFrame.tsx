@@ -74,10 +74,8 @@ export function ScreenFrame(props: ScreenFrameProps) {
       {hasRow && (
         <div className="viewrow">
           {doc === undefined ? props.tabs : <ViewTabs versionId={doc.versionId} view={doc.view} />}
-          <span className="tools">
-            {props.tools}
-            {asideSwitch}
-          </span>
+          {props.tools !== undefined && <span className="tools">{props.tools}</span>}
+          {asideSwitch}
         </div>
       )}
       <div className="frame-body">

@@ -15,6 +15,12 @@ export function versionName(version: Pick<VersionSummary, 'kind' | 'sequence'>):
   }
 }
 
+/** The state to show on a day (ISO local date): an executed version is active from the day its terms begin. */
+export function shownState(version: Pick<VersionSummary, 'state' | 'effectiveFrom'>, today: string): string {
+  if (version.state !== 'EXECUTED') return version.state;
+  return version.effectiveFrom !== null && version.effectiveFrom <= today ? 'ACTIVE' : 'EXECUTED';
+}
+
 /**
  * Whether the version changes terms for days before it was written down: it has a base, and its terms start before the day it was
  * submitted (today, while it is a draft). `now` is an ISO instant.

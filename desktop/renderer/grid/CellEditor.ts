@@ -1,6 +1,7 @@
 // The editor of a cell: a line of text, and for choices and references the allowed words below it. Owns typing; the session reads
 // what was typed and decides whether it fits.
 import type { ICellEditorComp, ICellEditorParams } from 'ag-grid-community';
+import { todayIso } from '../kit/dates.ts';
 import type { GridController } from './controller.ts';
 import type { GridColumn, GridRow } from './sheetModel.ts';
 import { Suggestions } from './suggestions.ts';
@@ -37,6 +38,11 @@ export class CellEditor implements ICellEditorComp<GridRow> {
       });
     }
     input.addEventListener('keydown', (event) => {
+      if (event.key === ';' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        input.setRangeText(todayIso(), input.selectionStart ?? 0, input.selectionEnd ?? 0, 'end');
+        return;
+      }
       if (this.#suggestions?.handleKey(event) === true) {
         event.preventDefault();
         event.stopPropagation();

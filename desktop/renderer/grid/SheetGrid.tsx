@@ -136,6 +136,8 @@ export function SheetGrid({ controller, onReady }: SheetGridProps) {
     const api = createGrid(element, gridOptions(controller));
     controller.attach(api, element);
     ready.current?.();
+    // Nothing else has the keyboard: a sheet that opens is ready to be typed into, as in every spreadsheet.
+    if (document.activeElement === null || document.activeElement === document.body) controller.focus();
     return () => {
       controller.detach();
       api.destroy();

@@ -2,8 +2,10 @@
 // The controller over a draft in memory, without AG Grid's layout (which needs a real browser; e2e drives that).
 import type { GridApi } from 'ag-grid-community';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { todayIso } from '../kit/dates.ts';
 import { GridController } from './controller.ts';
 import { MemorySession } from './fixture/memorySession.ts';
+import type { GridListener } from './gridListener.ts';
 import { selectCell } from './ranges.ts';
 import type { GridRow } from './sheetModel.ts';
 
@@ -57,24 +59,26 @@ let controller: GridController;
 const said: string[] = [];
 const rate = (id: string) => draft.value('lines', id, 'rate');
 
+const nothing = () => undefined;
+const listener: GridListener = {
+  onSelection: nothing,
+  onChanged: nothing,
+  onDenied: (reason) => said.push(`denied: ${reason}`),
+  onMessage: (text) => said.push(text),
+  onAsk: nothing,
+  onCopied: nothing,
+  onOpenMark: nothing,
+  onNextSheet: nothing,
+  onRemote: nothing,
+};
+
 beforeEach(() => {
   said.length = 0;
   draft = new MemorySession('v-1', {
     terms: [{ rowId: 'r-cur', key: 'currency', value: 'USD' }],
     lines: [line(1), line(2, { rate: '200.00' }), line(3, { rate: '300.00' })],
   });
-  const nothing = () => undefined;
-  controller = new GridController(draft, 'lines', {
-    onSelection: nothing,
-    onChanged: nothing,
-    onDenied: (reason) => said.push(`denied: ${reason}`),
-    onMessage: (text) => said.push(text),
-    onAsk: nothing,
-    onCopied: () => undefined,
-    onOpenMark: nothing,
-    onNextSheet: nothing,
-    onRemote: nothing,
-  });
+  controller = new GridController(draft, 'lines', listener);
   const api = listApi(controller.rows());
   controller.attach(api as unknown as GridApi<GridRow>, document.createElement('div'));
 });
@@ -134,6 +138,37 @@ describe('a sheet under keys', () => {
     await draft.insertRows('lines', 'r-1', [{}]);
     expect(controller.active()?.row.id).toBe('r-3');
     expect(order()).toHaveLength(4);
+  });
+
+  it('[GRID-13] Enter after Tabs goes to the next row, where the first Tab was; going elsewhere ends the run', () => {
+    const at = () => [controller.active()?.row.id, controller.active()?.column.id];
+    select(0, 'quantity');
+    for (const direction of ['right', 'right', 'down'] as const) controller.commands.advance(direction);
+    expect(at()).toEqual(['r-2', 'quantity']);
+    for (const direction of ['right', 'left', 'right', 'down'] as const) controller.commands.advance(direction);
+    expect(at()).toEqual(['r-3', 'quantity']);
+    select(0, 'quantity');
+    controller.commands.advance('right');
+    controller.commands.move('right', { extend: false, far: false });
+    controller.commands.advance('down');
+    expect(at()).toEqual(['r-2', 'rate']);
+  });
+
+  it('[GRID-19] Ctrl+; writes the day it is on this computer into the active cell, as one step', async () => {
+    select(1, 'from');
+    controller.commands.today();
+    await vi.waitFor(() => expect(draft.value('lines', 'r-2', 'from')).toBe(todayIso()));
+    await draft.undo();
+    expect(draft.value('lines', 'r-2', 'from')).toBeNull();
+  });
+
+  it('[GRID-52] a sheet is come back to at the cell where it was left, also when rows came above it', async () => {
+    select(1, 'rate');
+    controller.detach();
+    await draft.insertRows('lines', 'r-1', [{}]);
+    const back = new GridController(draft, 'lines', listener);
+    back.attach(listApi(back.rows()) as unknown as GridApi<GridRow>, document.createElement('div'));
+    expect([back.active()?.row.id, back.active()?.column.id]).toEqual(['r-2', 'rate']);
   });
 
   it('[GRID-13] Enter walks down, Tab to the right', () => {

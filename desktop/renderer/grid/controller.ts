@@ -22,6 +22,7 @@ import type { RowFilter } from './rowFilter.ts';
 import { RowStructure } from './rowStructure.ts';
 import { GridSelection } from './selection.ts';
 import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './sheetModel.ts';
+import { keepPlace, placeIn } from './sheetPlaces.ts';
 import { SheetWrites } from './sheetWrites.ts';
 import type { SortCommand } from './sortOrder.ts';
 
@@ -32,6 +33,9 @@ export interface ActiveCell {
   readonly row: GridRow;
   readonly column: GridColumn;
 }
+
+/** CSS pixels, as the grid's theme has it. */
+const ROW_HEIGHT = 24;
 
 /** Looks that last as long as the window, where nothing keeps them. */
 const FORGETFUL: LookMemory = { look: () => PLAIN_LOOK, keepLook: () => undefined };
@@ -54,6 +58,8 @@ export class GridController {
   readonly #offs: (() => void)[] = [];
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
+  /** Number of the row at the top of the window. */
+  #top = 0;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -106,13 +112,17 @@ export class GridController {
     this.#selection = new GridSelection({
       api,
       root,
-      columnIndex: (id) => this.model.columns.findIndex((column) => column.id === id),
+      columnIndex: (id) => this.#columnIndex(id),
       columnId: (index) => this.columnAt(index).id,
       size: () => this.size(),
       changed: () => this.#selected(),
       filled: (source, target, direction) => this.#writes.fill(source, target, direction, false),
     });
+    this.#comeBack(api);
     const repaint = () => this.#selection?.paint();
+    api.addEventListener('bodyScroll', ({ top }) => {
+      this.#top = Math.ceil(top / ROW_HEIGHT);
+    });
     api.addEventListener('viewportChanged', repaint);
     api.addEventListener('modelUpdated', repaint);
     const entered = (event: Event) => {
@@ -135,7 +145,33 @@ export class GridController {
     );
   }
 
+  /** To the cell and the rows where the person left the sheet; the keyboard stays where it is. */
+  #comeBack(api: GridApi<GridRow>): void {
+    const place = placeIn(this.session, this.sheet);
+    if (place === null) return;
+    const top = place.topRowId === null ? null : (api.getRowNode(place.topRowId)?.rowIndex ?? null);
+    const row = api.getRowNode(place.rowId)?.rowIndex ?? null;
+    if (top !== null) api.ensureIndexVisible(top, 'top');
+    else if (row !== null) api.ensureIndexVisible(row);
+    if (row === null) return;
+    // Columns that grow take their room with the first rows drawn.
+    api.addEventListener('firstDataRendered', () => api.ensureColumnVisible(place.field));
+    this.#selection?.set(selectCell({ row, column: Math.max(0, this.#columnIndex(place.field)) }));
+  }
+
+  #rememberPlace(): void {
+    const active = this.active();
+    if (active === null || active.row.ghost) return;
+    const topRowId = this.rowAt(this.#top)?.id ?? null;
+    keepPlace(this.session, this.sheet, { rowId: active.row.id, field: active.column.id, topRowId });
+  }
+
+  #columnIndex(columnId: string | undefined): number {
+    return this.model.columns.findIndex((column) => column.id === columnId);
+  }
+
   detach(): void {
+    this.#rememberPlace();
     for (const off of this.#offs.splice(0)) off();
     this.#selection?.destroy();
     this.#selection = null;
@@ -254,7 +290,7 @@ export class GridController {
   /** Goes to a cell by its names; false when the row is not displayed (filtered out or gone). */
   goToCell(rowId: string, field: string): boolean {
     const row = this.#api?.getRowNode(rowId)?.rowIndex ?? null;
-    const column = this.model.columns.findIndex((known) => known.id === field);
+    const column = this.#columnIndex(field);
     if (row === null || this.#selection === null) return false;
     this.#selection.goTo(selectCell({ row, column: Math.max(0, column) }));
     return true;
@@ -275,7 +311,7 @@ export class GridController {
   /** The displayed cell that has the grid's focus; the first cell when none has. */
   focused(): Position {
     const focused = this.#api?.getFocusedCell();
-    const column = this.model.columns.findIndex((known) => known.id === focused?.column.getColId());
+    const column = this.#columnIndex(focused?.column.getColId());
     return { row: focused?.rowIndex ?? 0, column: Math.max(0, column) };
   }
 

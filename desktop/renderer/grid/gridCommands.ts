@@ -30,6 +30,7 @@ export function gridCommands({ navigation, writes, listener, ...sheet }: Command
     selectRows: () => navigation.selectRows(),
     selectColumns: () => navigation.selectColumns(),
     clear: () => writes.clear(),
+    today: () => writes.today(),
     fillDown: () => writes.fillDown(),
     fillRight: () => writes.fillRight(),
     undo: () => writes.undo(),

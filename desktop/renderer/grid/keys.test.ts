@@ -46,7 +46,7 @@ describe('keys of the grid', () => {
   it('[GRID-15] arrows keep a typed value and move; inside F2 editing they stay in the text', () => {
     const typing = recorder({ typing: true });
     expect(handleKey(press('ArrowDown'), true, typing.commands)).toBe(true);
-    expect(typing.done).toEqual(['commit', 'advance down']);
+    expect(typing.done).toEqual(['commit', 'move down {"extend":false,"far":false}']);
     const editing = recorder();
     expect(handleKey(press('ArrowDown'), true, editing.commands)).toBe(false);
     expect(handleKey(press('Escape'), true, editing.commands)).toBe(false);
@@ -63,6 +63,15 @@ describe('keys of the grid', () => {
     const { done, commands } = recorder();
     for (const key of ['c', 'x', 'v']) expect(handleKey(press(key, { ctrlKey: true }), false, commands)).toBe(false);
     expect(done).toEqual([]);
+  });
+
+  it('[GRID-19] Ctrl+; writes today where writing is allowed, and says why where it is not', () => {
+    const allowed = recorder();
+    expect(handleKey(press(';', { ctrlKey: true }), false, allowed.commands)).toBe(true);
+    expect(allowed.done).toEqual(['deniesWriting', 'today']);
+    const denied = recorder({ denied: true });
+    handleKey(press(';', { ctrlKey: true }), false, denied.commands);
+    expect(denied.done).toEqual(['deniesWriting']);
   });
 
   it('[GRID-18] undo, redo, select all, fill, find, first and last cell', () => {

@@ -6,7 +6,7 @@ import type { Direction } from './ranges.ts';
 /** What keys can ask for. */
 export interface GridCommands {
   move(direction: Direction, options: { readonly extend: boolean; readonly far: boolean }): void;
-  /** Tab and Enter: walk inside a range, else move. */
+  /** Tab and Enter: walk inside a range, else move; Enter after Tabs goes to the next row where the first Tab was pressed. */
   advance(direction: Direction): void;
   page(direction: 'up' | 'down', extend: boolean): void;
   home(extend: boolean): void;
@@ -17,6 +17,8 @@ export interface GridCommands {
   selectRows(): void;
   selectColumns(): void;
   clear(): void;
+  /** Writes today's date into the active cell. */
+  today(): void;
   fillDown(): void;
   fillRight(): void;
   undo(): void;
@@ -57,7 +59,7 @@ function whileEditing(event: KeyboardEvent, commands: GridCommands): boolean {
   const direction = ARROWS[event.key];
   if (direction !== undefined && commands.isTyping() && !event.shiftKey) {
     commands.commit();
-    commands.advance(direction);
+    commands.move(direction, { extend: false, far: false });
     return true;
   }
   if (event.key === 'Tab') {
@@ -148,6 +150,9 @@ function withCommand(key: string, shift: boolean, commands: GridCommands): boole
       return true;
     case 'r':
       if (!commands.deniesWriting()) commands.fillRight();
+      return true;
+    case ';':
+      if (!commands.deniesWriting()) commands.today();
       return true;
     case 'f':
       commands.ask('find');

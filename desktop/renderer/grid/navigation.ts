@@ -27,6 +27,8 @@ export interface NavigatedSheet {
 
 export class GridNavigation {
   readonly #sheet: NavigatedSheet;
+  /** A run of Tabs: the column of its first one, and where it stands. Going anywhere else ends it. */
+  #tabRun: { readonly from: number; readonly at: Position } | null = null;
 
   constructor(sheet: NavigatedSheet) {
     this.#sheet = sheet;
@@ -38,6 +40,7 @@ export class GridNavigation {
   }
 
   #to(position: Position, extend: boolean): void {
+    this.#tabRun = null;
     const here = this.here();
     const next = extend ? extendTo(here, position) : selectCell(position);
     this.#sheet.selection?.goTo(next, position);
@@ -53,8 +56,18 @@ export class GridNavigation {
   advance(direction: Direction): void {
     const here = this.here();
     const inside = walkInside(here, direction);
-    if (inside === null) this.#to(step(here.active, direction, this.#sheet.size()), false);
-    else this.#sheet.selection?.goTo(inside);
+    if (inside !== null) {
+      this.#sheet.selection?.goTo(inside);
+      return;
+    }
+    const along = direction === 'left' || direction === 'right';
+    const run = this.#tabRun;
+    const goesOn = run !== null && run.at.row === here.active.row && run.at.column === here.active.column;
+    const from = goesOn ? run.from : here.active.column;
+    const next = step(here.active, direction, this.#sheet.size());
+    const to = along || next.row === here.active.row ? next : { row: next.row, column: from };
+    this.#to(to, false);
+    this.#tabRun = along ? { from, at: to } : null;
   }
 
   page(direction: 'up' | 'down', extend: boolean): void {

@@ -2,6 +2,7 @@
 // them, so each is one undo step and one truth.
 import type { SheetId } from '@countersign/shared/model/sheets';
 import { countOf } from '../kit/amount.ts';
+import { todayIso } from '../kit/dates.ts';
 import { errorWords } from '../kit/ErrorNotice.tsx';
 import type { CellEdit, CellSight, DraftSession, EditOutcome } from '../sync/draftSession.ts';
 import { pastePlan, withPoints } from './clipboard.ts';
@@ -104,6 +105,13 @@ export class SheetWrites {
         }
       }
     return { edits, locked };
+  }
+
+  /** Today of this computer into the active cell, as the date it is wherever it is read. */
+  today(): void {
+    const { active } = this.#sheet.here();
+    const cell = { top: active.row, bottom: active.row, left: active.column, right: active.column };
+    this.#run(this.#write(this.#editsFor([cell], () => todayIso()).edits));
   }
 
   clear(): void {

@@ -14,6 +14,12 @@ function formatter(key: string, options: Intl.DateTimeFormatOptions): Intl.DateT
 
 const LOCAL_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
+/** Today on this computer as an ISO local date: for people and for what they write, never for which day an event belongs to. */
+export function todayIso(now: Date = new Date()): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
 /** An ISO local date (`2016-11-07`) as `7 Nov 2016`; other text is returned as it is. */
 export function dateText(iso: string): string {
   if (!LOCAL_DATE.test(iso)) return iso;

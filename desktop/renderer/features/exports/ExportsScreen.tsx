@@ -23,18 +23,29 @@ import { bundleFileName, type ReadyVersion, readyVersions, sizeWords, verifyComm
 import '../screens.css';
 import './exports.css';
 
+/** Whether this person may export a version, as the server last said. */
+function useMayExport(versionId: string): Permission | undefined {
+  const engine = useEngine();
+  return useQuery(`version:${versionId}`, () =>
+    askOrKept(
+      () => engine.api.version(versionId),
+      () => engine.cached.version(versionId),
+    ),
+  ).data?.value.can.export;
+}
+
+/** Why this person exports none of these, once above them all; each button says it again. */
+function WhyNot({ of }: { readonly of: ReadyVersion }) {
+  const may = useMayExport(of.version.versionId);
+  return may?.ok === false ? <span className="small muted regular why-not">{may.reason}</span> : null;
+}
+
 function ReadyRow({ ready, offline, onDone }: { ready: ReadyVersion; offline: boolean; onDone: () => Promise<void> }) {
   const engine = useEngine();
   const { version, contract } = ready;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const detail = useQuery(`version:${version.versionId}`, () =>
-    askOrKept(
-      () => engine.api.version(version.versionId),
-      () => engine.cached.version(version.versionId),
-    ),
-  ).data?.value;
-  const may: Permission | undefined = detail?.can.export;
+  const may = useMayExport(version.versionId);
   const denial = offline
     ? 'Exporting needs the server, which cannot be reached.'
     : may === undefined
@@ -65,10 +76,8 @@ function ReadyRow({ ready, offline, onDone }: { ready: ReadyVersion; offline: bo
       <td className="muted">{versionName(version)}</td>
       <td className="muted">{version.effectiveFrom === null ? '' : dateText(version.effectiveFrom)}</td>
       <td className="mono muted from-wide">{version.contentHash?.slice(0, 8) ?? ''}</td>
-      <td className="small muted export-reason">
-        {problem !== null ? <span className="bad">Not exported. {problem}</span> : may?.ok === false ? may.reason : ''}
-      </td>
       <td className="num">
+        {problem !== null && <span className="small bad export-reason">Not exported. {problem}</span>}
         <Action small text="Export" onClick={() => void run()} denied={busy ? 'The bundle is being made.' : denial} />
       </td>
     </tr>
@@ -168,6 +177,7 @@ export function ExportsScreen() {
           <section aria-label="Ready to export">
             <h2 className="list-title">
               Ready to export <span className="muted regular">{ready.length}</span>
+              {ready[0] !== undefined && <WhyNot of={ready[0]} />}
             </h2>
             <table className="hairline list-rows" aria-label="Ready to export">
               <thead>
@@ -178,9 +188,6 @@ export function ExportsScreen() {
                   <th scope="col">From</th>
                   <th scope="col" className="from-wide">
                     Content
-                  </th>
-                  <th scope="col">
-                    <span className="visually-hidden">Why not</span>
                   </th>
                   <th scope="col">
                     <span className="visually-hidden">Export</span>

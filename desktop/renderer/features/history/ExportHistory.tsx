@@ -15,11 +15,12 @@ const FILES: Readonly<Record<Format, { readonly text: string; readonly suffix: s
 export interface ExportHistoryProps {
   readonly filter: LogFilter;
   readonly dates: DateFilter;
+  readonly small: boolean;
   /** Why the file could not be made, in words; null when it was. */
   readonly onProblem: (problem: string | null) => void;
 }
 
-export function ExportHistory({ filter, dates, onProblem }: ExportHistoryProps) {
+export function ExportHistory({ filter, dates, small, onProblem }: ExportHistoryProps) {
   const engine = useEngine();
   const [making, setMaking] = useState<Format | null>(null);
   const save = async (format: Format): Promise<void> => {
@@ -47,7 +48,13 @@ export function ExportHistory({ filter, dates, onProblem }: ExportHistoryProps) 
   return (
     <>
       {(['csv', 'bundle'] as const).map((format) => (
-        <Action key={format} text={FILES[format].text} denied={denied} onClick={() => void save(format)} />
+        <Action
+          key={format}
+          small={small}
+          text={FILES[format].text}
+          denied={denied}
+          onClick={() => void save(format)}
+        />
       ))}
     </>
   );

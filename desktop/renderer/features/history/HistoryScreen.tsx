@@ -32,6 +32,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const engine = useEngine();
   useRoute();
   const addressed = entryOfAddress(window.location.hash);
+  const isOfDocument = versionId !== undefined;
   const [filter, setFilter] = useState<LogFilter>({ doc: versionId ?? null, user: null, kind: null });
   const [dates, setDates] = useState<DateFilter>('any');
   const [chosen, setChosen] = useState<string | null>(null);
@@ -119,6 +120,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const failed = shown.filter((each) => proven.get(each.index) === false);
   const verifyAction = (
     <Action
+      small={isOfDocument}
       text={verifying ? 'Verifying' : 'Verify again'}
       onClick={() => void verify()}
       denied={verifying ? 'The newest checkpoint is being checked.' : null}
@@ -139,7 +141,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   );
   const actions = (
     <>
-      <ExportHistory filter={filter} dates={dates} onProblem={setNotSaved} />
+      <ExportHistory filter={filter} dates={dates} small={isOfDocument} onProblem={setNotSaved} />
       {verifyAction}
     </>
   );
@@ -150,10 +152,11 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
       {checkpoint === null ? '' : ` of ${countText(checkpoint.size)}`} entries
     </span>
   );
+  // The top bar of a document belongs to its next step: there the files and the check stand with the filters.
   const frame =
     versionId === undefined
       ? { title: 'History', note: 'All documents you may read', actions, tabs: filters, tools: count }
-      : { document: { versionId, view: 'history' as const }, actions, tools: count };
+      : { document: { versionId, view: 'history' as const }, tools: count };
   return (
     <ScreenFrame
       {...frame}
@@ -187,7 +190,13 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
       }
     >
       <VerifiedBand checkpoint={checkpoint} problem={problem} />
-      {versionId !== undefined && <div className="log-filter-row">{filters}</div>}
+      {isOfDocument && (
+        <div className="log-filter-row">
+          {filters}
+          <span className="grow" />
+          {actions}
+        </div>
+      )}
       {failed.length > 0 && (
         <ErrorNotice>
           <strong>The proof of entry {failed.map((each) => countText(Number(each.index))).join(', ')} fails.</strong>{' '}

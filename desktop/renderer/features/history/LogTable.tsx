@@ -118,7 +118,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
             </th>
           )}
           <th scope="col">Change</th>
-          <th scope="col" className="leaf-column from-wide">
+          <th scope="col" className="leaf-column">
             Leaf
           </th>
           <th scope="col" className="mark-column">
@@ -140,7 +140,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
               </td>
               {showDocument && <td className="from-wide" />}
               <td />
-              <td className="mono from-wide">{shortHash(row.root)}</td>
+              <td className="mono leaf-cell">{shortHash(row.root)}</td>
               <td>
                 <ProofMark proven />
               </td>
@@ -181,7 +181,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                   </span>
                 </span>
               </td>
-              <td className="mono muted from-wide">{shortHash(row.entry.leafHash)}</td>
+              <td className="mono muted leaf-cell">{shortHash(row.entry.leafHash)}</td>
               <td>
                 <ProofMark proven={proven.get(row.entry.index)} />
               </td>

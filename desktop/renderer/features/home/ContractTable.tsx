@@ -33,10 +33,10 @@ export function ContractTable({ rows }: { readonly rows: readonly ContractRow[] 
             <th>Number</th>
             <th>Title</th>
             <th>Counterparty</th>
-            <th>Kind</th>
+            <th className="kind">Kind</th>
             <th>State</th>
             <th>Version</th>
-            <th className="num">Starts</th>
+            <th className="num starts">Starts</th>
             <th className="num">Changed</th>
           </tr>
         </thead>
@@ -52,19 +52,23 @@ export function ContractTable({ rows }: { readonly rows: readonly ContractRow[] 
                 onClick={() => go(path)}
                 onKeyDown={(event) => walkRows(event, () => go(path))}
               >
-                <td className="medium">
+                <td className="medium long">
                   <a className="row-link" href={`#${path}`} tabIndex={-1}>
                     {contract.number}
                   </a>
                 </td>
-                <td>{contract.title}</td>
-                <td>{contract.counterparty}</td>
-                <td className="muted">{KIND_WORDS[contract.kind]}</td>
+                <td className="long" title={contract.title}>
+                  {contract.title}
+                </td>
+                <td className="long" title={contract.counterparty}>
+                  {contract.counterparty}
+                </td>
+                <td className="muted kind">{KIND_WORDS[contract.kind]}</td>
                 <td>
                   <StateMark state={state} />
                 </td>
                 <td className="muted">{versionName(version)}</td>
-                <td className="num">{version.effectiveFrom === null ? '' : dateText(version.effectiveFrom)}</td>
+                <td className="num starts">{version.effectiveFrom === null ? '' : dateText(version.effectiveFrom)}</td>
                 <td className={news === null ? 'num muted' : 'num medium'}>
                   {news !== null && (
                     <span className="news" title={`Changed by ${news.name} since you looked`}>

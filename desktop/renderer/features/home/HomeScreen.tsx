@@ -6,7 +6,8 @@ import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
 import { go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
-import { Action, countText, EmptyState, ErrorNotice, longDateText, whenText } from '../../kit/index.ts';
+import { Action, countText, EmptyState, ErrorNotice, longDateText, todayIso, whenText } from '../../kit/index.ts';
+import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { ContractTable } from './ContractTable.tsx';
 import { type ContractRow, contractRows, isInGroup, rowHolds, STATE_GROUPS, type StateGroup } from './contractRows.ts';
 import { NeedsYou } from './NeedsYou.tsx';
@@ -14,13 +15,6 @@ import { NewDraftDialog } from './NewDraftDialog.tsx';
 import '../../theme/workbook.css';
 
 const TITLES = { all: 'Contracts and rate cards', contracts: 'Contracts', rateCards: 'Rate cards' } as const;
-
-/** Today on this computer, for people and for the derived state. */
-function today(): string {
-  const now = new Date();
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-}
 
 function ofList(contract: Contract, list: keyof typeof TITLES): boolean {
   return list === 'all' || contract.kind === (list === 'contracts' ? 'CONTRACT' : 'RATE_CARD');
@@ -39,17 +33,18 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
     () =>
       contractRows(
         (known ?? []).filter((contract) => ofList(contract, list)),
-        today(),
+        todayIso(),
       ),
     [known, list],
   );
   const shown = rows.filter((row) => isInGroup(row, group) && rowHolds(row, text));
   const mayEdit = session?.user.roles.includes('editor') === true || session?.user.roles.includes('admin') === true;
   const keptAt = contracts.data?.at ?? null;
+  const slow = useSlowWords(contracts.loading && known === undefined, 'Reading the list');
   return (
     <ScreenFrame
       title={TITLES[list]}
-      note={longDateText(today())}
+      note={longDateText(todayIso())}
       actions={
         <>
           <Action text="Import" icon={<Import size={14} />} onClick={() => go('/imports')} />
@@ -64,9 +59,11 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
       }
       status={
         <>
-          <span>
-            {countText(shown.length)} of {countText(rows.length)}, last changed first
-          </span>
+          {known !== undefined && (
+            <span>
+              {countText(shown.length)} of {countText(rows.length)}, last changed first
+            </span>
+          )}
           {keptAt !== null && <span>As read {whenText(keptAt)}</span>}
         </>
       }
@@ -78,7 +75,12 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
         </ErrorNotice>
       )}
       {list === 'all' && needs.data !== null && <NeedsYou needs={needs.data.value} contracts={known ?? []} />}
-      <ListBar rows={rows} group={group} onGroup={setGroup} text={text} onText={setText} />
+      <ListBar rows={known === undefined ? null : rows} group={group} onGroup={setGroup} text={text} onText={setText} />
+      {slow !== null && known === undefined && (
+        <p className="waiting-line" role="status">
+          {slow}
+        </p>
+      )}
       {contracts.error !== null && known === undefined && (
         <EmptyState
           title="The list is not here yet"
@@ -101,7 +103,8 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
 }
 
 interface ListBarProps {
-  readonly rows: readonly ContractRow[];
+  /** null while the list is on its way: a count is never of what has not come yet. */
+  readonly rows: readonly ContractRow[] | null;
   readonly group: StateGroup;
   readonly onGroup: (group: StateGroup) => void;
   readonly text: string;
@@ -123,7 +126,9 @@ function ListBar({ rows, group, onGroup, text, onText }: ListBarProps) {
             onClick={() => onGroup(state)}
           >
             {state.label}
-            <span className="view-count">{countText(rows.filter((row) => isInGroup(row, state)).length)}</span>
+            {rows !== null && (
+              <span className="view-count">{countText(rows.filter((row) => isInGroup(row, state)).length)}</span>
+            )}
           </button>
         ))}
       </div>

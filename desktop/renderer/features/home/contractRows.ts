@@ -1,5 +1,6 @@
 // The list of Home: one row a contract or rate card, standing at the version that matters now. Pure.
 import type { Contract, VersionSummary } from '@countersign/shared/protocol/api';
+import { shownState } from '../../app/versionName.ts';
 
 export interface ContractRow {
   readonly contract: Contract;
@@ -11,12 +12,6 @@ export interface ContractRow {
 
 /** What is being worked on comes before what governs, and that before what has ended. */
 const RANK: Readonly<Record<string, number>> = { DRAFT: 0, IN_REVIEW: 0, APPROVED: 1, EXECUTED: 2 };
-
-/** The state to show on a day (ISO local date). */
-export function shownState(version: Pick<VersionSummary, 'state' | 'effectiveFrom'>, today: string): string {
-  if (version.state !== 'EXECUTED') return version.state;
-  return version.effectiveFrom !== null && version.effectiveFrom <= today ? 'ACTIVE' : 'EXECUTED';
-}
 
 /** When a version was changed last: an edit of a draft counts, not only its steps. */
 const changedAt = ({ version }: ContractRow): string => version.lastEntry?.at ?? version.changedAt;

@@ -2,7 +2,8 @@
 import { SHEETS, SHEETS_OF } from '@countersign/shared/model/sheets';
 import type { Contract } from '@countersign/shared/protocol/api';
 import { DOCUMENT_VIEWS, documentPath } from '../../app/routes.ts';
-import { versionName } from '../../app/versionName.ts';
+import { shownState, versionName } from '../../app/versionName.ts';
+import { todayIso } from '../../kit/dates.ts';
 import { stateWord } from '../../kit/StateMark.tsx';
 
 export interface PaletteItem {
@@ -60,6 +61,7 @@ function documentItems(contract: Contract, versionId: string): PaletteItem[] {
 
 /** Every version of every contract and rate card, newest sequence first. */
 function contractItems(contracts: readonly Contract[]): PaletteItem[] {
+  const today = todayIso();
   return contracts.flatMap((contract) =>
     [...contract.versions]
       .sort((a, b) => b.sequence - a.sequence)
@@ -68,8 +70,8 @@ function contractItems(contracts: readonly Contract[]): PaletteItem[] {
           key: `version/${version.versionId}`,
           group: contract.kind === 'CONTRACT' ? 'Contracts' : 'Rate cards',
           text: `${contract.number} · ${contract.title}`,
-          note: `${versionName(version)}, ${stateWord(version.state).toLowerCase()}, ${contract.counterparty}`,
-          state: version.state,
+          note: `${versionName(version)}, ${stateWord(shownState(version, today)).toLowerCase()}, ${contract.counterparty}`,
+          state: shownState(version, today),
           does: { go: documentPath(version.versionId) },
         }),
       ),

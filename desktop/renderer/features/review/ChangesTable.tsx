@@ -153,7 +153,7 @@ export function ChangesTable(props: ChangesTableProps) {
             </>
           )}
           <th scope="col">By</th>
-          <th scope="col" className="from-wide">
+          <th scope="col" className="reason-head">
             Reason
           </th>
           <th scope="col">
@@ -171,7 +171,7 @@ export function ChangesTable(props: ChangesTableProps) {
               <td className="num">{group.impact === null ? '' : amountText(group.impact, { signed: true })}</td>
             )}
             <td />
-            <td className="from-wide" />
+            <td className="reason-head" />
             <td />
           </tr>
           {group.rows.map((each) => {
@@ -221,7 +221,7 @@ export function ChangesTable(props: ChangesTableProps) {
                       ))}
                     </span>
                   </td>
-                  <td className="muted ellipsis reason from-wide" title={note ?? ''}>
+                  <td className="muted ellipsis reason" title={note ?? ''}>
                     {note}
                   </td>
                   <td className="muted">{seen.has(each.key) && <Tick size={14} title="Seen on this screen" />}</td>

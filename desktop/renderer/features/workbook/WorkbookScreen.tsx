@@ -1,4 +1,5 @@
 // The workbook of a version: sheets as tabs, the grid, the value bar, the inspector. Owns which sheet is open and joins the parts.
+import type { SheetId } from '@countersign/shared/model/sheets';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useDraft, useDraftState } from '../../app/engineContext.tsx';
 import type { CellPlace } from '../../app/routes.ts';
@@ -52,11 +53,14 @@ interface OpenWorkbookProps {
   readonly cell: CellPlace | null;
 }
 
+/** What a contract is about, in the order people look for it. */
+const MAIN_SHEETS: readonly SheetId[] = ['lines', 'rates', 'payouts'];
+
 /** The sheet a workbook opens on: the one asked for, else the first that holds what is sold. */
 function firstSheet(draft: DraftSession, asked: string | undefined) {
   const sheets = draft.sheets();
   const wanted = sheets.find((sheet) => sheet === asked);
-  const open = wanted ?? sheets.find((sheet) => sheet === 'lines' && draft.rowIds(sheet).length > 0);
+  const open = wanted ?? MAIN_SHEETS.find((sheet) => sheets.includes(sheet) && draft.rowIds(sheet).length > 0);
   const found = open ?? sheets.find((sheet) => sheet === 'rates') ?? sheets[0];
   if (found === undefined) throw new Error(`Version ${draft.draftId} has no sheets.`);
   return found;
@@ -173,6 +177,12 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
     }
   }, [dispatch, controller, draft, sheet, active?.row.id, active?.column.id, turn]);
 
+  const openSheet = (wanted: SheetId, by: 'pointer' | 'keys') => {
+    // A tab keeps the keyboard only while it is walked by keys; given up, the sheet that opens takes it.
+    if (by === 'pointer' && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    if (wanted === sheet) controller.focus();
+    else setSheet(wanted);
+  };
   const closeFilter = () => {
     setFiltering(false);
     controller.focus();
@@ -228,7 +238,7 @@ function OpenWorkbook({ draft, base, cell }: OpenWorkbookProps) {
         <SheetGrid key={sheet} controller={controller} onReady={goToPlace} />
       )}
       <DenialBubble reason={denied} turn={turn} onClose={() => setDenied(null)} />
-      <SheetTabs draft={draft} sheet={sheet} changes={changes} onSheet={setSheet} />
+      <SheetTabs draft={draft} sheet={sheet} changes={changes} onSheet={openSheet} />
     </ScreenFrame>
   );
 }
