@@ -19,6 +19,7 @@ export * from './merkle.ts';
 export * from './note.ts';
 export * from './payload.ts';
 export * from './payloads.ts';
+export * from './plainForm.ts';
 export * from './proofs.ts';
 export * from './tiles.ts';
 export * from './tlogProof.ts';

@@ -8,6 +8,7 @@ import { concatBytes, EncodingError, fromBase64, toBase64, utf8 } from './bytes.
 import { NotCanonicalError, parseCanonicalAs } from './canonicalBytes.ts';
 import { SIGNATURE_LENGTH } from './ed25519.ts';
 import { entrySchema, hashHex, instant, wholeNumber } from './entry.ts';
+import { readPlainLeaf } from './plainForm.ts';
 
 /** Largest leaf that is accepted, as C2SP entry bundles allow. */
 export const MAX_LEAF_BYTES = 65_535;
@@ -59,6 +60,8 @@ export function leafBytesOf(entry: Uint8Array, { sig, env }: Pick<Leaf, 'sig' | 
 export function parseLeaf(bytes: Uint8Array): Leaf {
   if (bytes.length > MAX_LEAF_BYTES)
     throw new LeafError(`the leaf has ${bytes.length} bytes; at most 65,535 are allowed`);
+  const plain = readPlainLeaf(bytes);
+  if (plain !== null) return plain;
   let parsed: z.ZodSafeParseResult<Leaf>;
   try {
     parsed = parseCanonicalAs(leafSchema, bytes);

@@ -11,6 +11,7 @@ import { NotCanonicalError, parseCanonicalAs } from './canonicalBytes.ts';
 import { PUBLIC_KEY_LENGTH } from './ed25519.ts';
 import { type EntryKind, hashHex, identifier, instant, wholeNumber } from './entry.ts';
 import { firstIssue } from './leaf.ts';
+import { readPlainEdit } from './plainForm.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(4096);
@@ -221,6 +222,8 @@ export function jsonPart(value: unknown): Uint8Array {
 /** [HIST-27] Reads part 0 of an entry kind: canonical JSON of that kind's strict schema, else `PayloadShapeError`. */
 export function parsePart0<Kind extends EntryKind>(kind: Kind, part: Uint8Array | undefined): PayloadOf<Kind> {
   if (part === undefined) throw new PayloadShapeError(`a payload of kind ${kind} has no part 0`);
+  const plain = kind === 'edit' || kind === 'choose' ? readPlainEdit(part) : null;
+  if (plain !== null) return plain as PayloadOf<Kind>;
   let parsed: z.ZodSafeParseResult<unknown>;
   try {
     parsed = parseCanonicalAs(payloadSchemas[kind] as z.ZodType, part);

@@ -9,6 +9,7 @@ import {
   PayloadError,
   parseCanonical,
   payloadRoot,
+  readPlainEntry,
   SIGNATURE_LENGTH,
   signedMessage,
   toHex,
@@ -124,6 +125,8 @@ function judge(signed: SignedBytes, { entry, device }: Claim, isGood: boolean): 
 }
 
 function readEntry(bytes: Uint8Array): Entry | string {
+  const plain = readPlainEntry(bytes);
+  if (plain !== null) return plain;
   try {
     const parsed = entrySchema.safeParse(parseCanonical(bytes));
     return parsed.success ? parsed.data : firstIssue(parsed.error);
