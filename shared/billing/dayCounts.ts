@@ -101,7 +101,7 @@ export class DayCounts {
     if (whole !== null) {
       let sum = 0;
       for (let i = this.low; i < this.high; i += 1) sum += whole[i] as number;
-      return sum === 0 ? ZERO : { n: BigInt(sum), d: 1n };
+      return { n: BigInt(sum), d: 1n };
     }
     let total = ZERO;
     for (let i = this.low; i < this.high; i += 1) total = add(total, (exact as readonly Fraction[])[i] as Fraction);
@@ -117,7 +117,7 @@ export class DayCounts {
 
   /** Running count up to a day (exclusive). */
   before(day: DayNumber): Fraction {
-    return this.length === 0 ? ZERO : new DayCounts(this.held, this.low, this.at(day)).total();
+    return new DayCounts(this.held, this.low, this.at(day)).total();
   }
 
   /** The days one by one, made on demand. */

@@ -36,9 +36,9 @@ export function netOfDeductions(
   from: DayNumber,
   to: DayNumber,
 ): Measured {
-  const daysOf = (metric: string): DayCounts =>
+  const daysOf = ({ metric }: Deduction): DayCounts =>
     list.find((s) => s.source === measured.source && s.metric === metric)?.days ?? DayCounts.NONE;
-  const reported = rules.map((rule) => (rule.metric === undefined ? DayCounts.NONE : daysOf(rule.metric)));
+  const reported = rules.map(daysOf);
   const days: DayCount[] = [];
   const periods = measured.periods.map((p) => {
     const start = Math.max(p.period.from, from);

@@ -1,22 +1,23 @@
 /** Over- and under-delivery of a line. Owns: its warnings and the credit for units billed but not delivered. */
 import type { Price, RateType } from '@countersign/shared/model';
-import { compare, decimalOf, exactText, type Fraction, roundTo, subtract, sum } from '@countersign/shared/money';
+import { decimalOf, exactText, type Fraction, roundTo, subtract, sum } from '@countersign/shared/money';
 import { frame, labelOf, lineStep, rateStep, roundStep, type Work } from './lineTrace.ts';
 import { overDelivery } from './measure.ts';
 import { priceExact } from './price/price.ts';
+import type { SelectedRate } from './rate.ts';
 import type { BillRow } from './row.ts';
 import type { Segment } from './segments.ts';
 import type { TraceStep } from './trace.ts';
 import { grouped, groupedExact, rateText, unitOf } from './words.ts';
 
 /** Over- and under-delivery of a line: warnings, and the credit for units that were billed but not delivered. */
-export function deliveryPromise(work: Work, segment: Segment): BillRow[] {
-  const { line, flight, rate } = segment;
-  if (line.contractedQuantity === undefined || rate === null || line.rateType === 'FLAT' || line.rateType === 'CPD')
-    return [];
+export function deliveryPromise(work: Work, segment: Segment, rate: SelectedRate): BillRow[] {
+  const { line, flight } = segment;
+  if (line.contractedQuantity === undefined || line.rateType === 'FLAT' || line.rateType === 'CPD') return [];
   const contracted = decimalOf(line.contractedQuantity);
   const measured = work.meter.measuredOf(segment, line.rateType, undefined);
-  if (measured.source === null || measured.days.length === 0) return [];
+  // Nothing reported is not nothing delivered.
+  if (measured.days.length === 0) return [];
   const delivered = measured.days.before(Math.min(work.period.to, flight.to ?? work.period.to));
   if (
     line.overDeliveryPercent !== undefined &&
@@ -27,8 +28,8 @@ export function deliveryPromise(work: Work, segment: Segment): BillRow[] {
       lineId: line.id,
       text: `${labelOf(line)} delivered ${groupedExact(delivered)} of ${grouped(line.contractedQuantity)} contracted: the bonus is above ${line.overDeliveryPercent}% and needs consent. It is not billed.`,
     });
-  const ends = flight.to !== null && flight.to > work.period.from && flight.to <= work.period.to;
-  if (!ends || line.guaranteed !== true || compare(delivered, contracted) >= 0) return [];
+  const ends = flight.to !== null && flight.to <= work.period.to;
+  if (!ends || line.guaranteed !== true) return [];
   const madeGood = sum(
     (segment.version.doc.makegoods ?? [])
       .filter((m) => m.shortfallRef === line.id && m.rateType === undefined)

@@ -37,6 +37,7 @@ interface DayCell {
   rest: Fraction;
 }
 interface Open {
+  lineId: string;
   source: string;
   metric: string;
   days: Map<DayNumber, DayCell>;
@@ -65,34 +66,24 @@ export function sumRows(
 ): Delivery {
   const refusals = new Refusals();
   const open = new Map<string, Map<string, Open>>();
-  const dayOfText = new Map<string, DayNumber>();
+  const dates = new Map<string, DayNumber | string>();
   // Reports come sorted by line: remembering the last series saves most of the look-ups.
-  let lastLine = '';
-  let lastSource = '';
-  let lastMetric = '';
-  let last: Open | null = null;
+  let series: Open | null = null;
   for (const fact of facts) {
     if (asOfMs !== null && fact.recordedAt !== undefined && instantMs(fact.recordedAt) > asOfMs) continue;
     const source = fact.source ?? 'own';
     const metric = fact.metric ?? '';
-    let series: Open | null = last;
-    if (series === null || fact.lineId !== lastLine || source !== lastSource || metric !== lastMetric) {
+    if (series === null || fact.lineId !== series.lineId || source !== series.source || metric !== series.metric) {
       if (!lines.has(fact.lineId)) {
         refusals.add('The line is in no version of the contract', () => describe(fact));
         continue;
       }
       series = seriesOf(open, fact.lineId, source, metric);
-      [lastLine, lastSource, lastMetric, last] = [fact.lineId, source, metric, series];
     }
-    let day = fact.localDate === undefined ? undefined : dayOfText.get(fact.localDate);
-    if (day === undefined) {
-      const found = readDay(fact, reading);
-      if (typeof found === 'string') {
-        refusals.add(found, () => describe(fact));
-        continue;
-      }
-      day = found;
-      if (fact.localDate !== undefined) dayOfText.set(fact.localDate, day);
+    const day = fact.localDate === undefined ? readInstant(fact.at, reading) : readDate(fact.localDate, dates);
+    if (typeof day === 'string') {
+      refusals.add(day, () => describe(fact));
+      continue;
     }
     const count = plainCount(fact.quantity);
     if (count < 0 && decimalProblem(fact.quantity, QUANTITY_LIMITS) !== null) {
@@ -113,19 +104,25 @@ function seriesOf(open: Map<string, Map<string, Open>>, lineId: string, source: 
   const key = `${source}\u0000${metric}`;
   let series = ofLine.get(key);
   if (series === undefined) {
-    series = { source, metric, days: new Map(), sample: [] };
+    series = { lineId, source, metric, days: new Map(), sample: [] };
     ofLine.set(key, series);
   }
   return series;
 }
 
-function readDay(fact: DeliveryFact, reading: DayReading): DayNumber | string {
-  if (fact.localDate !== undefined) {
-    const day = /^\d{4}-\d{2}-\d{2}$/.test(fact.localDate) ? dayNumber(fact.localDate) : Number.NaN;
-    return Number.isNaN(day) || isoDate(day) !== fact.localDate ? 'The date does not exist' : day;
-  }
-  if (fact.at === undefined || reading.table === null) return 'The row has neither a local date nor a point in time';
-  const ms = instantMs(fact.at);
+/** The day of a date, or what is wrong with it; dates repeat, so each is read once. */
+function readDate(text: string, dates: Map<string, DayNumber | string>): DayNumber | string {
+  const known = dates.get(text);
+  if (known !== undefined) return known;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? dayNumber(text) : Number.NaN;
+  const found = Number.isNaN(day) || isoDate(day) !== text ? 'The date does not exist' : day;
+  dates.set(text, found);
+  return found;
+}
+
+function readInstant(at: string | undefined, reading: DayReading): DayNumber | string {
+  if (at === undefined || reading.table === null) return 'The row has neither a local date nor a point in time';
+  const ms = instantMs(at);
   return Number.isFinite(ms) ? localDay(reading.table, ms, reading.dayStartMs) : 'The point in time does not exist';
 }
 
@@ -174,7 +171,7 @@ function settle(cell: DayCell, known: DeliveryFact, incoming: DeliveryFact, refu
     if (incoming.quantity === known.quantity) return false;
     refusals.add(
       'The same report version was given twice with different quantities',
-      () => `${incoming.lineId} ${incoming.localDate ?? incoming.at ?? ''}`,
+      () => `${incoming.lineId} ${incoming.localDate ?? incoming.at}`,
     );
     const [kept, came] = [known.recordedAt ?? '', incoming.recordedAt ?? ''];
     if (came > kept || (came === kept && incoming.quantity >= known.quantity)) return false;

@@ -72,7 +72,7 @@ function billLine(work: Work, lineId: string): BillRow[] {
     if (row !== null) rows.push(row);
   });
   const last = segments.at(-1);
-  if (last !== undefined && last.rate !== null) rows.push(...deliveryPromise(work, last));
+  if (last !== undefined && last.rate !== null) rows.push(...deliveryPromise(work, last, last.rate));
   return rows;
 }
 
