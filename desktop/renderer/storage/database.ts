@@ -74,7 +74,7 @@ export class WorkspaceDatabase extends Dexie {
     // autoOpen off: a database deleted under an open window must fail loudly, not come back empty (STYLE §2, AFFiNE 12097).
     super(name, { autoOpen: false, chromeTransactionDurability: 'strict', cache: 'disabled' });
     // Nothing here follows queries, so nothing has to keep track of what every write may have changed for those who do.
-    for (const middleware of ['Cache', 'ObservabilityMiddleware']) this.unuse({ stack: 'dbcore', name: middleware });
+    for (const middleware of ['Cache', 'Observability']) this.unuse({ stack: 'dbcore', name: middleware });
     SCHEMAS.forEach((stores, i) => {
       this.version(i + 1).stores(stores);
     });

@@ -53,3 +53,14 @@ test('[CLI-12] the log key is pinned at first contact and only a demo that was s
   expect(anew).toMatchObject({ vkey: 'k2', lastUserId: null });
   profile.close();
 });
+
+test('[CLI-11] no write keeps track of what it changed for queries that nobody follows', async () => {
+  const db = await openDatabase('unfollowed');
+  const changed: unknown[] = [];
+  const hear = (parts: unknown): number => changed.push(parts);
+  Dexie.on('storagemutated', hear);
+  await db.ui.put({ key: 'a', value: 1, at: '2026-11-21T09:00:00.000Z' });
+  expect(await db.ui.count()).toBe(1);
+  Dexie.on('storagemutated').unsubscribe(hear);
+  expect(changed).toEqual([]);
+});
