@@ -81,6 +81,23 @@ describe('caps and minimums over several periods', () => {
     expect(totals).toEqual(['1000.00', '1050.00', '1102.50']);
   });
 
+  it('[BILL-15] an escalator may count from a day of its own', () => {
+    const of = (from: string | undefined) =>
+      billed(['0'], { kind: 'MINIMUM', amount: '1000', escalator: { percent: '10', from } });
+    expect([of(undefined), of('2025-01-01'), of('2024-01-01'), of('2025-01-02')].flat()).toEqual([
+      '1000.00',
+      '1100.00',
+      '1210.00',
+      '1000.00',
+    ]);
+  });
+
+  it('[BILL-13] of a contract without an end a quarter is due in full at its close', () => {
+    const minimum = { kind: 'MINIMUM', amount: '100', period: 'QUARTER', prorateOnTermination: true } as const;
+    expect(billed(['10', '20', '30'], minimum, { effectiveTo: null })).toEqual(['10.00', '20.00', '70.00']);
+    expect(billed(['10', '20', '0'], minimum, { effectiveTo: '2026-03-16' })).toEqual(['10.00', '20.00', '52.22']);
+  });
+
   it('[BILL-13] a minimum waits for its close and says so', () => {
     const version = contract({
       lines: [cpm('1')],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bill, contract, delivered, line } from './testContract.ts';
 
 const UNIT: Price = { type: 'UNIT', rate: '1' };
-const promised = (change: Partial<Line> = {}, price = UNIT): Line =>
+const promised = (change: Partial<Line> = {}, price: Price = UNIT): Line =>
   line(price, {
     rateType: 'CPC',
     billingSource: 'CONTRACTED',

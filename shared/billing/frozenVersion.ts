@@ -29,9 +29,7 @@ export interface FrozenVersion {
 
 /** When a version's local or broadcast day begins, in milliseconds after midnight. */
 export function dayStartOf(version: ContractVersion): number {
-  return (version.billingCalendar ?? 'CALENDAR') === 'BROADCAST'
-    ? timeOfDayMs(version.broadcastDayStart ?? '06:00')
-    : 0;
+  return version.billingCalendar === 'BROADCAST' ? timeOfDayMs(version.broadcastDayStart ?? '06:00') : 0;
 }
 
 /** Versions recorded by asOf. A draft (no recordedAt) counts when nothing in the past is asked, or when it stands alone. */

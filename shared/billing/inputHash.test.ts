@@ -52,6 +52,21 @@ describe('the input hash', () => {
     expect(hashOf({ delivery: [second, count] })).toBe(hashOf({ delivery: [count, second] }));
   });
 
+  it('[BILL-1] actions, touches and what became of actions count from the time they were told', () => {
+    const late = '2026-02-20T00:00:00Z';
+    const known = (more: Given, asOf: string) => hashOf({ ...given, ...more, asOf });
+    const event = { status: 'REVERSED', at: '2026-01-20T12:00:00Z', recordedAt: late } as const;
+    const told: Given[] = [
+      { actions: [action, { ...action, id: 'a2', recordedAt: late }] },
+      { touches: [touch, { ...touch, id: 't2', recordedAt: late }] },
+      { actions: [{ ...action, statusEvents: [...(action.statusEvents ?? []), event] }] },
+    ];
+    for (const more of told) {
+      expect(known(more, '2026-02-19T23:59:59Z')).toBe(known({}, '2026-02-19T23:59:59Z'));
+      expect(known(more, late)).not.toBe(known({}, late));
+    }
+  });
+
   it('[BILL-1] facts that are told later are not in the hash of what was known before', () => {
     const told: DeliveryFact = { ...count, localDate: '2026-01-12', recordedAt: '2026-02-20T00:00:00Z' };
     const asOf = '2026-02-10T00:00:00Z';

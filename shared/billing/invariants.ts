@@ -2,7 +2,7 @@
  * What must hold of every result. Owns: the checks that lines, adjustments, totals and traces add up.
  * Used by tests and before export; must not repair.
  */
-import { add, compare, decimalOf, type Fraction, sum, ZERO } from '@countersign/shared/money';
+import { add, compare, decimalOf, decimalOrZero, type Fraction, sum, ZERO } from '@countersign/shared/money';
 import type { PreviewResult } from './result.ts';
 import type { TraceStep } from './trace.ts';
 
@@ -15,7 +15,7 @@ export function traceLeaves(step: TraceStep): TraceStep[] {
 
 /** Sum of the leaves' amounts. */
 export function leavesTotal(step: TraceStep): Fraction {
-  return sum(traceLeaves(step).map((leaf) => decimalOf(leaf.amount ?? '0')));
+  return sum(traceLeaves(step).map((leaf) => decimalOrZero(leaf.amount)));
 }
 
 /** Everything that does not add up, in words; empty for a sound result. */

@@ -64,6 +64,28 @@ describe('prices of a partner’s own', () => {
     expect([of([all, sale]), of([sale, all])]).toEqual(['5.00', '5.00']);
   });
 
+  it('[ATTR-2] a window of calendar days reads the zone of the touch, also before the contract and a change of clocks', () => {
+    const of = (size: string) => {
+      const windows = [{ touchType: 'CLICK', size, kind: 'CALENDAR' as const }];
+      const version = program({
+        effectiveFrom: '2026-03-20',
+        attribution: { model: 'LAST', windows },
+        payoutRules: [rule(unit('1'))],
+      });
+      // 23:30 on 28 February in New York; half past midnight by the summer clock of March.
+      const touch: TouchFact = {
+        id: 't',
+        actorId: 'u',
+        touchType: 'CLICK',
+        partnerId: 'q',
+        at: '2026-03-01T04:30:00Z',
+      };
+      const actions = [action('1', '2026-03-25', { partnerId: undefined, actorId: 'u' })];
+      return bill(version, { actions, touches: [touch], period: '2026-03' }).totals.total;
+    };
+    expect([of('P24D'), of('P25D')]).toEqual(['0.00', '1.00']);
+  });
+
   it('[ATTR-6] two partners with a price each are paid by their own', () => {
     const version = program({
       attribution: { model: 'LINEAR', windows: [{ touchType: 'CLICK', size: 'P30D' }] },

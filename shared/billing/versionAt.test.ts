@@ -48,7 +48,8 @@ describe('which version governed', () => {
       version('a', 1, '2026-02-10', { billingCycle: 'QUARTERLY' }),
       version('b', 2, '2026-01-10', { billingCycle: 'QUARTERLY' }),
     ];
-    expect(billingPeriodOf(quarters, 20_500).key).toBe('2026-03');
+    // Quarters run from the first begin, whichever version is the newest.
+    for (const given of [quarters, quarters.toReversed()]) expect(billingPeriodOf(given, 20_500).key).toBe('2026-03');
     expect(
       billingPeriodOf(
         [version('a', 1, '2026-01-10', { billingCycle: 'QUARTERLY', billingAnchor: '2026-02-01' })],
