@@ -2,7 +2,7 @@
 // Must not change the document: a refused update has not been applied, and an admitted one is applied by the caller.
 import { type Command, LIMITS, type Refusal, refuse } from '@countersign/shared/protocol';
 import * as Y from 'yjs';
-import { type Write, writesOf } from './apply.ts';
+import { type Write, writeOf, writesOf } from './apply.ts';
 import { type CommandRules, checkCommands } from './checkCommands.ts';
 import type { ContestLedger } from './contests.ts';
 import type { SheetDocument } from './sheetDocument.ts';
@@ -120,8 +120,10 @@ function checkSeen(
   ledger: ContestLedger,
 ): Refusal | null {
   const lastOf = new Map<string, Command>();
-  for (const command of commands)
-    for (const write of writesOf([command])) lastOf.set(`${write.root} ${write.key}`, command);
+  for (const command of commands) {
+    const { root, key } = writeOf(command);
+    lastOf.set(`${root} ${key}`, command);
+  }
   for (let i = 0; i < writes.length; i += 1) {
     const write = writes[i] as Write;
     const command = lastOf.get(`${write.root} ${write.key}`);

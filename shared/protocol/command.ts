@@ -31,3 +31,33 @@ export const editPayloadSchema = z.strictObject({
     .max(16),
 });
 export type EditPayload = z.infer<typeof editPayloadSchema>;
+
+const [ID, ROW, SEEN] = [/^[\w-]{16}$/, /^r-[\w-]{1,40}$/, /^(0|[1-9]\d{0,15})$/];
+const MOST_TEXT = 20_000;
+
+/**
+ * Whether a payload of the right shape keeps the limits of `editPayloadSchema`, asked without making it anew: every batch is asked. The
+ * schema says what is wrong with one that does not.
+ */
+export function isWithinLimits({ draftId, commands, updates }: EditPayload): boolean {
+  const isName = (text: string, most = 40): boolean => text.length >= 1 && text.length <= most;
+  const isShort = (value: string | null): boolean => value === null || value.length <= MOST_TEXT;
+  return (
+    isName(draftId, 120) &&
+    commands.length >= 1 &&
+    commands.length <= LIMITS.batchCommands &&
+    updates.length >= 1 &&
+    updates.length <= 16 &&
+    updates.every(({ sheet, part }) => isName(sheet) && part >= 1 && part <= 32) &&
+    commands.every(
+      ({ id, sheet, rowId, field, from, to, seen }) =>
+        ID.test(id) &&
+        isName(sheet) &&
+        ROW.test(rowId) &&
+        isName(field) &&
+        isShort(from) &&
+        isShort(to) &&
+        SEEN.test(seen),
+    )
+  );
+}

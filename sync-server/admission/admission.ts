@@ -1,7 +1,7 @@
 // Decides one signed batch of edits against a version. Owns the order of the checks (docs/spec/server.md ADM); a refusal changes nothing.
 import { can } from '@countersign/shared/access';
 import { type EntryKind, type PayloadOf, PayloadShapeError, parsePart0 } from '@countersign/shared/history';
-import { editPayloadSchema, LIMITS, type Refusal, refuse } from '@countersign/shared/protocol';
+import { editPayloadSchema, isWithinLimits, LIMITS, type Refusal, refuse } from '@countersign/shared/protocol';
 import type { People } from '../auth/index.ts';
 import { ChainBroken, type History, type Placed, StorageUnavailable, type VerifySignature } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
@@ -223,8 +223,10 @@ function readBatch({ parsed, parts }: VerifiedEntry, versionId: string): Batch {
   if (payload.commands.length > LIMITS.batchCommands) {
     return no(`A batch has at most ${LIMITS.batchCommands} commands.`, 'tooLarge');
   }
-  const checked = editPayloadSchema.safeParse(payload);
-  if (!checked.success) return no(`The change could not be read: ${checked.error.issues[0]?.message ?? ''}.`);
+  if (!isWithinLimits(payload)) {
+    const fault = editPayloadSchema.safeParse(payload).error?.issues[0]?.message ?? '';
+    return no(`The change could not be read: ${fault}.`);
+  }
   if (payload.draftId !== versionId) return no('The change is for another version.');
   const used = new Set(payload.updates.map(({ part }) => part));
   if (used.size !== payload.updates.length || used.size !== parts.length - 1) {
