@@ -2,6 +2,7 @@
  * Credit over touches. Owns: the attribution models as weights, the single winner, and remainder-exact shares.
  * Must not: decide the payout or its rounding.
  */
+import { byText } from '@countersign/shared/model';
 import { Decimal, decimalOf, type Fraction, ONE, splitLargestRemainder, ZERO } from '@countersign/shared/money';
 
 export interface Touchpoint {
@@ -16,7 +17,7 @@ function typeRank(touch: Touchpoint): number {
 
 /** Earliest first; at the same instant CLICK first, then the lowest id. */
 export function earliestFirst(a: Touchpoint, b: Touchpoint): number {
-  return a.atMs - b.atMs || typeRank(a) - typeRank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return a.atMs - b.atMs || typeRank(a) - typeRank(b) || byText(a.id, b.id);
 }
 
 /** Views drop out when any click is eligible. */

@@ -22,8 +22,9 @@ import {
   ZERO,
 } from '@countersign/shared/money';
 import { DayCounts } from './dayCounts.ts';
-import { keepSample, plainCount } from './plainRows.ts';
+import { plainCount } from './plainRows.ts';
 import { Refusals } from './refusals.ts';
+import { keepSmallest } from './samples.ts';
 import { bySourceAndMetric, type Delivery, type Series } from './series.ts';
 
 interface DayCell {
@@ -142,7 +143,7 @@ function addTo(cell: DayCell, text: string, count: number): void {
 
 function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, refusals: Refusals): void {
   const key = fact.key ?? '';
-  if (fact.id !== undefined) keepSample(series, fact.id);
+  if (fact.id !== undefined) keepSmallest(series.sample, fact.id);
   const cell = series.days.get(day);
   if (cell === undefined) {
     const opened: DayCell = { row: fact, key, more: null, small: 0, rest: ZERO };

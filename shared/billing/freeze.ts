@@ -22,7 +22,7 @@ import {
   thawOffsets,
   type ZoneTable,
 } from '@countersign/shared/model';
-import { DomainError } from '@countersign/shared/money';
+import { DomainError, type RoundingMode } from '@countersign/shared/money';
 import { mergeDelivery, sumColumns } from './columns.ts';
 import { cyclePeriod } from './cycle.ts';
 import { sumDelivery } from './delivery.ts';
@@ -42,6 +42,8 @@ export interface Frozen {
   readonly calendar: Calendar;
   readonly table: ZoneTable;
   readonly dayStartMs: number;
+  /** How amounts of the contract are rounded. */
+  readonly mode: RoundingMode;
   readonly period: Period;
   /** Why nothing is billed in this period: the cycle bills it with another one. Null: it bills. */
   readonly waits: string | null;
@@ -159,6 +161,7 @@ export function freeze(input: PreviewInput): Frozen {
     calendar,
     table,
     dayStartMs,
+    mode: head.roundingMode ?? 'HALF_UP',
     period,
     waits,
     asOfMs,

@@ -132,7 +132,7 @@ export function rateStep(segment: Segment, rate: SelectedRate): TraceStep {
     ...clauseFields(segment.version.doc, rate.clauseId),
     ...version(segment),
     rateRow: rate.source,
-    children: (rate.rules ?? []).map(({ rule, before, after }) => ({
+    children: rate.rules.map(({ rule, before, after }) => ({
       kind: 'RATE' as const,
       title: rule.label ?? `Rate rule ${rule.id}`,
       text: `${rateText(before, line.rateType)} × ${rule.factor}${rule.rounding === undefined ? '' : `, rounded to ${rule.rounding.decimals} decimals`}: ${rateText(after, line.rateType)}.`,

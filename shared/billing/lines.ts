@@ -23,7 +23,7 @@ export function billLines(frozen: Frozen, meter: Meter, period: Period): PeriodR
     frozen,
     meter,
     period,
-    mode: frozen.head.roundingMode ?? 'HALF_UP',
+    mode: frozen.mode,
     digits: minorDigits(currency),
     notBilled: [],
     warnings: [],

@@ -6,11 +6,12 @@
  * to the period before were worth. An edit before lock changes both sides; a reversal after lock only the first.
  */
 
-import { dayNumber, isoDate, type Period } from '@countersign/shared/model';
+import { byText, dayNumber, isoDate, type PayoutRule, type Period } from '@countersign/shared/model';
 import {
   add,
   exactText,
   type Fraction,
+  isNegative,
   isZero,
   minorDigits,
   negate,
@@ -35,29 +36,36 @@ export interface PayoutRows {
   readonly warnings: readonly Warning[];
 }
 
+/** An action that a payout rule matched. */
+type Ruled = ActionValue & { readonly rule: PayoutRule };
+
+function isRuled(value: ActionValue): value is Ruled {
+  return value.rule !== null;
+}
+
 /** Pays the actions of a period and books what changed for locked actions of earlier ones. */
 export function payActions(frozen: Frozen, period: Period): PayoutRows {
   const { currency } = frozen.head;
   const digits = minorDigits(currency);
-  const mode = frozen.head.roundingMode ?? 'HALF_UP';
-  const text = (value: Fraction): string => roundedText(value, digits, mode);
+  const text = (value: Fraction): string => roundedText(value, digits, frozen.mode);
   const now = evaluateActions(frozen, period.to);
   const before = evaluateActions(frozen, period.from);
   const actions: ResultAction[] = [];
-  const own = new Map<string, ActionValue[]>();
-  const late = new Map<string, { value: ActionValue; delta: Fraction }[]>();
+  const own = new Map<string, Ruled[]>();
+  const late = new Map<string, { value: Ruled; delta: Fraction }[]>();
   for (const value of now.values) {
-    const earlier = before.byId.get(value.action.id);
     if (value.day >= period.from) {
       actions.push(...value.shares.map((share) => resultAction(value, share, share.amount, text)));
-      if (value.rule !== null) push(own, value.rule.id, value);
+      if (isRuled(value)) push(own, value.rule.id, value);
       continue;
     }
-    const delta = subtract(value.payout, earlier?.payout ?? ZERO);
+    // It occurred before the period, so it was evaluated before it too.
+    const earlier = before.byId.get(value.action.id) as ActionValue;
+    const delta = subtract(value.payout, earlier.payout);
     if (isZero(delta)) continue;
     for (const share of changedShares(value, earlier)) actions.push(resultAction(value, share, share.amount, text));
     // An action that no rule matches any more gives back what its earlier rule paid.
-    const rule = value.rule ?? earlier?.rule ?? null;
+    const rule = value.rule ?? earlier.rule;
     if (rule !== null) push(late, rule.id, { value: { ...value, rule }, delta });
   }
   const rows: BillRow[] = [];
@@ -74,20 +82,20 @@ export function payActions(frozen: Frozen, period: Period): PayoutRows {
   return {
     rows,
     // They come by instant and id (actions.ts): those of one text stay by id.
-    actions: actions.sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0)),
+    actions: actions.sort((a, b) => byText(a.occurredAt, b.occurredAt)),
     notBilled,
     warnings,
   };
 }
 
 /** What each partner's share of an action changed by; the changes sum to that of its payout. */
-function changedShares(value: ActionValue, earlier: ActionValue | undefined): ShareValue[] {
+function changedShares(value: ActionValue, earlier: ActionValue): ShareValue[] {
   const change = new Map<string, Fraction>();
   const book = (partnerId: string, amount: Fraction): void => {
     change.set(partnerId, add(change.get(partnerId) ?? ZERO, amount));
   };
   for (const share of value.shares) book(share.partnerId, share.amount);
-  for (const share of earlier?.shares ?? []) book(share.partnerId, negate(share.amount));
+  for (const share of earlier.shares) book(share.partnerId, negate(share.amount));
   return [...change].map(([partnerId, amount]) => ({ partnerId, amount })).filter((share) => !isZero(share.amount));
 }
 
@@ -124,20 +132,19 @@ function baseRow(
   period: Period,
   key: string,
   label: string,
-  first: ActionValue,
+  first: Ruled,
 ): Omit<BillRow, 'quantity' | 'exact' | 'gross' | 'factsCount' | 'trace'> {
-  const price = first.rule?.payout;
-  const rateType = first.rateType;
+  const { rule, rateType } = first;
   return {
     key,
     lineId: key,
     label,
-    productKey: first.rule?.eventType ?? '',
+    productKey: rule.eventType ?? '',
     from: period.from,
     to: period.to,
     quantityUnit: unitOf('CPA'),
     rateType,
-    rateText: price === undefined ? '' : rateText(price, rateType),
+    rateText: rateText(rule.payout, rateType),
     warnings: [],
     taxCode: undefined,
     flightFrom: dayNumber(frozen.head.effectiveFrom),
@@ -154,14 +161,14 @@ function ownRow(
   frozen: Frozen,
   period: Period,
   ruleId: string,
-  values: readonly ActionValue[],
+  values: readonly Ruled[],
   text: (value: Fraction) => string,
 ): BillRow {
-  const first = values[0] as ActionValue;
+  const first = values[0] as Ruled;
   const paid = values.filter((v) => !isZero(v.payout));
   const gross = sum(values.map((v) => v.payout));
   const exact = sum(values.map((v) => v.exact));
-  const label = first.rule?.label ?? first.rule?.eventType ?? ruleId;
+  const label = first.rule.label ?? first.rule.eventType ?? ruleId;
   const amount = text(gross);
   const unpaid = values.length - paid.length;
   const sentence = `${paid.length} actions paid, each rounded on its own, sum to ${grouped(amount)}; ${unpaid} carry nothing. Each is listed under actions.`;
@@ -189,17 +196,17 @@ function lateRow(
   frozen: Frozen,
   period: Period,
   ruleId: string,
-  changed: readonly { value: ActionValue; delta: Fraction }[],
+  changed: readonly { value: Ruled; delta: Fraction }[],
   text: (value: Fraction) => string,
 ): BillRow {
-  const first = (changed[0] as { value: ActionValue }).value;
+  const first = (changed[0] as { value: Ruled }).value;
   const gross = changed.reduce((total, c) => add(total, c.delta), ZERO);
   const amount = text(gross);
-  const label = `${first.rule?.label ?? first.rule?.eventType ?? ruleId}, changes to locked actions`;
+  const label = `${first.rule.label ?? first.rule.eventType ?? ruleId}, changes to locked actions`;
   const sentence = `${changed.length} locked actions of earlier periods changed by ${grouped(amount)}. They stand as paid; the difference is booked here.`;
   return {
     ...baseRow(frozen, period, `${ruleId}#late`, label, first),
-    quantity: sum(changed.map((c) => (c.delta.n < 0n ? negate(ONE) : ONE))),
+    quantity: sum(changed.map((c) => (isNegative(c.delta) ? negate(ONE) : ONE))),
     exact: gross,
     gross,
     factsCount: changed.length,

@@ -34,7 +34,7 @@ export function preview(input: PreviewInput): PreviewResult {
   const settled = settle(frozen);
   const { head, period } = frozen;
   const write = writer(frozen);
-  const spans = governedSpans(frozen.versions, period.from, period.to).filter((s) => s.version !== null);
+  const spans = governedSpans(frozen.versions, period.from, period.to);
   const used = [...new Set([...spans.map((s) => s.version), settled.version])].filter((v) => v !== null);
   const totals = totalsOf(settled.rows, write);
   const lines = settled.rows.flatMap((row) => (row.trace === null ? [] : [lineOf(row, row.trace, write)]));
@@ -77,8 +77,7 @@ type Write = (value: Fraction) => string;
 
 function writer(frozen: Frozen): Write {
   const digits = minorDigits(frozen.head.currency);
-  const mode = frozen.head.roundingMode ?? 'HALF_UP';
-  return (value) => roundedText(value, digits, mode);
+  return (value) => roundedText(value, digits, frozen.mode);
 }
 
 function distinct(entries: readonly NotBilled[]): NotBilled[] {
@@ -172,15 +171,20 @@ function postingOf(frozen: Frozen, settled: Settled, write: Write): PreviewResul
 function invoiceOf(frozen: Frozen, settled: Settled, totals: Totals): Pick<PreviewResult, 'invoice'> {
   const fx = settled.version.doc.invoiceCurrency;
   if (fx === undefined) return {};
-  const mode = frozen.head.roundingMode ?? 'HALF_UP';
   const digits = minorDigits(fx.to);
   const rate = decimalOf(fx.rate);
   const { payouts } = settled;
   const total =
     payouts !== null && frozen.head.direction === 'PAYABLE'
-      ? sum(payouts.actions.map((action) => roundTo(multiply(decimalOf(action.payout), rate), digits, mode)))
-      : roundTo(multiply(decimalOf(totals.total), rate), digits, mode);
+      ? sum(payouts.actions.map((action) => roundTo(multiply(decimalOf(action.payout), rate), digits, frozen.mode)))
+      : roundTo(multiply(decimalOf(totals.total), rate), digits, frozen.mode);
   return {
-    invoice: { currency: fx.to, total: roundedText(total, digits, mode), rate: fx.rate, source: fx.source, at: fx.at },
+    invoice: {
+      currency: fx.to,
+      total: roundedText(total, digits, frozen.mode),
+      rate: fx.rate,
+      source: fx.source,
+      at: fx.at,
+    },
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import {
+  byText,
   type ContractVersion,
   type DayNumber,
   dayNumber,
@@ -23,8 +24,11 @@ export interface SelectedRate {
   /** Set when a floor raised the rate: the rate as stated. */
   readonly raisedFrom: string | null;
   /** Rate rules that acted on it, in order. */
-  readonly rules?: readonly AppliedRule[];
+  readonly rules: readonly AppliedRule[];
 }
+
+/** A rate as a layer states it, before rate rules. */
+type StatedRate = Omit<SelectedRate, 'rules'>;
 
 /** What makes one rule of a layer more specific than another. */
 export interface Specificity {
@@ -37,15 +41,17 @@ export interface Specificity {
 
 /** More conditions, then partner-specific, then dated, then later effectiveFrom, then lower id. Negative: a comes first. */
 export function moreSpecific(a: Specificity, b: Specificity): number {
-  if (a.conditions !== b.conditions) return b.conditions - a.conditions;
-  if (a.partnerSpecific !== b.partnerSpecific) return a.partnerSpecific ? -1 : 1;
-  if (a.dated !== b.dated) return a.dated ? -1 : 1;
-  if (a.from !== b.from) return a.from > b.from ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return (
+    b.conditions - a.conditions ||
+    Number(b.partnerSpecific) - Number(a.partnerSpecific) ||
+    Number(b.dated) - Number(a.dated) ||
+    byText(b.from, a.from) ||
+    byText(a.id, b.id)
+  );
 }
 
 function holds(from: string | undefined, to: string | null | undefined, day: DayNumber): boolean {
-  return (from === undefined || dayNumber(from) <= day) && (to === undefined || to === null || day < dayNumber(to));
+  return (from === undefined || dayNumber(from) <= day) && (typeof to !== 'string' || day < dayNumber(to));
 }
 
 function within(
@@ -64,15 +70,19 @@ export function overrideSpecificity(rule: PartnerOverride): Specificity {
       (rule.conditions?.length ?? 0) +
       [rule.lineId, rule.productKey, rule.eventType, rule.payoutRuleId].filter((v) => v !== undefined).length,
     partnerSpecific: (rule.partnerIds?.length ?? 0) > 0,
-    dated: rule.from !== undefined || (rule.to !== undefined && rule.to !== null),
+    dated: rule.from !== undefined || typeof rule.to === 'string',
     from: rule.from ?? '',
   };
 }
 
+/** Whether a list names one of these partners; none given means all of them. */
+function namesOne(ids: readonly string[] | undefined, partners: ReadonlySet<string>): boolean {
+  return ids === undefined || ids.length === 0 || ids.some((id) => partners.has(id));
+}
+
 /** Whether an override speaks of one of these partners on this day. */
 export function overrideHolds(rule: PartnerOverride, partners: ReadonlySet<string>, day: DayNumber): boolean {
-  const named = rule.partnerIds ?? [];
-  return (named.length === 0 || named.some((id) => partners.has(id))) && holds(rule.from, rule.to, day);
+  return namesOne(rule.partnerIds, partners) && holds(rule.from, rule.to, day);
 }
 
 /** A minimum quantity is a condition as a dimension is; one of 0, the default, asks for nothing. */
@@ -82,7 +92,7 @@ function rowSpecificity(row: RateCardRow): Specificity {
     id: row.id,
     conditions: Object.keys(row.dimensions ?? {}).length + (asksForQuantity ? 1 : 0),
     partnerSpecific: (row.partnerIds?.length ?? 0) > 0,
-    dated: row.effectiveFrom !== undefined || (row.effectiveTo !== undefined && row.effectiveTo !== null),
+    dated: row.effectiveFrom !== undefined || typeof row.effectiveTo === 'string',
     from: row.effectiveFrom ?? '',
   };
 }
@@ -90,12 +100,13 @@ function rowSpecificity(row: RateCardRow): Specificity {
 /** The rate that holds for a line on a day with the rate rules that act on it, or null when no layer has one. */
 export function selectRate(version: ContractVersion, line: Line, day: DayNumber): SelectedRate | null {
   const selected = layeredRate(version, line, day);
-  if (selected === null || selected.source.layer === 'OVERRIDE' || version.rateRules === undefined) return selected;
+  if (selected === null) return null;
+  if (selected.source.layer === 'OVERRIDE') return { ...selected, rules: [] };
   const { price, applied } = applyRateRules(version, line, selected.price);
-  return applied.length === 0 ? selected : { ...selected, price, rules: applied };
+  return { ...selected, price, rules: applied };
 }
 
-function layeredRate(version: ContractVersion, line: Line, day: DayNumber): SelectedRate | null {
+function layeredRate(version: ContractVersion, line: Line, day: DayNumber): StatedRate | null {
   const partners = new Set(version.parties?.map((party) => party.id));
   const override = (version.overrides ?? [])
     .filter((rule) => rule.eventType === undefined && rule.payoutRuleId === undefined)
@@ -125,16 +136,16 @@ function layeredRate(version: ContractVersion, line: Line, day: DayNumber): Sele
       raisedFrom: null,
     };
   const ordered = decimalOrZero(line.contractedQuantity);
-  const row = (version.rateCardRows ?? [])
-    .filter((r) => r.rateType === line.rateType && r.productKey === (line.productKey ?? ''))
+  const row = version.rateCardRows
+    ?.filter((r) => r.rateType === line.rateType && r.productKey === (line.productKey ?? ''))
     .filter((r) => within(r.dimensions, line.dimensions) && holds(r.effectiveFrom, r.effectiveTo, day))
-    .filter((r) => (r.partnerIds?.length ?? 0) === 0 || r.partnerIds?.some((id) => partners.has(id)))
+    .filter((r) => namesOne(r.partnerIds, partners))
     .filter((r) => r.minimumQuantity === undefined || compare(ordered, decimalOf(r.minimumQuantity)) >= 0)
-    .sort((a, b) => moreSpecific(rowSpecificity(a), rowSpecificity(b)) || 0)[0];
+    .sort((a, b) => moreSpecific(rowSpecificity(a), rowSpecificity(b)))[0];
   if (row !== undefined) return floored(row, line);
-  const fallback = [...(version.defaultRates ?? [])]
-    .filter((r) => r.rateType === line.rateType)
-    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+  const fallback = version.defaultRates
+    ?.filter((r) => r.rateType === line.rateType)
+    .sort((a, b) => byText(a.id, b.id))[0];
   if (fallback !== undefined)
     return {
       price: fallback.price,
@@ -145,7 +156,7 @@ function layeredRate(version: ContractVersion, line: Line, day: DayNumber): Sele
   return null;
 }
 
-function floored(row: RateCardRow, line: Line): SelectedRate {
+function floored(row: RateCardRow, line: Line): StatedRate {
   const source = { layer: 'RATE_CARD', id: row.id, rateType: row.rateType } as const;
   const clauseId = row.clauseId ?? line.clauseId;
   if (row.floorRate === undefined || row.price.type !== 'UNIT')

@@ -1,9 +1,17 @@
 /** Which of two rules is more specific, reason by reason; and which tables have a cliff. */
-import type { PartnerOverride, Price } from '@countersign/shared/model';
+import {
+  type ContractVersion,
+  dayNumber,
+  isoDate,
+  type Line,
+  type PartnerOverride,
+  type Price,
+  type RateCardRow,
+} from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { hasCliff } from './cliff.ts';
-import { moreSpecific, overrideHolds, overrideSpecificity, type Specificity } from './rate.ts';
-import { bill, contract, cpm } from './testContract.ts';
+import { moreSpecific, overrideHolds, overrideSpecificity, rateCuts, type Specificity, selectRate } from './rate.ts';
+import { bill, contract, cpm, line } from './testContract.ts';
 
 const plain: Specificity = { id: 'm', conditions: 1, partnerSpecific: false, dated: false, from: '' };
 const override = (change: Partial<PartnerOverride>): PartnerOverride => ({
@@ -93,5 +101,76 @@ describe('facts that are given twice', () => {
       { reason: 'The same action was given twice with different content', count: 1, samples: ['a'] },
     ]);
     expect(other).toEqual(one);
+  });
+});
+
+describe('where a rate is looked for', () => {
+  const row = (id: string, change: Partial<RateCardRow> = {}): RateCardRow => ({
+    id,
+    productKey: 'p',
+    rateType: 'CPM',
+    price: { type: 'UNIT', rate: '1' },
+    ...change,
+  });
+  const [from, to] = [dayNumber('2026-01-01'), dayNumber('2026-02-01')];
+  const cuts = (own: Line, change: Partial<ContractVersion>): string[] =>
+    rateCuts(contract(change), own, from, to).map(isoDate);
+
+  it('[BILL-5] a period is cut where a row of the product or an override begins or ends inside it, ascending', () => {
+    const rateCardRows = [
+      row('a', { effectiveFrom: '2026-01-20', effectiveTo: null }),
+      row('b', { effectiveFrom: '2026-01-01', effectiveTo: '2026-01-10' }),
+      row('c', { productKey: 'other', effectiveFrom: '2026-01-15', effectiveTo: '2026-02-01' }),
+      row('d', { effectiveFrom: '2026-02-01' }),
+    ];
+    const overrides = [override({ from: '2026-01-05', to: '2026-01-20' })];
+    const own = line(undefined, { productKey: 'p' });
+    expect(cuts(own, { rateCardRows })).toEqual(['2026-01-10', '2026-01-20']);
+    expect(cuts(own, { rateCardRows, overrides })).toEqual(['2026-01-05', '2026-01-10', '2026-01-20']);
+    expect(cuts(cpm('1', { productKey: 'p' }), { rateCardRows, overrides })).toEqual(['2026-01-05', '2026-01-20']);
+    expect(cuts(own, {})).toEqual([]);
+    const unnamed = [row('e', { productKey: '', effectiveFrom: '2026-01-12' })];
+    expect(cuts(line(undefined), { rateCardRows: unnamed })).toEqual(['2026-01-12']);
+  });
+
+  it('[BILL-19] of several default rates of a type the lowest id holds, whatever order they stand in', () => {
+    const rate = (id: string, amount: string, rateType: Line['rateType'] = 'CPM') => ({
+      id,
+      rateType,
+      price: { type: 'UNIT', rate: amount } as const,
+    });
+    const all = [rate('c', '3'), rate('b', '2'), rate('d', '4'), rate('a', '1', 'CPC')];
+    for (const defaultRates of [all, all.toReversed()])
+      expect(selectRate(contract({ defaultRates }), line(undefined), from)?.source.id).toBe('b');
+    expect(selectRate(contract(), line(undefined), from)).toBeNull();
+  });
+
+  it('[BILL-19] a row for some partners holds only where the contract has one of them', () => {
+    const of = (partnerIds: string[] | undefined, change: Partial<ContractVersion> = {}) =>
+      selectRate(
+        contract({ rateCardRows: [row('a', { partnerIds })], ...change }),
+        line(undefined, { productKey: 'p' }),
+        from,
+      )?.source.id;
+    const parties = [{ id: 'x' }, { id: 'y' }];
+    expect([of(undefined), of([]), of(['y']), of(['y'], { parties }), of(['z'], { parties })]).toEqual([
+      'a',
+      'a',
+      undefined,
+      'a',
+      undefined,
+    ]);
+  });
+
+  it('[BILL-36] a rate rule reads the product and the rate type of a line as it reads its dimensions', () => {
+    const applied = (own: Partial<Line>, field: string, value: string): boolean => {
+      const rateRules = [{ id: 'r', factor: '2', conditions: [{ field, op: 'EQ', value } as const] }];
+      return (selectRate(contract({ rateRules }), cpm('1', own), from)?.rules.length ?? 0) > 0;
+    };
+    expect(applied({ productKey: 'p' }, 'productKey', 'p')).toBe(true);
+    expect(applied({ productKey: 'q' }, 'productKey', 'p')).toBe(false);
+    expect(applied({}, 'productKey', '')).toBe(true);
+    expect(applied({}, 'rateType', 'CPM')).toBe(true);
+    expect(applied({ dimensions: { zone: 'n' } }, 'zone', 'n')).toBe(true);
   });
 });

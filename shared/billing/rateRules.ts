@@ -3,7 +3,7 @@
  * Must not: select rates (rate.ts) or price units.
  */
 import { allHold } from '@countersign/shared/attribution';
-import type { ContractVersion, Line, Price, RateRule } from '@countersign/shared/model';
+import { byText, type ContractVersion, type Line, type Price, type RateRule } from '@countersign/shared/model';
 import { decimalOf, exactText, multiply, type RoundingMode, roundTo } from '@countersign/shared/money';
 
 /** A rule that acted, with the price before and after it. */
@@ -17,7 +17,7 @@ function speaksOf(rule: RateRule, line: Line): boolean {
   if (rule.lineIds !== undefined && !rule.lineIds.includes(line.id)) return false;
   const dimensions = { ...line.dimensions, productKey: line.productKey ?? '', rateType: line.rateType };
   // Conditions read a line through its dimensions, as they read an action through its own.
-  return allHold(rule.conditions, { id: line.id, occurredAt: '', dimensions });
+  return allHold(rule.conditions, { dimensions });
 }
 
 /** Applies the rules of a version that speak of a line to its price, in their order. */
@@ -30,7 +30,7 @@ export function applyRateRules(
   let current = price;
   const rules = (version.rateRules ?? [])
     .filter((rule) => speaksOf(rule, line))
-    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || byText(a.id, b.id));
   for (const rule of rules) {
     const after = scaled(current, rule, version.roundingMode ?? 'HALF_UP');
     applied.push({ rule, before: current, after });

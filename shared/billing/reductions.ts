@@ -4,11 +4,11 @@
 import type { Commission, Discount, TaxRule } from '@countersign/shared/model';
 import {
   absolute,
-  compare,
   decimalOf,
   divide,
   exactText,
   type Fraction,
+  isNegative,
   min,
   negate,
   ONE,
@@ -24,12 +24,11 @@ import { type BillRow, runningAmount } from './row.ts';
 import { grouped } from './words.ts';
 
 /**
- * What a percentage takes off a base: rounded with its sign, as gross and tax are, and never more than the base: credits
- * are discounted too.
+ * What a percentage of at most 100 takes off a base of whole minor units: rounded with its sign, as gross and tax are, so
+ * that credits are discounted too; never more than the base.
  */
 export function percentReduction(base: Fraction, percent: Fraction, digits: number, mode: RoundingMode): Fraction {
-  const reduction = roundTo(percentOf(base, percent), digits, mode);
-  return negate(compare(absolute(reduction), absolute(base)) > 0 ? base : reduction);
+  return negate(roundTo(percentOf(base, percent), digits, mode));
 }
 
 /** The gross that leaves a net after a commission: round(net ÷ (1 − percent)). */
@@ -54,29 +53,30 @@ function groups(
 }
 
 export function applyDiscount(work: AdjustWork, rule: Discount): void {
+  const { percent, amount = '0' } = rule;
   for (const { lineId, rows } of groups(work, rule.lineIds)) {
     const base = sum(rows.map(runningAmount));
     let change: Fraction;
-    if (rule.percent !== undefined) change = percentReduction(base, decimalOf(rule.percent), work.digits, work.mode);
+    if (percent !== undefined) change = percentReduction(base, decimalOf(percent), work.digits, work.mode);
     else {
-      const held = min(decimalOf(rule.amount ?? '0'), absolute(base));
-      change = base.n < 0n ? held : negate(held);
+      const held = min(decimalOf(amount), absolute(base));
+      change = isNegative(base) ? held : negate(held);
     }
     const words =
-      rule.percent !== undefined
-        ? `${rule.percent}% of ${grouped(text(work, base))}.`
-        : `${grouped(rule.amount ?? '0')} off ${grouped(text(work, base))}, never below zero.`;
+      percent !== undefined
+        ? `${percent}% of ${grouped(text(work, base))}.`
+        : `${grouped(amount)} off ${grouped(text(work, base))}, never below zero.`;
     const extra =
-      rule.percent === undefined
+      percent === undefined
         ? {}
-        : { factor: `${rule.percent}%`, exact: exactText(negate(percentOf(base, decimalOf(rule.percent)))) };
+        : { factor: `${percent}%`, exact: exactText(negate(percentOf(base, decimalOf(percent)))) };
     book(
       work,
       'DISCOUNT',
       'discount',
       {
         id: rule.id,
-        label: rule.label ?? (rule.percent === undefined ? 'Discount' : `Discount ${rule.percent}%`),
+        label: rule.label ?? (percent === undefined ? 'Discount' : `Discount ${percent}%`),
         clauseId: rule.clauseId,
         lineId,
       },

@@ -1,7 +1,7 @@
 /** Facts that are not taken. Owns: counting them by reason, with a few samples. Must not: decide which. */
+import { byText } from '@countersign/shared/model';
 import type { RejectedFacts } from './result.ts';
-
-const SAMPLES = 3;
+import { keepSmallest } from './samples.ts';
 
 /** Collects refusals by reason with a few samples each. */
 export class Refusals {
@@ -10,19 +10,13 @@ export class Refusals {
   add(reason: string, sample: () => string): void {
     const entry = this.found.get(reason) ?? { count: 0, samples: [] };
     entry.count += 1;
-    const text = sample();
-    // The smallest few by text: the same whatever the order of rows.
-    if (entry.samples.length < SAMPLES || text < (entry.samples[SAMPLES - 1] as string)) {
-      entry.samples.push(text);
-      entry.samples.sort();
-      if (entry.samples.length > SAMPLES) entry.samples.length = SAMPLES;
-    }
+    keepSmallest(entry.samples, sample());
     this.found.set(reason, entry);
   }
 
   list(): RejectedFacts[] {
     return [...this.found]
-      .map(([reason, { count, samples }]) => ({ reason, count, samples: [...samples].sort() }))
-      .sort((a, b) => (a.reason < b.reason ? -1 : 1));
+      .map(([reason, { count, samples }]) => ({ reason, count, samples }))
+      .sort((a, b) => byText(a.reason, b.reason));
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Calendar, type DayNumber, monthOf } from '@countersign/shared/model';
-import { type Fraction, ONE, ZERO } from '@countersign/shared/money';
+import { add, type Fraction, ONE, ZERO } from '@countersign/shared/money';
 
 export type Schedule = 'STRAIGHTLINE' | 'PRORATED' | 'PREPAID' | 'END_OF_CAMPAIGN';
 
@@ -30,11 +30,8 @@ export function dueBefore(
       let done: Fraction = ZERO;
       for (let cursor = from; cursor < to; ) {
         const end = Math.min(monthOf(cursor, calendar).to, to);
-        if (day >= end) done = { n: months + 1n, d: 1n };
-        else if (day > cursor) {
-          const days = BigInt(end - cursor);
-          done = { n: months * days + BigInt(day - cursor), d: days };
-        }
+        const served = Math.max(Math.min(day, end) - cursor, 0);
+        done = add(done, { n: BigInt(served), d: BigInt(end - cursor) });
         months += 1n;
         cursor = end;
       }

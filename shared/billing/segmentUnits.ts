@@ -82,20 +82,21 @@ export function unitsOf(
 
 /** Makegood units are the earliest from their start on, at rate 0; a unit makes good one that is owed, never two. */
 function makegoodUnits(segment: Segment, measured: Measured, capped: (value: Fraction) => Fraction): Fraction {
-  const owed = (segment.version.doc.makegoods ?? []).filter(
+  const owed = segment.version.doc.makegoods?.filter(
     (m) =>
       (m.deliveredOn ?? m.lineId) === segment.line.id &&
       (m.rateType === undefined || m.rateType === segment.line.rateType) &&
       // Where the current order comes first, only units above it make good, and those never bill.
       m.order !== 'CURRENT_FIRST',
   );
+  if (owed === undefined) return ZERO;
   const startOf = (m: Makegood): DayNumber => (m.from === undefined ? segment.flight.from : dayNumber(m.from));
   // Each makegood counts what those before it left.
   let left = (day: DayNumber): Fraction => capped(measured.days.before(day));
   for (const m of owed.sort((a, b) => startOf(a) - startOf(b))) {
     const [start, offered] = [startOf(m), left];
     const used = (day: DayNumber): Fraction =>
-      day <= start ? ZERO : min(max(subtract(offered(day), offered(start)), ZERO), decimalOf(m.quantity));
+      min(max(subtract(offered(Math.max(day, start)), offered(start)), ZERO), decimalOf(m.quantity));
     left = (day) => subtract(offered(day), used(day));
   }
   const all = (day: DayNumber): Fraction => subtract(capped(measured.days.before(day)), left(day));

@@ -28,8 +28,9 @@ export interface Segment {
 export function segmentsOf(frozen: Frozen, lineId: string, period: Period): Segment[] {
   const out: Segment[] = [];
   for (const span of governedSpans(frozen.versions, period.from, period.to)) {
-    const line = span.version?.lines.get(lineId);
-    if (span.version === null || line === undefined) continue;
+    if (span.version === null) continue;
+    const line = span.version.lines.get(lineId);
+    if (line === undefined) continue;
     const flight = flightOf(span.version, line, contractStart(frozen.versions));
     const from = Math.max(span.from, flight.from);
     const to = Math.min(span.to, flight.to ?? span.to);

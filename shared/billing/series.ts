@@ -1,5 +1,5 @@
 /** What delivery facts come to. Owns: the sums by line, source, metric and day, and their form in the input hash. */
-import { canonicalJson, isoDate } from '@countersign/shared/model';
+import { byText, canonicalJson, isoDate } from '@countersign/shared/model';
 import { exactText } from '@countersign/shared/money';
 import type { DayCounts } from './dayCounts.ts';
 import type { RejectedFacts } from './result.ts';
@@ -20,8 +20,7 @@ export interface Delivery {
 }
 
 export function bySourceAndMetric(a: Series, b: Series): number {
-  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
-  return a.metric < b.metric ? -1 : 1;
+  return byText(a.source, b.source) || byText(a.metric, b.metric);
 }
 
 const UTF8 = new TextEncoder();

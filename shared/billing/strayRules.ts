@@ -29,16 +29,25 @@ function rule(
   return { id, name, clauseId, lineIds: lineId === undefined ? lineIds : [...lineIds, lineId] };
 }
 
+/** One entry for each of a list that a version may leave out. */
+function of<T, R>(list: readonly T[] | undefined, one: (entry: T) => R): R[] {
+  return list === undefined ? [] : list.map(one);
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id;
+}
+
 /** What a version's rules say of lines, or payout rules, that are not in it: it changes no amount, so it is listed. */
 export function strayRules(version: ContractVersion): NotBilled[] {
-  const known = new Set([...(version.lines ?? []), ...(version.payoutRules ?? [])].map(({ id }) => id));
+  const known = new Set([...of(version.lines, idOf), ...of(version.payoutRules, idOf)]);
   const rules: Rule[] = [
-    ...(version.adjustments ?? []).map((a) => rule(a.label ?? ADJUSTMENTS[a.kind], a)),
-    ...(version.rateRules ?? []).map((r) => rule(r.label ?? 'Rate rule', r)),
-    ...(version.guarantees ?? []).map((g) => rule(g.label ?? 'Guarantee', g)),
-    ...(version.discrepancyRules ?? []).map((r) => rule('Discrepancy rule', r)),
-    ...(version.overrides ?? []).map((o) => rule('Override', o)),
-    ...(version.triggers ?? []).map((t) => rule(t.applies === 'START' ? 'Start' : 'End', t)),
+    ...of(version.adjustments, (a) => rule(a.label ?? ADJUSTMENTS[a.kind], a)),
+    ...of(version.rateRules, (r) => rule(r.label ?? 'Rate rule', r)),
+    ...of(version.guarantees, (g) => rule(g.label ?? 'Guarantee', g)),
+    ...of(version.discrepancyRules, (r) => rule('Discrepancy rule', r)),
+    ...of(version.overrides, (o) => rule('Override', o)),
+    ...of(version.triggers, (t) => rule(t.applies === 'START' ? 'Start' : 'End', t)),
   ];
   return rules.flatMap(({ id, name, clauseId, lineIds }) =>
     lineIds

@@ -8,4 +8,5 @@ export * from './price.ts';
 export * from './primitives.ts';
 export * from './sha256.ts';
 export * from './terms.ts';
+export * from './textOrder.ts';
 export * from './zone.ts';
