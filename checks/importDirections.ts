@@ -16,7 +16,7 @@ const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   billing: ['money', 'model', 'attribution'],
   access: ['model'],
   history: ['model', 'conformance', 'access'],
-  protocol: ['model', 'history', 'billing'],
+  protocol: ['model', 'history', 'billing', 'access'],
   lifecycle: ['model', 'access', 'history'],
   document: ['money', 'model', 'protocol', 'history'],
   conformance: ['money', 'model', 'attribution', 'billing', 'history'],

@@ -5,6 +5,7 @@ import type { SignInWays } from '@countersign/shared/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import { Admission, Parking } from './admission/index.ts';
 import { Accounts, Company, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
+import { BreakGlass, EmergencyLedger } from './breakGlass/index.ts';
 import { isLoopback, type ServerConfig } from './config/index.ts';
 import {
   History,
@@ -34,6 +35,8 @@ export interface Services {
   /** Cosignatures of the workspace's witnesses, where it asks for them. */
   readonly witnessing: Witnessing;
   readonly people: People;
+  /** Roles held in an emergency. */
+  readonly breakGlass: BreakGlass;
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly failedAccess: FailedAccess;
@@ -148,7 +151,10 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   });
   const witnessing = await Witnessing.start({ policy: policy.witnesses, history, storage, log });
   const metrics = createMetrics(() => history.size);
-  const people = await People.load(storage, history);
+  const clocks = { now: () => now().getTime(), steady: () => performance.now() };
+  const ledger = await EmergencyLedger.load(storage, history.size, clocks);
+  const people = await People.load(storage, history, ledger);
+  const breakGlass = new BreakGlass({ storage, history, people, ledger, log });
   const sessions = new Sessions(storage, config.sessionMinutes, () => now().getTime());
   const failedAccess = new FailedAccess(history, log, now);
   const company =
@@ -186,6 +192,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     history,
     witnessing,
     people,
+    breakGlass,
     sessions,
     accounts,
     failedAccess,
@@ -222,6 +229,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     closing: () => closing,
     close: async () => {
       closing = true;
+      breakGlass.close();
       await failedAccess.flush().catch((error: unknown) => log.error('failed access could not be recorded', error));
       witnessing.close();
       await history.close();

@@ -9,6 +9,8 @@ export interface HeldEmergency {
   readonly asked: string;
   /** Who agreed. */
   readonly agreedBy: string;
+  /** What they are called, for reasons. */
+  readonly agreedByName?: string;
   /** First instant at which it is over, ISO. */
   readonly until: string;
 }

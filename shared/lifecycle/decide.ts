@@ -24,8 +24,6 @@ export interface Situation {
   readonly contests: readonly Blocker[];
   readonly problems: readonly Blocker[];
   readonly pending?: number;
-  /** Names of people, for reasons. */
-  readonly nameOf?: (userId: string) => string;
 }
 
 export type DecisionCode = 'staleVersion' | 'role' | 'duties' | 'blocked';
@@ -42,11 +40,11 @@ export type Decision =
 const no = (code: DecisionCode, reason: string): Decision => ({ ok: false, code, reason });
 
 /** Who agreed to the role that lets this person approve; undefined when they are approver in their own right. */
-function agreedBy({ actor, nameOf }: Situation): { id: string; name: string } | undefined {
+function agreedBy({ actor }: Situation): { id: string; name: string } | undefined {
   if (actor.roles.includes('approver')) return undefined;
   const held = actor.emergency?.find(({ role }) => role === 'approver');
   if (held === undefined) return undefined;
-  return { id: held.agreedBy, name: nameOf?.(held.agreedBy) ?? held.agreedBy };
+  return { id: held.agreedBy, name: held.agreedByName ?? held.agreedBy };
 }
 
 /**

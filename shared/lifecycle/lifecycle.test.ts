@@ -109,8 +109,7 @@ describe('policy', () => {
     const ops = { userId: 'u-ops', name: 'Ops', roles: ['editor'], emergency: [held] } as const;
     const agreedBy = (userId: string): Situation => ({
       ...review,
-      actor: { ...ops, emergency: [{ ...held, agreedBy: userId }] },
-      nameOf: () => 'Finance',
+      actor: { ...ops, emergency: [{ ...held, agreedBy: userId, agreedByName: 'Finance' }] },
     });
     expect(decide('approve', { ...review, actor: { ...ops, emergency: [] } })).toMatchObject({ code: 'role' });
     expect(decide('approve', agreedBy('u-exporter'))).toMatchObject({ ok: true, state: 'APPROVED' });

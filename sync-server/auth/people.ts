@@ -1,5 +1,7 @@
 // People and their devices. Owns enrolment, roles and freezing, each with its leaf in the log; must not judge document access.
+import type { HeldEmergency } from '@countersign/shared/access';
 import { isAcceptableKey, toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
+import type { EmergencyLedger } from '../breakGlass/ledger.ts';
 import { deviceIdOf, type History } from '../history/index.ts';
 import { KeyedMutex } from '../keyedMutex.ts';
 import type { DeviceRow, Storage, UserRow } from '../storage/index.ts';
@@ -18,6 +20,13 @@ export class EnrolmentError extends Error {
 type By = { readonly by?: string };
 const byOf = (by: string | undefined): By => (by === undefined ? {} : { by });
 
+/** What somebody was judged by. */
+interface Judged {
+  readonly userId: string;
+  readonly roles: readonly string[];
+  readonly emergency?: readonly HeldEmergency[];
+}
+
 export class People {
   readonly #storage: Storage;
   readonly #history: History;
@@ -29,13 +38,16 @@ export class People {
   readonly #changes = new KeyedMutex();
   readonly #roleTaken = new Set<(userId: string) => void>();
 
-  private constructor(storage: Storage, history: History) {
+  readonly #emergencies: EmergencyLedger;
+
+  private constructor(storage: Storage, history: History, emergencies: EmergencyLedger) {
     this.#storage = storage;
     this.#history = history;
+    this.#emergencies = emergencies;
   }
 
-  static async load(storage: Storage, history: History): Promise<People> {
-    const people = new People(storage, history);
+  static async load(storage: Storage, history: History, emergencies: EmergencyLedger): Promise<People> {
+    const people = new People(storage, history, emergencies);
     for (const user of await storage.users()) people.#users.set(user.id, user);
     for (const device of await storage.devices()) people.#devices.set(device.id, device);
     return people;
@@ -52,6 +64,11 @@ export class People {
   /** Name of a user for a person to read. */
   nameOf(userId: string): string {
     return this.#users.get(userId)?.name ?? (userId === 'u-server' ? 'Countersign server' : userId);
+  }
+
+  /** Roles that somebody holds in an emergency now, on top of their own. */
+  emergencyOf(userId: string): HeldEmergency[] {
+    return this.#emergencies.heldBy(userId).map((held) => ({ ...held, agreedByName: this.nameOf(held.agreedBy) }));
   }
 
   device(id: string): DeviceRow | null {
@@ -104,9 +121,13 @@ export class People {
   }
 
   /** Whether somebody still holds every role they were judged by, and the device may still sign. Asked in the turn that appends. */
-  stillStands({ userId, roles }: Pick<UserRow, 'roles'> & { readonly userId: string }, deviceId: string): boolean {
+  stillStands(judged: Judged, deviceId: string): boolean {
+    const { userId, roles, emergency = [] } = judged;
     const held = this.#users.get(userId)?.roles ?? [];
     const device = this.#devices.get(deviceId);
+    const terms = emergency.length === 0 ? [] : this.#emergencies.heldBy(userId).map(({ asked }) => asked);
+    // [GLASS-9] A term that ended meanwhile counts as a role that was taken.
+    if (!emergency.every(({ asked }) => terms.includes(asked))) return false;
     return roles.every((role) => held.includes(role)) && device?.revokedAt === null && device.frozenAt === null;
   }
 

@@ -1,5 +1,11 @@
 // Who a request comes from. Owns reading the bearer token; roles are read anew each time, so a revoked one ends at once.
-import { type Actor as AccessActor, can, type Role, type ServiceScope } from '@countersign/shared/access';
+import {
+  type Actor as AccessActor,
+  can,
+  type HeldEmergency,
+  type Role,
+  type ServiceScope,
+} from '@countersign/shared/access';
 import type { FastifyRequest } from 'fastify';
 import { type People, ServiceTokens, type Sessions, type SignIn } from '../auth/index.ts';
 import { notAllowed, notSignedIn, Problem } from './problem.ts';
@@ -8,6 +14,8 @@ export interface Actor {
   readonly userId: string;
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Roles held in an emergency; absent for nearly everybody. */
+  readonly emergency?: readonly HeldEmergency[];
   readonly signIn: SignIn;
 }
 
@@ -15,7 +23,9 @@ export interface Actor {
 export function actorOfSignIn(people: People, signIn: SignIn): Actor | null {
   const user = people.user(signIn.userId);
   if (user === null) return null;
-  return { userId: user.id, name: user.name, roles: user.roles as readonly Role[], signIn };
+  const emergency = people.emergencyOf(user.id);
+  const actor = { userId: user.id, name: user.name, roles: user.roles as readonly Role[], signIn };
+  return emergency.length === 0 ? actor : { ...actor, emergency };
 }
 
 /** Whose request it turned out to be, for what is noted after it was answered. */

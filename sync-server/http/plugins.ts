@@ -2,6 +2,7 @@
 
 import { registerParkedRoutes } from '../admission/parkedRoutes.ts';
 import { registerBackupRoutes } from '../backup/routes.ts';
+import { registerBreakGlassRoutes } from '../breakGlass/routes.ts';
 import { registerExportRoutes } from '../export/routes.ts';
 import { registerFactRoutes } from '../facts/routes.ts';
 import { registerAuditRoutes } from '../history/auditRoutes.ts';
@@ -15,4 +16,5 @@ export const PLUGINS: readonly RoutePlugin[] = [
   registerAuditRoutes,
   registerParkedRoutes,
   registerBackupRoutes,
+  registerBreakGlassRoutes,
 ];

@@ -1,8 +1,17 @@
 // Every route of the application's own table × every role × every state of a version: what the rules of shared/access deny is refused,
 // and leaves nothing behind. A route without a line in ACCESS fails, so that no new one is forgotten.
-import { type AccessCommand, can, ROLES, type Role, SERVICE_SCOPES } from '@countersign/shared/access';
+import {
+  type AccessCommand,
+  can,
+  EMERGENCY_ROLES,
+  type HeldEmergency,
+  ROLES,
+  type Role,
+  SERVICE_SCOPES,
+} from '@countersign/shared/access';
 import { COMMAND_KINDS, type CommandKind } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as emergency from '../testKit/testEmergency.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
@@ -58,11 +67,15 @@ const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/v1/people/{id}': { access: 'managePeople' },
   'POST /api/v1/people/{id}/code': { access: 'managePeople' },
   'POST /api/v1/people/{id}/roles': { access: 'managePeople', body: { action: 'grant', role: 'viewer' } },
-  'DELETE /api/v1/people/{id}/sessions': { access: 'managePeople' },
-  'DELETE /api/v1/devices/{id}': { access: 'managePeople' },
+  'DELETE /api/v1/people/{id}/sessions': { access: 'revokeAccess' },
+  'DELETE /api/v1/devices/{id}': { access: 'revokeAccess' },
+  'GET /api/v1/break-glass': { access: 'read' },
+  'POST /api/v1/break-glass': { access: 'askBreakGlass', body: SIGNED },
+  'POST /api/v1/break-glass/{asked}/agree': { access: 'agreeBreakGlass', body: SIGNED },
+  'POST /api/v1/break-glass/{asked}/end': { access: 'read', body: SIGNED },
   'GET /api/v1/service-tokens': { access: 'readTokens' },
   'POST /api/v1/service-tokens': { access: 'managePeople', body: { name: 'T', scopes: SERVICE_SCOPES, days: 1 } },
-  'DELETE /api/v1/service-tokens/{id}': { access: 'managePeople' },
+  'DELETE /api/v1/service-tokens/{id}': { access: 'revokeAccess' },
   'GET /api/v1/contracts': { access: 'read' },
   'POST /api/v1/contracts': {
     access: 'amend',
@@ -126,6 +139,7 @@ interface Someone {
   readonly who: string;
   readonly token: string | null;
   readonly roles: readonly Role[];
+  readonly emergency?: readonly HeldEmergency[];
   readonly scopes: readonly (typeof SERVICE_SCOPES)[number][];
 }
 
@@ -148,6 +162,17 @@ beforeAll(async () => {
     await people.putUser({ id: who, name: who, roles, says: '' });
     const { token } = await sessions.start(who, { way: 'password' });
     everybody.push({ who, token, roles, scopes: [] });
+  }
+  // [GLASS-6] The three emergency roles, each held by a reviewer in the way people come to hold one.
+  for (const role of EMERGENCY_ROLES) {
+    const who = `u-matrix-emergency-${role}`;
+    await people.putUser({ id: who, name: who, roles: ['reviewer'], says: '' });
+    const asking = await TestPerson.signIn(server.url, 'u-ops');
+    const agreeing = await TestPerson.signIn(server.url, role === 'approver' ? 'u-exporter' : 'u-controller');
+    expect((await emergency.ask(asking, { userId: who, role, minutes: 60 })).status).toBe(200);
+    expect((await emergency.agree(agreeing)).status).toBe(200);
+    const { token } = await sessions.start(who, { way: 'password' });
+    everybody.push({ who, token, roles: ['reviewer'], emergency: people.emergencyOf(who), scopes: [] });
   }
   const { token } = await serviceTokens.make({ name: 'Matrix', scopes: SERVICE_SCOPES, days: 1, by: 'u-admin' });
   everybody.push({ who: 'a program', token, roles: [], scopes: SERVICE_SCOPES });
@@ -188,9 +213,9 @@ function verdict(someone: Someone, { access, program, workspace }: RouteAccess, 
   if (someone.token === null) return 401;
   if (someone.scopes.length > 0 && program !== true) return 403;
   if (access === 'person') return 'let in';
-  const { roles, scopes, who } = someone;
+  const { roles, scopes, who, emergency: held = [] } = someone;
   const document = workspace === true ? undefined : ({ state, kind: 'CONTRACT' } as const);
-  return can({ userId: who, roles, scopes }, access, document).ok ? 'let in' : 403;
+  return can({ userId: who, roles, scopes, emergency: held }, access, document).ok ? 'let in' : 403;
 }
 
 describe('every route, every role, every state', () => {

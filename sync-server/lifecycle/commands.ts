@@ -39,7 +39,7 @@ export interface CommandServices {
 }
 
 export interface CommandRequest {
-  readonly actor: Pick<Actor, 'userId' | 'name' | 'roles'>;
+  readonly actor: Pick<Actor, 'userId' | 'name' | 'roles' | 'emergency'>;
   readonly versionId: string;
   readonly kind: CommandKind;
   readonly signed: SignedBytes;

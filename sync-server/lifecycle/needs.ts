@@ -1,4 +1,5 @@
 // What waits for one person. Owns the sentences and the order; reads the rules' own answers.
+import { can } from '@countersign/shared/access';
 import type { Need } from '@countersign/shared/protocol/api';
 import type { Storage, VersionRow } from '../storage/index.ts';
 import type { Person } from './situation.ts';
@@ -56,7 +57,7 @@ async function needOf(storage: Storage, views: Views, actor: Person, row: Versio
         : null;
     }
     case 'EXECUTED': {
-      if (!actor.roles.includes('exporter')) return null;
+      if (!can(actor, 'export', { state: 'EXECUTED', kind: 'CONTRACT' }).ok) return null;
       const exported = await storage.logPage({ docs: [row.id], kind: 'export', limit: 1 });
       return exported.length === 0 ? { kind: 'export', text: 'executed, not yet exported.', at: row.changedAt } : null;
     }

@@ -1,5 +1,5 @@
 // What a decision on a version looks at, read from its room. Owns the naming of cells for people; decides nothing itself.
-import type { Role } from '@countersign/shared/access';
+import type { HeldEmergency, Role } from '@countersign/shared/access';
 import { can } from '@countersign/shared/access';
 import { rowName } from '@countersign/shared/document';
 import {
@@ -37,6 +37,7 @@ export interface Person {
   readonly userId: string;
   readonly name: string;
   readonly roles: readonly Role[];
+  readonly emergency?: readonly HeldEmergency[];
 }
 
 /** Names of rows and cells of one content, as people say them. */

@@ -200,13 +200,18 @@ export class Views {
     const { record } = room;
     return this.#people
       .users()
-      .filter(({ roles, id }) => roles.includes('approver') || view.authors.some(({ userId }) => userId === id))
-      .flatMap((user) => {
+      .map((user) => ({ user, term: this.#people.emergencyOf(user.id).find(({ role }) => role === 'approver') }))
+      .filter(
+        ({ user: { id, roles }, term }) =>
+          roles.includes('approver') || term !== undefined || view.authors.some(({ userId }) => userId === id),
+      )
+      .flatMap(({ user, term }) => {
         const answer = canApprove({
           user,
           authors: view.authors,
           submitter: record.submitted?.userId ?? null,
           approvals: record.approvals.filter(({ contentHash }) => contentHash === view.contentHash),
+          agreedBy: term && { id: term.agreedBy, name: this.#people.nameOf(term.agreedBy) },
         });
         return answer.ok ? [] : [{ userId: user.id, name: user.name, reason: answer.reason }];
       });

@@ -7,6 +7,7 @@ import { CLOSE, LIMITS, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/p
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Admission } from '../admission/index.ts';
 import type { Origins, People, Sessions, SignIn } from '../auth/index.ts';
+import type { BreakGlass } from '../breakGlass/index.ts';
 import type { History } from '../history/index.ts';
 import { type Actor, actorOfSignIn } from '../http/actor.ts';
 import type { Storage, StoredCheckpoint } from '../storage/index.ts';
@@ -23,6 +24,7 @@ export interface SyncServices {
   readonly storage: Storage;
   readonly history: History;
   readonly people: People;
+  readonly breakGlass: Pick<BreakGlass, 'onEnded'>;
   readonly sessions: Sessions;
   readonly origins: Origins;
   readonly rooms: Rooms;
@@ -89,6 +91,14 @@ export class SyncServer {
       }),
       services.people.onRoleTaken((userId) => {
         for (const held of this.#held) if (held.signIn.userId === userId) this.#requireReader(held);
+      }),
+    );
+    this.#off.push(
+      // [GLASS-10] What a socket was told of rights is asked anew: its client connects again.
+      services.breakGlass.onEnded((userId) => {
+        for (const { connection, signIn } of this.#held) {
+          if (signIn.userId === userId) connection.close(CLOSE.restarting, 'The emergency role ended. Connect again.');
+        }
       }),
     );
     const recheck = setInterval(() => {

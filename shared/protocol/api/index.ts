@@ -1,4 +1,5 @@
 export * from './accounts.ts';
+export * from './breakGlass.ts';
 export * from './log.ts';
 export * from './people.ts';
 export * from './primitives.ts';

@@ -212,6 +212,7 @@ export const signedCommandSchema = z.strictObject({
   signature: base64Schema,
   payload: base64Schema,
 });
+export type SignedCommand = z.infer<typeof signedCommandSchema>;
 export const commandDoneSchema = z.strictObject({
   index: countSchema,
   leafHash: hashSchema,

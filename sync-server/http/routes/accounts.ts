@@ -112,7 +112,7 @@ export async function registerAccountRoutes(app: App, services: Services): Promi
     async (request, reply) => {
       const actor = await services.actorOf(request);
       const { id } = request.params;
-      const permission = can(actor, 'managePeople');
+      const permission = can(actor, 'revokeAccess');
       if (id !== actor.userId && !permission.ok) throw notAllowed(permission.reason);
       await sessions.endAllOf(requirePerson(id).id);
       return reply.code(204).send(null);

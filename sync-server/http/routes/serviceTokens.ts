@@ -47,7 +47,10 @@ export async function registerServiceTokenRoutes(app: App, services: Services): 
     '/api/v1/service-tokens/:id',
     { schema: { params: z.strictObject({ id: idSchema }), response: { 204: z.null() } } },
     async (request, reply) => {
-      const { userId } = await adminOf(services, request);
+      const actor = await services.actorOf(request);
+      const permission = can(actor, 'revokeAccess');
+      if (!permission.ok) throw notAllowed(permission.reason);
+      const { userId } = actor;
       if (!(await serviceTokens.revoke(request.params.id, userId))) throw notFound('such token');
       return reply.code(204).send(null);
     },

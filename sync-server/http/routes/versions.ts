@@ -1,6 +1,5 @@
 // One version over HTTP: detail, content, review, epochs, lifecycle commands, cell history. Owns these routes only.
 import { can } from '@countersign/shared/access';
-import { EncodingError, fromBase64 } from '@countersign/shared/history';
 import {
   cellHistorySchema,
   commandDoneSchema,
@@ -20,6 +19,7 @@ import type { Services } from '../../services.ts';
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import { notAllowed, notFound, Problem } from '../problem.ts';
+import { signedBytes } from '../signedBytes.ts';
 
 const versionParams = z.strictObject({ id: idSchema });
 
@@ -154,19 +154,6 @@ export async function registerVersionRoutes(app: App, services: Services): Promi
       );
     },
   );
-}
-
-function signedBytes(body: z.infer<typeof signedCommandSchema>) {
-  try {
-    return {
-      entry: fromBase64(body.entry),
-      signature: fromBase64(body.signature),
-      payload: fromBase64(body.payload),
-    };
-  } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    throw new Problem(400, 'malformed', 'Command refused', 'The command is not canonical base64.');
-  }
 }
 
 function ifMatchOf(request: FastifyRequest): string {

@@ -1,0 +1,65 @@
+// Emergency roles as the screens, the command line and the access report show them. Owns reading the reasons and naming the people.
+import type { Emergency, Signed } from '@countersign/shared/access';
+import { decodePayload, parsePart0, reasonOfBreakGlass } from '@countersign/shared/history';
+import type { EmergencyLine, EmergencyLines } from '@countersign/shared/protocol/api';
+import type { People } from '../auth/index.ts';
+import type { Actor } from '../http/actor.ts';
+import type { LogRow, Storage } from '../storage/index.ts';
+import type { BreakGlass } from './breakGlass.ts';
+
+/** What is over for so long is in the history and not in the list. */
+const SHOWN_MS = 30 * 86_400_000;
+const PERMITTED = { ok: true } as const;
+
+export interface LineServices {
+  readonly storage: Pick<Storage, 'logRow'>;
+  readonly people: People;
+  readonly breakGlass: BreakGlass;
+}
+
+/** [GLASS-11] Requests and terms of the last 30 days, newest first, with what the caller may do. */
+export async function emergencyLines(services: LineServices, actor: Actor): Promise<EmergencyLines> {
+  const { ledger } = services.breakGlass;
+  const now = ledger.time;
+  const since = new Date(Date.parse(now) - SHOWN_MS).toISOString();
+  const shown = ledger.all().filter(({ asked }) => asked.at >= since);
+  const lines: EmergencyLine[] = [];
+  for (const emergency of shown.toReversed()) lines.push(await lineOf(services, emergency, actor));
+  return { now, lines };
+}
+
+async function lineOf(services: LineServices, emergency: Emergency, actor: Actor): Promise<EmergencyLine> {
+  const { people, breakGlass, storage } = services;
+  const { asked, userId, role, minutes, agreed, until, ended } = emergency;
+  const person = (id: string) => ({ userId: id, name: people.nameOf(id) });
+  const did = ({ by, at, index }: Signed) => ({ by: person(by), at, index: String(index) });
+  const id = String(asked.index);
+  const may = (action: 'agree' | 'end') => {
+    const act =
+      action === 'agree' ? ({ action, asked: id, askedHash: asked.leafHash } as const) : { action, asked: id };
+    const entry = { index: asked.index + 1, leafHash: '', at: breakGlass.ledger.timeSoon, by: actor.userId, act };
+    const fault = breakGlass.ledger.fault(entry, (of) => people.user(of)?.roles ?? []);
+    return fault === null ? PERMITTED : ({ ok: false, reason: fault } as const);
+  };
+  return {
+    asked: id,
+    askedHash: asked.leafHash,
+    person: person(userId),
+    role,
+    minutes,
+    reason: reasonOfRow(await storage.logRow(asked.index)),
+    state: breakGlass.stateOf(id) ?? 'ended',
+    request: did(asked),
+    agreement: agreed === null ? null : did(agreed),
+    until,
+    end: ended === null ? null : did(ended),
+    can: { agree: may('agree'), end: may('end') },
+  };
+}
+
+/** Why the role was asked for; '' where the entry is no request. */
+export function reasonOfRow(row: Pick<LogRow, 'payload' | 'kind'> | null): string {
+  if (row === null || row.payload === null || row.kind !== 'breakGlass') return '';
+  const parts = decodePayload(row.payload);
+  return reasonOfBreakGlass(parsePart0('breakGlass', parts[0]), parts);
+}
