@@ -29,6 +29,37 @@ describe('caps and minimums over several periods', () => {
     expect(billed(used, { amount: '50000' })).toEqual(['50000.00', '42000.00', '50000.00']);
   });
 
+  it('[BILL-14] what a cap gives back falls to lines by what they bill', () => {
+    const version = contract({
+      lines: ['l1', 'l2'].map((id) => cpm('1', { id, rateType: 'CPC' })),
+      commitments: [{ id: 'k', scope: 'CONTRACT', kind: 'CAP', amount: '100', basis: 'GROSS', rollover: 'CARRY' }],
+    });
+    const delivery = [
+      delivered('120', '2026-01-10'),
+      delivered('30', '2026-02-10'),
+      delivered('20', '2026-02-10', { lineId: 'l2' }),
+    ];
+    const { lines, totals } = bill(version, { delivery, period: '2026-02' });
+    expect(lines.map((l) => l.shares.cap)).toEqual(['12.00', '8.00']);
+    expect(totals.total).toBe('70.00');
+  });
+
+  it('[BILL-13] what a year misses is on no bill when its line is out of flight, but listed', () => {
+    const flight = { from: '2026-01-01', to: '2026-06-01' };
+    const version = contract({
+      lines: [cpm('1', { rateType: 'CPC', flight }), cpm('1', { id: 'l2', rateType: 'CPC' })],
+      commitments: [
+        { id: 'm', scope: 'LINE', lineId: 'l1', kind: 'MINIMUM', amount: '100', basis: 'GROSS', period: 'YEAR' },
+      ],
+    });
+    const { adjustments, notBilled, totals } = bill(version, {
+      delivery: [delivered('40', '2026-01-10'), delivered('7', '2026-12-10', { lineId: 'l2' })],
+      period: '2026-12',
+    });
+    expect([adjustments, totals.total]).toEqual([[], '7.00']);
+    expect(notBilled.map((n) => n.why)).toEqual(['60.00 is missing at its close, when the line l1 is not in flight.']);
+  });
+
   it('[BILL-14] quarter and term caps never let the running total above the cap', () => {
     const used = ['60', '50', '30', '60', '10'];
     expect(billed(used, { amount: '100', period: 'QUARTER' })).toEqual(['60.00', '40.00', '0.00', '60.00', '10.00']);

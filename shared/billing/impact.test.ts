@@ -74,6 +74,36 @@ describe('the impact of an amendment', () => {
     expect(result.warnings.map((w) => w.code)).toContain('TIER_CLIFF');
     expect(result.periods[0]).toMatchObject({ before: '0.00', after: '0.00' });
   });
+
+  it('[BILL-31] warns of each such line once, by its label or id', () => {
+    const tiers = [
+      { upTo: '1000', rate: '20' },
+      { upTo: null, rate: '15' },
+    ];
+    const lines = [{ label: 'Banner' }, { id: 'l2' }].map((change) => line({ type: 'VOLUME', tiers }, change));
+    const { warnings } = impact({
+      base: [],
+      draft: contract({ lines }),
+      facts: { delivery: [], touches: [], actions: [] },
+      periods: [],
+    });
+    const text = (name: string) => `${name}: its all-units tiers charge less in total right after a bound than at it.`;
+    expect(warnings.map((w) => w.text)).toEqual([text('Banner'), text('l2')]);
+  });
+
+  it('[BILL-33] compares weeks, from the one in which a draft begins', () => {
+    const draft = contract({ billingCycle: 'WEEKLY', effectiveFrom: '2026-01-12', lines: [cpm('10')] });
+    const { periods } = impact({
+      base: [],
+      draft,
+      facts: { delivery: [delivered('1000', '2026-01-14')], touches: [], actions: [] },
+      periods: ['2025-12-29', '2026-01-12'],
+    });
+    expect(periods.map((p) => `${p.period} ${p.delta} ${p.issued}`)).toEqual([
+      '2025-12-29 0.00 false',
+      '2026-01-12 10.00 false',
+    ]);
+  });
 });
 
 describe('delivery as columns', () => {

@@ -7,6 +7,7 @@ import type { ContractVersion, LedgerEntry } from '@countersign/shared/model';
 import {
   add,
   decimalOf,
+  decimalOrZero,
   type Fraction,
   isZero,
   minorDigits,
@@ -76,7 +77,7 @@ export function impact(input: ImpactInput): ImpactResult {
   const periods: ImpactPeriod[] = [];
   const warnings = new Map<string, Warning>();
   const started = (versions: readonly ContractVersion[], period: string): boolean =>
-    versions.some((v) => v.effectiveFrom.slice(0, 7) <= period.slice(0, 7));
+    versions.some((v) => v.effectiveFrom.slice(0, 7) <= period);
   for (const period of input.periods) {
     const before = started(base, period) ? preview({ versions: base, facts, period }) : null;
     const both = [...base, draft];
@@ -97,13 +98,13 @@ export function impact(input: ImpactInput): ImpactResult {
         delta: write(delta),
       });
     }
-    const [from, to] = [decimalOf(before?.totals.total ?? '0'), decimalOf(after?.totals.total ?? '0')];
+    const [from, to] = [decimalOrZero(before?.totals.total), decimalOrZero(after?.totals.total)];
     periods.push({
       period,
       before: write(from),
       after: write(to),
       delta: write(subtract(to, from)),
-      issued: (posted ?? []).some((entry) => entry.period === period),
+      issued: posted?.some((entry) => entry.period === period) === true,
     });
   }
   for (const line of draft.lines ?? []) {
