@@ -2,6 +2,7 @@
 export * from './calendar.ts';
 export * from './canonical.ts';
 export * from './contract.ts';
+export * from './doubts.ts';
 export * from './facts.ts';
 export * from './payoutTerms.ts';
 export * from './price.ts';

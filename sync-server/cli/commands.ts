@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: { says: 'Run the sync server on a data folder', load: () => import('./serve.ts') },
   user: { says: 'List, add and reset people of a stopped data folder', load: () => import('./user.ts') },
   preview: { says: 'Print a billing preview of a contract and its facts', load: () => import('./preview.ts') },
+  contract: {
+    says: 'Write, check and convert contract versions as workbooks and files',
+    load: () => import('./contract.ts'),
+  },
   testpack: { says: 'Run the test cases that a contract version carries', load: () => import('./testPack.ts') },
   import: { says: 'Import a file into a draft', load: () => import('./import.ts') },
   export: { says: 'Write the signed bundle of an executed version', load: () => import('./export.ts') },

@@ -5,43 +5,35 @@
 // stderr; 2 wrong usage, or a file that cannot be read.
 import { parseArgs } from 'node:util';
 import { type Facts, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
-import { LedgerEntry } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
-import { readJson, readText, readVersions, UsageError } from './contractFile.ts';
+import { readText, readVersions, UsageError } from './contractFile.ts';
+import { readPosted } from './postedFile.ts';
 import { readFacts } from './previewFacts.ts';
-import { statementText } from './statement.ts';
+import { statedContract, statementText } from './statement.ts';
 import { explained } from './workspace/exitCode.ts';
 import { IDENTITY_HELP, IDENTITY_OPTIONS } from './workspace/identity.ts';
 import { workspacePreview } from './workspace/preview.ts';
 
-const USAGE = `countersign preview --contract FILE --period 2026-03 [--delivery FILE] [--actions FILE] [--touches FILE]
+const USAGE = `countersign preview --contract FILE… --period 2026-03 [--delivery FILE] [--actions FILE] [--touches FILE]
                     [--posted FILE] [--as-of INSTANT] [--json]
        countersign preview --contract ID --period 2026-03 (--data DIR | --server URL | --database-url URL) [--as-of INSTANT] [--json]
 
-Prints the bill of one period. FILE of --contract is a contract version as JSON, or a list of versions.
+Prints the bill of one period. FILE of --contract is a contract version: an .xlsx workbook or a folder of CSV files ("countersign contract
+template" writes an empty one), or JSON; give --contract again for each amendment, or a JSON list of versions.
 With --data, --server or --database-url, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
   --delivery                         CSV, JSON or Parquet, also packed with gzip; of any size
   --actions, --touches               CSV or JSON
-  --posted                           ledger entries posted before, JSON
-  --period                           YYYY-MM (calendar or broadcast month), or the Monday of a week
-  --as-of                            only what was recorded by then counts
+  --posted                           what was posted before: the saved --json of an earlier preview of this period, or a
+                                     table with the columns period, lineKey and amount; the statement then says what to post now
+  --period                           YYYY-MM (calendar or broadcast month; of a quarter its last month), or the Monday of a week
+  --as-of                            only what was recorded by then counts: 2026-04-05, or 2026-04-05T12:00:00.000Z
   --json                             the canonical bytes of the result
 Of a workspace:
 ${IDENTITY_HELP}Exit codes: 0 a bill was printed; 1 the contract, a fact or the request is refused; 2 wrong usage or unreadable file.
 `;
 
-function readPosted(file: string): LedgerEntry[] {
-  const parsed = LedgerEntry.array().safeParse(readJson(file));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new DomainError('BAD_POSTED', issue?.message ?? 'A ledger entry does not fit.', 'Correct it and try again.', {
-    file,
-    path: issue?.path.join('.') ?? '',
-  });
-}
-
 const OPTIONS = {
-  contract: { type: 'string' },
+  contract: { type: 'string', multiple: true },
   delivery: { type: 'string' },
   actions: { type: 'string' },
   touches: { type: 'string' },
@@ -77,7 +69,7 @@ async function compute(args: string[]): Promise<string> {
   if (values.help === true) return USAGE;
   const { contract, period } = values;
   if (contract === undefined || period === undefined) throw new UsageError('--contract and --period are needed.');
-  const versions = readVersions(contract);
+  const versions = await readVersions(contract);
   const result = preview({
     versions,
     facts: {
@@ -87,16 +79,19 @@ async function compute(args: string[]): Promise<string> {
     },
     period,
     asOf: values['as-of'],
-    posted: values.posted === undefined ? undefined : readPosted(values.posted),
+    posted: values.posted === undefined ? undefined : await readPosted(values.posted),
   });
-  return values.json === true ? `${previewJson(result)}\n` : statementText(result);
+  if (values.json === true) return `${previewJson(result)}\n`;
+  return statementText(result, statedContract(versions));
 }
 
 /** The bill of a contract or version by id, with the exact bytes that the workspace's API gives. */
 async function computeById(args: string[]): Promise<string | null> {
-  const { contract: id, period, json, 'as-of': asOf, ...where } = parse(args);
+  const { contract, period, json, 'as-of': asOf, ...where } = parse(args);
   const named = [where.data, where.server, where['database-url']].some((given) => given !== undefined);
-  if (!named || id === undefined || period === undefined) return null;
+  if (!named || contract === undefined || period === undefined) return null;
+  const [id = '', ...more] = contract;
+  if (more.length > 0) throw new UsageError('Name one contract or version of the workspace.');
   const bytes = await workspacePreview({ id, period, asOf, ...where });
   return json === true ? `${bytes}\n` : statementText(JSON.parse(bytes) as PreviewResult);
 }

@@ -17,8 +17,8 @@ const BILLED = new Set(['EXECUTED', 'SUPERSEDED', 'TERMINATED', 'EXPIRED']);
 const USAGE = `Usage: countersign testpack --contract FILE [--json]
        countersign testpack --contract ID (--data DIR | --server URL | --database-url URL) [--json]
 
-Bills every test case that the versions carry (testCases) and compares the totals it expects. FILE is a contract version as
-JSON, or a list of versions; each is billed with those before it. ID is a version (v-…) of a workspace, billed with the
+Bills every test case that the versions carry (testCases) and compares the totals it expects. FILE is a contract version (JSON, an .xlsx
+workbook or a folder of CSV files), or a JSON list of versions; each is billed with those before it. ID is a version (v-…) of a workspace, billed with the
 executed versions before it. An executed version is exported only when all its cases pass.
 
 ${WORKSPACE_HELP}  --json         one object a case
@@ -47,7 +47,7 @@ export async function run(args: string[]): Promise<number> {
     const inWorkspace = [values.data, values.server, values['database-url']].some((given) => given !== undefined);
     const ran = inWorkspace
       ? await withWorkspace(values, 'u-viewer', (client) => ofWorkspace(client, contract))
-      : ofVersions(readVersions(contract));
+      : ofVersions(await readVersions([contract]));
     process.stdout.write(values.json ? `${JSON.stringify(ran)}\n` : words(ran));
     return ran.length > 0 && ran.every(({ passed }) => passed) ? 0 : EXIT_FAILED;
   } catch (error) {

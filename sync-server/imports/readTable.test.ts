@@ -88,6 +88,22 @@ describe('readTable', () => {
     expect(table.rows[0]).toEqual({ row: 2, values: ['News', '0.3', '2026-02-03'] });
   });
 
+  it('[IMP-14] a cell that shows a percentage is read as it is shown: kept 0.15, meant 15%', async () => {
+    const file = await writeXlsxFile([
+      [{ value: 'Label' }, { value: 'Percent' }, { value: 'Plain' }],
+      [{ value: 'Agency' }, { value: 0.15, type: Number, format: '0%' }, { value: 0.15, type: Number }],
+      [{ value: 'Early' }, { value: 0.025, type: Number, format: '0.0%' }, { value: 2, type: Number, format: '0.00' }],
+      [{ value: 'Code' }, { value: 'none' }, { value: 7, type: Number, format: '0.00%' }],
+    ]).toBuffer();
+    const table = await readTable(new Uint8Array(file));
+    expect(table.rows.map(({ values }) => values)).toEqual([
+      ['Agency', '15%', '0.15'],
+      ['Early', '2.5%', '2'],
+      ['Code', 'none', '700%'],
+    ]);
+    expect(table.readAs).toMatch(/^sheet ".+"$/);
+  });
+
   it('[IMP-13] a workbook whose archive is not sound is refused, and never waited for', async () => {
     const sound = new Uint8Array(await writeXlsxFile([[{ value: 'Product' }], [{ value: 'News' }]]).toBuffer());
     expect((await readTable(sound)).rows).toHaveLength(1);

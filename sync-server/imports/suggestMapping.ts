@@ -66,10 +66,24 @@ export const SHEET_KEYS: Readonly<Record<SheetId, readonly string[]>> = {
   clauses: ['key'],
 };
 
+/** In the order that settles a tie. */
+const SUGGESTED: readonly SheetId[] = [
+  'rates',
+  'lines',
+  'tiers',
+  'payouts',
+  'clauses',
+  'terms',
+  'commitments',
+  'adjustments',
+  'attribution',
+  'eligibility',
+];
+
 /** The sheet whose columns the headings name best, and the pairs found; a file column is used once. */
 export function suggestMapping(columns: readonly string[]): ImportMapping {
   let best: ImportMapping = { sheet: 'rates', columns: {}, key: [] };
-  for (const sheet of ['rates', 'lines', 'tiers', 'payouts', 'clauses', 'terms'] as const) {
+  for (const sheet of SUGGESTED) {
     const found = mappingOf(sheet, columns);
     if (Object.keys(found.columns).length > Object.keys(best.columns).length) best = found;
   }

@@ -1,28 +1,46 @@
 /**
- * The first sheet of a workbook file as a table of text. Owns how Excel's stored numbers and dates become text.
+ * The sheets of a workbook file as tables of text. Owns how Excel's stored numbers and dates become text.
  * Must not compute: a formula gives the value the file last saved; an error cell is kept as its text and refused by the check.
  */
 import { Decimal } from '@countersign/shared/money';
-import { readSheet } from 'read-excel-file/node';
+import readXlsxFile from 'read-excel-file/node';
 import { ImportError } from './importError.ts';
-import { type ImportTable, TABLE_LIMITS, tableFrom } from './table.ts';
+import { columnLetters, type ImportTable, TABLE_LIMITS, tableFrom } from './table.ts';
+import { percentCells } from './xlsxPercents.ts';
 import { plainZip, ZipError, zipParts } from './zipParts.ts';
 
 /** Excel shows and computes 15 significant digits; what it stores beyond them is the noise of binary fractions. */
 const EXCEL_DIGITS = 15;
 const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
 
-/** @throws ImportError `malformed` or `tooLarge`. */
+/** One sheet of a workbook as text, rows and columns as a spreadsheet counts them. */
+export interface XlsxSheet {
+  readonly name: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The first sheet. @throws ImportError `malformed` or `tooLarge`. */
 export async function readXlsx(bytes: Uint8Array): Promise<ImportTable> {
+  const [first, ...others] = await readXlsxSheets(bytes);
+  const readAs = `sheet "${first?.name ?? ''}"${others.length === 0 ? '' : `, the first of ${others.length + 1}`}`;
+  return tableFrom('xlsx', readAs, first?.rows ?? []);
+}
+
+/** Every sheet, in the workbook's order. @throws ImportError `malformed` or `tooLarge`. */
+export async function readXlsxSheets(bytes: Uint8Array): Promise<XlsxSheet[]> {
   try {
     // [IMP-13] Unpacked and checked here: the reader waits for ever for the end of some broken archives.
-    const archive = plainZip(zipParts(bytes, MOST_UNPACKED_BYTES));
-    const rows = await readSheet<string>(archive, { parseNumber: numberText, trim: true });
-    return tableFrom(
-      'xlsx',
-      'first sheet of the workbook',
-      rows.slice(0, TABLE_LIMITS.rows + 2).map((row) => row.map(cellText)),
-    );
+    const parts = zipParts(bytes, MOST_UNPACKED_BYTES);
+    const sheets = await readXlsxFile<string>(plainZip(parts), { parseNumber: numberText, trim: true });
+    const percents = percentCells(parts);
+    return sheets.map(({ sheet, data }, i) => ({
+      name: sheet,
+      rows: data
+        .slice(0, TABLE_LIMITS.rows + 2)
+        .map((row, y) =>
+          row.map((cell, x) => shownAs(cellText(cell), percents[i]?.has(`${columnLetters(x)}${y + 1}`))),
+        ),
+    }));
   } catch (error) {
     if (error instanceof ImportError) throw error;
     if (!(error instanceof Error)) throw error;
@@ -41,6 +59,12 @@ export async function readXlsx(bytes: Uint8Array): Promise<ImportTable> {
       { cause: error },
     );
   }
+}
+
+/** A number with its percent sign where the cell shows one: kept 0.15, shown and meant 15%. */
+function shownAs(text: string, percent: boolean | undefined): string {
+  if (percent !== true || !/^-?\d+(\.\d+)?$/.test(text)) return text;
+  return `${new Decimal(text).times(100).toFixed()}%`;
 }
 
 /** The decimal that Excel shows for a stored number: 15 significant digits, no exponent. */

@@ -65,6 +65,13 @@ describe('readTyped', () => {
     expect(sameValue(column('text'), '1', '1.0')).toBe(false);
   });
 
+  test('[CELL-3] the number that a spreadsheet keeps for a day is refused, and named as that day', () => {
+    const date: ColumnSpec = { id: 'from', label: 'From', type: 'date' };
+    const says = '46082 is the number that a spreadsheet keeps for 2026-03-01. Write the date as 2026-03-01.';
+    expect(readTyped(date, '46082')).toEqual({ ok: false, reason: says });
+    expect(readTyped(date, '12345')).toMatchObject({ ok: false, reason: expect.stringContaining('is not a date') });
+  });
+
   test('[CELL-3] what can be read in two ways is refused, not guessed', () => {
     expect(reason(column('rate'), '1.234,56')).toBe(
       '"1.234,56" can be read in two ways or is not a number. Write 1234.56, with a point for decimals.',

@@ -134,14 +134,25 @@ function readDate(text: string): Typed {
       : american !== null
         ? { year: Number(american[3]), month: monthNumber(american[1] ?? ''), day: Number(american[2]) }
         : null);
-  if (parts === null || (iso === null && parts.month === 0))
+  if (parts === null || (iso === null && parts.month === 0)) {
+    const counted = dayOfNumber(text);
+    if (counted !== null)
+      return no(`${text} is the number that a spreadsheet keeps for ${counted}. Write the date as ${counted}.`);
     return no(
       /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$/.test(text)
         ? `"${shown(text)}" can be read in two ways. Write the date as 2016-11-07 or 7 Nov 2016.`
         : `"${shown(text)}" is not a date. Write it as 2016-11-07 or 7 Nov 2016.`,
     );
+  }
   const problem = dateProblem(parts);
   return problem === null ? { ok: true, value: isoText(parts) } : no(problem);
+}
+
+/** The day that a spreadsheet means by a number from 1990 to 2100, counted from 30 December 1899; null for another text. */
+function dayOfNumber(text: string): string | null {
+  const day = /^\d{5}(?:\.\d+)?$/.test(text) ? Number.parseInt(text, 10) : 0;
+  if (day < 32_874 || day > 73_415) return null;
+  return new Date(Date.UTC(1899, 11, 30) + day * 86_400_000).toISOString().slice(0, 10);
 }
 
 function readTime(text: string): Typed {
