@@ -14,7 +14,7 @@ import {
   loadPolicy,
   policyOfHash,
   type VerifySignature,
-  verifyInPool,
+  verifyInTurn,
   Witnessing,
 } from './history/index.ts';
 import { type Actor, actorReader, callerIdOf, callerReader, readerReader } from './http/actor.ts';
@@ -109,7 +109,7 @@ export async function openServices(config: ServerConfig, options: ServicesOption
       log,
       now,
       limits: { ...SOCKET_LIMITS, ...options.limits },
-      verifySignature: options.verifySignature ?? verifyInPool,
+      verifySignature: options.verifySignature ?? verifyInTurn,
     });
   } catch (error) {
     await storage.close();

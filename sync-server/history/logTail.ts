@@ -1,5 +1,5 @@
 // The log as far as this process has read it: the tree and the last leaf of each document. Owns reading on from there; must not write.
-import { leafHash, MerkleTree, parseLeaf, toHex } from '@countersign/shared/history';
+import { equalBytes, leafHash, MerkleTree, parseLeaf } from '@countersign/shared/history';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { sha256 } from './nativeCrypto.ts';
 
@@ -19,7 +19,7 @@ export class LogTail {
       const page = await storage.leaves(this.tree.size, PAGE);
       for (const { index, leaf, hash, doc } of page) {
         const computed = leafHash(leaf, sha256);
-        if (index !== this.tree.size || toHex(computed) !== toHex(hash)) {
+        if (index !== this.tree.size || !equalBytes(computed, hash)) {
           throw new StorageError(
             'damaged',
             `Entry ${this.tree.size} of the log is missing or was changed.`,
@@ -27,7 +27,7 @@ export class LogTail {
           );
         }
         this.tree.append(computed);
-        this.lastOfDocs.set(doc, toHex(computed));
+        this.lastOfDocs.set(doc, Buffer.from(computed).toString('hex'));
       }
       if (page.length < PAGE) return;
     }

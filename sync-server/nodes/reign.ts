@@ -1,6 +1,6 @@
 // The time during which this node leads: services, application and sync socket on a held lease. Owns beginning and ending it; must not decide when.
 import type { ServerConfig } from '../config/index.ts';
-import { type LogTail, verifyInPool } from '../history/index.ts';
+import { type LogTail, verifyInTurn } from '../history/index.ts';
 import { type Doors, openDoors, type StartOptions } from '../server.ts';
 import { assembleServices, type Services } from '../services.ts';
 import type { DataFolder, PostgresStorage } from '../storage/index.ts';
@@ -30,7 +30,7 @@ export class Reign {
     await requireKeys(storage, folder);
     const now = options.now ?? (() => new Date());
     const limits = { ...SOCKET_LIMITS, ...options.limits };
-    const verifySignature = options.verifySignature ?? verifyInPool;
+    const verifySignature = options.verifySignature ?? verifyInTurn;
     // The front has taken off what no node and no trusted proxy wrote, so what is left is true.
     const services = await assembleServices(
       { ...config, trustProxy: true },
