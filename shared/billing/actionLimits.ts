@@ -1,8 +1,9 @@
 /** Limits of payout rules: actions beyond a count, payouts beyond a sum. Must not: price. */
 import { splitCredit } from '@countersign/shared/attribution';
-import { isoDate, periodLike } from '@countersign/shared/model';
+import { isoDate } from '@countersign/shared/model';
 import { add, compare, decimalOf, type Fraction, isZero, roundTo, subtract, ZERO } from '@countersign/shared/money';
 import type { ActionValue } from './actionPrice.ts';
+import { periodOfDay } from './cycle.ts';
 import type { Frozen } from './freeze.ts';
 import type { Candidate } from './qualify.ts';
 import { grouped, groupedExact } from './words.ts';
@@ -12,6 +13,7 @@ export function applyCountLimits(frozen: Frozen, candidates: readonly Candidate[
   const used = new Map<string, bigint>();
   return candidates.map((c) => {
     if (c.refusal !== null || c.rule === null) return c;
+    const counts = new Map<string, bigint>();
     for (const [i, limit] of (c.rule.limits ?? []).entries()) {
       if (limit.quantity === undefined) continue;
       const key = `${c.rule.id}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
@@ -25,8 +27,10 @@ export function applyCountLimits(frozen: Frozen, candidates: readonly Candidate[
             clauseId: c.rule.clauseId,
           },
         };
-      used.set(key, count);
+      counts.set(key, count);
     }
+    // What one limit refuses uses up none of the others.
+    for (const [key, count] of counts) used.set(key, count);
     return c;
   });
 }
@@ -37,11 +41,7 @@ function limitSpan(
   limit: { period?: string | undefined; per?: string | undefined },
 ): string {
   const span =
-    limit.period === 'DAY'
-      ? isoDate(c.day)
-      : limit.period === 'TERM'
-        ? 'term'
-        : periodLike(frozen.period, c.day, frozen.calendar).key;
+    limit.period === 'DAY' ? isoDate(c.day) : limit.period === 'TERM' ? 'term' : periodOfDay(frozen, c.day).key;
   return limit.per === 'PARTNER' ? `${span}\u0000${c.attribution.credits[0]?.partnerId ?? ''}` : span;
 }
 
@@ -54,14 +54,17 @@ export function limitAmount(
   digits: number,
 ): ActionValue {
   let payout = value.payout;
+  const keys: string[] = [];
   for (const [i, limit] of (c.rule?.limits ?? []).entries()) {
     if (limit.amount === undefined) continue;
     const key = `${c.rule?.id ?? ''}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
     // A payout is whole minor units: of a limit between two, the lower holds.
     const left = roundTo(subtract(decimalOf(limit.amount), spent.get(key) ?? ZERO), digits, 'DOWN');
     if (compare(payout, left) > 0) payout = left.n < 0n ? ZERO : left;
-    spent.set(key, add(spent.get(key) ?? ZERO, payout));
+    keys.push(key);
   }
+  // What one limit cuts uses up none of the others.
+  for (const key of keys) spent.set(key, add(spent.get(key) ?? ZERO, payout));
   if (compare(payout, value.payout) === 0) return value;
   const shares = splitCredit(
     payout,

@@ -1,12 +1,14 @@
 /** Where an action stands: its amounts, reversal and lock after the dated changes known so far. Must not: price. */
 import { allowedReversals, lockDay, payDay } from '@countersign/shared/attribution';
-import { type ActionFact, type DayNumber, instantMs, localDay, periodLike } from '@countersign/shared/model';
+import { type ActionFact, type DayNumber, instantMs, type LockRule, localDay } from '@countersign/shared/model';
 import { decimalOf } from '@countersign/shared/money';
 import { windowOf } from './counterWindows.ts';
+import { periodOfDay } from './cycle.ts';
 import type { Frozen } from './freeze.ts';
 import type { FrozenVersion } from './frozenVersion.ts';
 import { governing } from './govern.ts';
 import type { Warning } from './result.ts';
+import { closestRule } from './ruleOrder.ts';
 
 /** An action with its state: which amounts count, and whether it is reversed in place or after its lock. */
 export interface Standing {
@@ -16,6 +18,8 @@ export interface Standing {
   readonly version: FrozenVersion | null;
   readonly amounts: Readonly<Record<string, string>>;
   readonly reversed: 'NO' | 'BEFORE_LOCK' | 'AFTER_LOCK';
+  /** The lock rule of the type the action occurred as, whatever it became. */
+  readonly lockRule: LockRule | null;
   readonly outside: boolean;
   readonly extended: boolean;
   readonly paid: boolean;
@@ -25,13 +29,20 @@ export interface Standing {
   readonly refusedUpgrade: { readonly day: DayNumber; readonly warning: Warning } | null;
 }
 
+/** The lock rule for the action's type, else the one for every type. */
+function lockRuleOf(version: FrozenVersion | null, action: ActionFact): LockRule | null {
+  return closestRule(version?.doc.locks, ({ eventType }) =>
+    eventType === undefined ? 'ALL' : eventType === action.eventType ? 'IT' : 'OTHERS',
+  );
+}
+
 /** Applies the dated status events: before the lock they edit the action, after it they wait for their own period. */
 export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: DayNumber): Standing {
   const { table, dayStartMs } = frozen;
   const day = localDay(table, atMs, dayStartMs);
   const version = governing(frozen.versions, day);
   const events = [...(action.statusEvents ?? [])].sort((a, b) => instantMs(a.at) - instantMs(b.at));
-  const rule = version?.doc.locks?.find((l) => l.eventType === undefined || l.eventType === action.eventType) ?? null;
+  const rule = lockRuleOf(version, action);
   const approved = events.find((e) => e.status === 'APPROVED');
   const approvedOn = approved === undefined ? null : localDay(table, instantMs(approved.at), dayStartMs);
   const lockWith = (more: boolean): DayNumber | null => {
@@ -71,6 +82,7 @@ export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: D
     version,
     amounts,
     reversed,
+    lockRule: rule,
     outside,
     extended,
     paid: events.some((e) => e.status === 'PAID'),
@@ -92,8 +104,8 @@ function admitsUpgrade(
   return (version?.doc.upgrades ?? []).some((rule) => {
     if (rule.to !== to || (rule.from !== undefined && rule.from !== action.eventType)) return false;
     if (rule.within === 'TERM') return true;
-    const own = periodLike(frozen.period, day, frozen.calendar);
-    const span = rule.within === 'BILLING_PERIOD' ? own : windowOf(frozen, rule.within, own);
+    const span =
+      rule.within === 'BILLING_PERIOD' ? periodOfDay(frozen, day) : windowOf(frozen, rule.within, { from: day });
     return on >= span.from && on < span.to;
   });
 }
@@ -103,7 +115,7 @@ function upgradeRefused(action: ActionFact, to: string | undefined): Warning {
   return { code: 'UPGRADE_REFUSED', text };
 }
 
-/** Holds reversals within maxReversalPercent of the actions of a billing period, earliest actions first. */
+/** Holds reversals within maxReversalPercent of the actions of a lock rule in a billing period, earliest actions first. */
 export function limitReversals(
   frozen: Frozen,
   standing: readonly Standing[],
@@ -112,16 +124,17 @@ export function limitReversals(
   const out = [...standing];
   const byPeriod = new Map<string, number[]>();
   standing.forEach((s, i) => {
-    if (s.version?.doc.locks?.some((l) => l.maxReversalPercent !== undefined) !== true) return;
-    const key = periodLike(frozen.period, s.day, frozen.calendar).key;
+    if (s.lockRule?.maxReversalPercent === undefined) return;
+    const key = `${periodOfDay(frozen, s.day).key}\u0000${s.lockRule.eventType ?? ''}`;
     const indexes = byPeriod.get(key);
     if (indexes === undefined) byPeriod.set(key, [i]);
     else indexes.push(i);
   });
-  for (const [key, indexes] of byPeriod) {
+  for (const indexes of byPeriod.values()) {
     const first = standing[indexes[0] as number] as Standing;
-    const rule = first.version?.doc.locks?.find((l) => l.maxReversalPercent !== undefined);
+    const rule = first.lockRule;
     if (rule?.maxReversalPercent === undefined) continue;
+    const { key } = periodOfDay(frozen, first.day);
     const requested = indexes.filter((i) => (standing[i] as Standing).reversed !== 'NO');
     const allowed = allowedReversals(
       BigInt(indexes.length),

@@ -3,12 +3,13 @@
  * Owns: eligibility, payout rule, counters, limits, locks and reversals of single actions. Must not: make rows.
  */
 import { touchesByActor } from '@countersign/shared/attribution';
-import { type DayNumber, instantMs, isoDate, periodLike } from '@countersign/shared/model';
+import { type DayNumber, instantMs, isoDate } from '@countersign/shared/model';
 import { add, type Fraction, minorDigits, ONE, sum, ZERO } from '@countersign/shared/money';
 import { applyCountLimits, limitAmount } from './actionLimits.ts';
 import { type ActionValue, type Counter, priceOne, refused } from './actionPrice.ts';
 import { limitReversals, stand } from './actionStanding.ts';
 import { counterStart, trailingYear } from './counterWindows.ts';
+import { periodOfDay } from './cycle.ts';
 import type { Frozen } from './freeze.ts';
 import { counterReset } from './govern.ts';
 import { type Candidate, type PayableAction, qualify } from './qualify.ts';
@@ -43,7 +44,7 @@ function counterKey(frozen: Frozen, candidate: PayableAction): string {
   const { rule } = candidate;
   const price = rule.payout;
   const kind = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
-  const period = periodLike(frozen.period, candidate.day, frozen.calendar);
+  const period = periodOfDay(frozen, candidate.day);
   const start =
     kind === 'PERIOD' || kind === 'TRAILING_YEAR' ? period.key : isoDate(counterStart(frozen, kind, period));
   return `${rule.id}\u0000${start}\u0000${counterReset(frozen.versions, candidate.day)}`;
@@ -58,7 +59,7 @@ function chooseByTrailingYear(
 ): void {
   const { rule } = c;
   if (!('counter' in rule.payout) || rule.payout.counter !== 'TRAILING_YEAR') return;
-  const { from, to } = trailingYear(frozen, periodLike(frozen.period, c.day, frozen.calendar));
+  const { from, to } = trailingYear(frozen, periodOfDay(frozen, c.day));
   const earlier = live.filter((o) => o.rule.id === rule.id && o.day >= from && o.day < to);
   const key = counterKey(frozen, c);
   const totalActions = { n: BigInt(earlier.length), d: 1n };

@@ -71,6 +71,11 @@ export function windowFor(frozen: Frozen, commitment: Commitment, period: Period
   }
 }
 
+/** Whether a billing period counts in a window: one that lies in two counts in the one of its first day. */
+export function countsIn(frozen: Frozen, commitment: Commitment, window: Window, period: Period): boolean {
+  return period.to > window.from && windowFor(frozen, commitment, period).from === window.from;
+}
+
 function yearOf(start: DayNumber, period: Period): Window {
   let years = 0;
   while (addMonths(start, (years + 1) * 12) <= period.from) years += 1;
@@ -135,9 +140,7 @@ export function commitmentEffect(
   closed: boolean,
 ): CommitmentEffect {
   const window = windowFor(frozen, commitment, period);
-  const inWindow = history.filter(
-    (h) => h.period.from >= window.from || (h.period.to > window.from && h.period.from < period.from),
-  );
+  const inWindow = history.filter((h) => countsIn(frozen, commitment, window, h.period));
   const { amount, text, factor } = committedAmount(frozen, commitment, window);
   const carrying = carries(commitment);
   if (commitment.kind === 'CAP') {

@@ -35,8 +35,12 @@ export function counterStart(
   return windowOf(frozen, counter, at).from;
 }
 
-/** The quarter (three billing months) or year (twelve) from the anchor that holds a period. */
-export function windowOf(frozen: Frozen, counter: 'QUARTER' | 'YEAR', at: Period): { from: DayNumber; to: DayNumber } {
+/** The quarter (three billing months) or year (twelve) from the anchor that holds a day, or a period by its first day. */
+export function windowOf(
+  frozen: Frozen,
+  counter: 'QUARTER' | 'YEAR',
+  at: Pick<Period, 'from'>,
+): { from: DayNumber; to: DayNumber } {
   const size = counter === 'QUARTER' ? 3 : 12;
   const anchor = anchorMonth(frozen);
   const month = monthOf(at.from, frozen.calendar);

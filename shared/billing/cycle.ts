@@ -10,6 +10,7 @@ import {
   quarterPeriod,
   weekPeriod,
 } from '@countersign/shared/model';
+import type { Frozen } from './freeze.ts';
 import type { FrozenVersion } from './frozenVersion.ts';
 import { contractEnd, contractStart } from './govern.ts';
 
@@ -44,6 +45,12 @@ export function cyclePeriod(
   if (end === null || end > asked.to || end <= asked.from)
     return { period: asked, waits: 'It is billed once, in the period that holds its last day.' };
   return { period: { ...asked, from: periodLike(asked, contractStart(versions), calendar).from }, waits: null };
+}
+
+/** The period of the contract's cycle that bills a day: END_OF_CAMPAIGN has but one. */
+export function periodOfDay(frozen: Frozen, day: DayNumber): Period {
+  const { period, calendar, head } = frozen;
+  return head.billingCycle === 'END_OF_CAMPAIGN' ? period : periodLike(period, day, calendar);
 }
 
 /** A day of the month that quarters are counted from. */

@@ -19,7 +19,7 @@ import {
   subtract,
   sum,
 } from '@countersign/shared/money';
-import { type CommitmentHistory, carries, commitmentsOf, committedAmount, windowFor } from './commitments.ts';
+import { type CommitmentHistory, carries, commitmentsOf, committedAmount, countsIn, windowFor } from './commitments.ts';
 import { windowOf } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { contractEnd } from './govern.ts';
@@ -29,6 +29,7 @@ import { segmentCounter } from './price/counter.ts';
 import { tiersOf } from './price/price.ts';
 import { tierIndexOf } from './price/tiers.ts';
 import type { Forecast } from './result.ts';
+import { byId } from './ruleOrder.ts';
 import type { Segment } from './segments.ts';
 import type { Settled } from './settle.ts';
 import { grouped, groupedExact, unitOf } from './words.ts';
@@ -152,27 +153,29 @@ function ofCaps(
   const first = Math.max(period.from, (frozen.versions[0] as { from: DayNumber }).from);
   const money = (value: Fraction): string =>
     `${grouped(roundedText(value, minorDigits(head.currency), head.roundingMode ?? 'HALF_UP'))} ${head.currency}`;
-  return commitmentsOf(settled.version.doc).flatMap((cap) => {
-    const now = settled.outcome.commitments.get(cap.id);
-    if (cap.kind !== 'CAP' || carries(cap) || now === undefined) return [];
-    const window = windowFor(frozen, cap, period);
-    const before = (history.get(cap.id) ?? []).filter((h) => h.period.from >= window.from);
-    const counted = add(sum(before.map((h) => h.counted)), now.counted);
-    const bound = committedAmount(frozen, cap, window).amount;
-    const until = soonest([window.to, contractEnd(frozen.versions)]);
-    const run: Run = {
-      counted,
-      bound,
-      recent: now.counted,
-      days: last + 1 - first,
-      through: last + 1,
-      until,
-      mustPass: false,
-    };
-    if (compare(counted, bound) >= 0) return [];
-    const of = { commitmentId: cap.id, ...(cap.lineId === undefined ? {} : { lineId: cap.lineId }) };
-    return forecastOf('CAP', `Cap ${cap.id}`, of, run, money, 'the amount');
-  });
+  return commitmentsOf(settled.version.doc)
+    .sort(byId)
+    .flatMap((cap) => {
+      const now = settled.outcome.commitments.get(cap.id);
+      if (cap.kind !== 'CAP' || carries(cap) || now === undefined) return [];
+      const window = windowFor(frozen, cap, period);
+      const before = (history.get(cap.id) ?? []).filter((h) => countsIn(frozen, cap, window, h.period));
+      const counted = add(sum(before.map((h) => h.counted)), now.counted);
+      const bound = committedAmount(frozen, cap, window).amount;
+      const until = soonest([window.to, contractEnd(frozen.versions)]);
+      const run: Run = {
+        counted,
+        bound,
+        recent: now.counted,
+        days: last + 1 - first,
+        through: last + 1,
+        until,
+        mustPass: false,
+      };
+      if (compare(counted, bound) >= 0) return [];
+      const of = { commitmentId: cap.id, ...(cap.lineId === undefined ? {} : { lineId: cap.lineId }) };
+      return forecastOf('CAP', `Cap ${cap.id}`, of, run, money, 'the amount');
+    });
 }
 
 /** Last day of the period with a delivery fact. */

@@ -1,16 +1,14 @@
 /**
- * Steps 6 and 7 on rows: starts and ends by amount, caps, minimums and guarantees.
+ * Steps 6 and 7 on rows: caps, caps as a part of other lines, minimums and guarantees.
  * Owns: which rows carry them. Must not: compute windows (commitments.ts) or balances (guarantees.ts).
  */
-import type { Commitment, Guarantee, RatioCap, Trigger } from '@countersign/shared/model';
+import type { Commitment, Guarantee, RatioCap } from '@countersign/shared/model';
 import {
-  add,
   decimalOf,
   exactText,
   type Fraction,
   isZero,
   max,
-  min,
   negate,
   percentOf,
   roundTo,
@@ -18,11 +16,12 @@ import {
   sum,
   ZERO,
 } from '@countersign/shared/money';
-import { reduceEarliestFirst, reduceLatestFirst } from './allocate.ts';
+import { reduceLatestFirst } from './allocate.ts';
 import { type AdjustWork, book, shareOut, text } from './booking.ts';
 import { type CommitmentHistory, commitmentEffect } from './commitments.ts';
 import { guaranteeEffect } from './guarantees.ts';
 import { type BillRow, runningAmount } from './row.ts';
+import { byId, inGuaranteeOrder } from './ruleOrder.ts';
 import type { TraceStep } from './trace.ts';
 import { grouped } from './words.ts';
 
@@ -77,48 +76,18 @@ export function applyCommitment(
   return { period, counted, change };
 }
 
-/**
- * A start or an end by amount, on the running gross of the term: what lies before a start is not billed, earliest lines
- * first, and what lies after an end neither, latest lines first.
- */
-export function applyAmountTrigger(
-  work: AdjustWork,
-  trigger: Trigger,
-  history: readonly CommitmentHistory[],
-): CommitmentHistory {
-  const { period } = work;
-  const rows = trigger.lineId === undefined ? work.rows : work.rows.filter((r) => r.lineId === trigger.lineId);
-  const counted = sum(rows.map((row) => row.gross));
-  const isStart = trigger.applies === 'START';
-  const amount = decimalOf(trigger.amount ?? '0');
-  const outside = (running: Fraction): Fraction =>
-    isStart ? min(running, amount) : max(subtract(running, amount), ZERO);
-  const before = sum(history.map((h) => h.counted));
-  const held = subtract(outside(add(before, counted)), outside(before));
-  const change = roundTo(negate(held), work.digits, work.mode);
-  if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
-  const reduce = isStart ? reduceEarliestFirst : reduceLatestFirst;
-  const shares: ReadonlyMap<BillRow, Fraction> =
-    change.n < 0n ? reduce(negate(change), rows, runningAmount) : shareOut(work, change, rows, runningAmount);
-  const label = `${isStart ? 'Before the start' : 'After the end'} by amount`;
-  book(
-    work,
-    'CAP',
-    'cap',
-    { id: trigger.id, label, clauseId: trigger.clauseId, lineId: trigger.lineId },
-    shares,
-    `Billing ${isStart ? 'starts above' : 'ends at'} ${grouped(trigger.amount ?? '0')}; ${grouped(text(work, add(before, counted)))} counted so far.`,
-    { exact: exactText(negate(held)) },
-  );
-  return { period, counted, change };
+/** Ratio caps by id; what others earn is read before any of them acts, so that none takes from another's base. */
+export function applyRatioCaps(work: AdjustWork, rules: readonly RatioCap[]): void {
+  const earned = new Map(work.rows.map((row) => [row, runningAmount(row)]));
+  for (const rule of rules.toSorted(byId)) applyRatioCap(work, rule, earned);
 }
 
 /** A ratio cap: what its lines earned above the percentage of the others' gross is not billed, latest lines first. */
-export function applyRatioCap(work: AdjustWork, rule: RatioCap): void {
+function applyRatioCap(work: AdjustWork, rule: RatioCap, earned: ReadonlyMap<BillRow, Fraction>): void {
   const of = (ids: readonly string[]): BillRow[] => work.rows.filter((r) => ids.includes(r.lineId));
   const rows = of(rule.lineIds);
   const counted = sum(rows.map(runningAmount));
-  const base = sum(of(rule.ofLineIds).map(runningAmount));
+  const base = sum(of(rule.ofLineIds).map((row) => earned.get(row) ?? ZERO));
   const limit = max(percentOf(base, decimalOf(rule.percent)), ZERO);
   const over = subtract(counted, limit);
   const change = roundTo(negate(over), work.digits, work.mode);
@@ -134,36 +103,51 @@ export function applyRatioCap(work: AdjustWork, rule: RatioCap): void {
   );
 }
 
-/** A guarantee or draw: what falls due is added, what recoups it is taken off the earnings of its lines. */
-export function applyGuarantee(
+/**
+ * Guarantees and draws: all recoup from what the lines earned, then what falls due is added, so that no instalment is
+ * taken for an earning of another.
+ */
+export function applyGuarantees(
   work: AdjustWork,
-  guarantee: Guarantee,
-  history: readonly CommitmentHistory[],
-): CommitmentHistory {
-  const { period } = work;
-  const own = guarantee.lineIds;
-  const earning = own === undefined ? work.rows : work.rows.filter((r) => own.includes(r.lineId));
-  const rows = earning.length > 0 ? earning : work.rows;
-  const counted = sum(earning.map(runningAmount));
-  const effect = guaranteeEffect(guarantee, period, counted, history);
-  const due = roundTo(effect.due, work.digits, work.mode);
-  const recouped = roundTo(effect.recouped, work.digits, work.mode);
-  const name = guarantee.label ?? 'Guarantee';
-  const rule = { id: guarantee.id, clauseId: guarantee.clauseId };
-  if (!isZero(recouped)) {
-    const shares =
-      recouped.n > 0n
-        ? reduceLatestFirst(recouped, earning.length > 0 ? earning : rows, runningAmount)
-        : shareOut(work, negate(recouped), rows, runningAmount);
-    book(work, 'CAP', 'cap', { ...rule, label: `${name}, recouped` }, shares, effect.recoupedText, {
-      exact: exactText(negate(effect.recouped)),
-    });
-  }
-  if (!isZero(due)) {
-    const shares = shareOut(work, due, rows, runningAmount);
-    book(work, 'MINIMUM', 'minimum', { ...rule, label: `${name}, due` }, shares, effect.dueText, {
-      exact: exactText(effect.due),
-    });
-  }
-  return { period, counted, change: subtract(due, recouped) };
+  guarantees: readonly Guarantee[],
+  history: ReadonlyMap<string, readonly CommitmentHistory[]>,
+): Map<string, CommitmentHistory> {
+  const entries = new Map<string, CommitmentHistory>();
+  const instalments = inGuaranteeOrder(guarantees).map((guarantee) => {
+    const { period } = work;
+    const own = guarantee.lineIds;
+    const earning = own === undefined ? work.rows : work.rows.filter((r) => own.includes(r.lineId));
+    const rows = earning.length > 0 ? earning : work.rows;
+    const counted = sum(earning.map(runningAmount));
+    const effect = guaranteeEffect(guarantee, period, counted, history.get(guarantee.id) ?? []);
+    const due = roundTo(effect.due, work.digits, work.mode);
+    const recouped = roundTo(effect.recouped, work.digits, work.mode);
+    entries.set(guarantee.id, { period, counted, change: subtract(due, recouped) });
+    if (!isZero(recouped)) {
+      const shares =
+        recouped.n > 0n
+          ? reduceLatestFirst(recouped, rows, runningAmount)
+          : shareOut(work, negate(recouped), rows, runningAmount);
+      book(work, 'CAP', 'cap', ruleOf(guarantee, 'recouped'), shares, effect.recoupedText, {
+        exact: exactText(negate(effect.recouped)),
+      });
+    }
+    return { guarantee, rows, due, effect };
+  });
+  for (const { guarantee, rows, due, effect } of instalments)
+    if (!isZero(due))
+      book(
+        work,
+        'MINIMUM',
+        'minimum',
+        ruleOf(guarantee, 'due'),
+        shareOut(work, due, rows, runningAmount),
+        effect.dueText,
+        { exact: exactText(effect.due) },
+      );
+  return entries;
+}
+
+function ruleOf(guarantee: Guarantee, what: 'recouped' | 'due') {
+  return { id: guarantee.id, label: `${guarantee.label ?? 'Guarantee'}, ${what}`, clauseId: guarantee.clauseId };
 }

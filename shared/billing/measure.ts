@@ -3,21 +3,15 @@
  * Must not: price, nor read facts outside the frozen input.
  */
 
-import {
-  type ContractVersion,
-  type DayNumber,
-  type DiscrepancyRule,
-  type Line,
-  type Period,
-  periodLike,
-  type RateType,
-} from '@countersign/shared/model';
+import type { ContractVersion, DayNumber, DiscrepancyRule, Line, Period, RateType } from '@countersign/shared/model';
 import { compare, type Fraction, min, percentOf, subtract } from '@countersign/shared/money';
+import { periodOfDay } from './cycle.ts';
 import { DayCounts } from './dayCounts.ts';
 import { netOfDeductions, type TakenDeduction } from './deductions.ts';
 import { type Comparison, compareCounts } from './discrepancy.ts';
 import type { Frozen } from './freeze.ts';
 import { governedSpans, governing } from './govern.ts';
+import { closestRule } from './ruleOrder.ts';
 import type { Series } from './series.ts';
 import { metricOf } from './words.ts';
 
@@ -125,10 +119,7 @@ export function measureLine(
   const firstDay = Math.min(ownDays.first ?? to, ...begun);
   let cursor = firstDay;
   while (cursor < to) {
-    const period =
-      frozen.head.billingCycle === 'END_OF_CAMPAIGN'
-        ? frozen.period
-        : periodLike(frozen.period, cursor, frozen.calendar);
+    const period = periodOfDay(frozen, cursor);
     const start = Math.max(period.from, from);
     const end = Math.min(period.to, to);
     const rule = ruleFor(governing(frozen.versions, end - 1)?.doc ?? null, line);
@@ -161,8 +152,8 @@ function otherDays(rule: DiscrepancyRule, others: readonly Series[]): DayCounts 
 }
 
 function ruleFor(version: ContractVersion | null, line: Line): DiscrepancyRule | null {
-  return (
-    version?.discrepancyRules?.find((rule) => rule.lineIds === undefined || rule.lineIds.includes(line.id)) ?? null
+  return closestRule(version?.discrepancyRules, ({ lineIds }) =>
+    lineIds === undefined ? 'ALL' : lineIds.includes(line.id) ? 'IT' : 'OTHERS',
   );
 }
 

@@ -80,7 +80,8 @@ export class Meter {
   ): Fraction | null {
     if (counterOf(price) !== 'TRAILING_YEAR') return null;
     const { from, to } = trailingYear(this.frozen, period);
-    const first = periodLike(period, Math.max(from, contractStart(this.frozen.versions)), this.frozen.calendar);
+    const begin = contractStart(this.frozen.versions);
+    const first = begin > from ? periodLike(period, begin, this.frozen.calendar) : this.firstFrom(period, from);
     return this.paidBetween(lineId, first, to, rateType, metric) ?? ZERO;
   }
 
@@ -94,9 +95,16 @@ export class Meter {
   ): Fraction | null {
     const counter = counterOf(price);
     if (counter !== 'QUARTER' && counter !== 'YEAR' && counter !== 'TERM') return null;
-    const first = periodLike(period, counterStart(this.frozen, counter, period), this.frozen.calendar);
+    const start = counterStart(this.frozen, counter, period);
+    const first = counter === 'TERM' ? periodLike(period, start, this.frozen.calendar) : this.firstFrom(period, start);
     const reset = counterReset(this.frozen.versions, period.from) ?? undefined;
     return this.paidBetween(lineId, first, period.from, rateType, metric, reset);
+  }
+
+  /** The first period that begins on or after a day: a week that lies in two spans counts in the one of its first day. */
+  private firstFrom(like: Period, day: DayNumber): Period {
+    const holding = periodLike(like, day, this.frozen.calendar);
+    return holding.from < day ? nextPeriod(holding, this.frozen.calendar) : holding;
   }
 
   /**

@@ -14,17 +14,12 @@ export type WarningCode =
   | 'NOT_GOVERNED'
   | 'UNKNOWN_LINE'
   | 'UNDER_DELIVERY'
-  | 'MAKEGOOD_OVERDUE'
   | 'MISSING_OTHER_SOURCE'
   | 'RATE_FLOOR'
-  | 'NEGATIVE_CUMULATIVE'
-  | 'TRIGGER_REACHED'
   | 'TRIGGER_PENDING'
   | 'REVERSAL_LIMIT'
   | 'UPGRADE_REFUSED'
-  | 'CREDIT_PENDING'
-  | 'DRAFT_VERSION'
-  | 'OVERRIDE_APPLIED';
+  | 'DRAFT_VERSION';
 
 export interface Warning {
   readonly code: WarningCode;

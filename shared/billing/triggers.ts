@@ -14,6 +14,7 @@ import { add, decimalOf, type Fraction, max, min, subtract, ZERO } from '@counte
 import type { DayCounts } from './dayCounts.ts';
 import type { FrozenVersion } from './frozenVersion.ts';
 import type { NotBilled } from './result.ts';
+import { inAmountOrder } from './ruleOrder.ts';
 import { grouped } from './words.ts';
 
 function speaksOf(trigger: Trigger, line: Line): boolean {
@@ -149,8 +150,7 @@ export function heldTriggers(version: ContractVersion): NotBilled[] {
   return out;
 }
 
-/** Starts, then ends by amount with their amount: the gross before the one and after the other is not billed. */
+/** Starts and ends by amount with their amount: the gross before the one and after the other is not billed. */
 export function amountTriggers(version: ContractVersion): Trigger[] {
-  const stated = (version.triggers ?? []).filter((t) => t.on === 'ON_AMOUNT' && t.amount !== undefined);
-  return [...stated.filter((t) => t.applies === 'START'), ...stated.filter((t) => t.applies === 'END')];
+  return inAmountOrder((version.triggers ?? []).filter((t) => t.on === 'ON_AMOUNT' && t.amount !== undefined));
 }

@@ -206,9 +206,10 @@ function checkCommitments(version: ContractVersion, report: Report): void {
         c.scope === commitment.scope &&
         c.lineId === commitment.lineId &&
         (c.period ?? 'BILLING_PERIOD') === (commitment.period ?? 'BILLING_PERIOD') &&
-        c.basis === commitment.basis,
+        c.basis === commitment.basis &&
+        compare(decimalOf(commitment.amount), decimalOf(c.amount)) > 0,
     );
-    if (cap !== undefined && compare(decimalOf(commitment.amount), decimalOf(cap.amount)) > 0)
+    if (cap !== undefined)
       report(
         'MINIMUM_ABOVE_CAP',
         `${at}.amount`,

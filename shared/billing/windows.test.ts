@@ -91,7 +91,9 @@ describe('the window of a commitment', () => {
     const year = { kind: 'CAP', period: 'YEAR', term: term('2024-05-10') } as const;
     const past = [history('2024-04', '5000'), history('2024-05', '700'), history('2024-06', '200')];
     expect(effect(year, '2024-07', '300', past)).toBe('-200');
-    expect(effect(year, '2025-06', '300', [...past, history('2025-05', '900')])).toBe('-200');
+    expect(effect(year, '2025-05', '300', past)).toBe('-200');
+    // The month in which the next window begins counts in the one before, and only there.
+    expect(effect(year, '2025-06', '300', [...past, history('2025-05', '900')])).toBe('0');
     const quarter = { kind: 'CAP', period: 'QUARTER' } as const;
     expect(effect(quarter, '2025-12', '1100', [history('2025-11', '1000')])).toBe('-100');
     expect(effect(quarter, '2026-01', '400', [history('2025-11', '1000'), history('2025-12', '700')])).toBe('-100');

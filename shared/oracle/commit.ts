@@ -45,6 +45,10 @@ function amountUpTo(world: World, commitment: Commitment, period: Span): Q {
   return sum([...windows.values()].map((window) => amountOf(world, commitment, window)));
 }
 
+/** A period that lies in two windows counts in the one of its first day. */
+const counts = (world: World, commitment: Commitment, { period }: Memory, window: Span): boolean =>
+  period.to > window.from && windowOf(world, commitment, period).from === window.from;
+
 function windowOf(world: World, commitment: Commitment, period: Span): Span {
   const length = commitment.period ?? 'BILLING_PERIOD';
   return length === 'BILLING_PERIOD' ? period : world.window(length, period.from);
@@ -54,7 +58,7 @@ function windowOf(world: World, commitment: Commitment, period: Span): Span {
 export function capChange(world: World, commitment: Commitment, period: Span, counted: Q, past: readonly Memory[]): Q {
   const carry = commitment.rollover === 'CARRY';
   const window = windowOf(world, commitment, period);
-  const mine = past.filter((m) => carry || m.period.to > window.from);
+  const mine = past.filter((m) => carry || counts(world, commitment, m, window));
   const before = sum(mine.map((m) => m.counted));
   const last = mine.at(-1);
   const limit = (span: Span): Q => (carry ? amountUpTo(world, commitment, span) : amountOf(world, commitment, window));
@@ -76,7 +80,7 @@ export function trueUp(
   const close = world.periodOf(Math.min(window.to, world.lastDay) - 1).to;
   if (period.to > close) return ZERO;
   if (period.to < close || !world.isOver(period.to)) return null;
-  const mine = past.filter((m) => carry || m.period.to > window.from);
+  const mine = past.filter((m) => carry || counts(world, commitment, m, window));
   const owed = carry ? amountUpTo(world, commitment, period) : amountOf(world, commitment, window);
   const earlier = sum(mine.map((m) => plus(m.counted, m.change)));
   return most(minus(owed, plus(earlier, counted)), ZERO);

@@ -3,7 +3,7 @@
  * part k = round(cumulative k) − round(cumulative k−1). Must not: look at what was delivered.
  */
 import type { Line } from '@countersign/shared/model';
-import { dayOf, type Span } from './days.ts';
+import { billingMonthOf, dayOf, type Span } from './days.ts';
 import { allUnitsFlat, costOf, isAllUnits } from './prices.ts';
 import { minus, over, plus, type Q, q, sum, times, whole, ZERO } from './rational.ts';
 import { rounded } from './rounding.ts';
@@ -33,16 +33,18 @@ function dueBy(world: World, line: Line, end: number): Q {
     return worth(line, sum(line.ordered.filter((o) => dayOf(o.date) < end).map((o) => q(o.quantity))));
   const all = worth(line, q(line.contractedQuantity ?? '0'));
   const share = (part: number, of: number): Q => times(all, over(whole(part), whole(of)));
-  const periods: Span[] = [];
-  for (let span = world.periodOf(from); span.from < to; span = world.periodOf(span.to)) periods.push(span);
-  const begun = periods.filter((span) => span.to <= end).length;
+  // In equal parts by billing months, however many of them are billed together.
+  const months: Span[] = [];
+  const monthOf = (day: number): Span => billingMonthOf(day, world.broadcast);
+  for (let span = monthOf(from); span.from < to; span = monthOf(span.to)) months.push(span);
+  const begun = months.filter((span) => span.to <= end).length;
   switch (line.schedule ?? 'PRORATED') {
     case 'PREPAID':
       return begun > 0 ? all : ZERO;
     case 'END_OF_CAMPAIGN':
-      return begun === periods.length ? all : ZERO;
+      return begun === months.length ? all : ZERO;
     case 'STRAIGHTLINE':
-      return share(begun, periods.length);
+      return share(begun, months.length);
     case 'PRORATED':
       return share(Math.max(Math.min(end, to) - from, 0), to - from);
   }

@@ -4,6 +4,7 @@
  */
 import type fc from 'fast-check';
 import { byAmount, byDay, byQuantity, guaranteed, monthly, standingLines } from './generateAgreed.ts';
+import * as cycles from './generateCycles.ts';
 import { withFacts } from './generateFacts.ts';
 import { deliveryCase, type Family } from './generateLines.ts';
 import { assumedCase, deductedCase, trailingCase, triggeredCase } from './generateLonger.ts';
@@ -12,6 +13,7 @@ import { payoutCase } from './generatePayouts.ts';
 import type { PayoutFamily } from './generatePayoutTerms.ts';
 import { ratedCase } from './generateRates.ts';
 import { type SettleOptions, settledCase, settledPayouts } from './generateSettlement.ts';
+import * as several from './generateSeveral.ts';
 import { inTwoSteps, reversedAtMost, upgraded } from './generateSteps.ts';
 import { contractedCase, exchanged, risingCase } from './generateTerms.ts';
 import * as without from './without.ts';
@@ -141,5 +143,50 @@ export const FAMILIES: Readonly<Record<string, CaseFamily>> = {
       .chain(settledPayouts),
     without.parts('adjustments', 'commitments', 'guarantees'),
   ),
+  'billed by quarter': of(
+    lines([...COUNTED, 'daily', 'flat'], 2)
+      .map(monthly)
+      .map(cycles.byQuarter),
+    without.cycle,
+  ),
+  'billed by quarter, settled': of(
+    settled(MIXED, 3, { scoped: true, windows: WINDOWS, negative: true }, 1).map(monthly).map(cycles.byQuarter),
+    without.cycle,
+  ),
+  'billed at the end of the campaign': of(
+    lines([...COUNTED, 'daily', 'flat'], 2)
+      .map(monthly)
+      .chain(cycles.atTheEnd),
+    without.cycle,
+  ),
+  'billed at the end, settled': of(
+    settled(MIXED, 3, { scoped: true, windows: ['TERM'], negative: true }, 1)
+      .map(monthly)
+      .chain(cycles.atTheEnd),
+    without.cycle,
+  ),
+  'weeks in two quarters': of(
+    settled(MIXED, 2, { windows: WINDOWS, carry: true }, 1).map(monthly).chain(cycles.byWeek),
+    without.cycle,
+  ),
+  'several commitments of one kind': of(
+    settled(MIXED, 3, { scoped: true }, 1).chain(several.manyCommitments),
+    without.parts('commitments'),
+  ),
+  'lines held to a part of others': of(
+    settled(MIXED, 4, { scoped: true, negative: true }, 1).chain(several.partsOfOthers),
+    without.parts('ratioCaps'),
+  ),
+  'several guarantees': of(lines(MIXED, 1).map(monthly).chain(several.twoGuarantees), without.parts('guarantees')),
+  'several starts and ends by amount': of(
+    settled(MIXED, 3, { scoped: true, negative: true }, 1).chain(several.manyAmounts),
+    triggers,
+  ),
+  'several discrepancy rules': of(
+    lines(['plain'], 0).chain(several.manyDiscrepancies),
+    without.parts('discrepancyRules'),
+  ),
+  'several limits of payouts': of(payoutCase(bare).chain(several.manyLimits), without.limits),
+  'several locks': of(payoutCase({ ...bare, reversals: true }).chain(several.manyLocks), without.parts('locks')),
   'everything about payouts': of(payoutCase(everything), without.both(without.prices, without.limits, without.events)),
 };

@@ -45,10 +45,7 @@ export const guaranteed =
         some.length === 0 ? fc.constant({}) : maybe('lineIds', fc.subarray(some, { minLength: 1 }), 2),
       )
       .map(([due, ...rest]) => {
-        const guarantee = Object.assign({ id: 'g1', due }, ...rest) as { until?: string; offsets?: string };
-        // What a payment both ways does that falls due after its sunset is not said.
-        const open = due.every((part) => guarantee.until === undefined || part.date < guarantee.until);
-        const guarantees = [open ? guarantee : { ...guarantee, offsets: 'DRAW' }];
+        const guarantees = [Object.assign({ id: 'g1', due }, ...rest)];
         return withVersions(input, () => ({ guarantees }));
       });
   };

@@ -43,7 +43,7 @@ const instants = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
   );
 
 /** The other source reports some rows only, so that it may be silent for a whole period. */
-const second = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
+export const second = (facts: readonly DeliveryFact[]): Arb<DeliveryFact[]> =>
   fc
     .tuple(
       ...facts.map((fact) =>
@@ -120,9 +120,7 @@ export function withFacts(family: Family, input: OracleInput): Arb<OracleInput> 
         ),
       )
       .map(([base, n, from]) => {
-        const line = base.versions[0]?.lines?.find(
-          (l) => l.freeUnits === undefined && ['CPM', 'VCPM', 'CPC', 'SPOT'].includes(l.rateType),
-        );
+        const line = base.versions[0]?.lines?.find((l) => ['CPM', 'VCPM', 'CPC', 'SPOT'].includes(l.rateType));
         const makegoods = line === undefined ? [] : [{ id: 'g1', lineId: line.id, quantity: String(n), ...from }];
         return change(base, { makegoods }, base.facts.delivery);
       });

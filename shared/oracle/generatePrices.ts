@@ -97,6 +97,6 @@ export const offers: Record<string, Arb<Offer>> = {
   blocks: offer(['CPM', 'CPC', 'SPOT'], fc.oneof(packaged, blocks)),
   share: offer(['CPS'], fc.oneof(percentage, percentTiers())),
   daily: offer(['CPD'], fc.oneof(unit, tiered('GRADUATED', 15))),
-  flat: offer(['FLAT'], flat(fc.constantFrom({}, { proration: 'DAYS' as const }))),
+  flat: offer(['FLAT'], flat(fc.constantFrom({}, { proration: 'DAYS' as const }, { proration: 'NONE' as const }))),
   combined,
 };

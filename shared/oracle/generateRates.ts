@@ -2,7 +2,7 @@
  * Test-only. What chooses and changes the rate of generated lines: rate cards, overrides, defaults, rate rules.
  * Must not: know an expected amount.
  */
-import type { ContractVersion, Line, Price } from '@countersign/shared/model';
+import type { ContractVersion, Line } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { isoOf } from './days.ts';
 import { type Arb, maybe, rate, START } from './generateBasics.ts';
@@ -69,12 +69,6 @@ function apart<T extends { dimensions: object; minimumQuantity?: string }>(rows:
   });
 }
 
-/** Tiers keep no flats: whether a rule changes them the page does not say. */
-const bare = (price: Price): Price =>
-  price.type === 'GRADUATED' || price.type === 'VOLUME'
-    ? { ...price, tiers: price.tiers.map(({ flat: _, ...tier }) => tier) }
-    : price;
-
 /** Lines with and without a price of their own, and the layers the rest finds one in. */
 export const ratedCase = (family: Family): Arb<OracleInput> =>
   deliveryCase(family).chain((input) => {
@@ -99,11 +93,11 @@ export const ratedCase = (family: Family): Arb<OracleInput> =>
             lines: version.lines?.map((line: Line, n) => {
               const [dimensions, own] = placed[n] ?? [{}, 0];
               const { price, ...rest } = { ...line, productKey: 'ctv', dimensions };
-              return own === 0 && price !== undefined ? { ...rest, price: bare(price) } : rest;
+              return own === 0 && price !== undefined ? { ...rest, price } : rest;
             }),
             rateCardRows: numbered(
               'r',
-              types.flatMap((type) => apart(rows, type).map((item) => ({ ...item, price: bare(item.price) }))),
+              types.flatMap((type) => apart(rows, type)),
             ),
             defaultRates: types.map((rateType) => ({ id: `s-${rateType}`, rateType, price: standard })),
             overrides: numbered('o', overrides),

@@ -113,16 +113,12 @@ export const settledCase = (family: Family, options: SettleOptions): Arb<OracleI
     const ids = input.versions[0]?.lines?.map((line) => line.id) ?? [];
     const weekly = input.versions[0]?.billingCycle === 'WEEKLY';
     const windows = options.windows.filter((window) => !weekly || window === 'TERM');
-    const whole = options.carry || windows.length > 0;
-    const bound = whole
-      ? ids.filter((id) => input.versions[0]?.lines?.find((l) => l.id === id)?.flight === undefined)
-      : ids;
     const codes = fc.array(fc.constantFrom(undefined, 'T1', 'T2', 'T9'), {
       minLength: ids.length,
       maxLength: ids.length,
     });
     const parts = fc.array(fc.boolean(), { minLength: 3, maxLength: 3 });
-    return fc.tuple(adjustments(ids, options.scoped), commitments(bound, windows, options.carry), codes, parts).map(
+    return fc.tuple(adjustments(ids, options.scoped), commitments(ids, windows, options.carry), codes, parts).map(
       ([a, c, taxCodes, part]) =>
         ({
           ...input,

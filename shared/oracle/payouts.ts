@@ -49,15 +49,15 @@ export class Payouts {
     const standing = mine.map((a) => this.actions.standing(a, until)).filter((s) => s !== null);
     const earning = standing.filter((s) => s.rule !== undefined && s.credits.length > 0 && !s.reversed);
     const used = new Map<string, number>();
-    const paying = earning.filter((s) =>
-      (s.rule?.limits ?? []).every((limit, i) => {
-        if (limit.quantity === undefined) return true;
-        const key = this.limitKey(s, limit, i);
-        const count = (used.get(key) ?? 0) + 1;
-        used.set(key, count);
-        return count <= Number(limit.quantity);
-      }),
-    );
+    const paying = earning.filter((s) => {
+      const counted = (s.rule?.limits ?? []).flatMap((limit, i) =>
+        limit.quantity === undefined ? [] : [[this.limitKey(s, limit, i), Number(limit.quantity)] as const],
+      );
+      const pays = counted.every(([key, most]) => (used.get(key) ?? 0) < most);
+      // An action that one limit refuses uses up none of the others.
+      if (pays) for (const [key] of counted) used.set(key, (used.get(key) ?? 0) + 1);
+      return pays;
+    });
     return paying.filter((s) => within(s.day, period));
   }
 
@@ -167,14 +167,14 @@ export class Payouts {
     const used = new Map<string, Q>();
     return shares.map((share) => {
       const s = payable.find((one) => one.action.id === share.actionId);
-      let { payout } = share;
-      for (const [place, limit] of (s?.rule?.limits ?? []).entries()) {
-        if (s === undefined || limit.amount === undefined) continue;
-        const key = this.limitKey(s, limit, place);
-        const before = used.get(key) ?? ZERO;
-        payout = least(payout, most(minus(q(limit.amount), before), ZERO));
-        used.set(key, plus(before, payout));
-      }
+      const limits = (s?.rule?.limits ?? []).flatMap((limit, place) =>
+        s === undefined || limit.amount === undefined
+          ? []
+          : [[this.limitKey(s, limit, place), q(limit.amount)] as const],
+      );
+      const left = limits.map(([key, limit]) => most(minus(limit, used.get(key) ?? ZERO), ZERO));
+      const payout = left.reduce(least, share.payout);
+      for (const [key] of limits) used.set(key, plus(used.get(key) ?? ZERO, payout));
       return { ...share, payout };
     });
   }

@@ -47,7 +47,8 @@ interface Factors {
 const AS_COUNTED: Factors = { own: ONE, other: ZERO };
 
 function discrepancyRule(world: World, lineId: string): DiscrepancyRule | undefined {
-  return world.any.discrepancyRules?.find((r) => r.lineIds === undefined || r.lineIds.includes(lineId));
+  const rules = [...(world.any.discrepancyRules ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return rules.find((r) => r.lineIds?.includes(lineId)) ?? rules.find((r) => r.lineIds === undefined);
 }
 
 /** Settled 6 and 20; `other` undefined: the other source reported nothing, so there is nothing to compare. */

@@ -77,7 +77,9 @@ function priceOf(world: World, segment: Segment, period: Span, price: Price, rat
     return parts.reduce(price.op === 'GREATER_OF' ? most : least);
   }
   if (price.type === 'FLAT') {
-    if (price.proration === 'NONE') return q(price.amount);
+    // Agreed for the period, not for its days: charged once, with the first segment (BILL-27).
+    const first = firstIn(world, segment.lineId, period.from, period);
+    if (price.proration === 'NONE') return segment.from === first ? q(price.amount) : ZERO;
     return times(q(price.amount), over(daysOfFlight(segment), whole(period.to - period.from)));
   }
   const divisor = whole(rateType === 'CPM' || rateType === 'VCPM' ? 1000 : 1);

@@ -74,9 +74,10 @@ export class Settlement {
     // A minimum of the contract falls due also when no line is in flight: then no line carries it.
     if (lines.length === 0) lines.push(rowOf({ id: '', rateType: 'FLAT' }, ZERO));
     this.amounts(period, lines);
+    this.parts(lines);
     this.bind('CAP', 'GROSS', period, lines);
     this.bind('MINIMUM', 'GROSS', period, lines);
-    for (const guarantee of this.world.any.guarantees ?? []) this.guarantee(guarantee, period, lines);
+    this.guarantees(period, lines);
     this.discounts(lines);
     this.bind('CAP', 'NET_OF_DISCOUNT', period, lines);
     this.bind('MINIMUM', 'NET_OF_DISCOUNT', period, lines);
@@ -111,25 +112,67 @@ export class Settlement {
     reduce(this.world, scope, change, from);
   }
 
-  /** Starts and ends by amount (BILL-34): of the running gross, what lies before the one or after the other. */
+  /**
+   * Starts and ends by amount (BILL-34, BILL-49): of the running gross, what lies before the one or after the other. Of one
+   * scope the latest start and the earliest end hold; the contract's counts what those of its lines leave.
+   */
   private amounts(period: Span, lines: readonly LineBill[]): void {
     const mine = (this.world.any.triggers ?? []).filter((t) => t.on === 'ON_AMOUNT' && t.amount !== undefined);
-    for (const trigger of [...mine].sort((a, b) => Number(b.applies === 'START') - Number(a.applies === 'START'))) {
-      const scope = trigger.lineId === undefined ? lines : lines.filter((l) => l.lineId === trigger.lineId);
-      const key = `trigger ${trigger.id}`;
-      const counted = sum(scope.map((line) => line.amounts.gross));
-      const past = this.memories.get(key) ?? [];
-      const before = sum(past.map((memory) => memory.counted));
-      const outside = minus(outsideOf(trigger, plus(before, counted)), outsideOf(trigger, before));
-      const change = this.round(negate(outside));
-      this.memories.set(key, [...past, { period, counted, change }]);
-      this.take(trigger.id, change, scope, trigger.applies === 'START' ? 'EARLIEST' : 'LATEST');
+    const strictest = (applies: string, lineId: string | undefined): Trigger[] => {
+      const scope = mine
+        .filter((t) => t.applies === applies && t.lineId === lineId)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      const amounts = scope.map((t) => q(t.amount ?? '0'));
+      const [first = ZERO] = amounts;
+      const limit = amounts.reduce(applies === 'START' ? most : least, first);
+      return scope.filter((_, n) => signOf(minus(amounts[n] ?? ZERO, limit)) === 0).slice(0, 1);
+    };
+    const scopes = [...new Set(mine.map((t) => t.lineId))].sort(
+      (a, b) => Number(a === undefined) - Number(b === undefined),
+    );
+    for (const applies of ['START', 'END']) {
+      const taken = new Map<LineBill, Q>();
+      for (const lineId of scopes) {
+        const scope = lineId === undefined ? lines : lines.filter((l) => l.lineId === lineId);
+        for (const trigger of strictest(applies, lineId)) {
+          const key = `trigger ${trigger.id}`;
+          const counted = sum(scope.map((line) => plus(line.amounts.gross, taken.get(line) ?? ZERO)));
+          const past = this.memories.get(key) ?? [];
+          const before = sum(past.map((memory) => memory.counted));
+          const outside = minus(outsideOf(trigger, plus(before, counted)), outsideOf(trigger, before));
+          // Where a start and an end overlap nothing is taken twice.
+          const left = most(sum(scope.map((line) => line.running)), ZERO);
+          const change = this.round(negate(signOf(outside) > 0 ? least(outside, left) : outside));
+          this.memories.set(key, [...past, { period, counted, change }]);
+          const were = new Map(scope.map((line) => [line, line.running]));
+          this.take(trigger.id, change, scope, applies === 'START' ? 'EARLIEST' : 'LATEST');
+          for (const [line, was] of were) taken.set(line, plus(taken.get(line) ?? ZERO, minus(line.running, was)));
+        }
+      }
+    }
+  }
+
+  /** Lines held to a percentage of what others earned (BILL-47), by id; the others as they stood before any was held. */
+  private parts(lines: readonly LineBill[]): void {
+    const earned = new Map(lines.map((line) => [line.lineId, line.running]));
+    const rules = [...(this.world.any.ratioCaps ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const { id, lineIds, ofLineIds, percent } of rules) {
+      const scope = lines.filter((line) => lineIds.includes(line.lineId));
+      const base = sum(ofLineIds.map((other) => earned.get(other) ?? ZERO));
+      const over = minus(sum(scope.map((line) => line.running)), most(percentOf(base, percent), ZERO));
+      if (signOf(over) > 0) this.take(id, this.round(negate(over)), scope);
     }
   }
 
   private bind(kind: Commitment['kind'], basis: Commitment['basis'], period: Span, lines: readonly LineBill[]): void {
     const all = (this.world.any.commitments ?? []).filter((c) => c.kind === kind && c.basis === basis);
-    const ordered = [...all.filter((c) => c.scope === 'LINE'), ...all.filter((c) => c.scope === 'CONTRACT')];
+    const ordered = ['LINE', 'CONTRACT'].flatMap((scope) =>
+      SPANS.flatMap((span) =>
+        all
+          .filter((c) => c.scope === scope && (c.period ?? 'BILLING_PERIOD') === span)
+          .sort((a, b) => (a.id < b.id ? -1 : 1)),
+      ),
+    );
     for (const commitment of ordered) {
       const scope = commitment.scope === 'LINE' ? lines.filter((l) => l.lineId === commitment.lineId) : lines;
       // A minimum of one period is not due for a line that is not in flight in it.
@@ -150,14 +193,21 @@ export class Settlement {
     }
   }
 
-  private guarantee(guarantee: Guarantee, period: Span, lines: readonly LineBill[]): void {
-    const scope = lines.filter((line) => guarantee.lineIds === undefined || guarantee.lineIds.includes(line.lineId));
-    const earned = sum(scope.map((line) => line.running));
-    const before = this.guaranteed.get(guarantee.id) ?? NOTHING_DUE;
-    const [effect, after] = guaranteeEffect(this.world, guarantee, period, earned, before);
-    this.guaranteed.set(guarantee.id, after);
-    this.take(guarantee.id, this.round(negate(effect.recouped)), scope);
-    this.give('minimum', guarantee.id, this.round(effect.due), scope);
+  /** The oldest debt recoups first; what falls due is no earning that another could recoup from (BILL-49). */
+  private guarantees(period: Span, lines: readonly LineBill[]): void {
+    const age = ({ due, id }: Guarantee): string => `${due.map(({ date }) => date).sort()[0]} ${id}`;
+    const oldest = [...(this.world.any.guarantees ?? [])].sort((a, b) => (age(a) < age(b) ? -1 : 1));
+    const dues = oldest.map((guarantee) => {
+      const scope = lines.filter((line) => guarantee.lineIds === undefined || guarantee.lineIds.includes(line.lineId));
+      const earned = sum(scope.map((line) => line.running));
+      const before = this.guaranteed.get(guarantee.id) ?? NOTHING_DUE;
+      const [effect, after] = guaranteeEffect(this.world, guarantee, period, earned, before);
+      this.guaranteed.set(guarantee.id, after);
+      this.take(guarantee.id, this.round(negate(effect.recouped)), scope);
+      // Where none of its lines is on the bill, all carry what falls due.
+      return { id: guarantee.id, due: this.round(effect.due), scope: scope.length > 0 ? scope : lines };
+    });
+    for (const { id, due, scope } of dues) this.give('minimum', id, due, scope);
   }
 
   private discounts(lines: readonly LineBill[]): void {
@@ -195,6 +245,8 @@ export class Settlement {
     }
   }
 }
+
+const SPANS = ['BILLING_PERIOD', 'QUARTER', 'YEAR', 'TERM'];
 
 /** How much of a running amount lies before a start or after an end. */
 function outsideOf({ applies, amount = '0' }: Trigger, running: Q): Q {

@@ -109,7 +109,7 @@ export class Actions {
     return (version.upgrades ?? []).some((rule) => {
       if (rule.to !== to || (rule.from !== undefined && rule.from !== from)) return false;
       const span = (at: number): number =>
-        rule.within === 'BILLING_PERIOD' ? this.world.periodOf(at).from : this.world.windowStart(rule.within, at);
+        rule.within === 'BILLING_PERIOD' ? this.world.periodOf(at).from : this.world.window(rule.within, at).from;
       return span(day) === span(on);
     });
   }
@@ -120,7 +120,8 @@ export class Actions {
     const period = this.world.periodOf(this.world.localDay(action.occurredAt));
     const beside = this.actions.filter((other) => {
       const day = this.world.localDay(other.occurredAt);
-      return day >= period.from && day < period.to;
+      const held = this.lockRule(other);
+      return day >= period.from && day < period.to && held !== undefined && held.eventType === rule.eventType;
     });
     const allowed = floor(percentOf(whole(beside.length), rule.maxReversalPercent));
     const reversed = beside.filter((other) => {

@@ -96,6 +96,9 @@ export const largestShare: Without = versions((version) => ({
   locks: version.locks?.map((lock) => ({ ...lock, maxReversalPercent: undefined })),
 }));
 
+/** Billed by months. */
+export const cycle: Without = versions(() => ({ billingCycle: undefined }));
+
 /** Tax codes, sources and the like that several changes take away one after another. */
 export const both =
   (...changes: readonly Without[]): Without =>

@@ -193,13 +193,20 @@ export class World {
     return this.any.billingAnchor === undefined ? this.firstDay : dayOf(this.any.billingAnchor);
   }
 
+  /** The billing period that holds a day: a month, a week, a quarter from the anchor, or the whole campaign. */
   periodOf(day: number): Span {
-    return periodOf(day, this);
+    const { billingCycle } = this.any;
+    if (billingCycle === 'QUARTERLY') return monthsFrom(this.anchor, 3, day, this.broadcast);
+    if (billingCycle !== 'END_OF_CAMPAIGN') return periodOf(day, this);
+    const last = billingMonthOf(this.lastDay - 1, this.broadcast);
+    if (day >= last.to) return billingMonthOf(day, this.broadcast);
+    return { key: last.key, from: billingMonthOf(this.firstDay, this.broadcast).from, to: last.to };
   }
 
-  /** The period with this key. */
+  /** The period with this key; a quarter's is that of its last month. */
   span(key: string): Span {
-    return key.length > 7 ? periodOf(dayOf(key), this) : billingMonthOf(dayOf(`${key}-15`), this.broadcast);
+    if (key.length > 7) return periodOf(dayOf(key), this);
+    return this.periodOf(billingMonthOf(dayOf(`${key}-15`), this.broadcast).from);
   }
 
   /** Billing periods from the contract's first day up to and including this one. */
@@ -210,9 +217,11 @@ export class World {
     return spans;
   }
 
-  /** From where a counter or commitment of this length runs that holds the day. */
+  /** From where a counter of this length counts: a week that lies in two counts in the one of its first day. */
   windowStart(counter: string, day: number): number {
-    return this.window(counter, day).from;
+    const { from } = this.window(counter, this.periodOf(day).from);
+    const holding = this.periodOf(from);
+    return this.weekly && counter !== 'TERM' && holding.from < from ? holding.to : from;
   }
 
   /** Where the twelve billing months before a period begin. */
