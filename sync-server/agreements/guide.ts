@@ -127,7 +127,7 @@ function fieldNames(): string[] {
   return [...new Set(objects.flatMap((object) => Object.keys(object.shape)))];
 }
 
-const FENCE = /^```json ?(\w*)\n([\s\S]*?)^```$|^Bill of (\d{4}-\d{2}): \*\*([\d,.-]+) USD\*\*$/gm;
+const FENCE = /^```json ?(\w*)\n([\s\S]*?)^```$|^Bill of (\d{4}-\d{2}): \*\*([\d,.-]+) [A-Z]{3}\*\*$/gm;
 
 /** Reads the guide's examples in order; facts and stated bills belong to the contract above them, up to the next heading of the fields. */
 export function readGuide(text: string): Guide {
