@@ -42,6 +42,11 @@ describe('rows the short way takes', () => {
       ['2026-03-01', '2026-01-01', '2026-12-31', '2026-02-01'].map((day) => row(day)),
       ['l1 own 4 4 4'],
     ],
+    [
+      'the day after the last that a series has room for at first',
+      [row('2026-01-01'), row('2026-02-02', { quantity: '7' }), row('2026-02-01', { quantity: '5' })],
+      ['l1 own 3 3 13'],
+    ],
     ['as many days as eleven years have', [row('2026-01-01'), row('2037-03-19')], ['l1 own 2 2 2']],
     [
       'series by line, source and metric, whatever is given first',
