@@ -1,18 +1,18 @@
 /** Limits of payout rules: actions beyond a count, payouts beyond a sum. Must not: price. */
-import { splitCredit } from '@countersign/shared/attribution';
+import { type Credit, splitCredit } from '@countersign/shared/attribution';
 import { isoDate } from '@countersign/shared/model';
 import { add, compare, decimalOf, type Fraction, isZero, roundTo, subtract, ZERO } from '@countersign/shared/money';
 import type { ActionValue } from './actionPrice.ts';
 import { periodOfDay } from './cycle.ts';
 import type { Frozen } from './freeze.ts';
-import type { Candidate } from './qualify.ts';
+import type { Candidate, PayableAction } from './qualify.ts';
 import { grouped, groupedExact } from './words.ts';
 
 /** Actions beyond a rule's count limit are outside of terms, in order of time and id. */
 export function applyCountLimits(frozen: Frozen, candidates: readonly Candidate[]): Candidate[] {
   const used = new Map<string, bigint>();
   return candidates.map((c) => {
-    if (c.refusal !== null || c.rule === null) return c;
+    if (c.refusal !== null) return c;
     const counts = new Map<string, bigint>();
     for (const [i, limit] of (c.rule.limits ?? []).entries()) {
       if (limit.quantity === undefined) continue;
@@ -37,30 +37,30 @@ export function applyCountLimits(frozen: Frozen, candidates: readonly Candidate[
 
 function limitSpan(
   frozen: Frozen,
-  c: Candidate,
+  c: PayableAction,
   limit: { period?: string | undefined; per?: string | undefined },
 ): string {
   const span =
     limit.period === 'DAY' ? isoDate(c.day) : limit.period === 'TERM' ? 'term' : periodOfDay(frozen, c.day).key;
-  return limit.per === 'PARTNER' ? `${span}\u0000${c.attribution.credits[0]?.partnerId ?? ''}` : span;
+  return limit.per === 'PARTNER' ? `${span}\u0000${(c.attribution.credits[0] as Credit).partnerId}` : span;
 }
 
 /** A payout that would pass an amount limit is cut to what is left. */
 export function limitAmount(
   frozen: Frozen,
-  c: Candidate,
+  c: PayableAction,
   value: ActionValue,
   spent: Map<string, Fraction>,
   digits: number,
 ): ActionValue {
   let payout = value.payout;
   const keys: string[] = [];
-  for (const [i, limit] of (c.rule?.limits ?? []).entries()) {
+  for (const [i, limit] of (c.rule.limits ?? []).entries()) {
     if (limit.amount === undefined) continue;
-    const key = `${c.rule?.id ?? ''}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
+    const key = `${c.rule.id}\u0000${i}\u0000${limitSpan(frozen, c, limit)}`;
     // A payout is whole minor units: of a limit between two, the lower holds.
     const left = roundTo(subtract(decimalOf(limit.amount), spent.get(key) ?? ZERO), digits, 'DOWN');
-    if (compare(payout, left) > 0) payout = left.n < 0n ? ZERO : left;
+    if (compare(payout, left) > 0) payout = left;
     keys.push(key);
   }
   // What one limit cuts uses up none of the others.

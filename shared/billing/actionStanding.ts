@@ -21,7 +21,6 @@ export interface Standing {
   /** The lock rule of the type the action occurred as, whatever it became. */
   readonly lockRule: LockRule | null;
   readonly outside: boolean;
-  readonly extended: boolean;
   readonly paid: boolean;
   readonly locksOn: DayNumber | null;
   readonly paysOn: DayNumber | null;
@@ -71,11 +70,11 @@ export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: D
       if (admitsUpgrade(frozen, version, action, event.eventType, day, on)) eventType = event.eventType;
       else refusedUpgrade = { day: on, warning: upgradeRefused(action, event.eventType) };
     }
-    if (event.amounts !== undefined) amounts = { ...amounts, ...event.amounts };
+    amounts = { ...amounts, ...event.amounts };
   }
   return {
     // An upgraded action counts as always having been what it became: counters and rules see only that.
-    action: eventType === action.eventType ? action : { ...action, eventType },
+    action: { ...action, eventType },
     refusedUpgrade,
     day,
     atMs,
@@ -84,7 +83,6 @@ export function stand(frozen: Frozen, action: ActionFact, atMs: number, until: D
     reversed,
     lockRule: rule,
     outside,
-    extended,
     paid: events.some((e) => e.status === 'PAID'),
     locksOn,
     paysOn: rule === null || locksOn === null ? null : payDay(rule, locksOn),
@@ -100,7 +98,6 @@ function admitsUpgrade(
   day: DayNumber,
   on: DayNumber,
 ): boolean {
-  if (to === undefined) return false;
   return (version?.doc.upgrades ?? []).some((rule) => {
     if (rule.to !== to || (rule.from !== undefined && rule.from !== action.eventType)) return false;
     if (rule.within === 'TERM') return true;
@@ -122,33 +119,26 @@ export function limitReversals(
   warnings: { day: DayNumber; warning: Warning }[],
 ): Standing[] {
   const out = [...standing];
-  const byPeriod = new Map<string, number[]>();
-  standing.forEach((s, i) => {
-    if (s.lockRule?.maxReversalPercent === undefined) return;
-    const key = `${periodOfDay(frozen, s.day).key}\u0000${s.lockRule.eventType ?? ''}`;
-    const indexes = byPeriod.get(key);
-    if (indexes === undefined) byPeriod.set(key, [i]);
-    else indexes.push(i);
-  });
-  for (const indexes of byPeriod.values()) {
-    const first = standing[indexes[0] as number] as Standing;
-    const rule = first.lockRule;
-    if (rule?.maxReversalPercent === undefined) continue;
-    const { key } = periodOfDay(frozen, first.day);
+  const groups = new Map<string, { period: string; percent: string; day: DayNumber; indexes: number[] }>();
+  for (const [i, { lockRule, day }] of standing.entries()) {
+    if (lockRule?.maxReversalPercent === undefined) continue;
+    const period = periodOfDay(frozen, day).key;
+    const key = `${period}\u0000${lockRule.eventType}`;
+    const group = groups.get(key) ?? { period, percent: lockRule.maxReversalPercent, day, indexes: [] };
+    group.indexes.push(i);
+    groups.set(key, group);
+  }
+  for (const { period, percent, day, indexes } of groups.values()) {
     const requested = indexes.filter((i) => (standing[i] as Standing).reversed !== 'NO');
-    const allowed = allowedReversals(
-      BigInt(indexes.length),
-      decimalOf(rule.maxReversalPercent),
-      BigInt(requested.length),
-    );
+    const allowed = allowedReversals(BigInt(indexes.length), decimalOf(percent), BigInt(requested.length));
     const refused = requested.slice(Number(allowed));
     for (const i of refused) out[i] = { ...(out[i] as Standing), reversed: 'NO' };
     if (refused.length > 0)
       warnings.push({
-        day: first.day,
+        day,
         warning: {
           code: 'REVERSAL_LIMIT',
-          text: `${refused.length} of ${requested.length} reversals of ${key} are refused: at most ${rule.maxReversalPercent}% of ${indexes.length} actions may be reversed.`,
+          text: `${refused.length} of ${requested.length} reversals of ${period} are refused: at most ${percent}% of ${indexes.length} actions may be reversed.`,
         },
       });
   }

@@ -6,7 +6,7 @@
 import type { Trigger } from '@countersign/shared/model';
 import {
   add,
-  decimalOf,
+  decimalOrZero,
   exactText,
   type Fraction,
   isZero,
@@ -55,7 +55,7 @@ export function applyAmountTriggers(
 
 /** What of the amount counted now lies before the start or after the end. */
 function heldBy(trigger: Trigger, counted: Fraction, past: readonly CommitmentHistory[]): Fraction {
-  const amount = decimalOf(trigger.amount ?? '0');
+  const amount = decimalOrZero(trigger.amount);
   const outside = (running: Fraction): Fraction =>
     trigger.applies === 'START' ? min(running, amount) : max(subtract(running, amount), ZERO);
   const before = sum(past.map((h) => h.counted));

@@ -149,33 +149,27 @@ export function commitmentEffect(
     let limit = amount;
     let limitBefore = amount;
     if (carrying) {
-      limitBefore = allowances(frozen, commitment, history, period);
+      limitBefore = allowances(frozen, commitment, history);
       limit = add(limitBefore, newAllowance(frozen, commitment, history, period));
     }
-    const multiPeriod = (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || carrying;
-    const billed = multiPeriod ? cappedIncrement(usedBefore, used, limitBefore, limit) : min(counted, limit);
     return {
-      change: subtract(billed, counted),
+      change: subtract(cappedIncrement(usedBefore, used, limitBefore, limit), counted),
       text: `Cap ${text}${carrying ? `, carried forward to ${exactText(limit)}` : ''}; ${exactText(used)} counted.`,
       factor,
       waits: null,
     };
   }
   const end = contractEnd(frozen.versions);
-  const closesOn = window.to === null ? end : end === null ? window.to : Math.min(window.to, end);
+  const closesOn = end === null ? window.to : Math.min(window.to ?? end, end);
   if (closesOn === null || closesOn > period.to) {
     const when = closesOn === null ? 'when the contract ends' : `with the period that holds ${isoDate(closesOn - 1)}`;
     return { change: ZERO, text: '', factor, waits: `The minimum ${text} is compared at its close, ${when}.` };
   }
-  if (closesOn <= period.from && (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD')
-    return { change: ZERO, text: '', factor, waits: null };
+  if (closesOn <= period.from && spansPeriods(commitment)) return { change: ZERO, text: '', factor, waits: null };
   if (!closed)
     return { change: ZERO, text: '', factor, waits: `The minimum ${text} is compared when the period closes.` };
   if (carrying) {
-    const committed = add(
-      allowances(frozen, commitment, history, period),
-      newAllowance(frozen, commitment, history, period),
-    );
+    const committed = add(allowances(frozen, commitment, history), newAllowance(frozen, commitment, history, period));
     const used = add(sum(history.map((h) => h.counted)), counted);
     const billedBefore = sum(history.map((h) => h.change));
     const due = max(subtract(committed, used), ZERO);
@@ -196,16 +190,10 @@ export function commitmentEffect(
 }
 
 /** Amounts of the windows that the periods before opened, added up. */
-function allowances(
-  frozen: Frozen,
-  commitment: Commitment,
-  history: readonly CommitmentHistory[],
-  period: Period,
-): Fraction {
+function allowances(frozen: Frozen, commitment: Commitment, history: readonly CommitmentHistory[]): Fraction {
   const seen = new Set<DayNumber>();
   const amounts: Fraction[] = [];
   for (const h of history) {
-    if (h.period.from >= period.from) continue;
     const window = windowFor(frozen, commitment, h.period);
     if (seen.has(window.from)) continue;
     seen.add(window.from);
@@ -248,12 +236,16 @@ export function commitmentsOf(version: ContractVersion): Commitment[] {
 
 /** Whether unused amounts move on: a term has nowhere to carry to. */
 export function carries(commitment: Commitment): boolean {
-  return commitment.rollover === 'CARRY' && (commitment.period ?? 'BILLING_PERIOD') !== 'TERM';
+  return commitment.rollover === 'CARRY' && commitment.period !== 'TERM';
 }
 
 /** Whether a commitment needs the periods before. */
 export function needsHistory(commitment: Commitment): boolean {
-  return (commitment.period ?? 'BILLING_PERIOD') !== 'BILLING_PERIOD' || commitment.rollover === 'CARRY';
+  return spansPeriods(commitment) || commitment.rollover === 'CARRY';
+}
+
+function spansPeriods({ period }: Commitment): boolean {
+  return period !== undefined && period !== 'BILLING_PERIOD';
 }
 
 /** First period whose amounts a commitment may count. */

@@ -5,8 +5,8 @@ import { contractEnd, contractStart } from './govern.ts';
 
 /** Whether the period closes the counter of a price: the last of its window, of the line's flight or of the contract. */
 export function closesCounter(frozen: Frozen, flightTo: DayNumber | null, period: Period, price: Price): boolean {
-  const counter = 'counter' in price ? (price.counter ?? 'PERIOD') : 'PERIOD';
-  if (counter === 'PERIOD' || counter === 'TRAILING_YEAR') return true;
+  const counter = 'counter' in price ? price.counter : undefined;
+  if (counter === undefined || counter === 'PERIOD' || counter === 'TRAILING_YEAR') return true;
   const ends = [contractEnd(frozen.versions), flightTo];
   if (counter !== 'TERM') ends.push(windowOf(frozen, counter, period).to);
   return ends.some((end) => end !== null && end <= period.to);

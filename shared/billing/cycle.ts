@@ -21,8 +21,8 @@ export function billingPeriodOf(versions: readonly ContractVersion[], day: DayNu
   const calendar = head.billingCalendar ?? 'CALENDAR';
   if (head.billingCycle === 'WEEKLY') return weekPeriod(day);
   if (head.billingCycle !== 'QUARTERLY') return monthOf(day, calendar);
-  const begins = versions.map((version) => version.effectiveFrom).sort()[0] ?? head.effectiveFrom;
-  return quarterPeriod(dayNumber(head.billingAnchor ?? begins), day, calendar);
+  const begins = Math.min(...versions.map((version) => dayNumber(version.effectiveFrom)));
+  return quarterPeriod(head.billingAnchor === undefined ? begins : dayNumber(head.billingAnchor), day, calendar);
 }
 
 /**

@@ -4,11 +4,10 @@
  *
  * The run rate is what was counted in the period over the days up to the last fact: no clock is read.
  */
-import { type DayNumber, isoDate, type Price } from '@countersign/shared/model';
+import { type DayNumber, isoDate } from '@countersign/shared/model';
 import {
   add,
   ceilInteger,
-  compare,
   decimalOf,
   divide,
   exactText,
@@ -27,7 +26,7 @@ import { labelOf } from './lineTrace.ts';
 import type { Meter } from './meter.ts';
 import { segmentCounter } from './price/counter.ts';
 import { tiersOf } from './price/price.ts';
-import { tierIndexOf } from './price/tiers.ts';
+import { type ExactTier, tierIndexOf } from './price/tiers.ts';
 import type { Forecast } from './result.ts';
 import { byId } from './ruleOrder.ts';
 import type { Segment } from './segments.ts';
@@ -112,12 +111,12 @@ function ofLine(frozen: Frozen, meter: Meter, segments: readonly Segment[]): For
       segments.length - 1,
       meter.carried(line.id, period, price, line.rateType, price.metric),
     );
-    const tier = tiersOf(price, price.rateType ?? line.rateType)[
-      tierIndexOf(tiersOf(price, price.rateType ?? line.rateType), counter.to)
-    ];
-    if (tier !== undefined && tier.upTo !== null && price.counter !== 'TRAILING_YEAR') {
-      const until = soonest([counterEnd(frozen, price), flight.to, contractEnd(frozen.versions)]);
-      const run: Run = { counted: counter.to, bound: tier.upTo, recent, days, through, until, mustPass: true };
+    // Its bounds are the same in every unit.
+    const tiers = tiersOf(price, line.rateType);
+    const { upTo } = tiers[tierIndexOf(tiers, counter.to)] as ExactTier;
+    if (upTo !== null && price.counter !== 'TRAILING_YEAR') {
+      const until = soonest([counterEnd(frozen, price.counter ?? 'PERIOD'), flight.to, contractEnd(frozen.versions)]);
+      const run: Run = { counted: counter.to, bound: upTo, recent, days, through, until, mustPass: true };
       out.push(...forecastOf('NEXT_TIER', labelOf(line), { lineId: line.id }, run, say, 'the tier above'));
     }
   }
@@ -131,9 +130,8 @@ function ofLine(frozen: Frozen, meter: Meter, segments: readonly Segment[]): For
   return out;
 }
 
-function counterEnd(frozen: Frozen, price: Extract<Price, { counter?: unknown }>): DayNumber | null {
-  const counter = price.counter ?? 'PERIOD';
-  if (counter === 'PERIOD' || counter === 'TRAILING_YEAR') return frozen.period.to;
+function counterEnd(frozen: Frozen, counter: 'PERIOD' | 'QUARTER' | 'YEAR' | 'TERM'): DayNumber | null {
+  if (counter === 'PERIOD') return frozen.period.to;
   return counter === 'TERM' ? contractEnd(frozen.versions) : windowOf(frozen, counter, frozen.period).to;
 }
 
@@ -172,7 +170,6 @@ function ofCaps(
         until,
         mustPass: false,
       };
-      if (compare(counted, bound) >= 0) return [];
       const of = { commitmentId: cap.id, ...(cap.lineId === undefined ? {} : { lineId: cap.lineId }) };
       return forecastOf('CAP', `Cap ${cap.id}`, of, run, money, 'the amount');
     });
