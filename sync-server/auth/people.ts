@@ -1,5 +1,5 @@
 // People and their devices. Owns enrolment, roles and freezing, each with its leaf in the log; must not judge document access.
-import type { HeldEmergency } from '@countersign/shared/access';
+import type { Emergency, HeldEmergency } from '@countersign/shared/access';
 import { isAcceptableKey, toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import type { EmergencyLedger } from '../breakGlass/ledger.ts';
 import { deviceIdOf, type History } from '../history/index.ts';
@@ -69,6 +69,11 @@ export class People {
   /** Roles that somebody holds in an emergency now, on top of their own. */
   emergencyOf(userId: string): HeldEmergency[] {
     return this.#emergencies.heldBy(userId).map((held) => ({ ...held, agreedByName: this.nameOf(held.agreedBy) }));
+  }
+
+  /** The request for an emergency role at an index of the log. */
+  emergencyAt(asked: string): Emergency | null {
+    return this.#emergencies.at(asked) ?? null;
   }
 
   device(id: string): DeviceRow | null {

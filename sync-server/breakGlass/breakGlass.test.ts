@@ -1,5 +1,5 @@
 import { verifyBundle } from '@countersign/shared/history';
-import type { EmergencyLines, People, Review, VersionDetail } from '@countersign/shared/protocol/api';
+import type { EmergencyLines, LogPage, People, Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFolder } from '../cli/fsck.ts';
 import { agree, ask, end, newest, REASON } from '../testKit/testEmergency.ts';
@@ -176,11 +176,21 @@ describe('an emergency role', () => {
     expect(await agree(ops)).toMatchObject({ status: 403 });
   });
 
-  it('[GLASS-9] [GLASS-11] is held after a restart as before, its clock runs on, and fsck finds nothing wrong', async () => {
+  it('[GLASS-9] [GLASS-11] [GLASS-15] is held after a restart as before, its clock runs on, and fsck finds nothing wrong', async () => {
     const { versionId } = await inReview();
     const [ops, exporter] = [await signIn('u-ops'), await signIn('u-exporter')];
     await ask(ops, { minutes: 20 });
     await agree(exporter);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('countersign_break_glass_held 1');
+    expect(metrics).toContain('countersign_break_glass_asked 0');
+    const said = await exporter.get<LogPage>('/log?kind=breakGlass&doc=workspace');
+    const { body } =
+      said.status === 200 ? said : await (await signIn('u-auditor')).get<LogPage>('/log?kind=breakGlass');
+    expect(body.entries.map(({ text, why }) => [text, why])).toEqual([
+      ['Exporter agreed that Ops is approver in an emergency for 20 minutes.', undefined],
+      ['Ops asked that Ops be approver in an emergency for 20 minutes.', REASON],
+    ]);
     minutes(5);
     server = await server.restart();
     const again = await TestPerson.signIn(server.url, 'u-ops', ops.device);

@@ -1,11 +1,11 @@
 // Emergency roles as the screens, the command line and the access report show them. Owns reading the reasons and naming the people.
 import type { Emergency, Signed } from '@countersign/shared/access';
-import { decodePayload, parsePart0, reasonOfBreakGlass } from '@countersign/shared/history';
 import type { EmergencyLine, EmergencyLines } from '@countersign/shared/protocol/api';
 import type { People } from '../auth/index.ts';
 import type { Actor } from '../http/actor.ts';
-import type { LogRow, Storage } from '../storage/index.ts';
+import type { Storage } from '../storage/index.ts';
 import type { BreakGlass } from './breakGlass.ts';
+import { reasonOfRow } from './reason.ts';
 
 /** What is over for so long is in the history and not in the list. */
 const SHOWN_MS = 30 * 86_400_000;
@@ -55,11 +55,4 @@ async function lineOf(services: LineServices, emergency: Emergency, actor: Actor
     end: ended === null ? null : did(ended),
     can: { agree: may('agree'), end: may('end') },
   };
-}
-
-/** Why the role was asked for; '' where the entry is no request. */
-export function reasonOfRow(row: Pick<LogRow, 'payload' | 'kind'> | null): string {
-  if (row === null || row.payload === null || row.kind !== 'breakGlass') return '';
-  const parts = decodePayload(row.payload);
-  return reasonOfBreakGlass(parsePart0('breakGlass', parts[0]), parts);
 }

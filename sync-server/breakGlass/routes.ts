@@ -19,6 +19,12 @@ const params = z.strictObject({ asked: z.string().max(20) });
 const response = { 200: actDoneSchema };
 
 export async function registerBreakGlassRoutes(app: App, services: Services): Promise<void> {
+  const { breakGlass, metrics } = services;
+  metrics.emergencies(
+    () => breakGlass.ledger.running().length,
+    () => breakGlass.ledger.all().filter(({ asked }) => breakGlass.stateOf(String(asked.index)) === 'asked').length,
+  );
+
   async function act(
     request: FastifyRequest,
     body: SignedCommand,
@@ -29,7 +35,7 @@ export async function registerBreakGlassRoutes(app: App, services: Services): Pr
     // [GLASS-9] Asked of the roles somebody holds in their own right: no emergency role leads to another.
     const permission = can({ userId: actor.userId, roles: actor.roles }, command);
     if (!permission.ok) throw notAllowed(permission.reason);
-    return { index: String(await services.breakGlass.act(expected, signedBytes(body), actor)) };
+    return { index: String(await breakGlass.act(expected, signedBytes(body), actor)) };
   }
 
   app.get('/api/v1/break-glass', { schema: { response: { 200: emergenciesSchema } } }, async (request) =>

@@ -5,6 +5,7 @@ import {
   decodePayload,
   FACTS_DOCUMENT,
   PARKED_DOCUMENT,
+  type PayloadOf,
   parseLeaf,
   parsePart0,
   READS_DOCUMENT,
@@ -15,6 +16,7 @@ import type { Command } from '@countersign/shared/protocol';
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import type { LogEntry, ReadableChange } from '@countersign/shared/protocol/api';
 import type { People } from '../auth/index.ts';
+import { reasonOfRow } from '../breakGlass/reason.ts';
 import { CellNames } from '../lifecycle/situation.ts';
 import type { Views } from '../lifecycle/views.ts';
 import type { LogRow, Storage } from '../storage/index.ts';
@@ -157,6 +159,8 @@ export class LogReader {
           ? `froze device ${deviceId}, which signed two different entries with one number`
           : `kept what device ${deviceId} sent after its key was revoked`;
       }
+      case 'breakGlass':
+        return emergencyWords(parsePart0('breakGlass', part0), this.#people);
       case 'facts': {
         const { fileName, stream, rows, rejected } = parsePart0('facts', part0);
         return `brought in ${fileName}, ${rows} ${stream} rows, ${rejected} refused`;
@@ -165,6 +169,17 @@ export class LogReader {
         return VERBS[row.kind] ?? row.kind;
     }
   }
+}
+
+/** [GLASS-15] What somebody did about a role held in an emergency, naming whom it is about. */
+function emergencyWords(act: PayloadOf<'breakGlass'>, people: People): string {
+  const asked = act.action === 'ask' ? act : people.emergencyAt(act.asked);
+  if (asked === null) return `acted on a request for an emergency role that is not in the log (${act.action})`;
+  const who = people.nameOf(asked.userId);
+  const term = `${asked.minutes} ${asked.minutes === 1 ? 'minute' : 'minutes'}`;
+  if (act.action === 'ask') return `asked that ${who} be ${asked.role} in an emergency for ${term}`;
+  if (act.action === 'agree') return `agreed that ${who} is ${asked.role} in an emergency for ${term}`;
+  return `ended the emergency role of ${asked.role} that ${who} held or was to hold`;
 }
 
 /** What was read, or tried in vain, and how often. */
@@ -238,6 +253,7 @@ export function authorOf(row: LogRow): string {
 }
 
 function reasonOf(row: LogRow): string | undefined {
+  if (row.kind === 'breakGlass') return reasonOfRow(row) || undefined;
   const reason = part0Of(row)?.reason;
   return typeof reason === 'string' && reason !== '' ? reason : undefined;
 }

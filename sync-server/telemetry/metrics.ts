@@ -15,6 +15,8 @@ export interface Metrics {
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Where the number of exports without a bundle comes from. */
   exportOutbox(waiting: () => number): void;
+  /** Where the numbers of emergency roles that are held, and of requests that wait for agreement, come from. */
+  emergencies(held: () => number, asked: () => number): void;
   /** From now on the gauges of log, disk and process are read from here when somebody asks. */
   observe(probe: StateProbe): void;
 }
@@ -45,6 +47,20 @@ export function createMetrics(logSize: () => number): Metrics {
           this.set(waiting());
         },
       });
+    },
+    emergencies: (held, asked) => {
+      const gauge = (name: string, help: string, read: () => number): void => {
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(read());
+          },
+        });
+      };
+      gauge('countersign_break_glass_held', 'Roles that somebody holds in an emergency now', held);
+      gauge('countersign_break_glass_asked', 'Requests for an emergency role that nobody has agreed to yet', asked);
     },
     observe: (probe) => observeState(registry, probe),
     entriesStored: new Counter({

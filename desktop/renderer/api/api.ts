@@ -61,6 +61,7 @@ import {
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
 import { type AccountsApi, accountsApi } from './accounts.ts';
+import { type EmergencyApi, emergencyApi } from './emergencies.ts';
 import { Http, type HttpOptions } from './http.ts';
 
 export interface LogQuery {
@@ -86,6 +87,7 @@ export interface Api {
   demoAccounts(): Promise<DemoAccount[]>;
   signIn(userId: string): Promise<SignedIn>;
   readonly accounts: AccountsApi;
+  readonly emergencies: EmergencyApi;
   session(): Promise<Session>;
   /** Ends the session; answers where to go to end it at the company's provider too, or null. */
   signOut(): Promise<string | null>;
@@ -154,6 +156,7 @@ export function createApi(options: HttpOptions): Api {
     signIn: (userId) => http.json('POST', '/session', signedInSchema, { json: { userId } }),
     session: () => http.json('GET', '/session', sessionSchema),
     accounts: accountsApi(http),
+    emergencies: emergencyApi(http),
     signOut: async () => {
       const said = new TextDecoder().decode(await http.bytes('DELETE', '/session'));
       return said === '' ? null : signedOutSchema.parse(JSON.parse(said)).goTo;

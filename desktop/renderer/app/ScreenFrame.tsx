@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Action } from '../kit/index.ts';
 import { asideToggled, navToggled, useAppDispatch, useAppSelector } from '../store/index.ts';
 import { DocumentBar } from './DocumentBar.tsx';
+import { EmergencyBanner } from './EmergencyBanner.tsx';
 import { RevokedDevice } from './RevokedDevice.tsx';
 import type { DocumentView } from './routes.ts';
 import { ViewTabs } from './ViewTabs.tsx';
@@ -71,6 +72,7 @@ export function ScreenFrame(props: ScreenFrameProps) {
         )}
       </header>
       <RevokedDevice />
+      <EmergencyBanner />
       {hasRow && (
         <div className="viewrow">
           {doc === undefined ? props.tabs : <ViewTabs versionId={doc.versionId} view={doc.view} />}

@@ -2,8 +2,10 @@ import 'fake-indexeddb/auto';
 import type { CommandDone, VersionDetail } from '@countersign/shared/protocol/api';
 import { expect, test } from 'vitest';
 import { browserHost } from '../../host/browser.ts';
+import { Offline } from '../api/index.ts';
 import { openDatabase } from '../storage/index.ts';
 import { Commands, type CommandsOptions } from './commands.ts';
+import { askingAct } from './emergencyActs.ts';
 import { systemRuntime } from './runtime.ts';
 
 const detail = {
@@ -14,7 +16,7 @@ const detail = {
 } as unknown as VersionDetail;
 
 /** A window of the profile, and the numbers of the entries that reach the server. */
-async function windowOf(profile: string, sent: string[]): Promise<Commands> {
+async function windowOf(profile: string, sent: string[], lost = new Set<string>()): Promise<Commands> {
   const options: CommandsOptions = {
     db: await openDatabase(profile),
     api: {
@@ -23,6 +25,14 @@ async function windowOf(profile: string, sent: string[]): Promise<Commands> {
         const { entry } = JSON.parse(body) as { entry: string };
         sent.push((JSON.parse(atob(entry)) as { seq: string }).seq);
         return {} as CommandDone;
+      },
+      emergencies: {
+        list: async () => ({ now: '', lines: [] }),
+        act: async (_path, body) => {
+          const { entry } = JSON.parse(body) as { entry: string };
+          sent.push((JSON.parse(atob(entry)) as { seq: string }).seq);
+          if (lost.delete('next')) throw new Offline();
+        },
       },
     },
     host: {
@@ -48,4 +58,19 @@ test('[CLI-9] two windows that command at one moment use two places of the chain
   const windows = [await windowOf('turns', sent), await windowOf('turns', sent)];
   await Promise.all(windows.map((commands) => commands.run('v-1', 'execute', {})));
   expect(sent).toEqual(['0', '1']);
+});
+
+test('[GLASS-14] [CLI-9] an act about an emergency role whose answer was lost is sent again as it was, before anything else is signed', async () => {
+  const sent: string[] = [];
+  const commands = await windowOf('emergency', sent, new Set(['next']));
+  const asked = {
+    userId: 'u-1',
+    name: 'Ops',
+    role: 'approver',
+    minutes: 15,
+    reason: 'Nobody can be reached.',
+  } as const;
+  await expect(commands.actInEmergency(askingAct(asked))).rejects.toThrow(Offline);
+  await commands.run('v-1', 'execute', {});
+  expect(sent).toEqual(['0', '0', '1']);
 });

@@ -1,17 +1,18 @@
 // Lifecycle commands: submit, approve, execute … as signed entries over HTTP (DESIGN §6, §11 rule 11). Owns building, confirming and
 // sending them; a lost answer is found out by sending the identical bytes again.
-import { toBase64 } from '@countersign/shared/history';
+import { toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import { ENTRY_KIND_OF } from '@countersign/shared/lifecycle';
 import type { CommandDone, CommandKind, VersionDetail } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError } from '../api/index.ts';
 import { type ChainRecord, type PendingCommandRecord, stored, type WorkspaceDatabase } from '../storage/index.ts';
+import { BREAK_GLASS, type EmergencyAct } from './emergencyActs.ts';
 import type { CommandFields } from './engine.ts';
 import type { Locks } from './ownership.ts';
 import type { Runtime } from './runtime.ts';
 import { randomId } from './runtime.ts';
 import { Serial } from './serial.ts';
-import { advanced, type Signer, unsignedEntry } from './signedEntry.ts';
+import { advanced, type Signer, type UnsignedEntry, unsignedEntry } from './signedEntry.ts';
 
 /** The person said no; nothing was signed or sent. */
 export class NotConfirmed extends Error {
@@ -23,7 +24,7 @@ export class NotConfirmed extends Error {
 
 export interface CommandsOptions {
   readonly db: WorkspaceDatabase;
-  readonly api: Pick<Api, 'command' | 'version'>;
+  readonly api: Pick<Api, 'command' | 'version' | 'emergencies'>;
   readonly host: CountersignHost;
   readonly runtime: Runtime;
   /** @throws when this computer is not enrolled and cannot be now. */
@@ -80,6 +81,14 @@ export class Commands {
     });
   }
 
+  /** Signs an act about an emergency role and sends it; its answer may be lost and found out as a command's. @throws as `run` */
+  actInEmergency(act: EmergencyAct): Promise<void> {
+    return this.#inTurn({}, async () => {
+      await this.#resume();
+      await this.#deliver(await this.#signAct(act));
+    });
+  }
+
   /** Sends commands again whose answer was lost. A window that is at a command now does so itself, and may wait for its person. */
   async resume(): Promise<void> {
     await this.#inTurn({ ifAvailable: true }, () => this.#resume());
@@ -107,7 +116,7 @@ export class Commands {
     pending.sort((a, b) => a.seq - b.seq);
     for (const record of pending) {
       try {
-        await this.#send(record);
+        await (record.kind === BREAK_GLASS ? this.#deliver(record) : this.#send(record));
       } catch (error) {
         // It was decided against and is gone from the list; the person sees the version as it is.
         if (!isFinal(error)) throw error;
@@ -121,7 +130,7 @@ export class Commands {
     kind: CommandKind,
     fields: CommandFields,
   ): Promise<PendingCommandRecord> {
-    const { db, host, runtime } = this.#options;
+    const { host, runtime } = this.#options;
     const signer = await this.#options.signer();
     const chain = await this.#chain(signer.deviceId, signer.commandEpoch);
     const idempotencyKey = randomId(runtime, 16);
@@ -136,18 +145,36 @@ export class Commands {
       payload: entry.payload,
     });
     if (!confirmed) throw new NotConfirmed();
+    return this.#keep(entry, chain, { idempotencyKey, versionId, kind, contentHash: detail.contentHash });
+  }
+
+  async #signAct({ path, part0, parts, title, lines, action }: EmergencyAct): Promise<PendingCommandRecord> {
+    const { host, runtime } = this.#options;
+    const signer = await this.#options.signer();
+    const chain = await this.#chain(signer.deviceId, signer.commandEpoch);
+    const entry = unsignedEntry(runtime, signer, chain, WORKSPACE_DOCUMENT, BREAK_GLASS, part0, parts);
+    const summary = { title, lines: [...lines], action, entry: entry.bytes, payload: entry.payload };
+    if (!(await host.confirm(summary))) throw new NotConfirmed();
+    const idempotencyKey = randomId(runtime, 16);
+    return this.#keep(entry, chain, { idempotencyKey, versionId: path, kind: BREAK_GLASS, contentHash: '' });
+  }
+
+  /** Signs what was agreed to, and keeps it before it is first sent. */
+  async #keep(
+    entry: UnsignedEntry,
+    chain: ChainRecord,
+    about: Pick<PendingCommandRecord, 'idempotencyKey' | 'versionId' | 'kind' | 'contentHash'>,
+  ): Promise<PendingCommandRecord> {
+    const { db, host, runtime } = this.#options;
     const signature = await host.deviceKey.sign(entry.bytes);
     const record: PendingCommandRecord = {
-      idempotencyKey,
-      versionId,
-      kind,
-      contentHash: detail.contentHash,
+      ...about,
       body: JSON.stringify({
         entry: toBase64(entry.bytes),
         signature: toBase64(signature),
         payload: toBase64(entry.payload),
       }),
-      deviceId: signer.deviceId,
+      deviceId: chain.deviceId,
       epoch: chain.epoch,
       seq: chain.nextSeq,
       entryHash: entry.hash,
@@ -157,11 +184,23 @@ export class Commands {
     return record;
   }
 
-  async #send(record: PendingCommandRecord): Promise<CommandDone> {
-    const { db, api } = this.#options;
+  #send(record: PendingCommandRecord): Promise<CommandDone> {
     const { versionId, kind, body, contentHash, idempotencyKey } = record;
+    return this.#settle(record, () =>
+      this.#options.api.command(versionId, kind as CommandKind, { body, contentHash, idempotencyKey }),
+    );
+  }
+
+  /** An act about an emergency role is kept with its path in the place of a version. */
+  #deliver(record: PendingCommandRecord): Promise<void> {
+    return this.#settle(record, () => this.#options.api.emergencies.act(record.versionId, record.body));
+  }
+
+  async #settle<T>(record: PendingCommandRecord, deliver: () => Promise<T>): Promise<T> {
+    const { db } = this.#options;
+    const { idempotencyKey } = record;
     try {
-      const done = await api.command(versionId, kind as CommandKind, { body, contentHash, idempotencyKey });
+      const done = await deliver();
       await stored(() =>
         db.transaction('rw', [db.pendingCommands, db.chains], async () => {
           await db.pendingCommands.delete(idempotencyKey);

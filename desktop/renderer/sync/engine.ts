@@ -6,6 +6,7 @@ import type { CommandDone, CommandKind, SignedIn, User } from '@countersign/shar
 import type { CountersignHost } from '../../host/contract.ts';
 import type { Api, CachedReads } from '../api/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
+import type { EmergencyAct } from './emergencyActs.ts';
 
 export interface EngineSession {
   readonly user: User;
@@ -71,6 +72,8 @@ export interface Engine {
   openDraft(versionId: string): Promise<DraftSession>;
   /** Settles the draft, asks the person through the host, signs and sends. Resends identical bytes when the answer was lost. */
   command(versionId: string, kind: CommandKind, fields?: CommandFields): Promise<CommandDone>;
+  /** Asks for, agrees to or ends a role in an emergency: asks the person through the host, signs and sends. */
+  actInEmergency(act: EmergencyAct): Promise<void>;
   /** Opens an amendment on the executed version behind a frozen draft and re-issues kept commands there. */
   openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft>;
 

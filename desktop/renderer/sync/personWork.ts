@@ -14,6 +14,7 @@ import { Commands } from './commands.ts';
 import type { OpenSocket } from './connection.ts';
 import { DraftEngine } from './draftEngine.ts';
 import type { AttentionItem } from './draftSession.ts';
+import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, EnteredAgain, Reachability } from './engine.ts';
 import { DeviceRevoked, Enrolment } from './enrolment.ts';
 import { OpenDraft } from './openDraft.ts';
@@ -128,6 +129,10 @@ export class PersonWork {
     const done = await this.#commands.run(versionId, kind, fields);
     await this.#options.cached.keepVersion(done.version);
     return done;
+  }
+
+  actInEmergency(act: EmergencyAct): Promise<void> {
+    return this.#commands.actInEmergency(act);
   }
 
   async openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft> {

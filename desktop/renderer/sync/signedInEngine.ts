@@ -3,6 +3,7 @@
 import type { CommandKind } from '@countersign/shared/protocol/api';
 import { SessionEnded } from '../api/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
+import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, Engine, VerifiedCheckpoint } from './engine.ts';
 import type { PersonWork } from './personWork.ts';
 
@@ -17,6 +18,7 @@ type OfPerson =
   | 'verifiedCheckpoint'
   | 'verifyNow'
   | 'deviceRevoked'
+  | 'actInEmergency'
   | 'renewDevice'
   | 'preference'
   | 'keepPreference';
@@ -32,6 +34,9 @@ export abstract class SignedInEngine implements Pick<Engine, OfPerson> {
   }
   command(versionId: string, kind: CommandKind, fields: CommandFields = {}) {
     return this.#signedIn().command(versionId, kind, fields);
+  }
+  actInEmergency(act: EmergencyAct): Promise<void> {
+    return this.#signedIn().actInEmergency(act);
   }
   openAsAmendment(versionId: string, items: readonly AttentionItem[]): Promise<AmendedDraft> {
     return this.#signedIn().openAsAmendment(versionId, items);

@@ -28,6 +28,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   park: 'Parked',
   facts: 'Facts brought in',
   logKey: 'Log key changed',
+  breakGlass: 'Emergency role',
 };
 
 export const kindWord = (kind: string): string => KIND_WORDS[kind] ?? kind;

@@ -5,6 +5,7 @@ import { useEngine, useQuery, useReachability, useSession } from '../../app/engi
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, countOf, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
+import { EmergencyRoles } from '../breakGlass/EmergencyRoles.tsx';
 import { useKeyring } from '../history/useKeyring.ts';
 import { AddPersonDialog } from './AddPersonDialog.tsx';
 import { AskDialog } from './AskDialog.tsx';
@@ -105,6 +106,7 @@ export function PeopleScreen() {
             ? 'Key entries are not shown to your role, so the keys are listed as the server names them.'
             : 'Every key entry was checked on this computer.'}
         </p>
+        <EmergencyRoles people={asked.data?.value ?? []} />
         {(viewer.admin || roles.includes('auditor')) && (
           <ServiceTokens
             admin={viewer.admin}
