@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { plainLabel } from '@countersign/shared/model/cell';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import { sheetSpec } from '@countersign/shared/model/sheets';
 import type { ImportMapping, ImportStarted, ImportState } from '@countersign/shared/protocol/api';
@@ -58,13 +59,15 @@ async function importFile(args: string[]): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsageError('Name one file.');
   if (draft === undefined) throw new UsageError('--draft is needed.');
   const bytes = readFileSync(file);
-  const state = await withWorkspace(values, 'u-ops', async (client) => {
+  const { state, read } = await withWorkspace(values, 'u-ops', async (client) => {
     const started = await client.upload<ImportStarted>('/imports', bytes, basename(file));
-    const checked = await check(client, started.importId, draft, mappingFrom(started, values));
-    if (values.check || (checked.result?.refused.length ?? 0) > 0) return checked;
-    return client.post<ImportState>(`/imports/${started.importId}/commit`, undefined);
+    const mapping = mappingFrom(started, values);
+    const checked = await check(client, started.importId, draft, mapping);
+    const read = howRead(started, mapping);
+    if (values.check || (checked.result?.refused.length ?? 0) > 0) return { state: checked, read };
+    return { state: await client.post<ImportState>(`/imports/${started.importId}/commit`, undefined), read };
   });
-  process.stdout.write(values.json ? `${JSON.stringify(state)}\n` : words(state));
+  process.stdout.write(values.json ? `${JSON.stringify(state)}\n` : `${read}\n${words(state)}`);
   return state.state === 'failed' || (state.result?.refused.length ?? 0) > 0 ? 1 : 0;
 }
 
@@ -101,6 +104,19 @@ function mappingFrom({ columns, suggestedMapping }: ImportStarted, { sheet, map,
     columns: { ...base.columns, ...Object.fromEntries(pairs) },
     key: key === undefined ? base.key : key.split(',').map((column) => column.trim()),
   };
+}
+
+/** [IMP-14] How the file was read and what of it fills which column, so that a heading that is passed over is seen. */
+function howRead({ readAs, columns }: ImportStarted, { sheet, columns: pairs }: ImportMapping): string {
+  const spec = sheetSpec(sheet);
+  const used = Object.entries(pairs).map(([id, heading]) => {
+    const label = plainLabel(spec?.columns.find((column) => column.id === id)?.label ?? id);
+    return label === heading ? label : `${label} from ${heading}`;
+  });
+  const left = columns.filter((heading) => !Object.values(pairs).includes(heading));
+  const passed =
+    left.length === 0 ? '' : ` Not imported: ${left.slice(0, SHOWN).join(', ')}${left.length > SHOWN ? ', …' : ''}.`;
+  return `Read as ${readAs}, into ${spec?.label ?? sheet}: ${used.join(', ')}.${passed}`;
 }
 
 function words({ state, result, reason, index }: ImportState): string {

@@ -78,7 +78,7 @@ function fitted(values: readonly string[], columns: readonly string[], row: numb
     throw new ImportError(
       'malformed',
       `Row ${row} has a value in column ${columnLetters(beyond)}, which has no heading.`,
-      'Name the column, or remove the value. A separator inside a value needs quotes around the value.',
+      'Name the column, or remove the value. Remove a title above the headings; a separator inside a value needs quotes around it.',
       { row, column: columnLetters(beyond) },
     );
   }

@@ -25,15 +25,16 @@ const versionOf = async (contractId: string): Promise<string> =>
   (await server.services.storage.versions(contractId))[0]?.id ?? '';
 
 describe('countersign import', () => {
-  it('[IMP-10] imports a rate card file into a draft, and refuses a file with a bad cell whole', async () => {
+  it('[IMP-10] [IMP-14] imports a rate card file into a draft, saying how it was read, and refuses a file with a bad cell whole', async () => {
     const draft = await versionOf(rateCardId('one_gospel_2014_10'));
     const good = join(folder, 'rates.csv');
-    writeFileSync(good, 'Programme;Per;Ccy;Price\nMorning show;per spot;ZAR;1500\n');
+    writeFileSync(good, 'Programme;Per;Ccy;Price;Remark\nMorning show;per spot;ZAR;1500;\n');
     const args = ['--server', server.url, '--draft', draft];
     const checked = await runCommand('import', good, ...args, '--check');
     expect(checked).toMatchObject({
       code: 0,
-      out: '1 added, 0 changed, 0 the same, 0 refused. Nothing was changed.\n',
+      out: `Read as UTF-8, separated by semicolon, into Rates: Product from Programme, Unit from Per, Currency from Ccy, Rate from Price. Not imported: Remark.
+1 added, 0 changed, 0 the same, 0 refused. Nothing was changed.\n`,
     });
     const done = await runCommand('import', good, ...args, '--json');
     expect([done.code, (JSON.parse(done.out) as ImportState).state]).toEqual([0, 'committed']);
