@@ -3,20 +3,12 @@
  * Must not: do arithmetic of its own beyond naming inputs and outputs.
  */
 import { allowedReversals, dayOfMonthAfter, lockDay, parseWindow, withinWindow } from '@countersign/shared/attribution';
-import {
-  buildZoneTable,
-  dayNumber,
-  dayStart,
-  instantMs,
-  isoDate,
-  localDay,
-  monthOf,
-  type Price,
-} from '@countersign/shared/model';
+import { buildZoneTable, dayStart, instantMs, isoDate, localDay, monthOf, type Price } from '@countersign/shared/model';
 import {
   add,
   DomainError,
   type Fraction,
+  floorInteger,
   fromInteger,
   isZero,
   max,
@@ -66,7 +58,7 @@ export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {
     const perDay =
       v.inputs.has('units') && Array.isArray(v.inputs.bag.units)
         ? v.inputs.decimals('units')
-        : Array.from({ length: v.inputs.whole('days') }, () => v.inputs.decimal('units_per_day'));
+        : Array.from({ length: v.inputs.count('days') }, () => v.inputs.decimal('units_per_day'));
     const daily = sum(perDay.map((units) => write.apply(unitCharge(rate, type, units))));
     return {
       units: text(sum(perDay)),
@@ -96,13 +88,13 @@ export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {
     return { days: text(days), amount: rounding(v).write(exact) };
   },
   cancellation_notice: (v) => ({
-    effective_end: endAfterNotice(v.inputs.text('notice_date'), v.params.whole('notice_days')),
+    effective_end: endAfterNotice(v.inputs.date('notice_date'), v.params.whole('notice_days')),
   }),
   cancellation_later_of: (v) => ({
     effective_end: endLaterOf(
-      v.inputs.text('first_impression_date'),
+      v.inputs.date('first_impression_date'),
       v.params.whole('after_first_impression_days'),
-      v.inputs.text('notice_date'),
+      v.inputs.date('notice_date'),
       v.params.whole('after_notice_days'),
     ),
   }),
@@ -195,7 +187,7 @@ export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {
       Math.min(touch, conversion),
       Math.max(touch, conversion),
     );
-    const kind = v.params.text('kind', 'ELAPSED') === 'CALENDAR' ? 'CALENDAR' : 'ELAPSED';
+    const kind = v.params.oneOf('kind', ['ELAPSED', 'CALENDAR'], 'ELAPSED');
     return { eligible: String(withinWindow(touch, conversion, parseWindow(v.params.text('size')), kind, table)) };
   },
   pick_touch: pick,
@@ -249,11 +241,7 @@ export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {
     lockOutputs(v, lockDay({ dayOfMonth: v.params.whole('day') }, eventDay(v), v.inputs.flag('extended'))),
   pay_day_of_month: (v) => ({
     pay_date: isoDate(
-      dayOfMonthAfter(
-        dayNumber(v.inputs.text('lock_date')),
-        v.params.whole('months_after_lock', '1'),
-        v.params.whole('day'),
-      ),
+      dayOfMonthAfter(v.inputs.day('lock_date'), v.params.whole('months_after_lock', '1'), v.params.whole('day')),
     ),
   }),
   reversal: (v) => {
@@ -281,14 +269,18 @@ export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {
   reversal_limit: (v) => {
     const requested = v.inputs.decimal('requested');
     const allowed = fromInteger(
-      allowedReversals(v.inputs.decimal('actions').n, v.params.decimal('max_reversal_percent'), requested.n),
+      allowedReversals(
+        floorInteger(v.inputs.decimal('actions')),
+        v.params.decimal('max_reversal_percent'),
+        floorInteger(requested),
+      ),
     );
     return { allowed: text(allowed), refused: text(subtract(requested, allowed)) };
   },
   period_of: (v) => {
     const at = instantMs(v.inputs.text('event_at'));
     const table = buildZoneTable(v.params.text('time_zone', 'UTC'), at, at);
-    const broadcast = v.params.text('period', 'MONTH').startsWith('BROADCAST');
+    const broadcast = v.params.oneOf('period', ['MONTH', 'BROADCAST', 'BROADCAST_MONTH'], 'MONTH') !== 'MONTH';
     const startMs =
       broadcast && v.params.has('broadcast_day_start')
         ? instantMs(`1970-01-01T${v.params.text('broadcast_day_start')}:00Z`)
@@ -297,7 +289,7 @@ export const ADVERTISING_RULES: Readonly<Record<string, Rule>> = {
     return { period: monthOf(day, broadcast ? 'BROADCAST' : 'CALENDAR').key, local_date: isoDate(day) };
   },
   period_hours: (v) => {
-    const [from, to] = [dayNumber(v.inputs.text('from')), dayNumber(v.inputs.text('to'))];
+    const [from, to] = [v.inputs.day('from'), v.inputs.day('to')];
     const table = buildZoneTable(v.params.text('time_zone', 'UTC'), from * 86_400_000, to * 86_400_000);
     return { hours: text({ n: BigInt(dayStart(table, to) - dayStart(table, from)), d: 3_600_000n }) };
   },

@@ -2,6 +2,7 @@
  * Reading vectors and comparing outputs. Owns: what counts as equal. Must not: compute.
  * Decimals are equal when their exact values are; everything else must be identical.
  */
+import { type DayNumber, dayNumber, LocalDate } from '@countersign/shared/model';
 import {
   compare,
   DomainError,
@@ -70,11 +71,43 @@ export class Reader {
     return exactDecimal(this.bag[name] ?? otherwise, name);
   }
 
+  /** The text of a decimal, for a price that holds it as text. */
+  decimalText(name: string, otherwise?: string): string {
+    this.decimal(name, otherwise);
+    return this.text(name, otherwise);
+  }
+
   whole(name: string, otherwise?: string): number {
     const value = this.decimal(name, otherwise);
     if (value.n % value.d !== 0n)
       throw new DomainError('VECTOR_FIELD', `"${name}" is not a whole number.`, 'Give a whole number.');
     return Number(value.n / value.d);
+  }
+
+  /** How many things a list would have: 0 to 1,000,000. */
+  count(name: string): number {
+    const count = this.whole(name);
+    if (count >= 0 && count <= 1_000_000) return count;
+    throw new DomainError('VECTOR_FIELD', `"${name}" is not a number of things.`, 'Give 0 to 1,000,000.');
+  }
+
+  /** One of the words the file's head knows; any other is a typed error, never the default. */
+  oneOf<T extends string>(name: string, words: readonly T[], otherwise?: T): T {
+    const given = this.text(name, otherwise);
+    const word = words.find((known) => known === given);
+    if (word !== undefined) return word;
+    throw new DomainError('VECTOR_FIELD', `"${name}" is "${given}".`, `Use one of ${words.join(', ')}.`);
+  }
+
+  day(name: string): DayNumber {
+    return dayNumber(this.date(name));
+  }
+
+  /** A date of the calendar. */
+  date(name: string): string {
+    const given = this.text(name);
+    if (LocalDate.safeParse(given).success) return given;
+    throw new DomainError('VECTOR_FIELD', `"${name}" is "${given}", which is no date.`, 'Write it as 2026-01-31.');
   }
 
   flag(name: string): boolean {
@@ -93,6 +126,13 @@ export class Reader {
 
   rows(name: string): Reader[] {
     return this.list(name).map((value) => new Reader(asBag(value)));
+  }
+
+  /** Rows of which there must be one. */
+  someRows(name: string): Reader[] {
+    const rows = this.rows(name);
+    if (rows.length > 0) return rows;
+    throw new DomainError('VECTOR_FIELD', `The list "${name}" is empty.`, 'Give at least one row.');
   }
 
   child(name: string): Reader {
@@ -123,7 +163,14 @@ export function roundingOf(value: unknown): VectorRounding {
   const reader = new Reader(asBag(value));
   const mode = reader.text('mode', 'HALF_UP');
   if (mode === 'NONE') return exact;
-  return fixedRounding(Number(reader.bag.scale ?? 0), parseRoundingMode(mode));
+  const scale = Number(reader.bag.scale ?? 0);
+  if (!Number.isInteger(scale) || Math.abs(scale) > 40)
+    throw new DomainError(
+      'VECTOR_FIELD',
+      `"scale" is ${String(reader.bag.scale)}.`,
+      'Give at most 40 decimals, or places before the point.',
+    );
+  return fixedRounding(scale, parseRoundingMode(mode));
 }
 
 export function fixedRounding(scale: number, mode: RoundingMode): VectorRounding {

@@ -40,7 +40,9 @@ function convert(params: Bag, quantity: Fraction): Fraction {
   const p = new Reader(params);
   const factor = p.decimal('factor');
   const converted =
-    p.text('operation', 'divide') === 'multiply' ? multiply(quantity, factor) : divide(quantity, factor);
+    p.oneOf('operation', ['divide', 'multiply'], 'divide') === 'multiply'
+      ? multiply(quantity, factor)
+      : divide(quantity, factor);
   const mode = p.bag.rounding ?? p.bag.mode;
   return mode === undefined || mode === null
     ? converted

@@ -7,11 +7,11 @@ import type { Position } from '../billing/price/tiers.ts';
 import { asBag, type Bag, Reader } from './expect.ts';
 
 function tierRows(params: Bag): Reader[] {
-  return new Reader(params).rows('tiers');
+  return new Reader(params).someRows('tiers');
 }
 
 function bound(row: Reader): string | null {
-  return row.has('up_to') ? row.text('up_to') : null;
+  return row.has('up_to') ? row.decimalText('up_to') : null;
 }
 
 /** A rating model with its parameters as a Price; null when the model is not a price. */
@@ -19,17 +19,17 @@ export function priceOf(model: string, params: Bag): Price | null {
   const p = new Reader(params);
   switch (model) {
     case 'unit':
-      return { type: 'UNIT', rate: p.text('unit_amount') };
+      return { type: 'UNIT', rate: p.decimalText('unit_amount') };
     case 'dynamic':
-      return { type: 'UNIT', rate: p.text('multiplier') };
+      return { type: 'UNIT', rate: p.decimalText('multiplier') };
     case 'graduated':
     case 'volume':
       return {
         type: model === 'graduated' ? 'GRADUATED' : 'VOLUME',
         tiers: tierRows(params).map((row) => ({
           upTo: bound(row),
-          rate: row.text(row.has('unit_amount') ? 'unit_amount' : 'rate', '0'),
-          flat: row.text(row.has('flat_amount') ? 'flat_amount' : 'flat', '0'),
+          rate: row.decimalText(row.has('unit_amount') ? 'unit_amount' : 'rate', '0'),
+          flat: row.decimalText(row.has('flat_amount') ? 'flat_amount' : 'flat', '0'),
         })),
       };
     case 'graduated_percentage':
@@ -39,16 +39,16 @@ export function priceOf(model: string, params: Bag): Price | null {
         mode: model === 'graduated_percentage' ? 'GRADUATED' : 'VOLUME',
         tiers: tierRows(params).map((row) => ({
           upTo: bound(row),
-          percent: row.text('rate_percent', '0'),
-          flat: row.text(row.has('flat_amount') ? 'flat_amount' : 'flat', '0'),
+          percent: row.decimalText('rate_percent', '0'),
+          flat: row.decimalText(row.has('flat_amount') ? 'flat_amount' : 'flat', '0'),
         })),
       };
     case 'package':
       return {
         type: 'PACKAGE',
-        size: p.text('package_size'),
-        amount: p.text('package_amount'),
-        freeUnits: p.text('free_units', '0'),
+        size: p.decimalText('package_size'),
+        amount: p.decimalText('package_amount'),
+        freeUnits: p.decimalText('free_units', '0'),
       };
     case 'block_graduated':
     case 'block_volume':
@@ -56,28 +56,28 @@ export function priceOf(model: string, params: Bag): Price | null {
         type: 'BLOCKS',
         mode: model === 'block_graduated' ? 'GRADUATED' : 'VOLUME',
         tiers: tierRows(params).map((row) => ({
-          size: row.text('block_size'),
-          maxBlocks: row.has('max_blocks') ? row.text('max_blocks') : null,
-          amount: row.text('block_price'),
+          size: row.decimalText('block_size'),
+          maxBlocks: row.has('max_blocks') ? row.decimalText('max_blocks') : null,
+          amount: row.decimalText('block_price'),
         })),
       };
     case 'percentage':
       return {
         type: 'PERCENT',
-        percent: p.text('rate_percent'),
-        fixed: p.text('fixed_amount_per_event', '0'),
-        freeAmount: p.text('free_units', '0'),
-        freeEvents: p.text('free_events', '0'),
+        percent: p.decimalText('rate_percent'),
+        fixed: p.decimalText('fixed_amount_per_event', '0'),
+        freeAmount: p.decimalText('free_units', '0'),
+        freeEvents: p.decimalText('free_events', '0'),
       };
     case 'percentage_per_event':
       return {
         type: 'PERCENT',
-        percent: p.text('rate_percent'),
-        fixed: p.text('fixed_amount_per_event', '0'),
-        freeAmount: p.text('free_amount', '0'),
-        freeEvents: p.text('free_events', '0'),
-        ...(p.has('per_event_min') ? { minPer: p.text('per_event_min') } : {}),
-        ...(p.has('per_event_max') ? { maxPer: p.text('per_event_max') } : {}),
+        percent: p.decimalText('rate_percent'),
+        fixed: p.decimalText('fixed_amount_per_event', '0'),
+        freeAmount: p.decimalText('free_amount', '0'),
+        freeEvents: p.decimalText('free_events', '0'),
+        ...(p.has('per_event_min') ? { minPer: p.decimalText('per_event_min') } : {}),
+        ...(p.has('per_event_max') ? { maxPer: p.decimalText('per_event_max') } : {}),
       };
     default:
       return null;

@@ -9,6 +9,7 @@ import {
   divide,
   exactText,
   type Fraction,
+  floorInteger,
   fromInteger,
   isZero,
   max,
@@ -54,10 +55,11 @@ function priced(model: string): Model {
     if (price === null) throw new Error(`${model} is not a price`);
     // The package model of the file never goes below zero; ours mirrors negative quantities.
     const counted = model === 'package' ? max(quantity, ZERO) : quantity;
+    const lookup = v.inputs.has('tier_lookup_quantity') ? v.inputs : v.params;
     const amount = charge(price, 'CPA', {
       from: null,
       // The counter, and with it the tier and its flat, follows the look-up quantity where one is given.
-      to: v.params.has('tier_lookup_quantity') ? v.params.decimal('tier_lookup_quantity') : counted,
+      to: lookup.has('tier_lookup_quantity') ? lookup.decimal('tier_lookup_quantity') : counted,
       units: counted,
     }).exact;
     const effective = isZero(quantity) ? ZERO : divide(amount, quantity);
@@ -184,8 +186,8 @@ export const RATING_MODELS: Readonly<Record<string, Model>> = {
   percentage: (v) => {
     const price = priceOf('percentage', {
       ...v.params.bag,
-      free_units: v.inputs.text('free_units', '0'),
-      free_events: v.inputs.text('free_events', '0'),
+      free_units: v.inputs.text('free_units', v.params.text('free_units', '0')),
+      free_events: v.inputs.text('free_events', v.params.text('free_events', '0')),
     });
     if (price?.type !== 'PERCENT') throw new Error('not a percentage');
     return {
@@ -194,7 +196,7 @@ export const RATING_MODELS: Readonly<Record<string, Model>> = {
           percentRule(price),
           ZERO,
           v.inputs.decimal('total_units'),
-          v.inputs.decimal('event_count', '0').n,
+          floorInteger(v.inputs.decimal('event_count', '0')),
         ),
       ),
     };

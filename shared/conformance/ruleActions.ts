@@ -6,7 +6,6 @@ import {
   modelWeights,
   payDay,
   pickTouch,
-  type SplitModel,
   splitCredit,
 } from '@countersign/shared/attribution';
 import { dayNumber, instantMs, isoDate, type PartnerOverride } from '@countersign/shared/model';
@@ -18,14 +17,14 @@ import { type AdvertisingVector, digitsOf, rounding } from './ruleCharges.ts';
 /** Number of touches, or their list. */
 function touchCount(v: AdvertisingVector): number {
   const given = v.inputs.bag.touches;
-  return Array.isArray(given) ? given.length : v.inputs.whole('touches');
+  return Array.isArray(given) ? given.length : v.inputs.count('touches');
 }
 
 export function splitByModel(v: AdvertisingVector, amount: Fraction): string[] {
   const digits = digitsOf(v);
-  const model = v.params.text('model');
+  const model = v.params.oneOf('model', ['LAST', 'FIRST', 'LINEAR', 'POSITION', 'TIME_DECAY']);
   if (model === 'TIME_DECAY' || v.inputs.has('days_before')) return splitByDecay(v, amount);
-  return splitCredit(amount, modelWeights(model as SplitModel, touchCount(v)), digits).map(rounding(v).write);
+  return splitCredit(amount, modelWeights(model, touchCount(v)), digits).map(rounding(v).write);
 }
 
 /** Weights by age. The earliest touch is the oldest, whatever the order of the list. */
@@ -100,12 +99,12 @@ export function pick(v: AdvertisingVector): Outputs {
     .rows('touches')
     .map((t) => ({ id: t.text('id'), touchType: t.text('type'), atMs: instantMs(t.text('at')) }));
   const eligible = clicksOverViews(touches, v.params.flag('click_overrides_view')).sort(earliestFirst);
-  const model = v.params.text('model', 'LAST') === 'FIRST' ? 'FIRST' : 'LAST';
+  const model = v.params.oneOf('model', ['LAST', 'FIRST'], 'LAST');
   return { winner: pickTouch(eligible, model)?.id ?? null };
 }
 
 export function eventDay(v: AdvertisingVector): number {
-  return dayNumber(v.inputs.text('event_date'));
+  return v.inputs.day('event_date');
 }
 
 export function lockOutputs(v: AdvertisingVector, lockedOn: number): Outputs {

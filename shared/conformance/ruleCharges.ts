@@ -1,4 +1,4 @@
-import { dayNumber, type Price, type RateType } from '@countersign/shared/model';
+import { type Price, type RateType, RateType as RateTypeSchema } from '@countersign/shared/model';
 import {
   DomainError,
   exactText,
@@ -7,7 +7,7 @@ import {
   minorDigits,
   parseRoundingMode,
 } from '@countersign/shared/money';
-import { fixedRounding, type Outputs, type Reader, type VectorRounding } from './expect.ts';
+import { fixedRounding, type Outputs, Reader, type VectorRounding } from './expect.ts';
 import { charge, priceOf } from './prices.ts';
 
 /** One vector's parts, ready to read. */
@@ -29,7 +29,14 @@ export function digitsOf(v: AdvertisingVector): number {
 }
 
 /** CPM and VCPM divide by 1,000; every other unit of these vectors is priced singly. */
-export function rateTypeOf(name: string): RateType {
+export function rateTypeOf(given: string): RateType {
+  const name = RateTypeSchema.safeParse(given).data;
+  if (name === undefined)
+    throw new DomainError(
+      'VECTOR_FIELD',
+      `The rate type "${given}" is unknown.`,
+      `Use one of ${RateTypeSchema.options.join(', ')}.`,
+    );
   return name === 'CPM' || name === 'VCPM' ? name : 'CPA';
 }
 
@@ -38,7 +45,8 @@ export function unitCharge(rate: string, rateType: string, units: Fraction): Fra
 }
 
 export function tierPrice(mode: string, tiers: unknown): Price {
-  const price = priceOf(mode === 'VOLUME' ? 'volume' : 'graduated', { tiers });
+  const named = new Reader({ mode }).oneOf('mode', ['GRADUATED', 'VOLUME']);
+  const price = priceOf(named === 'VOLUME' ? 'volume' : 'graduated', { tiers });
   if (price === null)
     throw new DomainError('VECTOR_FIELD', 'The tiers cannot be read.', 'Give tiers with up_to and rate.');
   return price;
@@ -74,9 +82,9 @@ export function payout(price: Price, order: Fraction): Fraction {
 
 /** Days [from, to) and those served before an earlier end. */
 export function served(v: AdvertisingVector): { days: Fraction; whole: Fraction } {
-  const from = dayNumber(v.params.text('from'));
-  const to = dayNumber(v.params.text('to'));
-  const endText = v.inputs.has('effective_end') ? v.inputs.text('effective_end') : v.params.text('to');
-  const end = Math.max(Math.min(to, dayNumber(endText)), from);
+  const from = v.params.day('from');
+  const to = v.params.day('to');
+  const ends = v.inputs.has('effective_end') ? v.inputs.day('effective_end') : to;
+  const end = Math.max(Math.min(to, ends), from);
   return { days: fromInteger(BigInt(end - from)), whole: fromInteger(BigInt(to - from)) };
 }

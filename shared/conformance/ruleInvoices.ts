@@ -1,11 +1,13 @@
-import { type ContractVersion, dayNumber } from '@countersign/shared/model';
+import type { ContractVersion } from '@countersign/shared/model';
 import {
   add,
   DomainError,
+  decimalOf,
   type Fraction,
   fromInteger,
   min,
   multiply,
+  negate,
   parseRoundingMode,
   splitCumulative,
   subtract,
@@ -16,7 +18,7 @@ import { cappedIncrement } from '../billing/commitments.ts';
 import { applyDiscrepancy } from '../billing/discrepancy.ts';
 import { preview } from '../billing/preview.ts';
 import { segmentCounter } from '../billing/price/counter.ts';
-import { dueBefore, monthCuts, type Schedule } from '../billing/schedule.ts';
+import { dueBefore, monthCuts } from '../billing/schedule.ts';
 import { versionAt } from '../billing/versionAt.ts';
 import type { Outputs } from './expect.ts';
 import { charge } from './prices.ts';
@@ -36,7 +38,7 @@ export function invoice(v: AdvertisingVector): Outputs {
   const { params } = v;
   const currency = params.text('currency', 'USD');
   const basis = (name: string): 'GROSS' | 'NET_OF_DISCOUNT' =>
-    params.text(name, 'GROSS') === 'GROSS' ? 'GROSS' : 'NET_OF_DISCOUNT';
+    params.oneOf(name, ['GROSS', 'NET_OF_DISCOUNT'], 'GROSS');
   const discounts = params.has('discounts')
     ? params.list('discounts').map(String)
     : params.has('discount_percent')
@@ -91,10 +93,7 @@ export function invoice(v: AdvertisingVector): Outputs {
               id: 'tax',
               code: 'TAX',
               percent: params.text('tax_percent'),
-              base:
-                params.text('tax_base', 'AFTER_COMMISSION') === 'BEFORE_COMMISSION'
-                  ? ('BEFORE_COMMISSION' as const)
-                  : ('AFTER_COMMISSION' as const),
+              base: params.oneOf('tax_base', ['AFTER_COMMISSION', 'BEFORE_COMMISSION'], 'AFTER_COMMISSION'),
             },
           ]
         : []),
@@ -105,13 +104,14 @@ export function invoice(v: AdvertisingVector): Outputs {
     facts: { delivery: [], touches: [], actions: [] },
     period: '2026-01',
   });
-  const positive = (value: string): string => (value.startsWith('-') ? value.slice(1) : value);
+  // The file names what is taken off; the bill signs what it changes. A credit is discounted too: it takes off less than 0.
+  const takenOff = (value: string): string => rounding(v).write(negate(decimalOf(value)));
   return {
     gross: totals.gross,
-    cap_reduction: positive(totals.cap),
+    cap_reduction: takenOff(totals.cap),
     true_up: totals.minimum,
-    discount: positive(totals.discount),
-    commission: positive(totals.commission),
+    discount: takenOff(totals.discount),
+    commission: takenOff(totals.commission),
     net: totals.net,
     tax: totals.tax,
     total: totals.total,
@@ -119,7 +119,7 @@ export function invoice(v: AdvertisingVector): Outputs {
 }
 
 export function discrepancy(v: AdvertisingVector): Outputs {
-  const named = v.params.text('base');
+  const named = v.params.oneOf('base', ['CONTROLLING', 'OTHER', 'PUBLISHER', 'THIRD_PARTY']);
   // A base named by who counted: the vectors' controlling count is the third party's, the other the publisher's.
   const base = named === 'OTHER' || named === 'PUBLISHER' ? 'OTHER' : 'CONTROLLING';
   const remedy = v.params.text('remedy');
@@ -153,7 +153,7 @@ export function discrepancy(v: AdvertisingVector): Outputs {
 
 export function billingCap(v: AdvertisingVector): Outputs {
   const cap = v.params.decimal('cap');
-  const kind = v.params.text('kind');
+  const kind = v.params.oneOf('kind', ['PER_CYCLE', 'PER_CYCLE_WITH_ROLLOVER', 'CUMULATIVE']);
   let used = ZERO;
   const billed = v.inputs.decimals('cycles').map((cycle, i) => {
     const before = used;
@@ -169,10 +169,10 @@ export function billingCap(v: AdvertisingVector): Outputs {
 
 export function schedule(v: AdvertisingVector): Outputs {
   const source = v.inputs.has('from') ? v.inputs : v.params;
-  const from = dayNumber(source.text('from'));
-  const to = dayNumber(source.text('to'));
-  const calendar = v.params.text('calendar', 'CALENDAR') === 'BROADCAST' ? 'BROADCAST' : 'CALENDAR';
-  const kind = v.params.text('kind') as Schedule;
+  const from = source.day('from');
+  const to = source.day('to');
+  const calendar = v.params.oneOf('calendar', ['CALENDAR', 'BROADCAST'], 'CALENDAR');
+  const kind = v.params.oneOf('kind', ['PRORATED', 'STRAIGHTLINE', 'PREPAID', 'END_OF_CAMPAIGN']);
   const contracted = (v.inputs.has('contracted') ? v.inputs : v.params).decimal('contracted');
   const due = monthCuts(from, to, calendar).map((day) =>
     multiply(contracted, dueBefore(kind, from, to, day, calendar)),
@@ -186,11 +186,12 @@ export function tieredSegments(v: AdvertisingVector): Outputs {
   const rows = segmentRows(v);
   const write = rounding(v);
   const units = rows.map((s) => s.decimal('units'));
-  const resets = rows.map((_, i) => i > 0 && v.params.text('counter', 'CONTINUE') === 'RESET');
+  const counter = v.params.oneOf('counter', ['CONTINUE', 'RESET'], 'CONTINUE');
+  const resets = rows.map((_, i) => i > 0 && counter === 'RESET');
   const lines = rows.map((s, i) => {
-    const counter = segmentCounter(units, resets, i, null);
+    const running = segmentCounter(units, resets, i, null);
     const price = tierPrice(v.params.text('mode'), s.has('tiers') ? s.list('tiers') : v.params.list('tiers'));
-    return write.apply(charge(price, rateTypeOf(v.params.text('rate_type', 'CPM')), counter).exact);
+    return write.apply(charge(price, rateTypeOf(v.params.text('rate_type', 'CPM')), running).exact);
   });
   return { lines: lines.map(write.write), amount: write.write(sum(lines)), total: write.write(sum(lines)) };
 }
