@@ -9,16 +9,20 @@ export function offlineShell(): Plugin {
   return {
     name: 'countersign-offline-shell',
     apply: 'build',
-    generateBundle(_options, bundle) {
-      const worker = bundle[WORKER];
-      if (worker?.type !== 'chunk') return;
-      const files = Object.keys(bundle)
-        .filter((name) => name.startsWith('assets/'))
-        .sort();
-      const build = createHash('sha256').update(files.join('\n')).update(worker.code).digest('hex').slice(0, 16);
-      worker.code = worker.code
-        .replaceAll('__SHELL_FILES__', JSON.stringify(files.map((name) => `./${name}`)))
-        .replaceAll('__SHELL_BUILD__', JSON.stringify(build));
+    generateBundle: {
+      // After everybody else: a part that only held styles is taken out of the bundle late, and a list with a hole installs no worker.
+      order: 'post',
+      handler(_options, bundle) {
+        const worker = bundle[WORKER];
+        if (worker?.type !== 'chunk') return;
+        const files = Object.keys(bundle)
+          .filter((name) => name.startsWith('assets/'))
+          .sort();
+        const build = createHash('sha256').update(files.join('\n')).update(worker.code).digest('hex').slice(0, 16);
+        worker.code = worker.code
+          .replaceAll('__SHELL_FILES__', JSON.stringify(files.map((name) => `./${name}`)))
+          .replaceAll('__SHELL_BUILD__', JSON.stringify(build));
+      },
     },
   };
 }

@@ -18,6 +18,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 2500,
     // The CSP allows no data: fonts or scripts; small assets stay files.
     assetsInlineLimit: 0,
+    // One sheet of styles for all screens: a screen that is loaded late is never drawn without its own.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: {

@@ -6,7 +6,7 @@ import { Workbook } from '../pages/workbook.ts';
 
 const TV = '2659161';
 
-test('[SYNC-41] [DOC-61] a reviewer asks at a cell, ops answers offline, both see one thread and call it done', async () => {
+test('[SYNC-41] [SYNC-45] [DOC-61] a reviewer asks at a cell, ops answers offline, both see one thread and call it done', async () => {
   const server = await Server.start();
   const reviewer = await Actor.signIn('Reviewer', server);
   const ops = await Actor.signIn('Ops', server);
@@ -43,6 +43,9 @@ test('[SYNC-41] [DOC-61] a reviewer asks at a cell, ops answers offline, both se
   await (await answering.cell('19.0', 'rate')).click();
   await expect(comments(answering)).not.toContainText('Net or gross?');
   await commented.click();
+  await expect(comments(answering).getByRole('textbox', { name: /^Comment on 18\.0/ })).toHaveValue('By the way');
+  await ops.page.reload();
+  await (await answering.cell('18.0', 'rate')).click();
   await expect(comments(answering).getByRole('textbox', { name: /^Comment on 18\.0/ })).toHaveValue('By the way');
 
   await comments(asking).getByRole('button', { name: 'Done', exact: true }).click();

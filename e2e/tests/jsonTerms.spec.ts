@@ -11,7 +11,7 @@ import { Workbook } from '../pages/workbook.ts';
 const TV = '2659161';
 
 for (const scheme of ['light', 'dark'] as const) {
-  test(`[SCR-50] [DOC-49] a guarantee is added and mended in the inspector, and billed the same on both sides; ${scheme}`, async () => {
+  test(`[SCR-50] [SYNC-45] [DOC-49] a guarantee is added and mended in the inspector, and billed the same on both sides; ${scheme}`, async () => {
     const folder = test.info().outputPath('pictures');
     await mkdir(folder, { recursive: true });
     const server = await Server.start();
@@ -29,6 +29,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(more.getByRole('status')).toContainText('due[0].amount Write it as text in quotes: "1000.5".');
     await expect(more.getByRole('status')).toContainText('"of" is not known here.');
     await ops.page.screenshot({ path: join(folder, `json-problems-${scheme}.png`) });
+    // What was typed waits where it was typed, also over a reload.
+    await ops.page.reload();
+    await workbook.sheet('Terms');
+    await more.getByRole('button', { name: 'Add a guarantee' }).click();
+    await expect(field).toHaveValue(/"of": 1/);
     // Nothing that does not fit is written.
     await expect(more.getByRole('button', { name: 'Add the guarantee' })).toHaveAttribute('aria-disabled', 'true');
     await field.fill('{\n  "id": "g-1",\n  "due": [{ "date": "2016-11-07", "amount": "200000.00" }]\n}');

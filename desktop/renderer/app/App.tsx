@@ -1,5 +1,5 @@
 // The shell and the route table. Owns which screen stands where; screens own themselves.
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import type { CountersignHost } from '../../host/index.ts';
 import { HomeScreen } from '../features/home/HomeScreen.tsx';
 // The palette is here from the start: what is typed right after Ctrl+K belongs to it.
@@ -16,6 +16,16 @@ import { ConfirmDialog } from './ConfirmDialog.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { answersOf, useEngine, useQuery, useReachability, useSession, useVersion } from './engineContext.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
+import {
+  ExportsScreen,
+  HistoryScreen,
+  ImportScreen,
+  ParkedScreen,
+  PeopleScreen,
+  PreviewScreen,
+  ReviewScreen,
+  useScreensAhead,
+} from './lateScreens.tsx';
 import { Nav } from './Nav.tsx';
 import { documentPath, type Route, useRoute } from './routes.ts';
 import { ScreenFrame } from './ScreenFrame.tsx';
@@ -23,14 +33,6 @@ import { TroublesProvider } from './troubles.tsx';
 import { useDocumentOpened } from './useDocumentOpened.ts';
 import { useRegions } from './useRegions.ts';
 import { useUnkeptGuard } from './useUnkeptGuard.ts';
-
-const PreviewScreen = lazy(async () => ({ default: (await import('../features/preview/index.ts')).PreviewScreen }));
-const ReviewScreen = lazy(async () => ({ default: (await import('../features/review/index.ts')).ReviewScreen }));
-const HistoryScreen = lazy(async () => ({ default: (await import('../features/history/index.ts')).HistoryScreen }));
-const ParkedScreen = lazy(async () => ({ default: (await import('../features/parked/index.ts')).ParkedScreen }));
-const ImportScreen = lazy(async () => ({ default: (await import('../features/imports/index.ts')).ImportScreen }));
-const ExportsScreen = lazy(async () => ({ default: (await import('../features/exports/index.ts')).ExportsScreen }));
-const PeopleScreen = lazy(async () => ({ default: (await import('../features/people/index.ts')).PeopleScreen }));
 
 function Screen({ route }: { readonly route: Route }) {
   switch (route.at) {
@@ -129,6 +131,7 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   const { dialog, announcement } = useAppSelector((state) => state.frame);
   const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, async () => null)).data?.value;
   useRegions();
+  useScreensAhead();
   const reachable = useReachability();
   // Kept answers are told apart by their age; when the server is back they give way to its own.
   useEffect(() => {

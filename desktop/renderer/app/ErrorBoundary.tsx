@@ -1,6 +1,7 @@
 // When a screen fails to draw: says so, keeps the work (it is on disk already) and offers it as a file. Never a white window.
 import { Component, type ReactNode } from 'react';
 import { Action, errorWords } from '../kit/index.ts';
+import { ScreenNotLoaded } from './screenNotLoaded.ts';
 
 interface Props {
   readonly children: ReactNode;
@@ -26,6 +27,11 @@ export class ErrorBoundary extends Component<Props, State> {
     return props.place === state.place ? null : { place: props.place, error: null, note: '' };
   }
 
+  readonly #openAgain = (): void => {
+    if (this.state.error instanceof ScreenNotLoaded) window.location.reload();
+    else this.setState({ error: null, note: '' });
+  };
+
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
     const { onExport } = this.props;
@@ -45,7 +51,7 @@ export class ErrorBoundary extends Component<Props, State> {
             yet on the server as a file.
           </p>
           <div className="row gap-2">
-            <Action text="Open again" tone="primary" onClick={() => this.setState({ error: null, note: '' })} />
+            <Action text="Open again" tone="primary" onClick={this.#openAgain} />
             {onExport !== undefined && <Action text="Save unsent changes" onClick={saveWork} />}
             <Action text="Load the app again" onClick={() => window.location.reload()} />
           </div>

@@ -5,7 +5,6 @@ import type { GridApi } from 'ag-grid-community';
 import type { DraftSession, Peer } from '../sync/draftSession.ts';
 import { ColumnLayout, type ColumnLook, type LookMemory, PLAIN_LOOK } from './columnLayout.ts';
 import { DisplayedRows } from './displayedRows.ts';
-import { type FoundCell, findCells } from './find.ts';
 import { listenToClipboard } from './gridClipboard.ts';
 import { gridCommands } from './gridCommands.ts';
 import type { GridListener } from './gridListener.ts';
@@ -17,12 +16,12 @@ import { offeredWords } from './offeredWords.ts';
 import { OpenEditor } from './openEditor.ts';
 import { PeerCells } from './peerCells.ts';
 import { clamp, type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
-import { replacements } from './replace.ts';
 import type { RowFilter } from './rowFilter.ts';
 import { RowStructure } from './rowStructure.ts';
 import { GridSelection } from './selection.ts';
+import { SheetFinder } from './sheetFinder.ts';
 import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './sheetModel.ts';
-import { keepPlace, placeIn } from './sheetPlaces.ts';
+import { SheetStay } from './sheetPlaces.ts';
 import { SheetWrites } from './sheetWrites.ts';
 import type { SortCommand } from './sortOrder.ts';
 
@@ -33,9 +32,6 @@ export interface ActiveCell {
   readonly row: GridRow;
   readonly column: GridColumn;
 }
-
-/** CSS pixels, as the grid's theme has it. */
-const ROW_HEIGHT = 24;
 
 /** Looks that last as long as the window, where nothing keeps them. */
 const FORGETFUL: LookMemory = { look: () => PLAIN_LOOK, keepLook: () => undefined };
@@ -53,13 +49,14 @@ export class GridController {
   readonly #navigation: GridNavigation;
   readonly #writes: SheetWrites;
   readonly #updates: GridUpdates;
+  /** Finding and replacing in what is displayed. */
+  readonly finder: SheetFinder;
   /** What is being typed into a cell. */
   readonly editor: OpenEditor;
   readonly #offs: (() => void)[] = [];
   #api: GridApi<GridRow> | null = null;
   #selection: GridSelection | null = null;
-  /** Number of the row at the top of the window. */
-  #top = 0;
+  #stay: SheetStay | null = null;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -74,6 +71,7 @@ export class GridController {
     this.#peers = new PeerCells(sheet);
     this.#navigation = new GridNavigation(this);
     this.#writes = new SheetWrites(this, listener);
+    this.finder = new SheetFinder(this, (edits) => this.#writes.write(edits));
     this.editor = new OpenEditor({
       sight: (row, column) => session.sight(sheet, row.id, column.id),
       untouched: (row, column) => this.model.editText(row, column),
@@ -118,11 +116,12 @@ export class GridController {
       changed: () => this.#selected(),
       filled: (source, target, direction) => this.#writes.fill(source, target, direction, false),
     });
-    this.#comeBack(api);
+    this.#stay = new SheetStay(this.session, this.sheet, api);
+    const left = this.#stay.comeBack();
+    // The keyboard stays where it is.
+    if (left !== null)
+      this.#selection.set(selectCell({ row: left.row, column: Math.max(0, this.#columnIndex(left.field)) }));
     const repaint = () => this.#selection?.paint();
-    api.addEventListener('bodyScroll', ({ top }) => {
-      this.#top = Math.ceil(top / ROW_HEIGHT);
-    });
     api.addEventListener('viewportChanged', repaint);
     api.addEventListener('modelUpdated', repaint);
     const entered = (event: Event) => {
@@ -145,33 +144,13 @@ export class GridController {
     );
   }
 
-  /** To the cell and the rows where the person left the sheet; the keyboard stays where it is. */
-  #comeBack(api: GridApi<GridRow>): void {
-    const place = placeIn(this.session, this.sheet);
-    if (place === null) return;
-    const top = place.topRowId === null ? null : (api.getRowNode(place.topRowId)?.rowIndex ?? null);
-    const row = api.getRowNode(place.rowId)?.rowIndex ?? null;
-    if (top !== null) api.ensureIndexVisible(top, 'top');
-    else if (row !== null) api.ensureIndexVisible(row);
-    if (row === null) return;
-    // Columns that grow take their room with the first rows drawn.
-    api.addEventListener('firstDataRendered', () => api.ensureColumnVisible(place.field));
-    this.#selection?.set(selectCell({ row, column: Math.max(0, this.#columnIndex(place.field)) }));
-  }
-
-  #rememberPlace(): void {
-    const active = this.active();
-    if (active === null || active.row.ghost) return;
-    const topRowId = this.rowAt(this.#top)?.id ?? null;
-    keepPlace(this.session, this.sheet, { rowId: active.row.id, field: active.column.id, topRowId });
-  }
-
   #columnIndex(columnId: string | undefined): number {
     return this.model.columns.findIndex((column) => column.id === columnId);
   }
 
   detach(): void {
-    this.#rememberPlace();
+    const active = this.active();
+    if (active !== null && !active.row.ghost) this.#stay?.leave(active.row.id, active.column.id);
     for (const off of this.#offs.splice(0)) off();
     this.#selection?.destroy();
     this.#selection = null;
@@ -368,23 +347,6 @@ export class GridController {
 
   passes(row: GridRow): boolean {
     return this.#rows.passes(row);
-  }
-
-  /** What is displayed, from the top. */
-  displayed(): readonly GridRow[] {
-    return Array.from({ length: this.size().rows }, (_, i) => this.rowAt(i)).filter((row) => row !== null);
-  }
-
-  /** Cells that hold the text, in reading order of what is displayed. */
-  findAll(text: string): readonly FoundCell[] {
-    return findCells(this.model, this.displayed(), text);
-  }
-
-  /** Writes another text for one in these cells, as one step that can be taken back. Returns how many cells hold it only as shown. */
-  replace(cells: readonly FoundCell[], text: string, by: string): number {
-    const { edits, left } = replacements(this.model, cells, text, by);
-    if (edits.length > 0 && !this.deniesWriting()) this.#writes.write(edits);
-    return left;
   }
 
   /** Words an editor offers. */

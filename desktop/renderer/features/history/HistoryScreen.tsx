@@ -2,7 +2,7 @@
 // recomputed on this computer against the last checkpoint it verified.
 import { useEffect, useMemo, useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
-import { useEngine, useQuery } from '../../app/engineContext.tsx';
+import { useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
 import { documentPath, go, useRoute } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { versionName } from '../../app/versionName.ts';
@@ -30,6 +30,8 @@ function entryOfAddress(hash: string): string | null {
 
 export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const engine = useEngine();
+  // Without the server nothing is proven wrong: what was verified is shown as it was.
+  const offline = useReachability() === 'offline';
   useRoute();
   const addressed = entryOfAddress(window.location.hash);
   const isOfDocument = versionId !== undefined;
@@ -189,7 +191,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
         </>
       }
     >
-      <VerifiedBand checkpoint={checkpoint} problem={problem} />
+      <VerifiedBand checkpoint={checkpoint} problem={offline ? null : problem} />
       {isOfDocument && (
         <div className="log-filter-row">
           {filters}
@@ -208,7 +210,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
         <ErrorNotice>The history was not exported. {notSaved} Nothing else was changed.</ErrorNotice>
       )}
       {log.error !== null && (
-        <ErrorNotice actions={[{ text: 'Try again', onClick: log.reload }]}>
+        <ErrorNotice tone={offline ? 'plain' : 'bad'} actions={[{ text: 'Try again', onClick: log.reload }]}>
           The history could not be read. {log.error} What was verified before stays verified.
         </ErrorNotice>
       )}

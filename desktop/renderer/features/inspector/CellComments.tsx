@@ -1,5 +1,4 @@
-// What people say about the selected cell and its row, with a field to say more. Owns the words typed and not sent yet: they wait
-// at their cell while another one is looked at.
+// What people say about the selected cell and its row, with a field to say more. Words typed and not sent wait at their cell.
 import { Comment as CommentIcon } from '@blueprintjs/icons';
 import { type Comment, LONGEST_COMMENT, typedComment } from '@countersign/shared/document';
 import { useState } from 'react';
@@ -8,9 +7,7 @@ import type { GridColumn, GridRow, SheetModel } from '../../grid/sheetModel.ts';
 import { Action, countOf, errorWords } from '../../kit/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
 import { CommentThreadView } from './CommentThreadView.tsx';
-
-/** Words typed about a cell or into an answer and not sent, by draft, cell and thread. */
-const unsaid = new Map<string, string>();
+import { useUnsent } from './useUnsent.ts';
 
 export interface CellCommentsProps {
   readonly draft: DraftSession;
@@ -86,16 +83,13 @@ interface SayFieldProps {
 }
 
 function SayField({ place, label, onSay }: SayFieldProps) {
-  const [typed, setTyped] = useState(unsaid.get(place) ?? '');
-  const keep = (text: string): void => {
-    setTyped(text);
-    if (text === '') unsaid.delete(place);
-    else unsaid.set(place, text);
-  };
+  const unsent = useUnsent(`say/${place}`);
+  const typed = unsent.held?.text ?? '';
+  const keep = (text: string): void => (text === '' ? unsent.forget() : unsent.keep(text));
   const text = typedComment(typed);
   const send = async (): Promise<void> => {
     if (text === null) return;
-    if (await onSay(text)) keep('');
+    if (await onSay(text)) unsent.forget();
   };
   return (
     <div className="say">

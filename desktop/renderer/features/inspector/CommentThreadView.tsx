@@ -17,9 +17,18 @@ export interface CommentThreadViewProps {
 export function CommentThreadView({ thread, denied, onSay, children }: CommentThreadViewProps) {
   const session = useSession();
   const { about, done, id, messages } = thread;
+  const end = (
+    <Action
+      small
+      tone="minimal"
+      text={done ? 'Open again' : 'Done'}
+      denied={denied}
+      onClick={() => void onSay({ about, done: !done, thread: id })}
+    />
+  );
   return (
     <div className={`option comment-thread${done ? ' is-done' : ''}`}>
-      {messages.map(({ id: said, userId, userName, at, text, stored }) => {
+      {messages.map(({ id: said, userId, userName, at, text, stored }, place) => {
         const self = userId === session?.user.id;
         return (
           <div key={said} className="comment">
@@ -28,23 +37,13 @@ export function CommentThreadView({ thread, denied, onSay, children }: CommentTh
               <span className="strong">{self ? 'You' : userName}</span>
               <span className="grow" />
               <span className="muted micro nowrap">{stored ? whenText(at) : 'not stored'}</span>
+              {place === 0 && end}
             </div>
             <p className="comment-text">{text}</p>
           </div>
         );
       })}
       {!done && denied === null && children(about)}
-      <div className="row gap-2">
-        {done && <span className="muted small">Done</span>}
-        <span className="grow" />
-        <Action
-          small
-          tone="minimal"
-          text={done ? 'Open again' : 'Done'}
-          denied={denied}
-          onClick={() => void onSay({ about, done: !done, thread: id })}
-        />
-      </div>
     </div>
   );
 }

@@ -1,15 +1,18 @@
-// A text that is one entry of a contract as JSON: typed, checked at every key, written when it fits. Owns the field and its words; what
-// fits is the model's, where it is written the caller's.
+// A text that is one entry of a contract as JSON: typed, checked at every key, written when it fits, and waiting where it was typed until
+// then. Owns the field and its words; what fits is the model's, where it is written the caller's.
 import { Tick } from '@blueprintjs/icons';
 import { checkJsonTerm } from '@countersign/shared/model/compile';
 import { useId, useState } from 'react';
 import { Action } from '../../kit/index.ts';
+import { useUnsent } from './useUnsent.ts';
 import './inspector.css';
 
 /** Problems shown at once. */
 const MOST_SHOWN = 6;
 
 export interface JsonEditorProps {
+  /** Where the text waits while it is not written. */
+  readonly place: string;
   /** Key of the term: names the list whose entry this is. */
   readonly termKey: string;
   /** The text to begin with. */
@@ -19,12 +22,15 @@ export interface JsonEditorProps {
   readonly action: string;
   /** Why nothing may be written now. */
   readonly denial: string | null;
-  readonly onWrite: (canonical: string) => Promise<void>;
+  /** Resolves true when it is written. */
+  readonly onWrite: (canonical: string) => Promise<boolean>;
   readonly onCancel?: () => void;
 }
 
-export function JsonEditor({ termKey, start, written, action, denial, onWrite, onCancel }: JsonEditorProps) {
-  const [text, setText] = useState(start);
+export function JsonEditor(props: JsonEditorProps) {
+  const { place, termKey, start, written, action, denial, onWrite, onCancel } = props;
+  const unsent = useUnsent(place);
+  const text = unsent.held?.text ?? start;
   const [busy, setBusy] = useState(false);
   const field = useId();
   const status = useId();
@@ -38,7 +44,7 @@ export function JsonEditor({ termKey, start, written, action, denial, onWrite, o
     if (!read.ok) return;
     setBusy(true);
     try {
-      await onWrite(read.canonical);
+      if (await onWrite(read.canonical)) unsent.forget();
     } finally {
       setBusy(false);
     }
@@ -58,10 +64,17 @@ export function JsonEditor({ termKey, start, written, action, denial, onWrite, o
         aria-describedby={status}
         aria-invalid={!read.ok}
         readOnly={denial !== null}
-        onChange={(event) => setText(event.target.value)}
+        onChange={({ target: { value } }) =>
+          value === start ? unsent.forget() : unsent.keep(value, unsent.held === null ? written : unsent.held.upon)
+        }
         // The sheet has keys of its own for undo, copy and moving about.
         onKeyDown={(event) => event.stopPropagation()}
       />
+      {unsent.held !== null && unsent.held.upon !== written && (
+        <p className="small warn" role="status">
+          Another value was written meanwhile. Yours is kept here; written, it replaces that one.
+        </p>
+      )}
       <div id={status} className="json-status small" role="status">
         {read.ok ? (
           <span className="good check-words">
@@ -83,7 +96,20 @@ export function JsonEditor({ termKey, start, written, action, denial, onWrite, o
       </div>
       <div className="row gap-2">
         <Action small text={action} denied={denied} onClick={() => void write()} />
-        {onCancel !== undefined && <Action small tone="minimal" text="Cancel" onClick={onCancel} />}
+        {written !== null && unsent.held !== null && (
+          <Action small tone="minimal" text="Take what is written" onClick={unsent.forget} />
+        )}
+        {onCancel !== undefined && (
+          <Action
+            small
+            tone="minimal"
+            text="Cancel"
+            onClick={() => {
+              unsent.forget();
+              onCancel();
+            }}
+          />
+        )}
       </div>
     </>
   );

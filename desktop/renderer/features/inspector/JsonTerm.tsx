@@ -24,17 +24,19 @@ export function JsonTerm({ draft, sheet, rowId }: JsonTermProps) {
       const outcome = await draft.edit([{ sheet, rowId, field: 'value', typed: canonical }]);
       const reason = outcome.denied ?? outcome.invalid[0]?.reason ?? null;
       if (reason !== null) troubles.report(reason);
+      return reason === null;
     } catch (error) {
       troubles.report(errorWords(error));
+      return false;
     }
   };
   return (
     <div className="section json-term" data-testid="json-term">
       <h3>{name}</h3>
       {says !== undefined && <p className="muted small">{says}</p>}
-      {/* Another writer's value begins the text anew; what was typed here is then in the cell's history or was never written. */}
       <JsonEditor
-        key={`${rowId}:${written ?? ''}`}
+        key={rowId}
+        place={`${draft.draftId}/terms/${rowId}`}
         termKey={key}
         start={indented(written ?? '')}
         written={written}

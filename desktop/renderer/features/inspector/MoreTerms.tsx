@@ -46,8 +46,10 @@ export function MoreTerms({ draft, sheet }: { readonly draft: DraftSession; read
       const rows = await draft.insertRows('terms', null, [{ key, value: canonical }]);
       if (rows.length > 0) setAdding(null);
       else troubles.report(draft.editDenial() ?? 'The term was not added.');
+      return rows.length > 0;
     } catch (error) {
       troubles.report(errorWords(error));
+      return false;
     }
   };
   return (
@@ -56,6 +58,7 @@ export function MoreTerms({ draft, sheet }: { readonly draft: DraftSession; read
       <p className="muted small">{says} The example’s ids, dates and amounts are to be replaced.</p>
       <JsonEditor
         key={member}
+        place={`${draft.draftId}/terms/new/${member}`}
         termKey={key}
         start={JSON.stringify(example, null, 2)}
         written={null}

@@ -2,7 +2,7 @@
 // the top bar; the panel says who may take them and why not, before any click.
 import { useMemo } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
-import { useEngine, useQuery, useSession, useVersion } from '../../app/engineContext.tsx';
+import { useEngine, useQuery, useReachability, useSession, useVersion } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { amountText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
@@ -18,6 +18,7 @@ import '../screens.css';
 import './review.css';
 
 export function ReviewScreen({ versionId }: { readonly versionId: string }) {
+  const offline = useReachability() === 'offline';
   const engine = useEngine();
   const session = useSession();
   const version = useVersion(versionId);
@@ -93,6 +94,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
     >
       {failed !== null && (
         <ErrorNotice
+          tone={offline ? 'plain' : 'bad'}
           actions={[
             { text: 'Try again', onClick: reload },
             { text: 'Open the workbook', onClick: () => go(documentPath(versionId)) },

@@ -22,7 +22,7 @@ export function FindRow({
   useDraftView(controller.session);
   const { valuesTurn } = controller;
   // biome-ignore lint/correctness/useExhaustiveDependencies: cells changed when `valuesTurn` grows.
-  const found = useMemo(() => controller.findAll(text), [controller, text, valuesTurn]);
+  const found = useMemo(() => controller.finder.findAll(text), [controller, text, valuesTurn]);
   const go = (by: 1 | -1) => {
     if (found.length === 0) return;
     const next = (at + by + found.length) % found.length;
@@ -39,7 +39,7 @@ export function FindRow({
     controller.focus();
   };
   const replace = (cells: readonly FoundCell[]) => {
-    const left = controller.replace(cells, text, by);
+    const left = controller.finder.replace(cells, text, by);
     setSaid(left === 0 ? '' : `${countOf(left, 'cell')} left alone: locked, or shown in other words`);
   };
   const here = found[at];

@@ -19,7 +19,7 @@ export function GoToRow({
     controller.focus();
   };
   const go = () => {
-    const place = placeOf(controller.model, controller.displayed(), controller.active()?.row ?? null, text);
+    const place = placeOf(controller.model, controller.finder.displayed(), controller.active()?.row ?? null, text);
     if ('nothing' in place) setNothing(place.nothing);
     else if (controller.goToCell(place.cell.rowId, place.cell.field)) onClose();
   };
