@@ -168,6 +168,18 @@ describe('several rules of payouts', () => {
     ]);
   });
 
+  it('[ATTR-8] an action that became another is locked by the rule of the type it occurred as', () => {
+    const locks = [
+      { id: 'a', days: 5, eventType: 'LEAD' },
+      { id: 'b', days: 9, eventType: 'SALE' },
+    ];
+    const became = { status: 'UPGRADED' as const, eventType: 'SALE', at: '2026-01-02T00:00:00Z' };
+    const lead = sale('a1', '2026-01-01', { eventType: 'LEAD', statusEvents: [became] });
+    const upgrades = [{ id: 'u', to: 'SALE', within: 'TERM' as const }];
+    const found = bill(program({ locks, upgrades }), { actions: [lead] }).actions;
+    expect(found?.map(({ eventType, locksOn }) => `${eventType} ${locksOn}`)).toEqual(['SALE 2026-01-06']);
+  });
+
   it('[ATTR-10] the largest share of reversals is of the actions of its lock rule', () => {
     const locks = [
       { id: 'a', days: 90, eventType: 'SALE', maxReversalPercent: '50' },
