@@ -84,6 +84,19 @@ describe('the preview and conformance commands', () => {
     expect(out).toMatch(/Total\s+5\.00 USD/);
   });
 
+  it('[IMP-1] actions separated by semicolons are read as well, and an amount with a comma has its row and column', async () => {
+    const contract = file(
+      'contract.json',
+      JSON.stringify({ ...version, lines: [], payoutRules: [{ id: 'r', payout: { type: 'PERCENT', percent: '10' } }] }),
+    );
+    const actions = file('actions.csv', 'id;occurredAt;partnerId;amount\na;2026-03-01T12:00:00Z;p;80.00\n');
+    expect(await run(['--contract', contract, '--actions', actions, '--period', '2026-03'])).toBe(0);
+    expect(out).toMatch(/Total\s+8\.00 USD/);
+    const wrong = file('wrong.csv', 'id;occurredAt;partnerId;amount\na;2026-03-01T12:00:00Z;p;80,00\n');
+    expect(await run(['--contract', contract, '--actions', wrong, '--period', '2026-03'])).toBe(1);
+    expect(err).toMatch(/wrong\.csv, row 2, column amount: "80,00" is not a plain decimal/);
+  });
+
   it.each([
     [
       'a bad date',

@@ -111,10 +111,16 @@ function headings(kind: FactFile, names: readonly string[], file: string): Headi
   return found;
 }
 
+/** The separator of the heading: a comma, or what spreadsheets of other countries write where there is none. */
+function separatorOf(text: string): string {
+  const [heading = ''] = text.split('\n', 1);
+  return [',', ';', '\t'].find((separator) => heading.includes(separator)) ?? ',';
+}
+
 function readCsv(kind: FactFile, text: string, file: string): { value: TouchFact | ActionFact }[] {
   let table: string[][];
   try {
-    table = parse(text, { bom: true, skip_empty_lines: true, trim: true });
+    table = parse(text, { bom: true, skip_empty_lines: true, trim: true, delimiter: separatorOf(text) });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new DomainError(
