@@ -47,9 +47,13 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-function words({ at, workspace, logSize, dormantDays, lines }: AccessReport): string {
+function words({ at, workspace, logSize, dormantDays, lines, emergencies }: AccessReport): string {
   const head = `Access to ${workspace} at ${at}, entry ${logSize} of its log. Dormant: nothing for ${dormantDays} days.`;
-  return `${[head, ...lines.map(lineOf)].join('\n')}\n`;
+  const terms = emergencies.map(
+    ({ name, id, role, from, until, askedBy, agreedByName, reason, entry }) =>
+      `In an emergency ${name} (${id}) was ${role} from ${from} to ${until}: ${askedBy} asked, ${agreedByName} agreed (entry ${entry}): ${reason}`,
+  );
+  return `${[head, ...lines.map(lineOf), ...terms].join('\n')}\n`;
 }
 
 function lineOf({ id, name, kind, state, roles, lastSignIn, lastEntry, dormant, expiresAt }: AccessReportLine): string {

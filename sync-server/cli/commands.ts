@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     says: 'List who may do what since when, and by whose decision',
     load: () => import('./accessReport.ts'),
   },
+  'break-glass': {
+    says: 'List, ask for, agree to or end a role held in an emergency',
+    load: () => import('./breakGlass.ts'),
+  },
   'log-key': { says: 'Show or change the key that the log is signed with', load: () => import('./logKey.ts') },
   witness: { says: 'Run a witness that cosigns a log’s checkpoints', load: () => import('./witness.ts') },
   fsck: { says: 'Check every entry of a data folder', load: () => import('./fsck.ts') },

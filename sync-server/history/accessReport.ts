@@ -1,8 +1,10 @@
 // Who may do what since when, by whose decision, and who has not been here for long (SECURITY §6 "Evidence"). Owns reading it from the log and
 // the sign-ins, and its CSV; who may ask is the route's to say.
 import { decodePayload, type PayloadOf, parseLeaf, parsePart0, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
-import type { AccessReport, AccessReportLine, HeldRole } from '@countersign/shared/protocol/api';
+import type { AccessReport, AccessReportLine, HeldInEmergency, HeldRole } from '@countersign/shared/protocol/api';
 import type { People } from '../auth/index.ts';
+import type { EmergencyLedger } from '../breakGlass/ledger.ts';
+import { reasonOfRow } from '../breakGlass/reason.ts';
 import type { ServiceTokenRow, Storage } from '../storage/index.ts';
 import { csvField } from './auditCsv.ts';
 
@@ -12,15 +14,13 @@ const DAY_MS = 86_400_000;
 export interface AccessServices {
   readonly storage: Storage;
   readonly people: People;
+  readonly breakGlass: { readonly ledger: Pick<EmergencyLedger, 'all'> };
   readonly workspace: { readonly id: string };
 }
 
 /** [ACR-1] The report as things are now. @param dormantDays days without sign-in and entry after which an account is called dormant. */
-export async function accessReport(
-  { storage, people, workspace }: AccessServices,
-  now: Date,
-  dormantDays: number,
-): Promise<AccessReport> {
+export async function accessReport(services: AccessServices, now: Date, dormantDays: number): Promise<AccessReport> {
+  const { storage, people, workspace } = services;
   const grants = await rolesSince(storage, people);
   const seen = new Map((await storage.identity.lastSignIns()).map((row) => [row.userId, row]));
   const [logins, identities] = [await storage.identity.logins(), await storage.identity.identities()];
@@ -58,7 +58,29 @@ export async function accessReport(
     dormantDays,
     logSize: String(await storage.logSize()),
     lines,
+    emergencies: await emergenciesOf(services),
   };
+}
+
+/** [GLASS-16] Every term that somebody agreed to. */
+async function emergenciesOf({ storage, people, breakGlass }: AccessServices): Promise<HeldInEmergency[]> {
+  const held: HeldInEmergency[] = [];
+  for (const { asked, userId, role, agreed, until, ended } of breakGlass.ledger.all()) {
+    if (agreed === null || until === null) continue;
+    held.push({
+      id: userId,
+      name: people.nameOf(userId),
+      role,
+      from: agreed.at,
+      until: ended !== null && ended.at < until ? ended.at : until,
+      reason: reasonOfRow(await storage.logRow(asked.index)),
+      askedBy: asked.by,
+      agreedBy: agreed.by,
+      agreedByName: people.nameOf(agreed.by),
+      entry: String(agreed.index),
+    });
+  }
+  return held;
 }
 
 type Grants = ReadonlyMap<string, ReadonlyMap<string, HeldRole>>;
@@ -121,7 +143,7 @@ const COLUMNS = [
 ];
 
 /** [ACR-2] One line a role that is held, and one for who holds none. */
-export function accessReportCsv({ lines }: AccessReport): string {
+export function accessReportCsv({ lines, emergencies }: AccessReport): string {
   const rows = lines.flatMap((line) => {
     const roles = line.roles.length === 0 ? [null] : line.roles;
     return roles.map((role) => [
@@ -131,5 +153,9 @@ export function accessReportCsv({ lines }: AccessReport): string {
       line.dormant ? 'yes' : 'no',
     ]);
   });
-  return [COLUMNS, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+  const terms = emergencies.map(({ id, name, role, from, until, entry, agreedBy, agreedByName }) => [
+    ...[id, name, 'person', '', `${role} (emergency)`, from, entry, agreedBy, agreedByName],
+    ...['', '', '', 'emergency', until, 'no'],
+  ]);
+  return [COLUMNS, ...rows, ...terms].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }

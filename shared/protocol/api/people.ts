@@ -177,6 +177,23 @@ export const accessReportLineSchema = z.strictObject({
 });
 export type AccessReportLine = z.infer<typeof accessReportLineSchema>;
 
+/** A role that somebody held in an emergency. */
+export const heldInEmergencySchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  role: z.string(),
+  from: instantSchema,
+  /** When it ended, or is over at the latest. */
+  until: instantSchema,
+  reason: z.string(),
+  askedBy: z.string(),
+  agreedBy: z.string(),
+  agreedByName: z.string(),
+  /** Log index of the agreement. */
+  entry: z.string(),
+});
+export type HeldInEmergency = z.infer<typeof heldInEmergencySchema>;
+
 /** GET /access-report: who may do what, for auditors and admins. */
 export const accessReportSchema = z.strictObject({
   workspace: idSchema,
@@ -185,6 +202,8 @@ export const accessReportSchema = z.strictObject({
   /** Entries of the log that the report stands on. */
   logSize: z.string(),
   lines: z.array(accessReportLineSchema),
+  /** Every role that was ever held in an emergency, oldest first. */
+  emergencies: z.array(heldInEmergencySchema),
 });
 export type AccessReport = z.infer<typeof accessReportSchema>;
 export const accessReportQuerySchema = z.strictObject({

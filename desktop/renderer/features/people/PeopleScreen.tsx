@@ -3,6 +3,7 @@
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useReachability, useSession } from '../../app/engineContext.tsx';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
+import { useEmergencies } from '../../app/useEmergencies.ts';
 import { Action, countOf, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { EmergencyRoles } from '../breakGlass/EmergencyRoles.tsx';
@@ -27,6 +28,8 @@ export function PeopleScreen() {
   const viewer = { userId: session?.user.id ?? '', admin: roles.includes('admin') };
   const acts = usePeopleActs(viewer);
   const asked = useQuery('people', () => askOrKept(engine.api.people, engine.cached.people));
+  // What is open stands first: the banner of every screen leads here.
+  const isEmergency = useEmergencies().lines.some(({ state }) => state === 'asked' || state === 'active');
   const keyring = useKeyring();
   const slow = useSlowWords(asked.loading && asked.data === null, 'Reading people and keys');
   const people = deviceRows(asked.data?.value ?? [], keyring.data ?? null);
@@ -70,6 +73,7 @@ export function PeopleScreen() {
         </p>
       )}
       <div className="scroll">
+        {isEmergency && <EmergencyRoles people={asked.data?.value ?? []} />}
         {asked.data !== null && people.length === 0 && (
           <EmptyState title="Nobody is here yet">
             An admin adds people; each brings a device with its own key.
@@ -106,7 +110,7 @@ export function PeopleScreen() {
             ? 'Key entries are not shown to your role, so the keys are listed as the server names them.'
             : 'Every key entry was checked on this computer.'}
         </p>
-        <EmergencyRoles people={asked.data?.value ?? []} />
+        {!isEmergency && <EmergencyRoles people={asked.data?.value ?? []} />}
         {(viewer.admin || roles.includes('auditor')) && (
           <ServiceTokens
             admin={viewer.admin}
