@@ -17,11 +17,16 @@ export function byId(a: Identified, b: Identified): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Places what this holds of behind the others. */
+function last(holds: boolean): 0 | 1 {
+  return holds ? 1 : 0;
+}
+
 /** Narrow before wide: a line's own before the contract's, then the shorter span, then the lower id. */
 export function inCommitmentOrder(commitments: readonly Commitment[]): Commitment[] {
   const span = (c: Commitment): number => SPANS.indexOf(c.period ?? 'BILLING_PERIOD');
   return commitments.toSorted(
-    (a, b) => Number(a.scope === 'CONTRACT') - Number(b.scope === 'CONTRACT') || span(a) - span(b) || byId(a, b),
+    (a, b) => last(a.scope === 'CONTRACT') - last(b.scope === 'CONTRACT') || span(a) - span(b) || byId(a, b),
   );
 }
 
@@ -40,8 +45,8 @@ export function inAmountOrder(triggers: readonly Trigger[]): Trigger[] {
   return triggers.toSorted((a, b) => {
     const strictest = compare(amount(a), amount(b));
     return (
-      Number(a.applies === 'END') - Number(b.applies === 'END') ||
-      Number(a.lineId === undefined) - Number(b.lineId === undefined) ||
+      last(a.applies === 'END') - last(b.applies === 'END') ||
+      last(a.lineId === undefined) - last(b.lineId === undefined) ||
       (a.applies === 'START' ? -strictest : strictest) ||
       byId(a, b)
     );
