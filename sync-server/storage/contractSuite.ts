@@ -1,5 +1,6 @@
 // What every storage backend must do. Owns the checks only; sqlite.test.ts and postgres.test.ts run them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emergencyContract } from '../breakGlass/ledgerContractSuite.ts';
 import { identityContract } from './identityContractSuite.ts';
 import { type LogRow, type Storage, UniqueViolation } from './port.ts';
 
@@ -183,6 +184,7 @@ export function storageContract(
     });
 
     identityContract(() => storage);
+    emergencyContract(() => storage);
 
     it('[STO-8] transactions run one at a time', async () => {
       const seen: string[] = [];
