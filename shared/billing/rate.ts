@@ -39,12 +39,17 @@ export interface Specificity {
   readonly from: string;
 }
 
+/** Negative where only a has it. */
+function first(a: boolean, b: boolean): -1 | 0 | 1 {
+  return a === b ? 0 : a ? -1 : 1;
+}
+
 /** More conditions, then partner-specific, then dated, then later effectiveFrom, then lower id. Negative: a comes first. */
 export function moreSpecific(a: Specificity, b: Specificity): number {
   return (
     b.conditions - a.conditions ||
-    Number(b.partnerSpecific) - Number(a.partnerSpecific) ||
-    Number(b.dated) - Number(a.dated) ||
+    first(a.partnerSpecific, b.partnerSpecific) ||
+    first(a.dated, b.dated) ||
     byText(b.from, a.from) ||
     byText(a.id, b.id)
   );
