@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Offline } from '../desktop/renderer/api/index.ts';
 import { DATABASE, RestoreError, type RestoreOptions, restore, takeSnapshot } from '../sync-server/backup/index.ts';
 import { DatabaseImage, type Row } from './database.ts';
 import type { Promises } from './promises.ts';
@@ -69,7 +70,11 @@ export class Backup {
     promises.forgetFrom(size);
     await world.beginGeneration();
     for (const computer of world.computers)
-      if (computer.isOn && computer.network.isUp && random.chance(PROMPT)) await world.signInAgain(computer);
+      if (computer.isOn && computer.network.isUp && random.chance(PROMPT))
+        await world.signInAgain(computer).catch((error: unknown) => {
+          // Lost on its way: they try again when the network is mended.
+          if (!(error instanceof Offline)) throw error;
+        });
   }
 
   remove(): void {

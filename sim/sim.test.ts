@@ -22,6 +22,12 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20262656, 'a computer that loses its power while the app closes, for which the schedule waited for ever (SIM-10)'],
 ];
 
+/** Seeds of other sizes that once failed. */
+const FOUND_OF_ANY_SIZE: typeof FOUND = [
+  [20261573, 'an app that is closed while its person signs in again after a restore (SIM-13)'],
+  [20262039, 'a sign-in after a restore that the network loses (SIM-13)'],
+];
+
 /** Planted bugs that show within a few schedules: a simulator that sees none of them is blind. */
 const QUICKLY_FOUND = [
   'seenIsNow',
@@ -40,6 +46,12 @@ describe('schedules', () => {
   for (const [seed, what] of FOUND) {
     test(`[SIM-2] [SIM-3] [SIM-4] [SIM-5] [SIM-6] [SIM-7] seed ${seed}: ${what}`, async () => {
       expect((await runSchedule(seed, 'large')).problems).toEqual([]);
+    });
+  }
+
+  for (const [seed, what] of FOUND_OF_ANY_SIZE) {
+    test(`[SIM-13] seed ${seed}: ${what}`, async () => {
+      expect((await runSchedule(seed)).problems).toEqual([]);
     });
   }
 

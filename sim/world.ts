@@ -169,15 +169,18 @@ export class World {
     for (const computer of this.computers) this.#signedOut.add(computer);
   }
 
-  /** Somebody whom a restore signed out signs in again. */
+  /** Somebody whom a restore signed out signs in again. @throws Offline when the request or its answer was lost. */
   async signInAgain(computer: Computer): Promise<void> {
-    this.#signedOut.delete(computer);
     await computer.signIn();
+    this.#signedOut.delete(computer);
     if (!computer.isOn) return;
     // Not waited for: commands whose answer was lost may wait for the clock.
-    computer.work.sessionBegan().then(
-      () => computer.isOn && computer.work.revive(),
-      (error: unknown) => computer.faults.push(error),
+    const { work } = computer;
+    const isStillOpen = (): boolean => computer.isOn && computer.work === work;
+    work.sessionBegan().then(
+      () => isStillOpen() && work.revive(),
+      // What an app that was closed meanwhile could not keep is told to nobody.
+      (error: unknown) => isStillOpen() && computer.faults.push(error),
     );
   }
 
