@@ -24,6 +24,7 @@ import {
 import { DayCounts } from './dayCounts.ts';
 import { plainCount } from './plainRows.ts';
 import { Refusals } from './refusals.ts';
+import { RepeatedRows } from './repeatedRows.ts';
 import { keepSmallest } from './samples.ts';
 import { bySourceAndMetric, type Delivery, type Series } from './series.ts';
 
@@ -66,6 +67,7 @@ export function sumRows(
   lines: ReadonlySet<string>,
 ): Delivery {
   const refusals = new Refusals();
+  const repeats = new RepeatedRows();
   const open = new Map<string, Map<string, Open>>();
   const dates = new Map<string, DayNumber | string>();
   // Reports come sorted by line: remembering the last series saves most of the look-ups.
@@ -91,8 +93,9 @@ export function sumRows(
       refusals.add('The quantity is not a plain decimal text', () => describe(fact));
       continue;
     }
-    place(series, day, fact, count, refusals);
+    place(series, day, fact, count, repeats);
   }
+  repeats.refuse(refusals);
   return { byLine: closeAll(open), rejected: refusals.list() };
 }
 
@@ -141,8 +144,9 @@ function addTo(cell: DayCell, text: string, count: number): void {
   }
 }
 
-function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, refusals: Refusals): void {
+function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, repeats: RepeatedRows): void {
   const key = fact.key ?? '';
+  const what = (): string => [series.lineId, series.source, series.metric, day, key].join('\u0000');
   if (fact.id !== undefined) keepSmallest(series.sample, fact.id);
   const cell = series.days.get(day);
   if (cell === undefined) {
@@ -152,7 +156,7 @@ function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, 
     return;
   }
   if (cell.key === key) {
-    if (settle(cell, cell.row, fact, refusals)) cell.row = fact;
+    if (settle(cell, cell.row, fact, what(), repeats)) cell.row = fact;
     return;
   }
   if (cell.more === null) cell.more = new Map();
@@ -160,23 +164,18 @@ function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, 
   if (known === undefined) {
     cell.more.set(key, fact);
     addTo(cell, fact.quantity, count);
-  } else if (settle(cell, known, fact, refusals)) cell.more.set(key, fact);
+  } else if (settle(cell, known, fact, what(), repeats)) cell.more.set(key, fact);
 }
 
-/** Whether the incoming row replaces the known one; the cell's sum follows. */
-function settle(cell: DayCell, known: DeliveryFact, incoming: DeliveryFact, refusals: Refusals): boolean {
-  const before = known.reportVersion ?? 1;
-  const after = incoming.reportVersion ?? 1;
-  if (after < before) return false;
-  if (after === before) {
-    if (incoming.quantity === known.quantity) return false;
-    refusals.add(
-      'The same report version was given twice with different quantities',
-      () => `${incoming.lineId} ${incoming.localDate ?? incoming.at}`,
-    );
-    const [kept, came] = [known.recordedAt ?? '', incoming.recordedAt ?? ''];
-    if (came > kept || (came === kept && incoming.quantity >= known.quantity)) return false;
-  }
+/** Takes the row that stands for the same report into the cell's sum; true when it is the incoming one. */
+function settle(
+  cell: DayCell,
+  known: DeliveryFact,
+  incoming: DeliveryFact,
+  what: string,
+  repeats: RepeatedRows,
+): boolean {
+  if (!repeats.settle(what, known, incoming)) return false;
   cell.rest = subtract(add(cell.rest, decimalOf(incoming.quantity)), decimalOf(known.quantity));
   return true;
 }
