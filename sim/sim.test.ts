@@ -25,6 +25,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
 /** Seeds of other sizes that once failed. */
 const FOUND_OF_ANY_SIZE: typeof FOUND = [
   [20261573, 'an app that is closed while its person signs in again after a restore (SIM-13)'],
+  [20263991, 'an approver who vouches for a restored log by approving, and whose draft stayed offline (HIST-72)'],
   [20262039, 'a sign-in after a restore that the network loses (SIM-13)'],
 ];
 

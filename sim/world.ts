@@ -187,11 +187,9 @@ export class World {
   /** Whoever does not trust the log any more asks an admin, hears of the restore and goes on. */
   async #vouch(): Promise<void> {
     for (const computer of this.computers) {
-      const { verifier } = computer.work;
-      if (verifier.distrust === null) continue;
+      if (computer.work.verifier.distrust === null) continue;
       try {
-        await verifier.verifyNow();
-        computer.work.revive();
+        await computer.work.verifyNow();
       } catch (error) {
         // The log says of itself that it was restored under its next checkpoint.
         if (!(error instanceof HistoryDistrusted)) throw error;
@@ -259,7 +257,7 @@ export class World {
   async lookAgain(): Promise<void> {
     if (this.restores === 0) return;
     for (const { work } of this.deciders)
-      await work.verifier.verifyNow().catch((error: unknown) => {
+      await work.verifyNow().catch((error: unknown) => {
         // It is another log than the one they verified; a person vouches for it.
         if (!(error instanceof HistoryDistrusted)) throw error;
       });

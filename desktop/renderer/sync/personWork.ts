@@ -4,6 +4,7 @@ import type { CommandDone, CommandKind } from '@countersign/shared/protocol/api'
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, type CachedReads, Offline } from '../api/index.ts';
 import {
+  type CheckpointRecord,
   type KnownWorkspace,
   readUnsentWork,
   stored,
@@ -125,7 +126,7 @@ export class PersonWork {
   async command(versionId: string, kind: CommandKind, fields: CommandFields): Promise<CommandDone> {
     const open = this.#drafts.get(versionId);
     if (open !== undefined) await (await open).session.settled();
-    if (ON_VERIFIED_HISTORY.has(kind)) await this.verifier.verifyNow();
+    if (ON_VERIFIED_HISTORY.has(kind)) await this.verifyNow();
     const done = await this.#commands.run(versionId, kind, fields);
     await this.#options.cached.keepVersion(done.version);
     return done;
@@ -181,6 +182,17 @@ export class PersonWork {
   /** Whether everything that was done in this window is on disk. */
   get isKept(): boolean {
     return [...this.#engines].every((engine) => engine.isKept);
+  }
+
+  /** [HIST-72] Verifies the newest checkpoint. Where a person vouched for a restored log, what had stopped goes on. */
+  async verifyNow(): Promise<CheckpointRecord> {
+    const { verifier } = this;
+    const wasDistrusted = verifier.distrust !== null;
+    try {
+      return await verifier.verifyNow();
+    } finally {
+      if (wasDistrusted && verifier.distrust === null) this.revive();
+    }
   }
 
   /** The network, or the session, is back. */

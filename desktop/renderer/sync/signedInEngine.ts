@@ -63,12 +63,8 @@ export abstract class SignedInEngine implements Pick<Engine, OfPerson> {
   }
   async verifyNow(): Promise<VerifiedCheckpoint> {
     const work = this.#signedIn();
-    const { verifier } = work;
-    const distrusted = verifier.distrust !== null;
-    const { size, root, note, at } = await verifier.verifyNow();
-    // A person vouched for a restored log: what had stopped goes on.
-    if (distrusted) work.revive();
-    return { size, rootHash: root, note, at, previousAt: verifier.previousAt };
+    const { size, root, note, at } = await work.verifyNow();
+    return { size, rootHash: root, note, at, previousAt: work.verifier.previousAt };
   }
 
   deviceRevoked(): boolean {
