@@ -17,7 +17,6 @@ import {
   add,
   decimalOf,
   divide,
-  exactText,
   type Fraction,
   max,
   min,
@@ -29,6 +28,7 @@ import {
 import { windowOf } from './counterWindows.ts';
 import type { Frozen } from './freeze.ts';
 import { agreedEnd, contractEnd, contractStart } from './govern.ts';
+import { grouped, groupedExact } from './words.ts';
 
 /** What one commitment counted and did in the periods before, oldest first. */
 export interface CommitmentHistory {
@@ -89,7 +89,7 @@ export function committedAmount(
   window: Window,
 ): { amount: Fraction; text: string; factor: string | null } {
   let amount = decimalOf(commitment.amount);
-  let text = commitment.amount;
+  let text = grouped(commitment.amount);
   if (commitment.escalator !== undefined) {
     const from =
       commitment.escalator.from === undefined ? contractStart(frozen.versions) : dayNumber(commitment.escalator.from);
@@ -154,7 +154,7 @@ export function commitmentEffect(
     }
     return {
       change: subtract(cappedIncrement(usedBefore, used, limitBefore, limit), counted),
-      text: `Cap ${text}${carrying ? `, carried forward to ${exactText(limit)}` : ''}; ${exactText(used)} counted.`,
+      text: `Cap ${text}${carrying ? `, carried forward to ${groupedExact(limit)}` : ''}; ${groupedExact(used)} counted.`,
       factor,
       waits: null,
     };
@@ -175,7 +175,7 @@ export function commitmentEffect(
     const due = max(subtract(committed, used), ZERO);
     return {
       change: max(subtract(due, billedBefore), ZERO),
-      text: `Minimum carried forward to ${exactText(committed)}; ${exactText(used)} counted and ${exactText(billedBefore)} already made up.`,
+      text: `Minimum carried forward to ${groupedExact(committed)}; ${groupedExact(used)} counted and ${groupedExact(billedBefore)} already made up.`,
       factor,
       waits: null,
     };
@@ -183,7 +183,7 @@ export function commitmentEffect(
   const total = add(sum(inWindow.map((h) => h.counted)), counted);
   return {
     change: trueUp(amount, total),
-    text: `Minimum ${text}; ${exactText(total)} counted.`,
+    text: `Minimum ${text}; ${groupedExact(total)} counted.`,
     factor,
     waits: null,
   };

@@ -3,4 +3,4 @@
  * Must not: stay when a result for equal inputs changes (KERN-2); `shared/golden` says whether it does.
  */
 
-export const KERNEL_VERSION = '1.3.1';
+export const KERNEL_VERSION = '1.3.2';

@@ -23,6 +23,7 @@ import { guaranteeEffect } from './guarantees.ts';
 import { type BillRow, runningAmount } from './row.ts';
 import { byId, inGuaranteeOrder } from './ruleOrder.ts';
 import type { TraceStep } from './trace.ts';
+import { openContractStart } from './triggers.ts';
 import { grouped } from './words.ts';
 
 /** A cap or a minimum: its effect, rounded once, on the rows it speaks of. */
@@ -40,20 +41,23 @@ export function applyCommitment(
     return { period, counted, change: ZERO };
   const effect = commitmentEffect(work.frozen, commitment, period, counted, history, closed);
   const change = roundTo(effect.change, work.digits, work.mode);
-  const unpaid =
-    commitment.kind === 'MINIMUM' && rows.length === 0 && change.n > 0n
+  const notStarted =
+    commitment.kind === 'MINIMUM' && rows.every((row) => row.ofContract) ? openContractStart(work.version) : null;
+  const outOfFlight =
+    rows.length === 0
       ? `${grouped(text(work, change))} is missing at its close, when the line ${commitment.lineId ?? ''} is not in flight.`
       : null;
+  const unpaid = commitment.kind === 'MINIMUM' && change.n > 0n ? (notStarted ?? outOfFlight) : null;
   const why = effect.waits ?? unpaid;
   if (why !== null)
     work.notBilled.push({
       clauseId: commitment.clauseId ?? null,
       key: commitment.id,
       // A cap never waits.
-      text: `Minimum ${commitment.amount}`,
+      text: `Minimum ${grouped(commitment.amount)}`,
       why,
     });
-  if (isZero(change) || rows.length === 0) return { period, counted, change: ZERO };
+  if (isZero(change) || rows.length === 0 || notStarted !== null) return { period, counted, change: ZERO };
   const isCap = commitment.kind === 'CAP';
   const shares =
     isCap && change.n < 0n

@@ -8,6 +8,8 @@ import type { TraceStep } from './trace.ts';
 /** A priced segment of a line, a credit, or a payout rule's sum, before and through the adjustments. */
 export interface BillRow {
   readonly key: string;
+  /** Set where it stands for the contract, of which no line is on the bill. */
+  readonly ofContract?: true;
   readonly lineId: string;
   readonly label: string;
   readonly productKey: string;

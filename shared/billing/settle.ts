@@ -144,6 +144,7 @@ function nothingYet(version: FrozenVersion, why: string): Settled {
 function contractRow(version: FrozenVersion, period: Period): BillRow {
   return {
     key: 'contract',
+    ofContract: true,
     lineId: 'contract',
     label: version.doc.title ?? `Contract ${version.doc.number}`,
     productKey: '',

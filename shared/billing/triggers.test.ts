@@ -114,4 +114,29 @@ describe('triggers', () => {
     const [held] = bill(contract({ lines: [cpm('20')], terms }), { delivery }).notBilled;
     expect(`${held?.text}. ${held?.why}`).toBe('fee: A fee a month. It depends.');
   });
+
+  it.each(['BILLING_PERIOD', 'QUARTER', 'TERM'] as const)(
+    '[BILL-13] before the contract has started its minimum by %s is listed with why, and due from the start on',
+    (period) => {
+      const minimum = { id: 'm', scope: 'CONTRACT', kind: 'MINIMUM', basis: 'GROSS', clauseId: 'c7' } as const;
+      const of = (occurredOn?: string) =>
+        bill(
+          withTrigger(
+            { id: 't', applies: 'START', on: 'ON_EVENT', event: 'the launch', occurredOn },
+            { commitments: [{ ...minimum, amount: '450000', period }], effectiveTo: '2026-02-01' },
+          ),
+        );
+      const before = of();
+      expect(before.totals.total).toBe('0.00');
+      expect(before.notBilled).toContainEqual({
+        clauseId: 'c7',
+        key: 'm',
+        text: 'Minimum 450,000',
+        why: 'It starts with the launch, which has not been recorded.',
+      });
+      const after = of('2026-01-02');
+      expect(after.totals.minimum).toBe('450000.00');
+      expect(after.notBilled.filter(({ key }) => key === 'm')).toEqual([]);
+    },
+  );
 });

@@ -92,7 +92,8 @@ export function flightOf(
 /** Starts of a line that have not come or that the contract leaves open, with why. */
 export function openStarts(version: FrozenVersion, line: Line): { trigger: Trigger; why: string }[] {
   return (version.doc.triggers ?? []).flatMap((trigger) => {
-    const why = trigger.applies === 'START' && speaksOf(trigger, line) ? pendingStart(trigger, line) : null;
+    const why =
+      trigger.applies === 'START' && speaksOf(trigger, line) ? pendingStart(trigger, countsUnits(line)) : null;
     return why === null ? [] : [{ trigger, why }];
   });
 }
@@ -102,8 +103,17 @@ function dateOf(trigger: Trigger): string | undefined {
   return trigger.on === 'ON_EVENT' ? trigger.occurredOn : undefined;
 }
 
+/** Why the start of the whole contract has not come; null when it has, or when each line starts by itself. */
+export function openContractStart(version: ContractVersion): string | null {
+  for (const trigger of version.triggers ?? []) {
+    const why = trigger.applies === 'START' && trigger.lineId === undefined ? pendingStart(trigger, true) : null;
+    if (why !== null) return why;
+  }
+  return null;
+}
+
 /** Why a start has not come, in words; null when it is known or does not hold back days. */
-function pendingStart(trigger: Trigger, line: Line): string | null {
+function pendingStart(trigger: Trigger, countsUnits: boolean): string | null {
   switch (trigger.on) {
     case 'ON_EVENT':
       return trigger.occurredOn === undefined
@@ -112,7 +122,7 @@ function pendingStart(trigger: Trigger, line: Line): string | null {
     case 'ON_DATE':
       return trigger.date === undefined ? 'It starts on a date that the contract leaves open.' : null;
     case 'ON_QUANTITY':
-      return trigger.quantity === undefined && countsUnits(line)
+      return trigger.quantity === undefined && countsUnits
         ? 'It starts at a quantity that the contract leaves open.'
         : null;
     case 'ON_AMOUNT':

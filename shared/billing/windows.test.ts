@@ -104,10 +104,10 @@ describe('the window of a commitment', () => {
     const quarter = { period: 'QUARTER' } as const;
     const past = [history('2025-11', '999'), history('2025-12', '100'), history('2026-01', '250')];
     expect(effect(quarter, '2026-01', '0', past)).toBe(
-      'The minimum 1000 is compared at its close, with the period that holds 2026-02-28.',
+      'The minimum 1,000 is compared at its close, with the period that holds 2026-02-28.',
     );
     expect(effect(quarter, '2026-02', '50', past)).toBe('600');
-    expect(effect(quarter, '2026-02', '50', past, false)).toBe('The minimum 1000 is compared when the period closes.');
+    expect(effect(quarter, '2026-02', '50', past, false)).toBe('The minimum 1,000 is compared when the period closes.');
     expect(effect(quarter, '2026-02', '650', past)).toBe('0');
     const ended = { period: 'TERM', term: { from: '2025-01-01', to: '2026-02-01' } } as const;
     expect([effect(ended, '2026-01', '400', []), effect(ended, '2026-02', '400', [])]).toEqual(['600', '0']);

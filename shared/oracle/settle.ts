@@ -12,7 +12,7 @@ import { minus, negate, percentOf, plus, type Q, q, sum, times, whole, ZERO } fr
 import { rounded } from './rounding.ts';
 import { type LineBill, type Memory, PARTS, type Part, reduce, rowOf, share } from './rows.ts';
 import { pricedSegments } from './segments.ts';
-import type { World } from './world.ts';
+import { agreedOn, type World } from './world.ts';
 
 export interface PeriodBill {
   readonly period: Span;
@@ -164,6 +164,13 @@ export class Settlement {
     }
   }
 
+  /** Whether a start of the whole contract has not come (BILL-13). */
+  private startsAreOpen(): boolean {
+    return (this.world.any.triggers ?? []).some(
+      (t) => t.applies === 'START' && t.lineId === undefined && agreedOn(t) === undefined,
+    );
+  }
+
   private bind(kind: Commitment['kind'], basis: Commitment['basis'], period: Span, lines: readonly LineBill[]): void {
     const all = (this.world.any.commitments ?? []).filter((c) => c.kind === kind && c.basis === basis);
     const ordered = ['LINE', 'CONTRACT'].flatMap((scope) =>
@@ -183,10 +190,11 @@ export class Settlement {
         kind === 'CAP'
           ? capChange(this.world, commitment, period, counted, past)
           : trueUp(this.world, commitment, period, counted, past);
-      const nobodyPays = kind === 'MINIMUM' && scope.length === 0 && exact !== null && signOf(exact) > 0;
+      const unborn = scope.every((line) => line.lineId === '') && this.startsAreOpen();
+      const nobodyPays = kind === 'MINIMUM' && (scope.length === 0 || unborn) && exact !== null && signOf(exact) > 0;
       if (exact === null || nobodyPays) this.waiting.push(commitment);
       if (scope.length === 0) continue;
-      const change = this.round(exact ?? ZERO);
+      const change = nobodyPays ? ZERO : this.round(exact ?? ZERO);
       this.memories.set(commitment.id, [...past, { period, counted, change }]);
       if (kind === 'CAP') this.take(commitment.id, change, scope);
       else this.give('minimum', commitment.id, change, scope);
