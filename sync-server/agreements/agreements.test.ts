@@ -8,10 +8,9 @@ import {
   previewJson,
   resultProblems,
 } from '@countersign/shared/billing';
-import { type ContractVersion, DeliveryFact } from '@countersign/shared/model';
+import { ActionFact, type ContractVersion, DeliveryFact, TouchFact } from '@countersign/shared/model';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../cli/preview.ts';
-import { readFacts } from '../cli/previewFacts.ts';
 import { type GuideContract, guideProblem, readGuide } from './guide.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
@@ -57,10 +56,10 @@ const slugs = folders(AGREEMENTS);
 const contractOf = (slug: string): ContractVersion => json(AGREEMENTS, slug, 'contract.json') as ContractVersion;
 const periods = slugs.flatMap((slug) => folders(join(AGREEMENTS, slug)).map((period) => ({ slug, period })));
 
-/** The reports of a worked period, each checked as any fact file is. */
-function deliveryOf(text: string): DeliveryFact[] {
-  const parsed = JSON.parse(text) as unknown[] | { delivery: unknown[] };
-  return DeliveryFact.array().parse(Array.isArray(parsed) ? parsed : parsed.delivery);
+/** The rows of a worked period's file: a list, or an object that holds it beside its remark. */
+function listOf(kind: (typeof KINDS)[number], text: string): unknown {
+  const parsed = JSON.parse(text) as unknown[] | Record<string, unknown>;
+  return Array.isArray(parsed) ? parsed : parsed[kind];
 }
 
 function bill(slug: string, period: string, version = contractOf(slug)): PreviewResult {
@@ -71,9 +70,9 @@ function bill(slug: string, period: string, version = contractOf(slug)): Preview
   return preview({
     versions: [version],
     facts: {
-      delivery: deliveryOf(text('delivery')),
-      touches: readFacts('touches', text('touches'), 'touches.json'),
-      actions: readFacts('actions', text('actions'), 'actions.json'),
+      delivery: DeliveryFact.array().parse(listOf('delivery', text('delivery'))),
+      touches: TouchFact.array().parse(listOf('touches', text('touches'))),
+      actions: ActionFact.array().parse(listOf('actions', text('actions'))),
     },
     period,
   });
@@ -213,15 +212,19 @@ describe('the guide to the contract format', () => {
 describe('the command of the guide', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it('[AGR-4] countersign preview --json prints the same bill', async () => {
+  it.each(periods)('[AGR-4] countersign preview --json prints the same bill of $slug $period', async (worked) => {
+    const { slug, period } = worked;
     let out = '';
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
       out += String(text);
       return true;
     });
-    const at = (...path: string[]): string => join(AGREEMENTS, 'portal-reseller', ...path);
-    const args = ['--contract', at('contract.json'), '--actions', at('2004-05', 'actions.json')];
-    expect(await run([...args, '--period', '2004-05', '--json'])).toBe(0);
-    expect(out).toBe(`${previewJson(bill('portal-reseller', '2004-05'))}\n`);
+    const facts = KINDS.flatMap((kind) => {
+      const file = join(AGREEMENTS, slug, period, `${kind}.json`);
+      return existsSync(file) ? [`--${kind}`, file] : [];
+    });
+    const contract = join(AGREEMENTS, slug, 'contract.json');
+    expect(await run(['--contract', contract, ...facts, '--period', period, '--json'])).toBe(0);
+    expect(out).toBe(`${previewJson(bill(slug, period))}\n`);
   });
 });

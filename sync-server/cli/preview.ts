@@ -6,9 +6,8 @@
 import { parseArgs } from 'node:util';
 import { type Facts, type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
 import { DomainError } from '@countersign/shared/money';
-import { readText, readVersions, UsageError } from './contractFile.ts';
+import { readVersions, UsageError } from './contractFile.ts';
 import { readPosted } from './postedFile.ts';
-import { readFacts } from './previewFacts.ts';
 import { statedContract, statementText } from './statement.ts';
 import { explained } from './workspace/exitCode.ts';
 import { IDENTITY_HELP, IDENTITY_OPTIONS } from './workspace/identity.ts';
@@ -21,8 +20,7 @@ const USAGE = `countersign preview --contract FILE… --period 2026-03 [--delive
 Prints the bill of one period. FILE of --contract is a contract version: an .xlsx workbook or a folder of CSV files ("countersign contract
 template" writes an empty one), or JSON; give --contract again for each amendment, or a JSON list of versions.
 With --data, --server or --database-url, ID is a contract (c-…) or a version (v-…) of that workspace, billed with the workspace's facts.
-  --delivery                         CSV, JSON or Parquet, also packed with gzip; of any size
-  --actions, --touches               CSV or JSON
+  --delivery, --actions, --touches   CSV, JSON or Parquet, also packed with gzip; of any size
   --posted                           what was posted before: the saved --json of an earlier preview of this period, or a
                                      table with the columns period, lineKey and amount; the statement then says what to post now
   --period                           YYYY-MM (calendar or broadcast month; of a quarter its last month), or the Monday of a week
@@ -31,6 +29,9 @@ With --data, --server or --database-url, ID is a contract (c-…) or a version (
 Of a workspace:
 ${IDENTITY_HELP}Exit codes: 0 a bill was printed; 1 the contract, a fact or the request is refused; 2 wrong usage or unreadable file.
 `;
+
+type FactKind = 'delivery' | 'touches' | 'actions';
+const NO_FACTS: Facts = { delivery: [], touches: [], actions: [] };
 
 const OPTIONS = {
   contract: { type: 'string', multiple: true },
@@ -56,12 +57,17 @@ function parse(args: string[]) {
   }
 }
 
-/** Delivery of any size. DuckDB is loaded only where a delivery file is named. */
-async function readDeliveryFile(file: string | undefined): Promise<Pick<Facts, 'delivery' | 'columns'>> {
-  if (file === undefined) return { delivery: [] };
-  const { billableDelivery } = await import('../facts/source/index.ts');
-  const { delivery, columns } = await billableDelivery(file);
-  return { delivery, columns };
+/** Facts of any size. DuckDB is loaded only where a file of facts is named. */
+async function readFactFiles({ delivery, touches, actions }: Partial<Record<FactKind, string>>): Promise<Facts> {
+  if (delivery === undefined && touches === undefined && actions === undefined) return NO_FACTS;
+  const source = await import('../facts/source/index.ts');
+  const counted = delivery === undefined ? null : await source.billableDelivery(delivery);
+  return {
+    delivery: counted?.delivery ?? [],
+    columns: counted?.columns,
+    touches: touches === undefined ? [] : [...(await source.billableTouches(touches))],
+    actions: actions === undefined ? [] : [...(await source.billableActions(actions))],
+  };
 }
 
 async function compute(args: string[]): Promise<string> {
@@ -72,11 +78,7 @@ async function compute(args: string[]): Promise<string> {
   const versions = await readVersions(contract);
   const result = preview({
     versions,
-    facts: {
-      ...(await readDeliveryFile(values.delivery)),
-      touches: values.touches === undefined ? [] : readFacts('touches', readText(values.touches), values.touches),
-      actions: values.actions === undefined ? [] : readFacts('actions', readText(values.actions), values.actions),
-    },
+    facts: await readFactFiles(values),
     period,
     asOf: values['as-of'],
     posted: values.posted === undefined ? undefined : await readPosted(values.posted),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { preview, previewJson } from '@countersign/shared/billing';
 import type { ContractVersion } from '@countersign/shared/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -95,6 +96,23 @@ describe('the preview and conformance commands', () => {
     const wrong = file('wrong.csv', 'id;occurredAt;partnerId;amount\na;2026-03-01T12:00:00Z;p;80,00\n');
     expect(await run(['--contract', contract, '--actions', wrong, '--period', '2026-03'])).toBe(1);
     expect(err).toMatch(/wrong\.csv, row 2, column amount: "80,00" is not a plain decimal/);
+  });
+
+  it('[FSRC-1] [FSRC-10] packed actions are read as any facts are; one that does not fit refuses the file with all of its rows', async () => {
+    const contract = file(
+      'contract.json',
+      JSON.stringify({ ...version, lines: [], payoutRules: [{ id: 'r', payout: { type: 'PERCENT', percent: '10' } }] }),
+    );
+    const rows = ['id,occurredAt,partnerId,amount', 'a,2026-03-01T12:00:00Z,p,80.00', 'b,2026-03-02T12:00:00Z,p,1.00'];
+    const packed = join(folder, 'actions.csv.gz');
+    writeFileSync(packed, gzipSync(rows.join('\n')));
+    expect(await run(['--contract', contract, '--actions', packed, '--period', '2026-03'])).toBe(0);
+    expect(out).toMatch(/Total\s+8\.10 USD/);
+    out = '';
+    const bad = file('bad.csv', [...rows, 'c,2026-03-40T12:00:00Z,p,1.00', 'd,,p,1.00'].join('\n'));
+    expect(await run(['--contract', contract, '--actions', bad, '--period', '2026-03'])).toBe(1);
+    expect(err).toMatch(/bad\.csv, row 4, column occurredAt: .* 2 rows of the file do not fit/);
+    expect(out).toBe('');
   });
 
   it.each([

@@ -12,6 +12,8 @@ export type FileShape =
   | { readonly kind: 'parquet' };
 
 const HEAD_BYTES = 65_536;
+/** An object that holds the rows as a list; remarks in words may stand before it. */
+const WRAPPED = /^\{\s*(?:"\w+"\s*:\s*"(?:[^"\\]|\\.)*"\s*,\s*)*"(delivery|touches|actions)"\s*:\s*\[/;
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 
 /** [FSRC-1] @throws DomainError when the file cannot be read, is empty or is none of the kinds. */
@@ -29,7 +31,7 @@ export function fileShape(path: string): FileShape {
   }
   const start = text.trimStart();
   if (start.startsWith('[') || start.startsWith('{')) {
-    return { kind: 'json', gzip, wrapped: /^\{\s*"(delivery|touches|actions)"\s*:\s*\[/.exec(start)?.[1] ?? null };
+    return { kind: 'json', gzip, wrapped: WRAPPED.exec(start)?.[1] ?? null };
   }
   return { kind: 'csv', gzip, ...heading(text, path) };
 }

@@ -1,3 +1,4 @@
+export { billableActions, billableDelivery, billableTouches } from './billable.ts';
 export { duckFactSource } from './duckFactSource.ts';
 export * from './factSource.ts';
-export { billableDelivery, readDelivery } from './readDelivery.ts';
+export { readDelivery } from './readDelivery.ts';

@@ -69,6 +69,7 @@ describe('readDelivery', () => {
       file('rows.json', JSON.stringify(objects)),
       file('lines.txt', objects.map((object) => JSON.stringify(object)).join('\n')),
       file('wrapped.json', JSON.stringify({ delivery: objects })),
+      file('remark.json', JSON.stringify({ example: 'Made up, of {"a": [1]}.', delivery: objects }, null, 2)),
       file('packed.json.gz', gzipSync(JSON.stringify(objects))),
       parquet,
     ];

@@ -51,24 +51,6 @@ export async function readDelivery(
   });
 }
 
-/**
- * Delivery for a bill: the whole file or nothing, because a bill on half a file would look like a bill on all of it.
- * @throws DomainError with file, row and column of the first row that does not fit
- */
-export async function billableDelivery(path: string, mapping?: DeliveryMapping): Promise<DeliveryRead> {
-  const read = await readDelivery(path, mapping);
-  const bad = read.rejected.filter(({ code }) => code !== 'CONFLICT');
-  const first = bad.toSorted((a, b) => (a.samples[0]?.row ?? 0) - (b.samples[0]?.row ?? 0))[0];
-  if (first === undefined) return read;
-  const rows = bad.reduce((sum, { count }) => sum + count, 0);
-  const more = rows === 1 ? '' : ` ${rows.toLocaleString('en-US')} rows of the file do not fit.`;
-  throw new DomainError(first.code, first.what, `${first.cure}${more}`, {
-    file: path,
-    row: first.samples[0]?.row ?? 1,
-    column: first.column,
-  });
-}
-
 async function result(table: DuckTable, mapping: DeliveryMapping, limits: DuckLimits): Promise<DeliveryRead> {
   const { samples = SAMPLES } = limits;
   const [counts = []] = await table.rows(
