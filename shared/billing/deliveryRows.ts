@@ -146,7 +146,6 @@ function addTo(cell: DayCell, text: string, count: number): void {
 
 function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, repeats: RepeatedRows): void {
   const key = fact.key ?? '';
-  const what = (): string => [series.lineId, series.source, series.metric, day, key].join('\u0000');
   if (fact.id !== undefined) keepSmallest(series.sample, fact.id);
   const cell = series.days.get(day);
   if (cell === undefined) {
@@ -156,7 +155,7 @@ function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, 
     return;
   }
   if (cell.key === key) {
-    if (settle(cell, cell.row, fact, what(), repeats)) cell.row = fact;
+    if (settle(cell, cell.row, fact, reported(series, day, key), repeats)) cell.row = fact;
     return;
   }
   if (cell.more === null) cell.more = new Map();
@@ -164,7 +163,12 @@ function place(series: Open, day: DayNumber, fact: DeliveryFact, count: number, 
   if (known === undefined) {
     cell.more.set(key, fact);
     addTo(cell, fact.quantity, count);
-  } else if (settle(cell, known, fact, what(), repeats)) cell.more.set(key, fact);
+  } else if (settle(cell, known, fact, reported(series, day, key), repeats)) cell.more.set(key, fact);
+}
+
+/** What rows that repeat each other report. */
+function reported({ lineId, source, metric }: Open, day: DayNumber, key: string): string {
+  return [lineId, source, metric, day, key].join('\u0000');
 }
 
 /** Takes the row that stands for the same report into the cell's sum; true when it is the incoming one. */
