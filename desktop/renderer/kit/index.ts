@@ -10,6 +10,7 @@ export * from './locale.ts';
 export * from './Mark.tsx';
 export * from './MoneyText.tsx';
 export * from './people.ts';
+export * from './SelectField.tsx';
 export * from './StateMark.tsx';
 export * from './SyncBars.tsx';
 export * from './TextField.tsx';

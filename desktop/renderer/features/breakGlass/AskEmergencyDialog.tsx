@@ -4,11 +4,11 @@ import { LEAST_REASON } from '@countersign/shared/history';
 import type { People } from '@countersign/shared/protocol/api';
 import { useId, useState } from 'react';
 import { useEngine, useSession } from '../../app/engineContext.tsx';
-import { FormDialog, useSubmission } from '../../kit/index.ts';
+import { FormDialog, SelectField, useSubmission } from '../../kit/index.ts';
 import { askingAct } from '../../sync/emergencyActs.ts';
 import { EMERGENCY_WORDS } from './emergencyWords.ts';
 
-const TERMS = [15, 30, MOST_EMERGENCY_MINUTES] as const;
+const TERMS = [15, 30, MOST_EMERGENCY_MINUTES].map((each) => ({ value: String(each), text: `${each} minutes` }));
 
 export interface AskEmergencyDialogProps {
   readonly people: People;
@@ -19,16 +19,16 @@ export interface AskEmergencyDialogProps {
 export function AskEmergencyDialog({ people, onClose, onAsked }: AskEmergencyDialogProps) {
   const engine = useEngine();
   const session = useSession();
-  const ids = { person: useId(), role: useId(), minutes: useId(), reason: useId() };
+  const reasonId = useId();
   const [userId, setUserId] = useState(session?.user.id ?? '');
   const [role, setRole] = useState<EmergencyRole>('approver');
-  const [minutes, setMinutes] = useState<number>(TERMS[1]);
+  const [minutes, setMinutes] = useState('30');
   const [reason, setReason] = useState('');
   const person = people.find((each) => each.userId === userId);
   const missing = reason.trim().length < LEAST_REASON ? 'Say why in a sentence first.' : null;
   const submission = useSubmission(missing, async () => {
     const name = person?.name ?? userId;
-    await engine.actInEmergency(askingAct({ userId, name, role, minutes, reason: reason.trim() }));
+    await engine.actInEmergency(askingAct({ userId, name, role, minutes: Number(minutes), reason: reason.trim() }));
     onAsked();
   });
   return (
@@ -39,55 +39,23 @@ export function AskEmergencyDialog({ people, onClose, onAsked }: AskEmergencyDia
       onClose={onClose}
       hint="Another person has to agree. Everybody sees it while it lasts, and it stays in the history."
     >
-      <label htmlFor={ids.person}>
-        <span className="caption">Person</span>
-        <select
-          id={ids.person}
-          className="bp6-input"
-          value={userId}
-          onChange={(event) => setUserId(event.target.value)}
-        >
-          {people.map((each) => (
-            <option key={each.userId} value={each.userId}>
-              {each.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label htmlFor={ids.role}>
-        <span className="caption">Role</span>
-        <select
-          id={ids.role}
-          className="bp6-input"
-          value={role}
-          onChange={(event) => setRole(event.target.value as EmergencyRole)}
-        >
-          {EMERGENCY_ROLES.map((each) => (
-            <option key={each} value={each}>
-              {each}: {EMERGENCY_WORDS[each]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label htmlFor={ids.minutes}>
-        <span className="caption">For</span>
-        <select
-          id={ids.minutes}
-          className="bp6-input"
-          value={minutes}
-          onChange={(event) => setMinutes(Number.parseInt(event.target.value, 10))}
-        >
-          {TERMS.map((each) => (
-            <option key={each} value={each}>
-              {each} minutes
-            </option>
-          ))}
-        </select>
-      </label>
-      <label htmlFor={ids.reason}>
+      <SelectField
+        label="Person"
+        value={userId}
+        choices={people.map((each) => ({ value: each.userId, text: each.name }))}
+        onChange={setUserId}
+      />
+      <SelectField
+        label="Role"
+        value={role}
+        choices={EMERGENCY_ROLES.map((each) => ({ value: each, text: `${each}: ${EMERGENCY_WORDS[each]}` }))}
+        onChange={setRole}
+      />
+      <SelectField label="For" value={minutes} choices={TERMS} onChange={setMinutes} />
+      <label htmlFor={reasonId}>
         <span className="caption">Reason</span>
         <textarea
-          id={ids.reason}
+          id={reasonId}
           className="bp6-input reason-field"
           rows={3}
           maxLength={300}

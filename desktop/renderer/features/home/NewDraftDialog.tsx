@@ -2,9 +2,13 @@
 import { useState } from 'react';
 import { answersOf, useEngine, useReachability } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
-import { FormDialog, TextField, useSubmission } from '../../kit/index.ts';
+import { FormDialog, SelectField, TextField, useSubmission } from '../../kit/index.ts';
 
 type Kind = 'CONTRACT' | 'RATE_CARD';
+const KINDS = [
+  { value: 'CONTRACT', text: 'Contract' },
+  { value: 'RATE_CARD', text: 'Rate card' },
+] as const;
 
 const FIELDS = [
   { name: 'number', label: 'Number', longest: 60 },
@@ -43,18 +47,7 @@ export function NewDraftDialog({ kind: asked, onClose }: { readonly kind: Kind; 
       submission={submission}
       onClose={onClose}
     >
-      <label>
-        <span className="caption">Kind</span>
-        <br />
-        <select
-          className="plain-select"
-          value={kind}
-          onChange={(event) => setKind(event.target.value === 'RATE_CARD' ? 'RATE_CARD' : 'CONTRACT')}
-        >
-          <option value="CONTRACT">Contract</option>
-          <option value="RATE_CARD">Rate card</option>
-        </select>
-      </label>
+      <SelectField label="Kind" value={kind} choices={KINDS} onChange={setKind} />
       {FIELDS.map(({ name, label, longest }, i) => (
         <TextField
           key={name}

@@ -1,13 +1,13 @@
 // Makes a service token: a name and a time. Owns the form; the token that comes back is shown by the screen, once.
 import type { MadeServiceToken } from '@countersign/shared/protocol/api';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useEngine } from '../../app/engineContext.tsx';
-import { FormDialog, TextField, useSubmission } from '../../kit/index.ts';
+import { FormDialog, SelectField, TextField, useSubmission } from '../../kit/index.ts';
 
 const TIMES = [
-  { days: 30, text: '30 days' },
-  { days: 90, text: '90 days' },
-  { days: 365, text: 'A year' },
+  { value: '30', text: '30 days' },
+  { value: '90', text: '90 days' },
+  { value: '365', text: 'A year' },
 ] as const;
 
 export interface MakeTokenDialogProps {
@@ -17,11 +17,12 @@ export interface MakeTokenDialogProps {
 
 export function MakeTokenDialog({ onMade, onClose }: MakeTokenDialogProps) {
   const engine = useEngine();
-  const id = useId();
   const [name, setName] = useState('');
-  const [days, setDays] = useState<number>(90);
+  const [days, setDays] = useState<string>('90');
   const submission = useSubmission(name.trim() === '' ? 'A name first.' : null, async () => {
-    onMade(await engine.api.accounts.makeServiceToken({ name: name.trim(), scopes: ['exports:read'], days }));
+    onMade(
+      await engine.api.accounts.makeServiceToken({ name: name.trim(), scopes: ['exports:read'], days: Number(days) }),
+    );
   });
   return (
     <FormDialog
@@ -32,22 +33,7 @@ export function MakeTokenDialog({ onMade, onClose }: MakeTokenDialogProps) {
       hint="It reads the list of exports and their bundles. Every token is in the history."
     >
       <TextField label="What it is for" value={name} maxLength={120} autoComplete="off" onChange={setName} />
-      <label htmlFor={`${id}-days`}>
-        <span className="caption">Works for</span>
-        <br />
-        <select
-          id={`${id}-days`}
-          className="plain-select"
-          value={days}
-          onChange={(event) => setDays(Number(event.target.value))}
-        >
-          {TIMES.map((time) => (
-            <option key={time.days} value={time.days}>
-              {time.text}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField label="Works for" value={days} choices={TIMES} onChange={setDays} />
     </FormDialog>
   );
 }

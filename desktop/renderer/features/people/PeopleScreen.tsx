@@ -25,11 +25,15 @@ export function PeopleScreen() {
   const session = useSession();
   const offline = useReachability() === 'offline';
   const roles = session?.user.roles ?? [];
-  const viewer = { userId: session?.user.id ?? '', admin: roles.includes('admin') };
+  const userId = session?.user.id ?? '';
+  const emergencies = useEmergencies().lines;
+  const manages = roles.includes('admin');
+  const holdsAdmin = emergencies.some((e) => e.state === 'active' && e.role === 'admin' && e.person.userId === userId);
+  const viewer = { userId, manages, shutsOut: manages || holdsAdmin };
   const acts = usePeopleActs(viewer);
   const asked = useQuery('people', () => askOrKept(engine.api.people, engine.cached.people));
   // What is open stands first: the banner of every screen leads here.
-  const isEmergency = useEmergencies().lines.some(({ state }) => state === 'asked' || state === 'active');
+  const isEmergency = emergencies.some(({ state }) => state === 'asked' || state === 'active');
   const keyring = useKeyring();
   const slow = useSlowWords(asked.loading && asked.data === null, 'Reading people and keys');
   const people = deviceRows(asked.data?.value ?? [], keyring.data ?? null);
@@ -40,7 +44,7 @@ export function PeopleScreen() {
       title="People and keys"
       note="As the signed log says"
       actions={
-        viewer.admin && (
+        viewer.manages && (
           <Action
             text="Add a person"
             tone="primary"
@@ -111,9 +115,10 @@ export function PeopleScreen() {
             : 'Every key entry was checked on this computer.'}
         </p>
         {!isEmergency && <EmergencyRoles people={asked.data?.value ?? []} />}
-        {(viewer.admin || roles.includes('auditor')) && (
+        {(viewer.shutsOut || roles.includes('auditor')) && (
           <ServiceTokens
-            admin={viewer.admin}
+            mayMake={viewer.manages}
+            mayRevoke={viewer.shutsOut}
             nameOf={nameOf}
             onMake={() => acts.open({ kind: 'token' })}
             onRevoke={({ tokenId, name }) =>

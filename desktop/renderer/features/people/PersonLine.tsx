@@ -58,7 +58,7 @@ function accountWords(account: NonNullable<PersonRow['account']>): string {
 
 function PersonMenu({ person, viewer, onAct }: PersonLineProps) {
   const account = accountActs(person, viewer);
-  const roles = viewer.admin ? roleActs(person, viewer) : [];
+  const roles = roleActs(person, viewer);
   if (account.length + roles.length === 0) return null;
   const item = ({ act, text, held, note, denied, danger }: OfferedAct) => (
     <MenuItem
@@ -99,7 +99,7 @@ function PersonMenu({ person, viewer, onAct }: PersonLineProps) {
 
 function Devices({ person, viewer, onRevoke }: PersonLineProps) {
   if (person.devices.length === 0) return <span className="muted">No device enrolled yet</span>;
-  const mayRevoke = viewer.admin || viewer.userId === person.userId;
+  const mayRevoke = viewer.shutsOut || viewer.userId === person.userId;
   return (
     <ul className="devices">
       {person.devices.map((device) => (

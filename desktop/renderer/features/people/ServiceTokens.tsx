@@ -4,13 +4,14 @@ import { useEngine, useQuery } from '../../app/engineContext.tsx';
 import { Action, ErrorNotice, instantText } from '../../kit/index.ts';
 
 export interface ServiceTokensProps {
-  readonly admin: boolean;
+  readonly mayMake: boolean;
+  readonly mayRevoke: boolean;
   readonly nameOf: (userId: string) => string;
   readonly onMake: () => void;
   readonly onRevoke: (token: ServiceToken) => void;
 }
 
-export function ServiceTokens({ admin, nameOf, onMake, onRevoke }: ServiceTokensProps) {
+export function ServiceTokens({ mayMake, mayRevoke, nameOf, onMake, onRevoke }: ServiceTokensProps) {
   const engine = useEngine();
   const tokens = useQuery('service-tokens', () => engine.api.accounts.serviceTokens());
   return (
@@ -19,7 +20,7 @@ export function ServiceTokens({ admin, nameOf, onMake, onRevoke }: ServiceTokens
         <h2 className="panel-title">Service tokens</h2>
         <span className="muted">A program reads approved exports with one; it can change nothing</span>
         <span className="grow" />
-        {admin && <Action small text="Make a token" onClick={onMake} />}
+        {mayMake && <Action small text="Make a token" onClick={onMake} />}
       </div>
       {tokens.error !== null && (
         <ErrorNotice actions={[{ text: 'Try again', onClick: () => void tokens.reload() }]}>
@@ -53,7 +54,7 @@ export function ServiceTokens({ admin, nameOf, onMake, onRevoke }: ServiceTokens
                 <td>{instantText(token.expiresAt)}</td>
                 <td>
                   {token.state}{' '}
-                  {admin && token.state === 'active' && (
+                  {mayRevoke && token.state === 'active' && (
                     <button
                       type="button"
                       className="link"

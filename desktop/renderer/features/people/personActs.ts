@@ -5,7 +5,10 @@ import { ROLE_WORDS, type Role } from './roleWords.ts';
 
 export interface Viewer {
   readonly userId: string;
-  readonly admin: boolean;
+  /** Adds people, gives roles, makes tokens: an admin in their own right. */
+  readonly manages: boolean;
+  /** Takes roles, sign-ins, keys and tokens away: an admin, and nothing else that an admin in an emergency does (GLASS-12). */
+  readonly shutsOut: boolean;
 }
 
 export type PersonAct =
@@ -23,9 +26,10 @@ export interface OfferedAct {
   readonly danger?: boolean;
 }
 
-/** [SCR-42] Roles of somebody, for the menu of an admin. */
+/** [SCR-42] Roles of somebody, for the menu of an admin; nothing for somebody else's eyes. */
 export function roleActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
-  const denied =
+  if (!viewer.shutsOut) return [];
+  const never =
     person.userId === viewer.userId
       ? 'Nobody changes their own roles. Ask another admin.'
       : person.account?.rolesFromGroups === true
@@ -34,6 +38,9 @@ export function roleActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
   return ROLES.map((role) => {
     const held = person.roles.includes(role);
     const act = { kind: 'role', role, action: held ? 'revoke' : 'grant' } as const;
+    const onlyTakes =
+      viewer.manages || (held && role !== 'admin') ? null : 'In an emergency roles are only taken, and no admin’s.';
+    const denied = never ?? onlyTakes;
     return { act, text: role, held, note: ROLE_WORDS[role], denied };
   });
 }
@@ -42,14 +49,15 @@ export function roleActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
 export function accountActs(person: PersonRow, viewer: Viewer): OfferedAct[] {
   const self = person.userId === viewer.userId;
   const { account } = person;
-  if (account === undefined || !(self || viewer.admin)) return [];
-  const local = account.login !== null;
   const end: OfferedAct = {
     act: { kind: 'endSessions' },
     text: self ? 'Sign out everywhere' : 'End all sign-ins',
     // Never denied by a count: the list may be older than somebody's sign-in.
     denied: null,
   };
+  if (!self && !viewer.manages) return viewer.shutsOut ? [end] : [];
+  if (account === undefined) return [];
+  const local = account.login !== null;
   if (self) {
     return local ? [{ act: { kind: 'password' }, text: 'Change password', denied: null }, end] : [end];
   }
