@@ -9,8 +9,8 @@ import {
   resultProblems,
 } from '@countersign/shared/billing';
 import { ActionFact, type ContractVersion, DeliveryFact, TouchFact } from '@countersign/shared/model';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../cli/preview.ts';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../testKit/commandLine.ts';
 import { type GuideContract, guideProblem, readGuide } from './guide.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
@@ -210,21 +210,14 @@ describe('the guide to the contract format', () => {
 });
 
 describe('the command of the guide', () => {
-  afterEach(() => vi.restoreAllMocks());
-
   it.each(periods)('[AGR-4] countersign preview --json prints the same bill of $slug $period', async (worked) => {
     const { slug, period } = worked;
-    let out = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      out += String(text);
-      return true;
-    });
     const facts = KINDS.flatMap((kind) => {
       const file = join(AGREEMENTS, slug, period, `${kind}.json`);
       return existsSync(file) ? [`--${kind}`, file] : [];
     });
     const contract = join(AGREEMENTS, slug, 'contract.json');
-    expect(await run(['--contract', contract, ...facts, '--period', period, '--json'])).toBe(0);
-    expect(out).toBe(`${previewJson(bill(slug, period))}\n`);
+    const run = await runCommand('preview', '--contract', contract, ...facts, '--period', period, '--json');
+    expect(run).toEqual({ code: 0, out: `${previewJson(bill(slug, period))}\n`, err: '' });
   });
 });

@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { ContractVersion } from '@countersign/shared/model';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run as contract } from './contract.ts';
-import { run as preview } from './preview.ts';
+import { describe, expect, it } from 'vitest';
+import { type CommandRun, runCommand } from '../testKit/commandLine.ts';
+import { scratchFolder } from '../testKit/scratchFolder.ts';
 
 const version: ContractVersion = {
   id: 'v1',
@@ -31,83 +29,68 @@ const version: ContractVersion = {
 };
 
 describe('contract files on the command line', () => {
-  let folder = '';
-  let out = '';
-  let err = '';
-  const file = (name: string, text: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return path;
-  };
-  const bill = (...args: string[]): Promise<number> => {
-    [out, err] = ['', ''];
-    return preview([...args, '--period', '2026-03']);
-  };
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'countersign-contract-'));
-    [out, err] = ['', ''];
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      out += String(text);
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      err += String(text);
-      return true;
-    });
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    rmSync(folder, { recursive: true });
-  });
+  const scratch = scratchFolder();
+  const contract = (...args: string[]): Promise<CommandRun> => runCommand('contract', ...args);
+  const bill = (...args: string[]): Promise<CommandRun> => runCommand('preview', ...args, '--period', '2026-03');
 
   it('[AGR-12] template, convert and preview: a workbook bills what the JSON bills, and no file is written over', async () => {
-    const json = file('contract.json', JSON.stringify(version));
-    const delivery = file('delivery.csv', 'lineId,date,quantity\nl1,2026-03-01,2000000\n');
-    const [form, book, back] = [join(folder, 'form.xlsx'), join(folder, 'book.xlsx'), join(folder, 'back.json')];
-    expect(await contract(['template', '--out', form])).toBe(0);
-    expect(await contract(['convert', json, '--out', book])).toBe(0);
-    expect(await contract(['convert', book, '--out', back])).toBe(0);
+    const json = scratch.write('contract.json', JSON.stringify(version));
+    const delivery = scratch.write('delivery.csv', 'lineId,date,quantity\nl1,2026-03-01,2000000\n');
+    const [form, book, back] = [scratch.path('form.xlsx'), scratch.path('book.xlsx'), scratch.path('back.json')];
+    expect((await contract('template', '--out', form)).code).toBe(0);
+    expect((await contract('convert', json, '--out', book)).code).toBe(0);
+    expect((await contract('convert', book, '--out', back)).code).toBe(0);
     expect(JSON.parse(readFileSync(back, 'utf8'))).toMatchObject({ ...version, sequence: 1 });
-    expect(await contract(['convert', json, '--out', book])).toBe(2);
-    expect(err).toContain('is there already and was not changed. Name another.');
+    expect(await contract('convert', json, '--out', book)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is there already and was not changed. Name another.'),
+    });
     for (const from of [json, book]) {
-      expect(await bill('--contract', from, '--delivery', delivery)).toBe(0);
-      expect(out).toMatch(/Total\s+4,997\.50 USD/);
+      expect(await bill('--contract', from, '--delivery', delivery)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/Total\s+4,997\.50 USD/),
+      });
     }
   });
 
   it('[AGR-14] the statement cites clauses by their number, says how quantities came about and marks percentages', async () => {
-    const json = file('contract.json', JSON.stringify(version));
-    const delivery = file('delivery.csv', 'lineId,date,quantity\nl1,2026-03-01,2000000\n');
-    expect(await bill('--contract', json, '--delivery', delivery)).toBe(0);
+    const json = scratch.write('contract.json', JSON.stringify(version));
+    const delivery = scratch.write('delivery.csv', 'lineId,date,quantity\nl1,2026-03-01,2000000\n');
+    const { code, out } = await bill('--contract', json, '--delivery', delivery);
+    expect(code).toBe(0);
     expect(out).toMatch(/l1\s+Video .* 4,997\.50\s+4\.2\n/);
     expect(out).toContain('lateInterest: 1.5%. It depends on the payment. Clause 4.2.');
     expect(out).toMatch(/About the quantities\n {2}Video: 1,000 units are free/);
   });
 
   it('[AGR-13] check names what is probably not meant, and the statement says it too', async () => {
-    const json = file('contract.json', JSON.stringify({ ...version, clauses: [] }));
-    expect(await contract(['check', json])).toBe(1);
-    expect(out).toContain('lines[0].clauseId: There is no clause "cl-1": the bill cannot show the words.');
-    expect(await bill('--contract', json)).toBe(0);
-    expect(out).toContain('To look at in the contract');
-    [out] = [''];
-    expect(await contract(['check', file('good.json', JSON.stringify(version))])).toBe(0);
-    expect(out).toContain('can be billed. Nothing to look at.');
+    const json = scratch.write('contract.json', JSON.stringify({ ...version, clauses: [] }));
+    expect(await contract('check', json)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('lines[0].clauseId: There is no clause "cl-1": the bill cannot show the words.'),
+    });
+    expect(await bill('--contract', json)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('To look at in the contract'),
+    });
+    expect(await contract('check', scratch.write('good.json', JSON.stringify(version)))).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('can be billed. Nothing to look at.'),
+    });
   });
 
   it('[AGR-15] what was posted before is an earlier result or a table; the statement says what to post now', async () => {
-    const json = file('contract.json', JSON.stringify(version));
-    const early = file('early.csv', 'lineId,date,quantity\nl1,2026-03-01,2000000\n');
-    const late = file('late.csv', 'lineId,date,quantity\nl1,2026-03-01,3000000\n');
-    await bill('--contract', json, '--delivery', early, '--json');
-    const saved = file('march.json', out);
-    expect(await bill('--contract', json, '--delivery', late, '--posted', saved)).toBe(0);
-    expect(out).toMatch(/To post now\s+2,500\.00/);
-    const table = file('posted.csv', 'Period;Line key;Amount\n2026-03;gross:l1;4997.50\n');
-    expect(await bill('--contract', json, '--delivery', late, '--posted', table)).toBe(0);
-    expect(out).toMatch(/To post now\s+2,500\.00/);
+    const json = scratch.write('contract.json', JSON.stringify(version));
+    const early = scratch.write('early.csv', 'lineId,date,quantity\nl1,2026-03-01,2000000\n');
+    const late = scratch.write('late.csv', 'lineId,date,quantity\nl1,2026-03-01,3000000\n');
+    const first = await bill('--contract', json, '--delivery', early, '--json');
+    const saved = scratch.write('march.json', first.out);
+    const table = scratch.write('posted.csv', 'Period;Line key;Amount\n2026-03;gross:l1;4997.50\n');
+    for (const posted of [saved, table])
+      expect(await bill('--contract', json, '--delivery', late, '--posted', posted)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/To post now\s+2,500\.00/),
+      });
   });
 
   it.each([
@@ -128,9 +111,11 @@ describe('contract files on the command line', () => {
       /row 2, column amount: "1\.234,56" is not an amount/,
     ],
   ])('[AGR-15] refuses %s as what was posted', async (_what, text, message) => {
-    const json = file('contract.json', JSON.stringify(version));
-    expect(await bill('--contract', json, '--posted', file('posted.txt', text))).toBe(1);
-    expect(err).toMatch(message);
+    const json = scratch.write('contract.json', JSON.stringify(version));
+    expect(await bill('--contract', json, '--posted', scratch.write('posted.txt', text))).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(message),
+    });
   });
 
   it.each([
@@ -142,7 +127,9 @@ describe('contract files on the command line', () => {
     ['the quotes of a word processor', '{\n  "id": “v1”\n}', /Line 2 has the quote “ of a word processor\./],
     ['an empty file', '', /The file is empty\. Save the contract into it\./],
   ])('[AGR-16] says where a JSON file breaks: %s', async (_what, text, message) => {
-    expect(await bill('--contract', file('contract.json', text))).toBe(1);
-    expect(err).toMatch(message);
+    expect(await bill('--contract', scratch.write('contract.json', text))).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(message),
+    });
   });
 });

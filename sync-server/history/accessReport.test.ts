@@ -2,15 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccessReport, Problem } from '@countersign/shared/protocol/api';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { dispatch } from '../cli/commands.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../testKit/commandLine.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 const DAY_MS = 86_400_000;
 const undo: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
-  vi.restoreAllMocks();
   for (const work of undo.splice(0).reverse()) await work();
 });
 
@@ -86,17 +85,12 @@ describe('the access report', () => {
     const folder = mkdtempSync(join(tmpdir(), 'countersign-access-'));
     undo.push(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'access.csv');
-    let out = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      out += String(text);
-      return true;
-    });
-    const code = await dispatch(['access-report', '--server', server.url, '--csv', file]);
-    const shown = await dispatch(['access-report', '--server', server.url, '--dormant-days', '30']);
-    const wrong = await dispatch(['access-report', '--server', server.url, '--dormant-days', '0']);
-    vi.restoreAllMocks();
-    expect([code, shown, wrong]).toEqual([0, 0, 64]);
-    expect(out).toContain('Finance (u-finance): signed in');
+    const report = (...args: string[]) => runCommand('access-report', '--server', server.url, ...args);
+    const saved = await report('--csv', file);
+    const shown = await report('--dormant-days', '30');
+    const wrong = await report('--dormant-days', '0');
+    expect([saved.code, shown.code, wrong.code]).toEqual([0, 0, 64]);
+    expect(shown.out).toContain('Finance (u-finance): signed in');
     const [heading, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\r\n');
     expect(heading).toMatch(/^id,name,kind,signsInBy,role,since,entry,givenBy,/);
     expect(lines.filter((line) => line.startsWith('u-finance,'))).toHaveLength(2);

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { preview } from '@countersign/shared/billing';
 import type { ContractVersion, DeliveryFact } from '@countersign/shared/model';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { scratchFolder } from '../../testKit/scratchFolder.ts';
 import { BUCKETS_ABOVE } from '../buckets.ts';
 import { withTable } from './duckTable.ts';
 import { billableDelivery, type DeliveryMapping, type DeliveryRead, EACH_ROW, readDelivery } from './index.ts';
@@ -34,16 +32,7 @@ const billed = (facts: { delivery: readonly DeliveryFact[]; columns?: DeliveryRe
   });
 
 describe('readDelivery', () => {
-  let folder = '';
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'countersign-source-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const file = (name: string, content: string | Buffer): string => {
-    const path = join(folder, name);
-    writeFileSync(path, content);
-    return path;
-  };
+  const scratch = scratchFolder();
   const counts = (read: DeliveryRead): Record<string, number> =>
     Object.fromEntries(read.rejected.map(({ code, count }) => [code, count]));
 
@@ -54,7 +43,7 @@ describe('readDelivery', () => {
     ] as const;
     const csv = `lineId;date;quantity\r\n${rows.map((row) => row.join(';')).join('\r\n')}\r\n`;
     const objects = rows.map(([lineId, localDate, quantity]) => ({ lineId, localDate, quantity }));
-    const parquet = join(folder, 'rows.parquet');
+    const parquet = scratch.path('rows.parquet');
     const db = await DuckDBInstance.create(':memory:');
     const connection = await db.connect();
     const values = rows.map(([line, day, count]) => `('${line}', DATE '${day}', ${count}::BIGINT)`).join(', ');
@@ -64,13 +53,13 @@ describe('readDelivery', () => {
     connection.closeSync();
     db.closeSync();
     const files = [
-      file('rows.csv', `\uFEFF${csv}`),
-      file('rows [1].csv.gz', gzipSync(csv)),
-      file('rows.json', JSON.stringify(objects)),
-      file('lines.txt', objects.map((object) => JSON.stringify(object)).join('\n')),
-      file('wrapped.json', JSON.stringify({ delivery: objects })),
-      file('remark.json', JSON.stringify({ example: 'Made up, of {"a": [1]}.', delivery: objects }, null, 2)),
-      file('packed.json.gz', gzipSync(JSON.stringify(objects))),
+      scratch.write('rows.csv', `\uFEFF${csv}`),
+      scratch.write('rows [1].csv.gz', gzipSync(csv)),
+      scratch.write('rows.json', JSON.stringify(objects)),
+      scratch.write('lines.txt', objects.map((object) => JSON.stringify(object)).join('\n')),
+      scratch.write('wrapped.json', JSON.stringify({ delivery: objects })),
+      scratch.write('remark.json', JSON.stringify({ example: 'Made up, of {"a": [1]}.', delivery: objects }, null, 2)),
+      scratch.write('packed.json.gz', gzipSync(JSON.stringify(objects))),
       parquet,
     ];
     for (const path of files) {
@@ -81,13 +70,13 @@ describe('readDelivery', () => {
   });
 
   it('[FSRC-2] the session reads its one file and no setting can be changed', async () => {
-    const other = file('other.csv', 'x\n1\n');
-    await withTable(file('own.csv', 'a,b\n1,2\n'), {}, async (table) => {
+    const other = scratch.write('other.csv', 'x\n1\n');
+    await withTable(scratch.write('own.csv', 'a,b\n1,2\n'), {}, async (table) => {
       for (const sql of [
         `SELECT * FROM read_csv('${other}')`,
         `SELECT * FROM read_text('/etc/hostname')`,
-        `COPY (SELECT 1) TO '${join(folder, 'written.csv')}'`,
-        `ATTACH '${join(folder, 'x.db')}'`,
+        `COPY (SELECT 1) TO '${scratch.path('written.csv')}'`,
+        `ATTACH '${scratch.path('x.db')}'`,
         'SET enable_external_access = true',
         'INSTALL httpfs',
       ]) {
@@ -97,11 +86,11 @@ describe('readDelivery', () => {
   });
 
   it('[FSRC-3] says which column is missing, and takes headings that hold quotes', async () => {
-    await expect(readDelivery(file('m.csv', 'lineId,date\na,2026-03-01\n'))).rejects.toThrow(
+    await expect(readDelivery(scratch.write('m.csv', 'lineId,date\na,2026-03-01\n'))).rejects.toThrow(
       'row 1: No column holds quantity. Add a column named quantity',
     );
     const mapping: DeliveryMapping = { lineId: `l'"ine`, localDate: 'd', quantities: { CLICKS: 'q/~' }, key: [] };
-    const quoted = file('q.json', JSON.stringify([{ 'l\'"ine': 'a', d: '2026-03-01', 'q/~': '5' }]));
+    const quoted = scratch.write('q.json', JSON.stringify([{ 'l\'"ine': 'a', d: '2026-03-01', 'q/~': '5' }]));
     expect((await readDelivery(quoted, mapping)).delivery).toEqual([
       { lineId: 'a', localDate: '2026-03-01', metric: 'CLICKS', quantity: '5' },
     ]);
@@ -110,7 +99,7 @@ describe('readDelivery', () => {
 
   it('[FSRC-5] lists rejected rows by reason with row and value, and keeps the others', async () => {
     const read = await readDelivery(
-      file(
+      scratch.write(
         'bad.csv',
         `${HEADING}\na,2026-03-01,5,,\n,2026-03-01,5,,\na,,5,,\na,2026-02-30,5,,\na,2026-3-1,5,,\na,infinity,5,,\n` +
           'a,2026-03-02,=1+1,,\na,2026-03-02,1e3,,\na,2026-03-02,,,\na,2026-03-02,1234567890123456789,,\na,2026-03-02,1,one,\n',
@@ -136,14 +125,14 @@ describe('readDelivery', () => {
   });
 
   it('[FSRC-4] [FSRC-5] a bill takes the whole file or nothing, with the first row that does not fit', async () => {
-    const path = file('half.csv', `${HEADING}\na,2026-03-01,5,,\na,2026-03-02,=1+1,,\na,2026-03-03,x,,\n`);
+    const path = scratch.write('half.csv', `${HEADING}\na,2026-03-01,5,,\na,2026-03-02,=1+1,,\na,2026-03-03,x,,\n`);
     await expect(billableDelivery(path)).rejects.toThrow(/half\.csv, row 3, column Impressions: .*formula.* 2 rows/);
-    await expect(billableDelivery(file('ragged.csv', 'lineId,date,quantity\na,2026-03-01\n'))).rejects.toThrow(
+    await expect(billableDelivery(scratch.write('ragged.csv', 'lineId,date,quantity\na,2026-03-01\n'))).rejects.toThrow(
       /ragged\.csv: Line 2 has 2 columns where the heading has 3\. Give every row as many columns/,
     );
-    await expect(billableDelivery(join(folder, 'none.csv'))).rejects.toThrow('cannot be read');
+    await expect(billableDelivery(scratch.path('none.csv'))).rejects.toThrow('cannot be read');
     await expect(
-      billableDelivery(file('f.json', '[{"lineId":"a","localDate":"2026-03-01","quantity":1.5}]')),
+      billableDelivery(scratch.write('f.json', '[{"lineId":"a","localDate":"2026-03-01","quantity":1.5}]')),
     ).rejects.toThrow('A JSON number with a fraction is not exact');
   });
 
@@ -152,16 +141,19 @@ describe('readDelivery', () => {
     const text = `${HEADING}\n${Array.from({ length: 40_000 }, (_, i) => row(i)).join('\n')}\n`;
     const packed = gzipSync(text);
     for (let cut = 1; cut < 12; cut += 1) {
-      const path = file('cut.csv.gz', packed.subarray(0, packed.length - cut * Math.floor(packed.length / 12)));
+      const path = scratch.write(
+        'cut.csv.gz',
+        packed.subarray(0, packed.length - cut * Math.floor(packed.length / 12)),
+      );
       await expect(readDelivery(path)).rejects.toThrow('cannot be unpacked to its end');
     }
     const parts = [`${HEADING}\n${row(1)}\n`, `${row(2)}\n`].map((part) => gzipSync(part));
-    expect((await readDelivery(file('parts.csv.gz', Buffer.concat(parts)))).rows).toBe(2);
+    expect((await readDelivery(scratch.write('parts.csv.gz', Buffer.concat(parts)))).rows).toBe(2);
   });
 
   it('[FSRC-6] a higher report version replaces, the same again changes nothing, other content is refused and told', async () => {
     const read = await readDelivery(
-      file(
+      scratch.write(
         'v.csv',
         `${HEADING}\na,2026-03-01,5,2,\na,2026-03-01,9,1,\na,2026-03-02,5,,\na,2026-03-02,5,,\na,2026-03-03,8,,\na,2026-03-03,6,,\na,2026-03-03,6,,k2\n`,
       ),
@@ -178,7 +170,7 @@ describe('readDelivery', () => {
 
   it('[FSRC-6] counts with a knowledge time are left to the kernel, whatever their version', async () => {
     const read = await readDelivery(
-      file(
+      scratch.write(
         'timed.csv',
         'lineId,date,quantity,reportVersion,recordedAt\na,2026-03-01,1000,1,2026-03-02T00:00:00Z\na,2026-03-01,2000,2,2026-04-02T00:00:00Z\n',
       ),
@@ -219,7 +211,7 @@ describe('readDelivery', () => {
             ({ line, day, quantity, version, key }) =>
               `${line},2026-03-${String(day).padStart(2, '0')},${quantity},${version},${key}`,
           );
-          const read = await readDelivery(file('many.csv', `${HEADING}\n${text.join('\n')}\n`));
+          const read = await readDelivery(scratch.write('many.csv', `${HEADING}\n${text.join('\n')}\n`));
           expect(read.columns).toBeDefined();
           const single = rows.map(
             ({ line, day, quantity, version, key }): DeliveryFact => ({
@@ -240,7 +232,7 @@ describe('readDelivery', () => {
   it('[FSRC-8] a sum beyond what a double holds stays exact', async () => {
     const rows = Array.from({ length: BUCKETS_ABOVE + 1 }, () => 'a,2026-03-01,999999999999999999');
     const mapping: DeliveryMapping = { lineId: 'l', localDate: 'd', quantities: { '': 'q' }, key: EACH_ROW };
-    const read = await readDelivery(file('large.csv', `l,d,q\n${rows.join('\n')}\n`), mapping);
+    const read = await readDelivery(scratch.write('large.csv', `l,d,q\n${rows.join('\n')}\n`), mapping);
     const total = 999_999_999_999_999_999n * BigInt(BUCKETS_ABOVE + 1);
     expect(read.totals['']).toBe(String(total));
     expect([...(read.columns?.quantities ?? [])].reduce((sum, part) => sum + BigInt(part), 0n)).toBe(total);
@@ -248,7 +240,7 @@ describe('readDelivery', () => {
 
   it('[FSRC-9] adds amounts exactly and reports what is worth a look, without dropping it', async () => {
     const read = await readDelivery(
-      file(
+      scratch.write(
         'w.csv',
         'l,d,shown,seen,paid\na,2026-03-01,10,8,0.1\na,2026-03-01,0,2,0.2\na,2026-03-01,5,5,-0.30\na,2026-03-01,0,0,-0.0\n',
       ),

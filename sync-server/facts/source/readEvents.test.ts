@@ -1,22 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { scratchFolder } from '../../testKit/scratchFolder.ts';
 import { duckFactSource } from './index.ts';
 
 describe('touches and actions', () => {
   const source = duckFactSource({ threads: 1, memory: '200MB' });
-  let folder = '';
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'countersign-events-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const file = (name: string, content: string | Buffer): string => {
-    const path = join(folder, name);
-    writeFileSync(path, content);
-    return path;
-  };
+  const scratch = scratchFolder();
 
   it('[FSRC-10] an action gains status events; unnamed columns are its dimensions; other content is refused', async () => {
     const csv =
@@ -27,7 +16,7 @@ describe('touches and actions', () => {
       'a,2026-03-01T12:00:00Z,p,81.00,5.10,,,US\n' +
       'b,2026-03-40T12:00:00Z,p,50.00,,,,US\n' +
       'c,2026-03-02T12:00:00Z,p,=9,,,,US\n';
-    const { facts, rows, same, rejected } = await source.actions(file('a.csv.gz', gzipSync(csv)));
+    const { facts, rows, same, rejected } = await source.actions(scratch.write('a.csv.gz', gzipSync(csv)));
     expect([rows, same]).toEqual([6, 1]);
     expect(facts).toEqual([
       {
@@ -53,7 +42,9 @@ describe('touches and actions', () => {
       amounts: { order: '1.10' },
       dimensions: { geo: 'US' },
     };
-    const { facts } = await source.actions(file('a.json', JSON.stringify({ actions: [action] })), { id: 'ref' });
+    const { facts } = await source.actions(scratch.write('a.json', JSON.stringify({ actions: [action] })), {
+      id: 'ref',
+    });
     expect(facts).toEqual([
       { id: 'a', occurredAt: action.occurredAt, amounts: { order: '1.10' }, dimensions: { geo: 'US' } },
     ]);
@@ -62,8 +53,10 @@ describe('touches and actions', () => {
   it('[FSRC-10] touches: the same again changes nothing, other content is refused, a missing column is named', async () => {
     const row = 't1,u,CLICK,p,2026-03-01T12:00:00Z';
     const csv = `id,actorId,touchType,partnerId,at\n${row}\n${row}\nt1,u,VIEW,p,2026-03-01T12:00:00Z\n`;
-    const { facts, same, rejected } = await source.touches(file('t.csv', csv));
+    const { facts, same, rejected } = await source.touches(scratch.write('t.csv', csv));
     expect([facts.length, same, rejected[0]?.count]).toEqual([1, 1, 1]);
-    await expect(source.touches(file('m.csv', 'id,actorId\n1,2\n'))).rejects.toThrow('No column holds touchType');
+    await expect(source.touches(scratch.write('m.csv', 'id,actorId\n1,2\n'))).rejects.toThrow(
+      'No column holds touchType',
+    );
   });
 });
