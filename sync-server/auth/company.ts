@@ -163,6 +163,9 @@ export class Company {
     );
     const claims = tokens.claims();
     if (claims === undefined || tokens.id_token === undefined) throw new Error('the provider gave no ID token');
+    // The library looks at the party only where a token is for several.
+    if (claims.azp !== undefined && claims.azp !== this.#options.config.clientId)
+      throw new Error('the ID token was given to another party');
     const known = configuration.serverMetadata().userinfo_endpoint !== undefined;
     const more = known ? await oidc.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
     const all = { ...more, ...claims };
@@ -181,11 +184,14 @@ export class Company {
       const configuration = await this.#configuration();
       const tokens =
         grant.refreshToken === null ? null : await oidc.refreshTokenGrant(configuration, grant.refreshToken);
+      const told = tokens?.claims();
+      // OpenID Connect Core §12.2: the same person, or it is no answer about this session.
+      if (told !== undefined && (told.iss !== grant.issuer || told.sub !== grant.subject)) return { says: 'no' };
       const accessToken = tokens?.access_token ?? grant.accessToken;
       const asked = configuration.serverMetadata().userinfo_endpoint !== undefined;
       if (tokens === null && !asked) return { says: 'nothing' };
       const more = asked ? await oidc.fetchUserInfo(configuration, accessToken, grant.subject) : {};
-      const claims = { ...more, ...tokens?.claims() };
+      const claims = { ...more, ...told };
       // An answer that is silent about groups takes none away.
       const roles = this.#groups?.isTold(claims) === true ? this.#groups.rolesOf(claims) : null;
       await this.#take(grant.issuer, grant.subject, claims, roles);
@@ -249,8 +255,10 @@ export class Company {
     const { issuer, clientId } = this.#options.config;
     const server = new URL(issuer);
     const auth = this.#secret === null ? oidc.None() : oidc.ClientSecretBasic(this.#secret);
+    // [AUTH-23] Without being asked the library believes the connection and checks no signature.
+    const execute = [oidc.enableNonRepudiationChecks];
     // Plain http was let through by the settings on this machine only.
-    const execute = server.protocol === 'http:' ? [oidc.allowInsecureRequests] : [];
+    if (server.protocol === 'http:') execute.push(oidc.allowInsecureRequests);
     return oidc.discovery(server, clientId, undefined, auth, { execute, timeout: PROVIDER_TIMEOUT_S });
   }
 }
