@@ -8,6 +8,7 @@ import { ChangeJournal, type Source } from './changeJournal.ts';
 import { CommentThreads, isComment } from './comments.ts';
 import { contentHash, workbookContent } from './content.ts';
 import { type CellChange, ContestLedger, type OpenContest } from './contests.ts';
+import { foldFault, foldUpdate } from './fold.ts';
 import { SET_COLUMN } from './sets.ts';
 import { SheetDocument } from './sheetDocument.ts';
 
@@ -49,6 +50,16 @@ export interface EditRequest {
   readonly kind: 'edit' | 'choose';
   readonly commands: readonly Command[];
   readonly updates: readonly { readonly sheet: string; readonly update: Uint8Array }[];
+  /** Log index of the fold that the batch was made on; absent when it was made before the first. */
+  readonly fold?: string | undefined;
+}
+
+/** What the next fold of a draft would be. */
+export interface FoldPlan {
+  /** Sheets with an overlay. */
+  readonly sheets: readonly SheetId[];
+  /** The update of such a sheet, under a client id used for nothing before. */
+  updateOf(sheet: SheetId, clientId: number): Uint8Array;
 }
 
 /** An entry that cannot be folded: the log and this code do not fit together. */
@@ -64,6 +75,7 @@ export class DraftState {
   readonly comments = new CommentThreads();
   #head: DraftHead | null = null;
   #size = 0;
+  #lastFold: string | undefined;
   readonly #docs = new Map<SheetId, SheetDocument>();
   readonly #journal = new ChangeJournal();
   #cache: { content: WorkbookContent; hash?: string; revision: string } | null = null;
@@ -101,6 +113,26 @@ export class DraftState {
     return doc;
   }
 
+  /** Log index of the last fold; undefined before the first. */
+  get lastFold(): string | undefined {
+    return this.#lastFold;
+  }
+
+  /** Edited cells that lie over the rows of all sheets. */
+  get overlay(): number {
+    let count = 0;
+    for (const doc of this.#docs.values()) count += doc.overlay;
+    return count;
+  }
+
+  /** What a fold made now would be. */
+  planFold(): FoldPlan {
+    return {
+      sheets: [...this.#docs.values()].filter((doc) => doc.overlay > 0).map(({ sheet }) => sheet),
+      updateOf: (sheet, clientId) => foldUpdate(this.sheet(sheet), clientId),
+    };
+  }
+
   /** Called after each applied entry, until the returned function is called. */
   observe(listener: (applied: AppliedEntry) => void): () => void {
     this.#listeners.add(listener);
@@ -128,8 +160,9 @@ export class DraftState {
    * [DOC-13] Whether a signed batch may be accepted now, all of its sheets or none. Changes nothing.
    * Role, state, chain and epoch are the caller's questions.
    */
-  admitEdit({ deviceId, clientId, kind, commands, updates }: EditRequest): Refusal | null {
+  admitEdit({ deviceId, clientId, kind, commands, updates, fold }: EditRequest): Refusal | null {
     if (commands.length === 0 || updates.length === 0) return refuse('malformed');
+    if (fold !== this.#lastFold) return refuse('folded');
     const ids = new Set(commands.map((command) => command.id));
     if (ids.size !== commands.length) return refuse('malformed', 'Two commands of the change have one id.');
     const bySheet = Map.groupBy(commands, (command) => command.sheet);
@@ -140,6 +173,7 @@ export class DraftState {
       const own = bySheet.get(sheet);
       if (doc === undefined || own === undefined)
         return refuse('mismatch', `There is no sheet "${sheet}" in the draft.`);
+      if (doc.isFormerClient(clientId)) return refuse('epoch', 'This epoch ended with a fold. Take the next one.');
       const refusal = admitUpdate(doc, update, clientId, own, { size: this.#size, ledger: this.ledger });
       if (refusal !== null) return { ...refusal, commandIds: refusal.commandIds ?? own.map((command) => command.id) };
     }
@@ -214,15 +248,15 @@ export class DraftState {
       case 'edit':
       case 'choose': {
         const payload = edit ?? parsePart0(kind, parts[0]);
+        if (payload.fold !== this.#lastFold)
+          throw new DraftError(`Entry ${source.index} was not made on the last fold of the draft.`);
         const sheets = this.#applyParts(payload.updates, parts, source);
         // [DOC-61] Who only comments has written nothing of the version, and may approve it.
         if (!payload.commands.every(isComment)) this.#journal.addAuthor(source.userId);
         return { sheets, ...this.#record(source, payload.commands) };
       }
       case 'fold':
-        throw new DraftError(
-          'A fold needs a newer version of this program. The draft is kept and can be read elsewhere.',
-        );
+        return { sheets: this.#fold(parsePart0(kind, parts[0]), parts, source.index), changes: [], commented: [] };
       default:
         return { sheets: [], changes: [], commented: [] };
     }
@@ -236,6 +270,31 @@ export class DraftState {
     const { versionId, contractId, title, number, sequence, baseVersionId } = payload;
     this.#head = { versionId, contractId, kind, title, number, sequence, baseVersionId };
     for (const sheet of SHEETS_OF[kind]) this.#docs.set(sheet, new SheetDocument(sheet));
+  }
+
+  /** [DOC-71] Puts folded documents in the place of those they were made of, once they are proved to hold the same. */
+  #fold(payload: PayloadOf<'fold'>, parts: readonly Uint8Array[], index: number): SheetId[] {
+    if (payload.draftId !== this.draftId) throw new DraftError(`The fold at entry ${index} is for ${payload.draftId}.`);
+    const before = this.contentHash();
+    if (payload.contentHashBefore !== before || payload.contentHashAfter !== before)
+      throw new DraftError(`The fold at entry ${index} names another content than the draft has.`);
+    const folded = payload.sheets.map(({ sheet, part }) => {
+      const former = this.sheet(sheet);
+      const update = parts[part];
+      if (update === undefined) throw new DraftError(`Entry ${index} has no part ${part}.`);
+      const doc = new SheetDocument(former.sheet, [update]);
+      const fault = foldFault(former, doc);
+      if (fault !== null) throw new DraftError(`The fold at entry ${index} changes the draft: ${fault}.`);
+      return { former, doc };
+    });
+    for (const { former, doc } of folded) {
+      doc.succeed(former);
+      this.#docs.set(doc.sheet, doc);
+      former.destroy();
+    }
+    this.#lastFold = String(index);
+    if (this.contentHash() !== before) throw new DraftError(`The fold at entry ${index} changes the content.`);
+    return folded.map(({ doc }) => doc.sheet);
   }
 
   #applyParts(

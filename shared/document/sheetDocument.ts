@@ -45,6 +45,8 @@ export class SheetDocument {
   #visible: string[] | null = null;
   #all: string[] | null = null;
   readonly #shown = new Set<string>();
+  /** Client ids of the documents that were folded into this one. */
+  readonly #formerClients = new Set<number>();
   readonly #listeners = new Set<(change: SheetChange) => void>();
   readonly #touched = new Set<string>();
   #structural = false;
@@ -125,6 +127,24 @@ export class SheetDocument {
   /** Keys of all chunks. */
   chunkIds(): string[] {
     return [...this.#chunks.keys()];
+  }
+
+  /** Edited cells that lie over the rows: what a fold would write into them. */
+  get overlay(): number {
+    return this.#cells._map.size;
+  }
+
+  /** [DOC-72] Whether this client id wrote in a document before the last fold: it writes nothing more. */
+  isFormerClient(clientId: number): boolean {
+    return this.#formerClients.has(clientId);
+  }
+
+  /** Takes the place of the document that was folded into this one: what stands beside its content goes on. */
+  succeed(before: SheetDocument): void {
+    for (const rowId of before.#shown) this.#shown.add(rowId);
+    for (const clientId of [...before.#formerClients, ...before.y.store.clients.keys()])
+      this.#formerClients.add(clientId);
+    this.revision = before.revision + 1;
   }
 
   /** Keeps a removed row in `rowIds()`, because its removal is contested and must be seen. */

@@ -1,5 +1,5 @@
 // Accepted entries for the tests of this folder: a draft's creation and what devices write in it. Must not be imported by the product.
-import { jsonPart } from '@countersign/shared/history';
+import { jsonPart, type PayloadOf } from '@countersign/shared/history';
 import type { Command } from '@countersign/shared/protocol';
 import { encodeBatch } from './batch.ts';
 import { type AcceptedEntry, DraftState } from './entries.ts';
@@ -47,6 +47,25 @@ export class Device {
   }
 }
 
+/** The fold of a draft as it is now, as the server writes it. */
+export function folded(index: number, draft: DraftState, more: Partial<PayloadOf<'fold'>> = {}): AcceptedEntry {
+  const { sheets, updateOf } = draft.planFold();
+  const contentHash = draft.contentHash();
+  const part0 = {
+    draftId: DRAFT,
+    contentHashBefore: contentHash,
+    contentHashAfter: contentHash,
+    sheets: sheets.map((sheet, i) => ({ sheet, part: i + 1 })),
+    ...more,
+  };
+  return {
+    index,
+    at: '2026-01-01T00:00:00.000Z',
+    entry: { kind: 'fold', user: 'system', dev: 'd-server' },
+    parts: [jsonPart(part0), ...sheets.map((sheet, i) => updateOf(sheet, 1_000_000 + index * 100 + i))],
+  };
+}
+
 /** The entry of a batch that the device seals now. */
 export function edit(
   index: number,
@@ -55,12 +74,18 @@ export function edit(
   kind: 'edit' | 'choose' = 'edit',
 ): AcceptedEntry {
   const updates = device.seal(commands);
+  const { lastFold: fold } = device.draft;
   return {
     index,
     at: `2026-01-01T00:00:${String(index % 60).padStart(2, '0')}.000Z`,
     entry: { kind, user: `u-${device.name}`, dev: `d-${device.name}` },
     parts: [
-      jsonPart({ draftId: DRAFT, commands, updates: updates.map(({ sheet }, i) => ({ sheet, part: i + 1 })) }),
+      jsonPart({
+        draftId: DRAFT,
+        commands,
+        updates: updates.map(({ sheet }, i) => ({ sheet, part: i + 1 })),
+        ...(fold === undefined ? {} : { fold }),
+      }),
       ...updates.map(({ update }) => update),
     ],
   };

@@ -34,10 +34,12 @@ function identifierOrToken() {
 
 const sheetPart = z.strictObject({ sheet: identifier, part: z.int().min(1) });
 
+/** `fold`: log index of the draft's last fold when the batch was made, so that it is never taken for one of the documents after it. */
 const editPayload = z.strictObject({
   draftId: identifier,
   commands: z.array(commandSchema),
   updates: z.array(sheetPart),
+  fold: wholeNumber.optional(),
 });
 
 const importPayload = z.strictObject({

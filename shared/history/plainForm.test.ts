@@ -50,7 +50,7 @@ const leaf: fc.Arbitrary<Leaf> = fc.record({
 const unit = fc.oneof(fc.constantFrom(...'aé漢😀"\\\n\t\b\f\r/\u007f\u2028\ufeff\u0001'), fc.string({ maxLength: 1 }));
 const text = fc.array(unit, { maxLength: 12 }).map((units) => units.join(''));
 const cell = fc.oneof(fc.constant(null), text);
-const edit: fc.Arbitrary<PayloadOf<'edit'>> = fc.record({
+const unfolded: fc.Arbitrary<PayloadOf<'edit'>> = fc.record({
   draftId: id,
   commands: fc.array(
     fc.record({
@@ -66,6 +66,10 @@ const edit: fc.Arbitrary<PayloadOf<'edit'>> = fc.record({
   ),
   updates: fc.array(fc.record({ sheet: id, part: fc.integer({ min: 1, max: 2 ** 40 }) }), { maxLength: 3 }),
 });
+const edit = fc.oneof(
+  unfolded,
+  fc.tuple(unfolded, whole).map(([made, fold]) => ({ ...made, fold })),
+);
 
 interface Form {
   readonly values: fc.Arbitrary<unknown>;

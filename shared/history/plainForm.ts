@@ -55,7 +55,7 @@ const COMMAND_FORM = new RegExp(
   `\\{"field":"${FIELD}","from":(?:null|${TEXT}),"id":"${COMMAND_ID}","rowId":"${ID}","seen":"(?:${WHOLE})","sheet":"${ID}","to":(?:null|${TEXT})\\}`,
   'y',
 );
-const DRAFT_FORM = new RegExp(`\\],"draftId":"${ID}","updates":\\[`, 'y');
+const DRAFT_FORM = new RegExp(`\\],"draftId":"${ID}",(?:"fold":"(?:${WHOLE})",)?"updates":\\[`, 'y');
 const UPDATE_FORM = new RegExp(`\\{"part":[1-9][0-9]{0,8},"sheet":"${ID}"\\}`, 'y');
 const EDIT_BEGINS = '{"commands":[';
 const EDIT_ENDS = ']}';

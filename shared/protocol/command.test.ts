@@ -15,7 +15,7 @@ const command = fc.record({
   to: fc.oneof({ weight: 9, arbitrary: fc.constant('1') }, text),
   seen: good('0', '15', '', '01', '9999999999999999', '99999999999999999', '-1'),
 });
-const payload: fc.Arbitrary<EditPayload> = fc.record({
+const whole: fc.Arbitrary<EditPayload> = fc.record({
   draftId: good('v-1', '', 'v'.repeat(120), 'v'.repeat(121)),
   commands: fc.oneof(
     { weight: 9, arbitrary: fc.array(command, { maxLength: 3 }) },
@@ -23,6 +23,10 @@ const payload: fc.Arbitrary<EditPayload> = fc.record({
   ),
   updates: fc.array(fc.record({ sheet: name, part: good(1, 0, 32, 33, -1) }), { maxLength: 17 }),
 });
+const payload: fc.Arbitrary<EditPayload> = fc.oneof(
+  { weight: 4, arbitrary: whole },
+  fc.tuple(whole, good('7', '', '07', '-1')).map(([value, fold]) => ({ ...value, fold })),
+);
 
 test('[ADM-7] the quick look at a batch’s limits says what its schema says', () => {
   fc.assert(

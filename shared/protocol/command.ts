@@ -29,6 +29,11 @@ export const editPayloadSchema = z.strictObject({
     .array(z.strictObject({ sheet: z.string().min(1).max(40), part: z.number().int().min(1).max(32) }))
     .min(1)
     .max(16),
+  /** Log index of the fold that the batch was made on; absent when it was made before the first. */
+  fold: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,15})$/)
+    .optional(),
 });
 export type EditPayload = z.infer<typeof editPayloadSchema>;
 
@@ -39,11 +44,12 @@ const MOST_TEXT = 20_000;
  * Whether a payload of the right shape keeps the limits of `editPayloadSchema`, asked without making it anew: every batch is asked. The
  * schema says what is wrong with one that does not.
  */
-export function isWithinLimits({ draftId, commands, updates }: EditPayload): boolean {
+export function isWithinLimits({ draftId, commands, updates, fold }: EditPayload): boolean {
   const isName = (text: string, most = 40): boolean => text.length >= 1 && text.length <= most;
   const isShort = (value: string | null): boolean => value === null || value.length <= MOST_TEXT;
   return (
     isName(draftId, 120) &&
+    (fold === undefined || SEEN.test(fold)) &&
     commands.length >= 1 &&
     commands.length <= LIMITS.batchCommands &&
     updates.length >= 1 &&

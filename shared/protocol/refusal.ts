@@ -15,6 +15,7 @@ export const REFUSALS = {
   format: 'The value does not fit the column.',
   chain: 'The device’s chain of entries is broken.',
   equivocation: 'This device signed two different entries with one number. It is frozen until an admin looks at it.',
+  folded: 'The rows of this version were put together anew. The change is made again on them.',
   epoch: 'The writing epoch is not known for this device and draft.',
   revoked: 'This device’s key was revoked.',
   contested: 'A contested cell needs a choice first.',
