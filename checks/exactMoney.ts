@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FOLDERS = ['shared/money', 'shared/billing', 'shared/attribution'];
-const NOT_KERNEL = /(\.test\.ts|\/testContract\.ts)$|\/fixture\//;
+const NOT_KERNEL = /\.test\.ts$|\/(fixture|testKit)\//;
 
 /** Where text or a bigint becomes a number that is no money: the file, how often, and what it is. */
 const ALLOWED: Readonly<Record<string, readonly [times: number, what: string]>> = {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { freeze } from './freeze.ts';
 import { Meter } from './meter.ts';
 import { heldTerms } from './notBilled.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 describe('what stands beside the amount', () => {
   it('[BILL-27] an amount for the whole period is charged with its first segment only', () => {

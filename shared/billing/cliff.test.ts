@@ -2,7 +2,7 @@ import type { Line, Price } from '@countersign/shared/model';
 import { decimalOf } from '@countersign/shared/money';
 import { describe, expect, it } from 'vitest';
 import { cliffWarnings, hasCliff } from './cliff.ts';
-import { line } from './testContract.ts';
+import { line } from './testKit/contract.ts';
 
 const volume = (first: string, second: string, change: Partial<Extract<Price, { type: 'VOLUME' }>> = {}): Price => ({
   type: 'VOLUME',

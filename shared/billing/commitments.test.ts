@@ -1,7 +1,7 @@
 import type { Commitment } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 const month = (n: number): string => `2026-${String(n).padStart(2, '0')}`;
 /** Units at $1 each, one delivery a month. */

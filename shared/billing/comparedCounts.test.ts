@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { applyDiscrepancy } from './discrepancy.ts';
 import { overDelivery } from './measure.ts';
 import type { PreviewResult } from './result.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const by = (source: string, quantity: string, localDate: string, metric?: string): DeliveryFact =>
   delivered(quantity, localDate, { source, ...(metric === undefined ? {} : { metric }) });

@@ -1,7 +1,7 @@
 /** What a line bills that was contracted: flat amounts, ordered dates and tiers with flats, and the words about them. */
 import type { Line, Price } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, line } from './testContract.ts';
+import { bill, contract, line } from './testKit/contract.ts';
 
 const contracted = (price: Price, change: Partial<Line> = {}): Line =>
   line(price, {

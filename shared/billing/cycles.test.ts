@@ -4,7 +4,7 @@ import { type ContractVersion, dayNumber } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { billingPeriodOf } from './cycle.ts';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered, type Given, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, type Given, line } from './testKit/contract.ts';
 import { contractProblems } from './validate.ts';
 import { countedUnit } from './words.ts';
 

@@ -2,7 +2,7 @@
 import type { ActionFact } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { applyRateRules } from './rateRules.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 import { runTestPack } from './testPack.ts';
 import { heldTriggers } from './triggers.ts';
 

@@ -1,7 +1,7 @@
 /** What a line owes that was promised a quantity: credits at the end of its flight, and consent to a bonus. */
 import type { ContractVersion, Line, Price } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, delivered, line } from './testContract.ts';
+import { bill, contract, delivered, line } from './testKit/contract.ts';
 
 const UNIT: Price = { type: 'UNIT', rate: '1' };
 const promised = (change: Partial<Line> = {}, price: Price = UNIT): Line =>

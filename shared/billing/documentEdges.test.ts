@@ -1,7 +1,7 @@
 /** What a document says at its edges: triggers with fields of another kind, several ends, open flights, words of refusals. */
 import type { ContractVersion, Line, Price, Trigger } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 import { contractProblems } from './validate.ts';
 import { grouped, rateText } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { Price } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const tiers = [
   { upTo: '1000000', rate: '20' },

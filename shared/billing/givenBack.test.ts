@@ -1,7 +1,7 @@
 /** What corrections give back of caps, ends and guarantees falls to lines by what they bill; what falls due finds a line. */
 import type { ContractVersion, DeliveryFact, Guarantee } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 const two = (change: Partial<ContractVersion>): ContractVersion =>
   contract({ lines: ['l1', 'l2'].map((id) => cpm('1', { id, rateType: 'CPC' })), ...change });

@@ -5,7 +5,7 @@ import { byLatestFirst, byLine, byLowestId } from './allocate.ts';
 import { matchingRule } from './qualify.ts';
 import { applyRateRules } from './rateRules.ts';
 import type { BillRow } from './row.ts';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 function orders<T>(items: readonly T[]): T[][] {
   if (items.length < 2) return [[...items]];

@@ -3,7 +3,7 @@ import { type ContractVersion, dayNumber, isoDate } from '@countersign/shared/mo
 import { describe, expect, it } from 'vitest';
 import { type Frozen, freeze } from './freeze.ts';
 import { counterReset, governedSpans } from './govern.ts';
-import { contract } from './testContract.ts';
+import { contract } from './testKit/contract.ts';
 
 const version = (id: string, sequence: number, change: Partial<ContractVersion>): ContractVersion =>
   contract({ id, sequence, ...change });

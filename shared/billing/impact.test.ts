@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { impact } from './impact.ts';
 import { preview, previewJson } from './preview.ts';
-import { contract, cpm, delivered, line } from './testContract.ts';
+import { contract, cpm, delivered, line } from './testKit/contract.ts';
 
 describe('the impact of an amendment', () => {
   it('[BILL-12] calls a line as the draft does, one that the draft drops as it was called, and one without a label by its id', () => {

@@ -2,7 +2,7 @@
 import type { ActionFact, ContractVersion, DeliveryFact, TouchFact } from '@countersign/shared/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, type Given, runs } from './testContract.ts';
+import { bill, contract, cpm, type Given, runs } from './testKit/contract.ts';
 
 const action: ActionFact = {
   id: 'a1',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { leavesTotal, resultProblems, traceLeaves } from './invariants.ts';
 import type { PreviewResult } from './result.ts';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 import type { TraceStep } from './trace.ts';
 
 const sound = (): PreviewResult =>

@@ -7,7 +7,7 @@ import { sumRows } from './deliveryRows.ts';
 import { plainCount, sumPlainRows } from './plainRows.ts';
 import { preview } from './preview.ts';
 import type { Delivery } from './series.ts';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 const lines = new Set(['l1', 'l2']);
 const judged = (facts: readonly DeliveryFact[], asOfMs: number | null = null): Delivery =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const gross = (result: ReturnType<typeof bill>) => result.lines.map((l) => l.gross);
 

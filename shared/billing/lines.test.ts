@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { offsetsOf } from './freeze.ts';
 import { resultProblems } from './invariants.ts';
 import { preview, previewJson } from './preview.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const gross = (result: ReturnType<typeof bill>) => result.lines.map((l) => l.gross);
 

@@ -2,7 +2,7 @@
 import type { ActionFact, ContractVersion, Price } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered, type Given, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, type Given, line } from './testKit/contract.ts';
 import { contractProblems } from './validate.ts';
 
 const totals = (version: ContractVersion, period: string, given: Given) => {

@@ -2,7 +2,7 @@
 import type { ContractVersion, DeliveryFact, Line } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const by = (quantity: string, source: string, metric?: string, localDate = '2026-01-10'): DeliveryFact =>
   delivered(quantity, localDate, { source, ...(metric === undefined ? {} : { metric }) });

@@ -1,7 +1,7 @@
 // Disagreements the independent oracle found, each kept as a named case.
 import type { ContractVersion, Price } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const gross = (result: ReturnType<typeof bill>) => result.totals.gross;
 

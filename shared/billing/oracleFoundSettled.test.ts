@@ -1,7 +1,7 @@
 // Disagreements the independent oracle found in what is owed, started, ended and shared, each kept as a named case.
 import type { ContractVersion, Line, Makegood, Trigger } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 const clicks = (id: string): Line => cpm('1', { id, rateType: 'CPC' });
 

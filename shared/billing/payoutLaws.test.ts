@@ -4,8 +4,8 @@ import { compare, decimalOf, sum } from '@countersign/shared/money';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, runs } from './testContract.ts';
-import { percent, tiers } from './testGenerators.ts';
+import { bill, contract, runs } from './testKit/contract.ts';
+import { percent, tiers } from './testKit/generators.ts';
 
 describe('laws of payouts', () => {
   const action = fc.record({

@@ -1,25 +1,9 @@
 /** Which price an action is paid at: partners' own prices, counters of rules, and what limits leave of it. */
-import type {
-  ActionFact,
-  ContractVersion,
-  PartnerOverride,
-  PayoutRule,
-  Price,
-  TouchFact,
-} from '@countersign/shared/model';
+import type { ActionFact, ContractVersion, PartnerOverride, TouchFact } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract } from './testContract.ts';
+import { bill } from './testKit/contract.ts';
+import { action, program, rule, unit } from './testKit/payouts.ts';
 
-const action = (id: string, day: string, change: Partial<ActionFact> = {}): ActionFact => ({
-  id,
-  occurredAt: `${day}T17:00:00Z`,
-  partnerId: 'p',
-  amounts: { order: '100' },
-  ...change,
-});
-const program = (change: Partial<ContractVersion>): ContractVersion => contract({ direction: 'PAYABLE', ...change });
-const rule = (payout: Price, change: Partial<PayoutRule> = {}): PayoutRule => ({ id: 'r', payout, ...change });
-const unit = (rate: string): Price => ({ type: 'UNIT', rate });
 const paid = (
   version: ContractVersion | readonly ContractVersion[],
   actions: readonly ActionFact[],

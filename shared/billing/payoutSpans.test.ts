@@ -1,24 +1,8 @@
 /** Payouts whose counter or limit spans less or more than the billing period. */
-import type { ActionFact, ContractVersion, Price, TouchFact } from '@countersign/shared/model';
+import type { ActionFact, ContractVersion, PayoutRule, Price, TouchFact } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract } from './testContract.ts';
-
-const action = (id: string, occurredAt: string, change: Partial<ActionFact> = {}): ActionFact => ({
-  id,
-  occurredAt: `${occurredAt}T17:00:00Z`,
-  partnerId: 'p',
-  amounts: { order: '100' },
-  ...change,
-});
-const program = (change: Partial<ContractVersion>): ContractVersion => contract({ direction: 'PAYABLE', ...change });
-type Rule = NonNullable<ContractVersion['payoutRules']>[number];
-const rule = (payout: Price, change: Partial<Rule> = {}): Rule => ({ id: 'r', payout, ...change });
-const ONE: Price = { type: 'UNIT', rate: '10' };
-
-/** Payouts of one period as "id payout status". */
-function paid(version: ContractVersion | readonly ContractVersion[], actions: readonly ActionFact[], period: string) {
-  return (bill(version, { actions, period }).actions ?? []).map((a) => `${a.actionId} ${a.payout} ${a.status}`);
-}
+import { bill } from './testKit/contract.ts';
+import { action, paid, program, rule, unit } from './testKit/payouts.ts';
 
 describe('counters of payouts', () => {
   const actions = ['2026-01-10', '2026-01-20', '2026-02-10', '2026-03-10', '2026-04-10', '2026-04-20'].map((day, i) =>
@@ -113,8 +97,8 @@ describe('counters of payouts', () => {
 describe('limits of payouts', () => {
   const days = ['2026-01-10', '2026-01-10', '2026-01-11', '2026-02-10', '2026-02-10'];
   const actions = days.map((day, i) => action(`${i + 1}`, day, { partnerId: i % 2 === 0 ? 'p' : 'q' }));
-  const under = (limits: NonNullable<Rule['limits']>, period: string) =>
-    paid(program({ payoutRules: [rule(ONE, { limits })] }), actions, period).map((text) => text.split(' ')[1]);
+  const under = (limits: NonNullable<PayoutRule['limits']>, period: string) =>
+    paid(program({ payoutRules: [rule(unit('10'), { limits })] }), actions, period).map((text) => text.split(' ')[1]);
 
   it('[ATTR-7] hold actions to a number a day, a period or a term, of all or of each partner', () => {
     expect(under([{ quantity: '1', period: 'DAY' }], '2026-01')).toEqual(['10.00', '0.00', '10.00']);
@@ -150,8 +134,8 @@ describe('limits of payouts', () => {
   it('[ATTR-7] say what was reached and what is left, and rules do not share them', () => {
     const version = program({
       payoutRules: [
-        rule(ONE, { id: 'a', eventType: 'A', limits: [{ quantity: '1' }], clauseId: 'k' }),
-        rule(ONE, { id: 'b', eventType: 'B', limits: [{ amount: '13.5' }] }),
+        rule(unit('10'), { id: 'a', eventType: 'A', limits: [{ quantity: '1' }], clauseId: 'k' }),
+        rule(unit('10'), { id: 'b', eventType: 'B', limits: [{ amount: '13.5' }] }),
       ],
       clauses: [{ id: 'k', key: '1', text: 'One action a month.' }],
     });
@@ -180,7 +164,7 @@ describe('limits of payouts', () => {
       actions: [action('1', '2026-01-10', { partnerId: undefined, actorId: 'u' })],
       touches: [touch('1', 'p'), touch('2', 'q'), touch('3', 'r')],
     };
-    const cut = bill(program({ attribution, payoutRules: [rule(ONE, { limits: [{ amount: '7' }] })] }), given);
+    const cut = bill(program({ attribution, payoutRules: [rule(unit('10'), { limits: [{ amount: '7' }] })] }), given);
     expect(cut.actions?.map((a) => `${a.partnerId} ${a.payout}`)).toEqual(['p 2.34', 'q 2.33', 'r 2.33']);
     const percent = rule({ type: 'PERCENT', percent: '10' }, { limits: [{ amount: '15' }] });
     const sums = ['100', '-100', '300'].map((order, i) => action(`${i}`, '2026-01-10', { amounts: { order } }));

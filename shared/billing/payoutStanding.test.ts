@@ -1,24 +1,8 @@
 /** What changes of an action's standing pay: upgrades, locks and reversals at the edges of their spans. */
-import type { ActionFact, ContractVersion, Price, TouchFact } from '@countersign/shared/model';
+import type { ActionFact, TouchFact } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract } from './testContract.ts';
-
-const action = (id: string, occurredAt: string, change: Partial<ActionFact> = {}): ActionFact => ({
-  id,
-  occurredAt: `${occurredAt}T17:00:00Z`,
-  partnerId: 'p',
-  amounts: { order: '100' },
-  ...change,
-});
-const program = (change: Partial<ContractVersion>): ContractVersion => contract({ direction: 'PAYABLE', ...change });
-type Rule = NonNullable<ContractVersion['payoutRules']>[number];
-const rule = (payout: Price, change: Partial<Rule> = {}): Rule => ({ id: 'r', payout, ...change });
-const ONE: Price = { type: 'UNIT', rate: '10' };
-
-/** Payouts of one period as "id payout status". */
-function paid(version: ContractVersion | readonly ContractVersion[], actions: readonly ActionFact[], period: string) {
-  return (bill(version, { actions, period }).actions ?? []).map((a) => `${a.actionId} ${a.payout} ${a.status}`);
-}
+import { bill } from './testKit/contract.ts';
+import { action, paid, program, rule, unit } from './testKit/payouts.ts';
 
 describe('upgrades', () => {
   const upgraded = (id: string, day: string, on: string, eventType?: string): ActionFact =>
@@ -27,7 +11,7 @@ describe('upgrades', () => {
     bill(
       program({
         effectiveTo: '2028-01-01',
-        payoutRules: [rule(ONE, { id: 'sale', eventType: 'SALE' }), rule({ type: 'UNIT', rate: '1' }, { id: 'z' })],
+        payoutRules: [rule(unit('10'), { id: 'sale', eventType: 'SALE' }), rule(unit('1'), { id: 'z' })],
         upgrades: [{ id: 'u', from, to: 'SALE', within }],
       }),
       { actions: [upgraded('1', '2026-02-10', on, 'SALE')], period: '2026-02' },
@@ -48,7 +32,7 @@ describe('upgrades', () => {
   it('[ATTR-13] are not admitted before the span of the action, and on its first day they are', () => {
     const on = (day: string, upgrade: string) => {
       const version = program({
-        payoutRules: [rule(ONE, { id: 'sale', eventType: 'SALE' }), rule({ type: 'UNIT', rate: '1' }, { id: 'z' })],
+        payoutRules: [rule(unit('10'), { id: 'sale', eventType: 'SALE' }), rule(unit('1'), { id: 'z' })],
         upgrades: [{ id: 'u', to: 'SALE', within: 'BILLING_PERIOD' }],
       });
       return paid(version, [upgraded('1', day, upgrade, 'SALE')], '2026-02');
@@ -58,7 +42,7 @@ describe('upgrades', () => {
   });
 
   it('[ATTR-13] of an action that no version governs are refused like the action', () => {
-    const version = program({ effectiveFrom: '2026-02-10', payoutRules: [rule(ONE)] });
+    const version = program({ effectiveFrom: '2026-02-10', payoutRules: [rule(unit('10'))] });
     const { actions, warnings } = bill(version, {
       actions: [upgraded('1', '2026-02-05', '2026-02-06', 'SALE')],
       period: '2026-02',
@@ -69,7 +53,7 @@ describe('upgrades', () => {
 
   it('[ATTR-13] what no rule admits is said with the type it stays and the one it would have been', () => {
     const warned = (fact: ActionFact) =>
-      bill(program({ payoutRules: [rule(ONE)] }), { actions: [fact], period: '2026-02' }).warnings;
+      bill(program({ payoutRules: [rule(unit('10'))] }), { actions: [fact], period: '2026-02' }).warnings;
     const text = (was: string, to: string) => [
       {
         code: 'UPGRADE_REFUSED',
@@ -89,7 +73,7 @@ describe('locks and reversals', () => {
     action(id, '2026-01-10', { statusEvents: [{ status: 'REVERSED', at: `${at}T12:00:00Z` }] });
 
   it('[ATTR-9] the day of the lock is late already, the day before is not', () => {
-    const version = program({ payoutRules: [rule(ONE)], locks: [{ days: 5 }] });
+    const version = program({ payoutRules: [rule(unit('10'))], locks: [{ days: 5 }] });
     const actions = [reversedOn('1', '2026-01-14'), reversedOn('2', '2026-01-15')];
     expect(paid(version, actions, '2026-01')).toEqual(['1 0.00 REVERSED', '2 0.00 REVERSED_AFTER_LOCK']);
     const lines = (period: string) => bill(version, { actions, period }).lines.map((l) => `${l.key} ${l.gross}`);
@@ -102,7 +86,7 @@ describe('locks and reversals', () => {
   });
 
   it('[ATTR-9] on the day of its lock an action is locked, as of the day before it is pending', () => {
-    const version = program({ payoutRules: [rule(ONE)], locks: [{ days: 5 }] });
+    const version = program({ payoutRules: [rule(unit('10'))], locks: [{ days: 5 }] });
     const of = (asOf?: string) =>
       bill(version, { actions: [action('1', '2026-01-10')], asOf }).actions?.map((a) => a.status);
     expect(of('2026-01-14T23:00:00-05:00')).toEqual(['PENDING']);
@@ -112,7 +96,7 @@ describe('locks and reversals', () => {
   });
 
   it('[ATTR-10] of each billing period its earliest reversals stand, the words say how many', () => {
-    const version = program({ payoutRules: [rule(ONE)], locks: [{ days: 60, maxReversalPercent: '34' }] });
+    const version = program({ payoutRules: [rule(unit('10'))], locks: [{ days: 60, maxReversalPercent: '34' }] });
     const actions = [
       ...['1', '2', '3'].map((id) => reversedOn(id, '2026-01-20')),
       ...['4', '5', '6'].map((id) => ({ ...reversedOn(id, '2026-02-20'), occurredAt: '2026-02-10T17:00:00Z' })),
@@ -134,8 +118,8 @@ describe('rules that ask for a partner', () => {
     const version = program({
       attribution: { model: 'LINEAR', windows: [{ touchType: 'CLICK', size: 'P30D' }] },
       payoutRules: [
-        rule(ONE, { id: 'own', priority: -1, conditions: [{ field: 'partnerId', op: 'EQ', value: 'p' }] }),
-        rule({ type: 'UNIT', rate: '4' }, { id: 'all' }),
+        rule(unit('10'), { id: 'own', priority: -1, conditions: [{ field: 'partnerId', op: 'EQ', value: 'p' }] }),
+        rule(unit('4'), { id: 'all' }),
       ],
     });
     const touch = (id: string, partnerId: string): TouchFact => ({

@@ -1,7 +1,7 @@
 import type { ActionFact, TouchFact } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract } from './testContract.ts';
+import { bill, contract } from './testKit/contract.ts';
 
 const action = (id: string, change: Partial<ActionFact> = {}): ActionFact => ({
   id,

@@ -14,8 +14,8 @@ import { describe, expect, it } from 'vitest';
 import { allocate } from './allocate.ts';
 import { resultProblems } from './invariants.ts';
 import { previewJson } from './preview.ts';
-import { bill, contract, line, runs } from './testContract.ts';
-import { delivery, tiers, version } from './testGenerators.ts';
+import { bill, contract, line, runs } from './testKit/contract.ts';
+import { delivery, tiers, version } from './testKit/generators.ts';
 import type { TraceStep } from './trace.ts';
 
 describe('laws of the bill', () => {

@@ -6,12 +6,11 @@ import {
   type Line,
   type PartnerOverride,
   type Price,
-  type RateCardRow,
 } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { hasCliff } from './cliff.ts';
 import { moreSpecific, overrideHolds, overrideSpecificity, rateCuts, type Specificity, selectRate } from './rate.ts';
-import { bill, contract, cpm, line } from './testContract.ts';
+import { bill, cardRow, contract, cpm, line } from './testKit/contract.ts';
 
 const plain: Specificity = { id: 'm', conditions: 1, partnerSpecific: false, dated: false, from: '' };
 const override = (change: Partial<PartnerOverride>): PartnerOverride => ({
@@ -105,23 +104,16 @@ describe('facts that are given twice', () => {
 });
 
 describe('where a rate is looked for', () => {
-  const row = (id: string, change: Partial<RateCardRow> = {}): RateCardRow => ({
-    id,
-    productKey: 'p',
-    rateType: 'CPM',
-    price: { type: 'UNIT', rate: '1' },
-    ...change,
-  });
   const [from, to] = [dayNumber('2026-01-01'), dayNumber('2026-02-01')];
   const cuts = (own: Line, change: Partial<ContractVersion>): string[] =>
     rateCuts(contract(change), own, from, to).map(isoDate);
 
   it('[BILL-5] a period is cut where a row of the product or an override begins or ends inside it, ascending', () => {
     const rateCardRows = [
-      row('a', { effectiveFrom: '2026-01-20', effectiveTo: null }),
-      row('b', { effectiveFrom: '2026-01-01', effectiveTo: '2026-01-10' }),
-      row('c', { productKey: 'other', effectiveFrom: '2026-01-15', effectiveTo: '2026-02-01' }),
-      row('d', { effectiveFrom: '2026-02-01' }),
+      cardRow('a', { effectiveFrom: '2026-01-20', effectiveTo: null }),
+      cardRow('b', { effectiveFrom: '2026-01-01', effectiveTo: '2026-01-10' }),
+      cardRow('c', { productKey: 'other', effectiveFrom: '2026-01-15', effectiveTo: '2026-02-01' }),
+      cardRow('d', { effectiveFrom: '2026-02-01' }),
     ];
     const overrides = [override({ from: '2026-01-05', to: '2026-01-20' })];
     const own = line(undefined, { productKey: 'p' });
@@ -129,7 +121,7 @@ describe('where a rate is looked for', () => {
     expect(cuts(own, { rateCardRows, overrides })).toEqual(['2026-01-05', '2026-01-10', '2026-01-20']);
     expect(cuts(cpm('1', { productKey: 'p' }), { rateCardRows, overrides })).toEqual(['2026-01-05', '2026-01-20']);
     expect(cuts(own, {})).toEqual([]);
-    const unnamed = [row('e', { productKey: '', effectiveFrom: '2026-01-12' })];
+    const unnamed = [cardRow('e', { productKey: '', effectiveFrom: '2026-01-12' })];
     expect(cuts(line(undefined), { rateCardRows: unnamed })).toEqual(['2026-01-12']);
   });
 
@@ -148,7 +140,7 @@ describe('where a rate is looked for', () => {
   it('[BILL-19] a row for some partners holds only where the contract has one of them', () => {
     const of = (partnerIds: string[] | undefined, change: Partial<ContractVersion> = {}) =>
       selectRate(
-        contract({ rateCardRows: [row('a', { partnerIds })], ...change }),
+        contract({ rateCardRows: [cardRow('a', { partnerIds })], ...change }),
         line(undefined, { productKey: 'p' }),
         from,
       )?.source.id;

@@ -1,7 +1,7 @@
 /** Refusals between the fields of a version: where, what and the cure, word by word; and the nearest version that stands. */
 import type { Commitment, ContractVersion, RateCardRow } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { contract, cpm } from './testContract.ts';
+import { cardRow, contract, cpm } from './testKit/contract.ts';
 import { checkedVersion, contractProblems } from './validate.ts';
 
 const said = (change: object): string[] =>
@@ -15,13 +15,6 @@ const commitment = (change: Partial<Commitment>): Commitment => ({
   basis: 'GROSS',
   ...change,
 });
-const row = (id: string, change: Partial<RateCardRow> = {}): RateCardRow => ({
-  id,
-  productKey: 'p',
-  rateType: 'CPM',
-  price: { type: 'UNIT', rate: '1' },
-  ...change,
-});
 
 describe('where a version contradicts itself', () => {
   it('[BILL-30] every place that holds a price is looked at', () => {
@@ -31,7 +24,7 @@ describe('where a version contradicts itself', () => {
     expect(said({ lines: [cpm('1'), { ...cpm('1', { id: 'l2' }), price: empty }] })).toEqual(at('lines[1].price'));
     expect(said({ payoutRules: [{ id: 'r', payout: empty }] })).toEqual(at('payoutRules[0].payout'));
     expect(said({ overrides: [{ id: 'o', price: empty }] })).toEqual(at('overrides[0].price'));
-    expect(said({ rateCardRows: [{ ...row('r'), price: empty }] })).toEqual(at('rateCardRows[0].price'));
+    expect(said({ rateCardRows: [{ ...cardRow('r'), price: empty }] })).toEqual(at('rateCardRows[0].price'));
     expect(said({ defaultRates: [{ id: 'd', rateType: 'CPM', price: empty }] })).toEqual(at('defaultRates[0].price'));
   });
 
@@ -67,7 +60,7 @@ describe('where a version contradicts itself', () => {
     ]);
     expect([flight('2026-02-01', '2026-02-02'), flight('2026-02-01', null)]).toEqual([[], []]);
     const rates = (effectiveFrom?: string, effectiveTo?: string | null) =>
-      said({ rateCardRows: [row('r', { effectiveFrom, effectiveTo })] });
+      said({ rateCardRows: [cardRow('r', { effectiveFrom, effectiveTo })] });
     expect(rates('2026-02-01', '2026-02-01')).toEqual([
       'EMPTY_INTERVAL rateCardRows[0].effectiveTo: The rate ends before it begins. The end is exclusive: give a date after the start.',
     ]);
@@ -82,7 +75,7 @@ describe('where a version contradicts itself', () => {
 
   it('[BILL-30] two rates of one product at one time, of the same dimensions, quantity and partners', () => {
     const two = (a: Partial<RateCardRow>, b: Partial<RateCardRow> = {}) =>
-      said({ rateCardRows: [row('z', { productKey: 'other' }), row('a', a), row('b', b)] });
+      said({ rateCardRows: [cardRow('z', { productKey: 'other' }), cardRow('a', a), cardRow('b', b)] });
     const clash = [
       'RATES_OVERLAP rateCardRows[2].effectiveFrom: This rate holds at the same time as rateCardRows[1] for the same product. End the earlier rate where this one begins.',
     ];

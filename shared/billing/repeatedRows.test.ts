@@ -4,7 +4,7 @@ import { exactText } from '@countersign/shared/money';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sumRows } from './deliveryRows.ts';
-import { delivered } from './testContract.ts';
+import { delivered } from './testKit/contract.ts';
 
 const DAY = dayNumber('2026-01-10');
 const report = (quantity: string, recordedAt: number, reportVersion = 1, key = 'a'): DeliveryFact =>

@@ -1,7 +1,7 @@
 /** Several rules of one kind over the same lines: what each comes to, whatever row of the document it stands in. */
 import type { Commitment, ContractVersion, Guarantee, Trigger } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered, type Given } from './testContract.ts';
+import { bill, contract, cpm, delivered, type Given } from './testKit/contract.ts';
 
 /** What the adjustments come to, the rules of a list in the order given and in the opposite one. */
 function bothWays(change: (turned: boolean) => Partial<ContractVersion>, given: Given): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 describe('schedules', () => {
   it('[BILL-16] straight-line, prepaid and end-of-campaign schedules sum to the contract', () => {

@@ -1,11 +1,12 @@
 /** What a period is settled with: what closes it, what it looks back on, makegoods, schedules and changes to payouts. */
-import type { ActionFact, ContractVersion, DeliveryFact, Makegood } from '@countersign/shared/model';
+import type { ContractVersion, DeliveryFact, Makegood } from '@countersign/shared/model';
 import { dayNumber } from '@countersign/shared/model';
 import { exactText } from '@countersign/shared/money';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueBefore, type Schedule } from './schedule.ts';
-import { bill, contract, cpm, delivered, line, runs } from './testContract.ts';
+import { bill, contract, cpm, delivered, line, runs } from './testKit/contract.ts';
+import { action, rule } from './testKit/payouts.ts';
 
 const minimum = { id: 'm', scope: 'CONTRACT', kind: 'MINIMUM', amount: '100', basis: 'GROSS' } as const;
 
@@ -151,19 +152,12 @@ describe('counters that an amendment restarts', () => {
 });
 
 describe('changes to payouts', () => {
-  const rule = (change: object) => ({ id: 'r', payout: { type: 'PERCENT', percent: '10' } as const, ...change });
-  const action = (id: string, day: string, change: Partial<ActionFact> = {}): ActionFact => ({
-    id,
-    occurredAt: `${day}T17:00:00Z`,
-    partnerId: 'p',
-    amounts: { order: '100' },
-    ...change,
-  });
+  const tenth = rule({ type: 'PERCENT', percent: '10' });
 
   it('[ATTR-9] after lock only the partners whose share changed are listed', () => {
     const version = contract({
       direction: 'PAYABLE',
-      payoutRules: [rule({})],
+      payoutRules: [tenth],
       locks: [{ days: 1 }],
       attribution: { model: 'LINEAR', windows: [{ touchType: 'CLICK', size: 'P30D' }] },
       overrides: [{ id: 'o', partnerIds: ['fixed'], price: { type: 'UNIT', rate: '8' } }],
@@ -190,7 +184,7 @@ describe('changes to payouts', () => {
   it('[ATTR-13] what is refused for an action is said in the bill of its own period, to the day', () => {
     const upgraded = (id: string, day: string) =>
       action(id, day, { statusEvents: [{ status: 'UPGRADED', at: '2026-02-20T12:00:00Z', eventType: 'SALE' }] });
-    const version = contract({ direction: 'PAYABLE', payoutRules: [rule({})] });
+    const version = contract({ direction: 'PAYABLE', payoutRules: [tenth] });
     const actions = [upgraded('1', '2026-01-31'), upgraded('2', '2026-02-01'), upgraded('3', '2026-02-28')];
     const of = (period: string) =>
       bill(version, { actions, period }).warnings.map(({ text }) => text.slice(0, 'Action 1'.length));
@@ -210,8 +204,8 @@ describe('changes to payouts', () => {
     const invoiced = (change: Partial<ContractVersion>) =>
       bill(contract({ invoiceCurrency, ...change }), { actions, delivery: [delivered('200')] }).invoice?.total;
     // Twice 1.00 × 1.5 rounds to 2 and 2, their sum of 2.00 × 1.5 to 3.
-    expect(invoiced({ direction: 'PAYABLE', payoutRules: [rule({})] })).toBe('4');
-    expect(invoiced({ direction: 'RECEIVABLE', payoutRules: [rule({})] })).toBe('3');
+    expect(invoiced({ direction: 'PAYABLE', payoutRules: [tenth] })).toBe('4');
+    expect(invoiced({ direction: 'RECEIVABLE', payoutRules: [tenth] })).toBe('3');
     expect(invoiced({ direction: 'PAYABLE', lines: [cpm('10')] })).toBe('3');
   });
 });

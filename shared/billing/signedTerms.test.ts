@@ -2,7 +2,7 @@
 import type { ContractVersion, Line, Price, RateRule } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, delivered, type Given, line } from './testContract.ts';
+import { bill, contract, delivered, type Given, line } from './testKit/contract.ts';
 import { contractProblems } from './validate.ts';
 
 const totals = (version: ContractVersion, period: string, given: Given) => {

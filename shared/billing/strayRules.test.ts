@@ -1,6 +1,6 @@
 import type { ContractVersion } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 const of = (change: Partial<ContractVersion>) =>
   bill(contract({ lines: [cpm('10')], ...change }), { delivery: [delivered('100000')] });

@@ -1,6 +1,6 @@
 import type { TestCase } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
-import { contract, cpm, delivered } from './testContract.ts';
+import { contract, cpm, delivered } from './testKit/contract.ts';
 import { runTestPack } from './testPack.ts';
 import { contractProblems } from './validate.ts';
 

@@ -1,7 +1,7 @@
 import type { ContractVersion, Trigger } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const clauses = [{ id: 'c7', key: '7', text: 'Billing starts above 1,000,000 impressions.' }];
 const withTrigger = (trigger: Trigger, change: Partial<ContractVersion> = {}) =>

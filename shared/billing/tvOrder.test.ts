@@ -4,7 +4,7 @@ import { add, decimalOf, exactText, ZERO } from '@countersign/shared/money';
 import { describe, expect, it } from 'vitest';
 import order from './fixture/tvOrder.json' with { type: 'json' };
 import { resultProblems } from './invariants.ts';
-import { bill } from './testContract.ts';
+import { bill } from './testKit/contract.ts';
 
 const version = ContractVersion.parse(order);
 

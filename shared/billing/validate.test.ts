@@ -2,7 +2,7 @@ import type { ContractVersion, Price } from '@countersign/shared/model';
 import { ContractVersion as Schema } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bill, contract, cpm, line } from './testContract.ts';
+import { bill, contract, cpm, line } from './testKit/contract.ts';
 import { contractProblems } from './validate.ts';
 
 const minimum = { id: 'm', scope: 'CONTRACT', kind: 'MINIMUM', amount: '200', basis: 'GROSS' } as const;

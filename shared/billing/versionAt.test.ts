@@ -2,7 +2,7 @@
 import type { ContractVersion } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { billingPeriodOf } from './cycle.ts';
-import { contract } from './testContract.ts';
+import { contract } from './testKit/contract.ts';
 import { versionAt } from './versionAt.ts';
 
 const version = (id: string, sequence: number, effectiveFrom: string, more: Partial<ContractVersion> = {}) =>

@@ -19,7 +19,7 @@ import {
 } from './commitments.ts';
 import { closesCounter, trailingYear, windowOf } from './counterWindows.ts';
 import { type Frozen, freeze } from './freeze.ts';
-import { bill, contract, cpm, delivered } from './testContract.ts';
+import { bill, contract, cpm, delivered } from './testKit/contract.ts';
 
 const frozen = (change: Partial<ContractVersion> = {}): Frozen =>
   freeze({

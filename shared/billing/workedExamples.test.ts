@@ -4,7 +4,7 @@ import { type ActionFact, buildZoneTable, type ContractVersion, type Price } fro
 import { decimalOf, roundedText } from '@countersign/shared/money';
 import { describe, expect, it } from 'vitest';
 import { resultProblems } from './invariants.ts';
-import { bill, contract, cpm, delivered, line } from './testContract.ts';
+import { bill, contract, cpm, delivered, line } from './testKit/contract.ts';
 
 const TIERS = [
   { upTo: '1000000', rate: '20' },

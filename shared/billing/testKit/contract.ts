@@ -1,8 +1,16 @@
 /** Contracts for tests. Owns: the smallest valid version and delivery. Must not: be imported by the product. */
-import type { ActionFact, ContractVersion, DeliveryFact, Line, Price, TouchFact } from '@countersign/shared/model';
-import type { PreviewInput } from './input.ts';
-import { preview } from './preview.ts';
-import type { PreviewResult } from './result.ts';
+import type {
+  ActionFact,
+  ContractVersion,
+  DeliveryFact,
+  Line,
+  Price,
+  RateCardRow,
+  TouchFact,
+} from '@countersign/shared/model';
+import type { PreviewInput } from '../input.ts';
+import { preview } from '../preview.ts';
+import type { PreviewResult } from '../result.ts';
 
 export function contract(change: Partial<ContractVersion> = {}): ContractVersion {
   return {
@@ -25,6 +33,11 @@ export function line(price: Price | undefined, change: Partial<Line> = {}): Line
 
 export function cpm(rate: string, change: Partial<Line> = {}): Line {
   return line({ type: 'UNIT', rate }, change);
+}
+
+/** A row of the rate card for product "p". */
+export function cardRow(id: string, change: Partial<RateCardRow> = {}): RateCardRow {
+  return { id, productKey: 'p', rateType: 'CPM', price: { type: 'UNIT', rate: '1' }, ...change };
 }
 
 export function delivered(

@@ -1,7 +1,7 @@
 /** Generated contracts and facts for the laws. Owns: small decimals, prices, versions, delivery. Must not: be imported by the product. */
 import type { ContractVersion, DeliveryFact, Price } from '@countersign/shared/model';
 import fc from 'fast-check';
-import { contract, line } from './testContract.ts';
+import { contract, line } from './contract.ts';
 
 export const rate = fc
   .integer({ min: 0, max: 999_999 })
