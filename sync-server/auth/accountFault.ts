@@ -26,6 +26,14 @@ export function wrongCode(): AccountFault {
   );
 }
 
+export function wrongPassword(): AccountFault {
+  return new AccountFault(
+    'signIn',
+    'The sign-in name and the password do not belong together.',
+    'Check both. An admin can give you a new code to choose a password.',
+  );
+}
+
 export function loginTaken(): AccountFault {
   return new AccountFault('login', 'Somebody else has this sign-in name.', 'Give another one.');
 }

@@ -152,6 +152,32 @@ describe('an empty workspace', () => {
     expect((await ask('POST', `/people/${admin.user.id}/code`, undefined, admin.token)).status).toBe(409);
   });
 
+  it('[AUTH-16] [AUTH-19] a sign-in and a change of password that were under way when the password was taken end with nothing', async () => {
+    const { server, ask, setUp } = await empty();
+    const admin = await setUp();
+    const { accounts, sessions, storage } = server.services;
+    const person = { name: 'Ben', login: 'ben', roles: ['viewer'] };
+    const { userId, code } = (await ask<IssuedCode>('POST', '/people', person, admin.token)).body;
+    const { signIn } = await accounts.choosePassword(code, PASSWORD, '192.0.2.1');
+    const living = async () => (await sessions.ofUser(userId)).length;
+    // Each reads the password before it is taken and is done with checking it after.
+    const late = () => Promise.allSettled([accounts.signIn('ben', PASSWORD, '192.0.2.1'), reset()]);
+    const reset = () => accounts.reset(userId);
+    await late();
+    expect([await living(), (await storage.identity.loginOf(userId))?.password]).toEqual([0, null]);
+    const again = await accounts.choosePassword((await reset()).code, PASSWORD, '192.0.2.1');
+    const changing = accounts.changePassword(again.signIn, PASSWORD, 'four loud mountains', '192.0.2.1');
+    await Promise.allSettled([changing, reset()]);
+    expect([await living(), (await storage.identity.loginOf(userId))?.password]).toEqual([0, null]);
+    const joined = await accounts.choosePassword((await reset()).code, PASSWORD, '192.0.2.1');
+    await Promise.allSettled([accounts.signIn('ben', PASSWORD, '192.0.2.1'), accounts.close(userId)]);
+    expect([await living(), await sessions.lives(joined.signIn), await sessions.lives(signIn)]).toEqual([
+      0,
+      false,
+      false,
+    ]);
+  });
+
   it('[AUTH-12] guessing waits longer and longer per account and address, with Retry-After, and a patient person gets in', async () => {
     const { ask, setUp, wait } = await empty();
     await setUp();

@@ -1,8 +1,9 @@
 // Local accounts: who may sign in with a password, and the one-use codes that let somebody choose one. Owns these rules and their
 // throttling; must not know HTTP. Roles are in people.ts.
 import { randomBytes } from 'node:crypto';
+import { KeyedMutex } from '../keyedMutex.ts';
 import { type CodeRow, type LoginRow, type Storage, UniqueViolation } from '../storage/index.ts';
-import { AccountFault, loginTaken, wrongCode } from './accountFault.ts';
+import { AccountFault, loginTaken, wrongCode, wrongPassword } from './accountFault.ts';
 import { codeHash, newCode } from './codes.ts';
 import { type FailedAccess, UNKNOWN_SUBJECT } from './failedAccess.ts';
 import { hashPassword, isOutdated, passwordFault, verifyPassword } from './passwords.ts';
@@ -49,6 +50,8 @@ export function plainLogin(typed: string): string {
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #throttle = new SignInThrottle();
+  /** What ends and what begins sessions and passwords of one person, one after the other. */
+  readonly #changes = new KeyedMutex();
 
   constructor(options: AccountsOptions) {
     this.#options = options;
@@ -80,17 +83,16 @@ export class Accounts {
     const good = await verifyPassword(row?.password ?? null, password);
     if (!good || row === null) {
       failures.note(row?.userId ?? UNKNOWN_SUBJECT, 'failedSignIn');
-      throw new AccountFault(
-        'signIn',
-        'The sign-in name and the password do not belong together.',
-        'Check both. An admin can give you a new code to choose a password.',
-      );
+      throw wrongPassword();
     }
-    this.#throttle.succeeded(as);
-    if (row.password !== null && isOutdated(row.password)) {
-      await storage.identity.putLogin({ ...row, password: await hashPassword(password) });
-    }
-    return { userId: row.userId, ...(await sessions.start(row.userId, { way: 'password' })) };
+    return this.#changes.run(row.userId, async () => {
+      await this.#requireUnchanged(row);
+      this.#throttle.succeeded(as);
+      if (row.password !== null && isOutdated(row.password)) {
+        await storage.identity.putLogin({ ...row, password: await hashPassword(password) });
+      }
+      return { userId: row.userId, ...(await sessions.start(row.userId, { way: 'password' })) };
+    });
   }
 
   /** What a code is for, before it is used. @throws AccountFault */
@@ -107,9 +109,12 @@ export class Accounts {
     const row = code.purpose === 'setUp' ? null : await storage.identity.loginOf(code.userId);
     if (row === null) throw wrongCode();
     this.#requirePassword(password, row.login);
-    await this.#setPassword(code, { ...row, password: await hashPassword(password) });
-    await sessions.endAllOf(row.userId);
-    return { userId: row.userId, ...(await sessions.start(row.userId, { way: 'password' })) };
+    const login = { ...row, password: await hashPassword(password) };
+    return this.#changes.run(row.userId, async () => {
+      await this.#setPassword(code, login);
+      await sessions.endAllOf(row.userId);
+      return { userId: row.userId, ...(await sessions.start(row.userId, { way: 'password' })) };
+    });
   }
 
   /** [AUTH-13] Makes the first admin with the code that the server printed, and signs in. @throws AccountFault, PasswordsBusy */
@@ -152,7 +157,11 @@ export class Accounts {
   }
 
   /** [AUTH-16] Takes a person's password and sessions at once and gives a code to choose another. @throws AccountFault */
-  async reset(userId: string): Promise<IssuedCode> {
+  reset(userId: string): Promise<IssuedCode> {
+    return this.#changes.run(userId, () => this.#reset(userId));
+  }
+
+  async #reset(userId: string): Promise<IssuedCode> {
     const { storage, sessions } = this.#options;
     const row = await storage.identity.loginOf(userId);
     if (row === null) {
@@ -182,17 +191,28 @@ export class Accounts {
     }
     this.#throttle.succeeded(as);
     this.#requirePassword(next, row.login);
-    await storage.identity.putLogin({ ...row, password: await hashPassword(next) });
-    await sessions.endAllOf(signIn.userId, signIn);
+    const password = await hashPassword(next);
+    await this.#changes.run(signIn.userId, async () => {
+      await this.#requireUnchanged(row);
+      await storage.identity.putLogin({ ...row, password });
+      await sessions.endAllOf(signIn.userId, signIn);
+    });
   }
 
   /** Somebody left: no password, no code, no session. Their name stays with what they signed. */
-  async close(userId: string): Promise<void> {
+  close(userId: string): Promise<void> {
     const { storage, sessions } = this.#options;
-    const row = await storage.identity.loginOf(userId);
-    if (row !== null) await storage.identity.putLogin({ ...row, password: null });
-    for (const { codeHash: hash } of await storage.identity.codesOf(userId)) await storage.identity.takeCode(hash);
-    await sessions.endAllOf(userId);
+    return this.#changes.run(userId, async () => {
+      const row = await storage.identity.loginOf(userId);
+      if (row !== null) await storage.identity.putLogin({ ...row, password: null });
+      for (const { codeHash: hash } of await storage.identity.codesOf(userId)) await storage.identity.takeCode(hash);
+      await sessions.endAllOf(userId);
+    });
+  }
+
+  /** [AUTH-16] Checking a password takes a while: one that was taken or changed meanwhile opens nothing. @throws AccountFault */
+  async #requireUnchanged({ userId, password }: LoginRow): Promise<void> {
+    if ((await this.#options.storage.identity.loginOf(userId))?.password !== password) throw wrongPassword();
   }
 
   async #issue(userId: string, purpose: CodeRow['purpose']): Promise<IssuedCode> {

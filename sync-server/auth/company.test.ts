@@ -26,14 +26,7 @@ async function start(more: { readonly roles?: object; readonly provider?: Partia
   const provider = await TestProvider.listen();
   undo.push(() => provider.close());
   let later = 0;
-  const company = {
-    issuer: provider.issuer,
-    ...OIDC_CLIENT,
-    clientSecretFile: null,
-    name: 'Example Login',
-    scope: 'openid profile',
-    rolesFile,
-  };
+  const company = companySettings(provider.issuer, rolesFile);
   const server = await startTestServer({ demo: false, company }, { now: () => new Date(Date.now() + later) });
   undo.push(() => server.dispose());
   provider.register(server.url, more.provider);
@@ -272,14 +265,7 @@ describe('sign-in through the company’s provider', () => {
     const provider = await TestProvider.listen();
     const { issuer } = provider;
     await provider.close();
-    const company = {
-      issuer,
-      ...OIDC_CLIENT,
-      clientSecretFile: null,
-      name: 'Example Login',
-      scope: 'openid',
-      rolesFile: null,
-    };
+    const company = companySettings(issuer);
     const server = await startTestServer({ demo: false, company });
     undo.push(() => server.dispose());
     const answer = await fetch(`${server.url}/api/v1/session/company`, {

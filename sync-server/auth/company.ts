@@ -9,6 +9,7 @@ import type { Storage } from '../storage/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { AccountFault } from './accountFault.ts';
 import type { StartedSession } from './accounts.ts';
+import { callerAddress } from './callerAddress.ts';
 import { CompanyWatch, type HeldGrant, type Vouching } from './companyWatch.ts';
 import { GroupRoles } from './groupRoles.ts';
 import { OneUse } from './oneUse.ts';
@@ -84,12 +85,16 @@ export class Company {
     return this.#groups !== null;
   }
 
-  /** [AUTH-22] The provider's address for one sign-in. `challenge` binds the end to whoever begins. @throws AccountFault */
-  async begin(asked: { readonly challenge: string; readonly returnTo: string }, publicUrl: string): Promise<string> {
+  /** [AUTH-22] The provider's address for one sign-in. `challenge` binds the end to whoever begins, at `address`. @throws AccountFault */
+  async begin(
+    asked: { readonly challenge: string; readonly returnTo: string },
+    publicUrl: string,
+    address: string,
+  ): Promise<string> {
     const configuration = await this.#configuration();
     const verifier = oidc.randomPKCECodeVerifier();
     const nonce = oidc.randomNonce();
-    const state = this.#attempts.put({ ...asked, verifier, nonce, publicUrl });
+    const state = this.#attempts.put({ ...asked, verifier, nonce, publicUrl }, callerAddress(address));
     const url = oidc.buildAuthorizationUrl(configuration, {
       redirect_uri: publicUrl + CALLBACK,
       scope: this.#options.config.scope,
@@ -115,7 +120,7 @@ export class Company {
     }
     try {
       const person = await this.#personOf(attempt, state, query);
-      return back(`code=${this.#handoffs.put({ ...person, challenge: attempt.challenge })}`);
+      return back(`code=${this.#handoffs.put({ ...person, challenge: attempt.challenge }, person.userId)}`);
     } catch (error) {
       // Whatever was wrong with the answer, nobody is signed in by it; the reason is for the operator, not for a page.
       this.#options.log.error('the company’s provider gave an answer that could not be used', error);

@@ -14,14 +14,7 @@ afterEach(async () => {
 async function start() {
   const provider = await ForgingProvider.listen();
   undo.push(() => provider.close());
-  const company = {
-    issuer: provider.issuer,
-    ...OIDC_CLIENT,
-    clientSecretFile: null,
-    name: 'Example Login',
-    scope: 'openid profile',
-    rolesFile: null,
-  };
+  const company = companySettings(provider.issuer);
   const server = await startTestServer({ demo: false, company });
   undo.push(() => server.dispose());
   const post = async (path: string, body: unknown) => {

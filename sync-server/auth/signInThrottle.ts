@@ -1,5 +1,6 @@
 // How often somebody may try to sign in. Owns the three counts and the refusal; what is tried is the accounts'.
 import { AccountFault } from './accountFault.ts';
+import { callerAddress } from './callerAddress.ts';
 import { Throttle } from './throttle.ts';
 
 const MINUTE_MS = 60_000;
@@ -7,7 +8,7 @@ const MINUTE_MS = 60_000;
 export const SIGN_IN_THROTTLES = {
   accountAndAddress: { free: 5, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 60 * MINUTE_MS },
   account: { free: 50, firstMs: 1000, mostMs: 5 * MINUTE_MS, forgetMs: 60 * MINUTE_MS },
-  address: { free: 30, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 15 * MINUTE_MS },
+  address: { free: 30, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 15 * MINUTE_MS, forgiveMs: MINUTE_MS / 2 },
 } as const;
 
 /** What one attempt is counted under; `login` is absent for a code, which names nobody. */
@@ -37,12 +38,13 @@ export class SignInThrottle {
     for (const [throttle, key] of keys) throttle.attempt(key, now);
   }
 
-  /** The attempt was a good one: its keys start anew. */
+  /** The attempt was a good one: the account starts anew; the address gets it back, and keeps what was tried at other accounts. */
   succeeded(as: AttemptedAs): void {
     for (const [throttle, key] of this.#keys(as)) throttle.succeeded(key);
   }
 
-  #keys({ address, login }: AttemptedAs): readonly (readonly [Throttle, string])[] {
+  #keys({ address: given, login }: AttemptedAs): readonly (readonly [Throttle, string])[] {
+    const address = callerAddress(given);
     if (login === undefined) return [[this.#address, address]];
     return [
       [this.#pair, `${address}\n${login}`],

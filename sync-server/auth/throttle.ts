@@ -8,9 +8,12 @@ export interface ThrottleRule {
   readonly mostMs: number;
   /** Quiet time after which a key is forgotten. */
   readonly forgetMs: number;
+  /** Time in which one attempt is forgiven, for keys that many people share; without it they are forgotten together or not at all. */
+  readonly forgiveMs?: number;
 }
 
 interface Attempts {
+  /** Not whole where attempts are forgiven over time. */
   readonly count: number;
   /** Unix milliseconds of the last one. */
   readonly at: number;
@@ -37,9 +40,8 @@ export class Throttle {
 
   /** Counts an attempt before it is judged, so that many at once are not all free. */
   attempt(key: string, now: number): void {
-    const held = this.#keys.get(key);
-    const count = held === undefined || now - held.at >= this.#rule.forgetMs ? 1 : held.count + 1;
-    const over = count - this.#rule.free;
+    const count = this.#count(key, now) + 1;
+    const over = Math.ceil(count - this.#rule.free);
     // 2^30 is beyond any `mostMs`; a larger power would leave the whole numbers.
     const wait = over <= 0 ? 0 : Math.min(this.#rule.mostMs, this.#rule.firstMs * 2 ** Math.min(over - 1, 30));
     // Taken out first: a Map keeps insertion order, so the first key is the one that was quiet longest.
@@ -50,8 +52,17 @@ export class Throttle {
     if (oldest !== undefined) this.#keys.delete(oldest);
   }
 
-  /** The attempt was a good one: the key starts anew. */
+  /** The attempt was a good one: the key starts anew, or gets this one attempt back where others share it. */
   succeeded(key: string): void {
-    this.#keys.delete(key);
+    const held = this.#keys.get(key);
+    if (held === undefined || this.#rule.forgiveMs === undefined) this.#keys.delete(key);
+    else this.#keys.set(key, { ...held, count: Math.max(0, held.count - 1), until: held.at });
+  }
+
+  #count(key: string, now: number): number {
+    const { forgetMs, forgiveMs } = this.#rule;
+    const held = this.#keys.get(key);
+    if (held === undefined || now - held.at >= forgetMs) return 0;
+    return forgiveMs === undefined ? held.count : Math.max(0, held.count - Math.max(0, now - held.at) / forgiveMs);
   }
 }

@@ -52,7 +52,8 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   const app: App = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
-    trustProxy: services.config.trustProxy ?? false,
+    // [AUTH-12] One proxy is believed: what stands in front of its own entry was written by whoever asked.
+    trustProxy: services.config.trustProxy === true ? (_address: string, hop: number) => hop === 0 : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: requestId,
   }).withTypeProvider<ZodTypeProvider>();

@@ -12,8 +12,8 @@ const servers: TestServer[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.dispose();
 });
-async function start(limits: Partial<SocketLimits>): Promise<TestServer> {
-  const server = await startTestServer({}, { limits });
+async function start(limits: Partial<SocketLimits>, trustProxy = false): Promise<TestServer> {
+  const server = await startTestServer({ trustProxy }, { limits });
   servers.push(server);
   return server;
 }
@@ -106,6 +106,18 @@ describe('limits of SECURITY §6', () => {
     }
     expect(status).toBe(429);
     expect((await ops.get('/session')).status).toBe(200);
+  });
+
+  it('[AUTH-12] [AUTH-35] behind a proxy a caller counts under what the proxy wrote; what they make up themselves changes nothing', async () => {
+    for (const trustProxy of [true, false]) {
+      const server = await start({ requestsPerSecond: 0.01, requestBurst: 10 }, trustProxy);
+      const ask = async (forwarded: string): Promise<number> =>
+        (await fetch(`${server.url}/api/v1/session`, { headers: { 'x-forwarded-for': forwarded } })).status;
+      const statuses = [];
+      for (let i = 0; i < 12; i += 1) statuses.push(await ask(`198.51.100.${i}, 203.0.113.9`));
+      expect(statuses.slice(-2)).toEqual([429, 429]);
+      expect(await ask('203.0.113.9, 203.0.113.10')).toBe(trustProxy ? 401 : 429);
+    }
   });
 
   it('[SRV-10] sockets beyond a person’s number are 429 with Retry-After; a place that was given back is taken; nothing is compressed', async () => {

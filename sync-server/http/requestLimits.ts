@@ -1,4 +1,5 @@
 // How often one caller may ask (SECURITY §6). Owns counting by caller and the wait; the clock is given.
+import { callerAddress } from '../auth/callerAddress.ts';
 import { sha256Hex } from '../history/nativeCrypto.ts';
 import type { SocketLimits } from '../sync/limits.ts';
 
@@ -29,7 +30,7 @@ export class RequestLimits {
    */
   callerOf(authorization: string | undefined, address: string): string {
     const hash = authorization === undefined ? '' : sha256Hex(authorization);
-    return this.#recognised.has(hash) ? hash : address;
+    return this.#recognised.has(hash) ? hash : callerAddress(address);
   }
 
   /** Says that somebody was recognised by these credentials. */

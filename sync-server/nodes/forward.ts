@@ -55,10 +55,6 @@ function optionsOf(
     headers[name] = value;
   }
   headers[FORWARDED] = secret;
-  headers['x-forwarded-for'] = [request.headers['x-forwarded-for'], request.socket.remoteAddress]
-    .flat()
-    .filter((part) => part !== undefined)
-    .join(', ');
   const secure = to.protocol === 'https:';
   const options: RequestOptions = {
     hostname: to.hostname.replace(/^\[|\]$/g, ''),

@@ -54,6 +54,12 @@ describe('the front of a node', () => {
       expect(JSON.stringify(headers)).not.toMatch(/203\.0\.113\.9|https|guess|common-secret/);
     }
     expect((await ask(proxied.url, { headers: spoofed })).headers).toMatchObject({ 'x-forwarded-for': '203.0.113.9' });
+    // A proxy adds what it saw behind what its client made up; only what it saw itself is believed, also a node further on.
+    const behind = await front(true);
+    behind.front.turnTo({ kind: 'follow', url: leader.url });
+    const added = { 'x-forwarded-for': 'made-up, 192.0.2.1, 203.0.113.9' };
+    for (const { url } of [proxied, behind])
+      expect((await ask(url, { headers: added })).headers['x-forwarded-for']).toBe('203.0.113.9');
   });
 
   it('[NODE-1] passes method, body and host on as they came, also a body of unknown length', async () => {

@@ -141,17 +141,25 @@ export class Front {
     else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   }
 
-  /** [NODE-11] Whether a node sent it. What anybody else says of itself in these headers is taken off before it is read. */
-  #isForwarded({ headers }: IncomingMessage): boolean {
+  /**
+   * [NODE-11] Whether a node sent it. What anybody else says of itself in these headers is taken off before it is read, and the client's address
+   * is put there: where it connected from, or what the proxy in front wrote, which is the last entry.
+   */
+  #isForwarded({ headers, socket }: IncomingMessage): boolean {
     const said = Buffer.from(String(headers[FORWARDED] ?? ''));
     const secret = Buffer.from(this.#secret);
     const forwarded = said.length === secret.length && timingSafeEqual(said, secret);
     delete headers[FORWARDED];
-    if (!forwarded && !this.#trustProxy) {
-      for (const name of Object.keys(headers))
-        if (name.startsWith('x-forwarded-') || name === 'forwarded') delete headers[name];
-    }
-    return forwarded;
+    if (forwarded) return true;
+    const [written] = this.#trustProxy
+      ? String(headers['x-forwarded-for'] ?? '')
+          .split(',')
+          .slice(-1)
+      : [];
+    for (const name of Object.keys(headers))
+      if (name === 'forwarded' || (name.startsWith('x-forwarded-') && !this.#trustProxy)) delete headers[name];
+    headers['x-forwarded-for'] = written?.trim() || socket.remoteAddress || '';
+    return false;
   }
 
   #onward(url: string): Onward {

@@ -33,7 +33,7 @@ export async function registerCompanyRoutes(app: App, services: Services): Promi
     { schema: { body: beginCompanySchema, response: { 200: begunCompanySchema } } },
     async (request) => {
       const company = requireCompany();
-      return { url: await accountFaults(() => company.begin(request.body, publicUrl(app, services))) };
+      return { url: await accountFaults(() => company.begin(request.body, publicUrl(app, services), request.ip)) };
     },
   );
 
