@@ -3,6 +3,7 @@
  * strict rule on which node:crypto and WebCrypto agree on all Wycheproof cases; keys that could make verifiers disagree
  * never get in. Must not import node:crypto: the server injects its own.
  */
+import { fromHex } from './bytes.ts';
 
 /** Checks a signature. Resolves to false for anything malformed; never rejects on hostile input. */
 export interface Ed25519 {
@@ -118,6 +119,32 @@ function multiply(scalar: bigint, point: Point): Point {
   return sum;
 }
 
+/** Encodings of y, lowest byte first and without the sign of x, by which a point is of small order: 0, 1, -1 and two of order 8. */
+const SMALL_ORDER_Y = new Set(
+  [
+    '00'.repeat(32),
+    `01${'00'.repeat(31)}`,
+    `ec${'ff'.repeat(30)}7f`,
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  ].map((text) => fromHex(text).join()),
+);
+/** Highest bytes of those, and of every y that is not reduced: all other points need no second look. */
+const SUSPECT_TOPS = new Set([0x00, 0x05, 0x7a, 0x7f]);
+
+/**
+ * [HIST-6] Whether 32 bytes, a key or the R of a signature, are a point on which verifiers disagree: of small order, or its y is not
+ * reduced. OpenSSL refuses both, other engines take some of them, so every verifier of ours looks itself.
+ */
+export function isDisputedPoint(bytes: Uint8Array): boolean {
+  const top = (bytes[31] ?? 0) & 0x7f;
+  if (!SUSPECT_TOPS.has(top)) return false;
+  const y = bytes.slice(0, 32);
+  y[31] = top;
+  const isUnreduced = top === 0x7f && (y[0] ?? 0) >= 0xed && y.subarray(1, 31).every((byte) => byte === 0xff);
+  return isUnreduced || SMALL_ORDER_Y.has(y.join());
+}
+
 /** A copy backed by a plain ArrayBuffer, which WebCrypto's types ask for. */
 const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
@@ -129,6 +156,7 @@ class WebCryptoEd25519 implements Ed25519 {
 
   async verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
     if (publicKey.length !== PUBLIC_KEY_LENGTH || signature.length !== SIGNATURE_LENGTH) return false;
+    if (isDisputedPoint(publicKey) || isDisputedPoint(signature)) return false;
     const key = await this.#key(publicKey);
     return key !== undefined && crypto.subtle.verify('Ed25519', key, plain(signature), plain(message));
   }

@@ -126,18 +126,20 @@ export async function openNote(
   return { text, known, unknown };
 }
 
-/** Makes one signature line for a text, with its newline. */
+/** [HIST-13] Makes one signature line for a text, with its newline. @throws NoteError for a text that no reader would take */
 export async function signatureLineFor(text: string, signer: NoteSigner): Promise<string> {
   if (!text.endsWith('\n')) throw malformed('the text does not end with a newline');
   const signature = await signer.sign(utf8(text));
-  return `${SIGNATURE_PREFIX}${signer.name} ${toBase64(concatBytes(keyIdBytes(signer.keyId), signature))}\n`;
+  const line = `${SIGNATURE_PREFIX}${signer.name} ${toBase64(concatBytes(keyIdBytes(signer.keyId), signature))}\n`;
+  // What we sign must be a note to every reader; a control character in the text would make it none.
+  parseNote(`${text}\n${line}`);
+  return line;
 }
 
 /** [HIST-13] Signs a text with one key or several, giving the whole note. */
 export async function signNote(text: string, ...signers: readonly NoteSigner[]): Promise<string> {
   const lines = await Promise.all(signers.map((signer) => signatureLineFor(text, signer)));
   const note = `${text}\n${lines.join('')}`;
-  // What we sign must be a note to every reader; a control character in the text would make it none.
   parseNote(note);
   return note;
 }

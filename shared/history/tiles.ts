@@ -23,6 +23,7 @@ export interface TileLevel {
 
 /** [HIST-15] Tiles of every level of a tree of `size` leaves, level 0 first. */
 export function tileShape(size: number | bigint): TileLevel[] {
+  if (size < 0) throw new RangeError(`a tree has no negative size: ${size}`);
   const levels: TileLevel[] = [];
   const width = BigInt(TILE_WIDTH);
   for (let hashes = BigInt(size); hashes > 0n; hashes /= width) {

@@ -4,7 +4,7 @@
 // known schema. The last line of the plain output is "N passed, N failed" and nothing else.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { runVectors, type VectorOutcome } from '@countersign/shared/conformance';
+import { parseVectorFile, runVectors, type VectorOutcome } from '@countersign/shared/conformance';
 
 const USAGE = `countersign conformance FILE… [--json]
 
@@ -22,7 +22,7 @@ interface FileReport {
 
 async function runFile(file: string): Promise<FileReport | string> {
   try {
-    const outcomes = await runVectors(JSON.parse(readFileSync(file, 'utf8')));
+    const outcomes = await runVectors(parseVectorFile(readFileSync(file, 'utf8')));
     const passed = outcomes.filter((outcome) => outcome.pass).length;
     return { file, passed, failed: outcomes.length - passed, outcomes };
   } catch (error) {

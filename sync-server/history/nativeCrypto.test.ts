@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { parseVectorFile, runHistoryVectors } from '@countersign/shared/history';
 import { expect, test } from 'vitest';
-import { SigningKey, verifyInTurn } from './nativeCrypto.ts';
+import { nodeEd25519, SigningKey, verifyInPool, verifyInTurn } from './nativeCrypto.ts';
 
 test('[ADM-1] the first signature of a turn is checked at once and those that came with it side by side, with one verdict', async () => {
   const key = new SigningKey(randomBytes(32));
@@ -19,5 +21,18 @@ test('[ADM-1] the first signature of a turn is checked at once and those that ca
     expect(later.every((answer) => answer instanceof Promise)).toBe(true);
     expect(await Promise.all(later)).toEqual([then === good, first === good, false]);
     await setImmediate();
+  }
+});
+
+test('[HIST-6] at once and in the pool the server gives the published and the edge vectors the answers of the strict rule', async () => {
+  for (const verify of [nodeEd25519.verify, verifyInPool]) {
+    for (const name of ['history', 'edges']) {
+      const text = readFileSync(new URL(`../../shared/vectors/${name}.json`, import.meta.url), 'utf8');
+      const file = parseVectorFile(text) as { facts: { kind: string }[] };
+      const facts = file.facts.filter(({ kind }) => kind === 'ed25519-verify' || kind === 'note-open');
+      const outcomes = await runHistoryVectors({ facts }, { verify });
+      expect(outcomes.filter(({ pass }) => !pass)).toEqual([]);
+      expect(outcomes.length).toBeGreaterThan(50);
+    }
   }
 });

@@ -1,6 +1,6 @@
 // SHA-256 and Ed25519 by node:crypto, the authoritative verifier (SECURITY §2). Owns key conversion; must not keep private keys of people.
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
-import { type Ed25519, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from '@countersign/shared/history';
+import { type Ed25519, isDisputedPoint, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH } from '@countersign/shared/history';
 
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -28,9 +28,16 @@ function publicKeyObject(publicKey: Uint8Array): KeyObject {
   return key;
 }
 
+/** What OpenSSL need not see: other lengths, and the points on which verifiers disagree. */
+const isRefused = (publicKey: Uint8Array, signature: Uint8Array): boolean =>
+  publicKey.length !== PUBLIC_KEY_LENGTH ||
+  signature.length !== SIGNATURE_LENGTH ||
+  isDisputedPoint(publicKey) ||
+  isDisputedPoint(signature);
+
 /** Whether a signature is good by the strict rule. Malformed input is false, never a throw. */
 export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== PUBLIC_KEY_LENGTH || signature.length !== SIGNATURE_LENGTH) return false;
+  if (isRefused(publicKey, signature)) return false;
   return verify(null, message, publicKeyObject(publicKey), signature);
 }
 
@@ -47,7 +54,7 @@ export async function verifyInPool(
   message: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  if (publicKey.length !== PUBLIC_KEY_LENGTH || signature.length !== SIGNATURE_LENGTH) return false;
+  if (isRefused(publicKey, signature)) return false;
   const key = publicKeyObject(publicKey);
   return new Promise((resolve, reject) => {
     verify(null, message, key, signature, (error, isGood) => {
