@@ -88,6 +88,8 @@ export interface ServicesOptions {
   readonly openStorage?: typeof openSqlite;
   /** Checks the signatures of edits; on threads of the pool by default. The simulator's checks at once, so that its order is its own. */
   readonly verifySignature?: VerifySignature;
+  /** Edited cells above which a draft is folded; the usual number by default. */
+  readonly foldAbove?: number;
 }
 
 /** Opens a data folder. @throws StorageError; nothing stays locked then. */
@@ -110,6 +112,7 @@ export async function openServices(config: ServerConfig, options: ServicesOption
       now,
       limits: { ...SOCKET_LIMITS, ...options.limits },
       verifySignature: options.verifySignature ?? verifyInTurn,
+      foldAbove: options.foldAbove,
     });
   } catch (error) {
     await storage.close();
@@ -126,6 +129,7 @@ export interface Ground {
   readonly now: () => Date;
   readonly limits: SocketLimits;
   readonly verifySignature: VerifySignature;
+  readonly foldAbove?: number | undefined;
   /** What was read of the log already. */
   readonly tail?: LogTail;
   /** Whether folder and storage outlive the services: a node may lead again. */
@@ -165,7 +169,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const actorOf = actorReader(people, sessions);
   const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
   const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
-  const rooms = new Rooms(storage, history, metrics);
+  const rooms = new Rooms({ storage, history, metrics, log, foldAbove: ground.foldAbove });
   const parking = new Parking(history, storage, now);
   const admission = new Admission({ storage, history, people, metrics, parking, verifySignature });
   const creation = new Creation(storage, history, now);

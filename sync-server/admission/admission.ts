@@ -131,6 +131,7 @@ export class Admission {
       kind: batch.kind,
       commands: batch.payload.commands,
       updates: batch.updates,
+      fold: batch.payload.fold,
     });
     if (refusal !== null) return refused(refusal);
     try {

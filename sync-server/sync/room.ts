@@ -39,6 +39,7 @@ export class Room {
   readonly clientIds = new Map<string, number>();
   readonly #storage: Storage;
   readonly #history: History;
+  readonly #grown: (room: Room) => void;
   #draft: DraftState;
   #record: LifecycleRecord;
   #row: VersionRow;
@@ -48,22 +49,23 @@ export class Room {
   #busy = 0;
   #snapshot: Snapshot | null = null;
 
-  private constructor(storage: Storage, history: History, row: VersionRow) {
+  private constructor(storage: Storage, history: History, row: VersionRow, grown: (room: Room) => void) {
     this.versionId = row.id;
     this.#storage = storage;
     this.#history = history;
+    this.#grown = grown;
     this.#row = row;
     this.#draft = new DraftState(row.id);
     this.#record = new LifecycleRecord();
   }
 
-  /** Reads a version from the log. @throws RoomUnavailable, DraftError */
-  static async load(storage: Storage, history: History, versionId: string): Promise<Room> {
+  /** Reads a version from the log. `grown` is called after every append to it. @throws RoomUnavailable, DraftError */
+  static async load(storage: Storage, history: History, versionId: string, grown: (room: Room) => void): Promise<Room> {
     // The version's fence first: what another node had decided for it can no longer follow what is read here.
     await storage.drafts?.take(versionId);
     const row = await storage.version(versionId);
     if (row === null) throw new RoomUnavailable(`There is no version ${versionId}.`);
-    const room = new Room(storage, history, row);
+    const room = new Room(storage, history, row, grown);
     await room.#read();
     return room;
   }
@@ -127,6 +129,7 @@ export class Room {
     for (const [i, { row, entry, serverTime }] of appended.placed.entries()) {
       if (row.doc === this.versionId) this.#apply(row, entry, serverTime, items[i]);
     }
+    this.#grown(this);
     return appended;
   }
 

@@ -1,25 +1,37 @@
 // Which versions are in memory. Owns that a version is opened once or refused, and hands stored entries to their rooms.
 import type { History } from '../history/index.ts';
 import type { Storage } from '../storage/index.ts';
-import type { Metrics } from '../telemetry/index.ts';
+import type { Log, Metrics } from '../telemetry/index.ts';
+import { FOLD_ABOVE, Folding } from './folding.ts';
 import { Room } from './room.ts';
 
 /** Versions kept although nobody is connected, most recently used last. */
 const KEPT_IDLE = 32;
 
+export interface RoomsServices {
+  readonly storage: Storage;
+  readonly history: History;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Edited cells above which a draft is folded. */
+  readonly foldAbove?: number | undefined;
+}
+
 export class Rooms {
   readonly #storage: Storage;
   readonly #history: History;
   readonly #metrics: Metrics;
+  readonly #folding: Folding;
   readonly #open = new Map<string, Room>();
   readonly #opening = new Map<string, Promise<Room>>();
   /** Uses in progress by version: such a room is not idle, also before its first task. */
   readonly #uses = new Map<string, number>();
 
-  constructor(storage: Storage, history: History, metrics: Metrics) {
+  constructor({ storage, history, metrics, log, foldAbove = FOLD_ABOVE }: RoomsServices) {
     this.#storage = storage;
     this.#history = history;
     this.#metrics = metrics;
+    this.#folding = new Folding({ storage, history, log, foldAbove });
     history.sequencer.onCommitted((all) => {
       for (const placed of all) {
         metrics.entriesStored.inc({ kind: placed.row.kind });
@@ -65,7 +77,7 @@ export class Rooms {
     // What is being written may belong to this version: read the log only after it.
     const work = this.#history.sequencer
       .settled()
-      .then(() => Room.load(this.#storage, this.#history, versionId))
+      .then(() => Room.load(this.#storage, this.#history, versionId, (room) => this.#folding.look(room)))
       .then((room) => {
         this.#open.set(versionId, room);
         this.#dropIdle();

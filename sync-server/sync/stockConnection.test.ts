@@ -17,13 +17,14 @@ afterEach(async () => {
 
 /** The messages a stock y-websocket provider sends and reads (y-protocols/sync). */
 class StockReader {
-  readonly doc = new Y.Doc();
+  readonly doc: Y.Doc;
   closed: number | null = null;
   readonly #ws: WebSocket;
   readonly #waiting = new Set<() => void>();
 
-  private constructor(ws: WebSocket) {
+  private constructor(ws: WebSocket, doc: Y.Doc) {
     this.#ws = ws;
+    this.doc = doc;
     ws.on('message', (data) => {
       const decoder = decoding.createDecoder(new Uint8Array(data as Buffer));
       expect(decoding.readVarUint(decoder)).toBe(0);
@@ -37,10 +38,10 @@ class StockReader {
     });
   }
 
-  static async open(person: TestPerson, path: string): Promise<StockReader> {
+  static async open(person: TestPerson, path: string, doc = new Y.Doc()): Promise<StockReader> {
     const protocols = [SUBPROTOCOL, TICKET_PREFIX + (await person.ticket())];
     const ws = new WebSocket(`${person.url.replace('http', 'ws')}/sync/${path}`, protocols);
-    const reader = new StockReader(ws);
+    const reader = new StockReader(ws, doc);
     await new Promise((resolve) => ws.on('open', resolve));
     reader.send(0, Y.encodeStateVector(reader.doc));
     return reader;
@@ -100,6 +101,25 @@ describe('stock y-websocket client', () => {
     expect(reader.closed).toBe(4403);
     const { content } = await server.services.views.contentOf(versionId);
     expect(content.sheets.lines?.[0]?.rate).toBe('100.00');
+  });
+
+  it('[SRV-41] a fold ends the reading; a document from before it is refused, and an empty one reads on', async () => {
+    await server.dispose();
+    server = await startTestServer({}, { foldAbove: 0 });
+    const versionId = await createSample(server);
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    const reader = await StockReader.open(finance, `${versionId}/lines`);
+    await reader.until(() => reader.doc.getMap('chunks').size === 1);
+    const draft = await finance.openDraft(versionId);
+    await draft.edit(draft.command('lines', ROW.one, 'rate', '12.50'));
+    await reader.until(() => reader.closed !== null);
+    expect(reader.closed).toBe(4403);
+    const again = await StockReader.open(finance, `${versionId}/lines`, reader.doc);
+    await again.until(() => again.closed !== null);
+    expect(again.closed).toBe(4403);
+    const fresh = await StockReader.open(finance, `${versionId}/lines`);
+    await fresh.until(() => fresh.doc.getMap('chunks').size === 1);
+    expect([...fresh.doc.getMap<string>('chunks').values()].join()).toContain('"12.50"');
   });
 
   it('[SRV-22] a sheet that the version has not is 4404', async () => {

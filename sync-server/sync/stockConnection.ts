@@ -11,6 +11,7 @@ import type { Socket, SocketOwner } from './socket.ts';
 
 const TYPE = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3 } as const;
 const SYNC = { step1: 0, step2: 1, update: 2 } as const;
+const FOLDED = 'The rows of this version were put together anew. Open it with an empty document.';
 const WRITE_REFUSED = 'Unsigned writes are refused. Edit with a Countersign client.';
 
 export class StockConnection implements SocketOwner, Listener {
@@ -56,9 +57,12 @@ export class StockConnection implements SocketOwner, Listener {
 
   async #answer(stateVector: Uint8Array): Promise<void> {
     const update = await this.#room.read(() => {
-      const { y } = this.#room.draft.sheet(this.#sheet);
+      const doc = this.#room.draft.sheet(this.#sheet);
       try {
-        return Y.encodeStateAsUpdate(y, stateVector);
+        // [SRV-41] What it holds from before a fold would stay in it, and hide what is written since.
+        for (const clientId of Y.decodeStateVector(stateVector).keys())
+          if (doc.isFormerClient(clientId)) return 'former';
+        return Y.encodeStateAsUpdate(doc.y, stateVector);
       } catch {
         return null;
       } finally {
@@ -66,14 +70,20 @@ export class StockConnection implements SocketOwner, Listener {
       }
     });
     if (update === null) this.#socket.close(CLOSE.notAllowed, 'The state vector could not be read.');
+    else if (update === 'former') this.#socket.close(CLOSE.notAllowed, FOLDED);
     else await this.#socket.sendSlowly(syncMessage(SYNC.step2, update));
   }
 
   entryStored({ row, entry }: Placed): void {
     if (!this.#synced || row.payload === null) return;
     const { kind } = entry;
-    if (kind !== 'edit' && kind !== 'choose' && kind !== 'import') return;
+    if (kind !== 'edit' && kind !== 'choose' && kind !== 'import' && kind !== 'fold') return;
     const parts = decodePayload(row.payload);
+    if (kind === 'fold') {
+      const isFolded = parsePart0(kind, parts[0]).sheets.some(({ sheet }) => sheet === this.#sheet);
+      if (isFolded) this.#socket.close(CLOSE.notAllowed, FOLDED);
+      return;
+    }
     const part0 = parsePart0(kind, parts[0]);
     for (const { sheet, part } of 'updates' in part0 ? part0.updates : part0.sheets) {
       const update = parts[part];

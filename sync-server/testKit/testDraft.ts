@@ -96,7 +96,8 @@ export class TestDraft {
       parts.push(encodeCommands(this.#authorDocument(sheet), clientId, own));
       updates.push({ sheet, part: parts.length });
     }
-    const part0 = { draftId: this.versionId, commands, updates };
+    const { lastFold: fold } = this.state;
+    const part0 = { draftId: this.versionId, commands, updates, ...(fold === undefined ? {} : { fold }) };
     const signed = this.#person.device.sign(kind, this.versionId, part0, parts, epoch);
     const bySheet = new Map(updates.map(({ sheet, part }) => [sheet, parts[part - 1] as Uint8Array]));
     this.#sealed.set(entryHashHex(signed.entry), bySheet);
@@ -216,6 +217,8 @@ export class TestDraft {
     const accepted = { index: env.index, at: env.serverTime, entry, parts: decodePayload(payload) };
     this.#sealed.delete(entryHashHex(entry));
     this.#accepted.push(accepted);
+    // Nothing more is taken under an epoch from before a fold.
+    if (entry.kind === 'fold') this.#epoch = null;
     this.state.applyEntry(accepted);
   }
 
