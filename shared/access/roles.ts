@@ -3,12 +3,8 @@
 export const ROLES = ['viewer', 'reviewer', 'editor', 'approver', 'exporter', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Everything a person can ask for. */
-export const COMMANDS = [
-  'read',
-  'edit',
-  'comment',
-  'import',
+/** What moves a version through its life, or lets it out, and is asked for by a person. */
+export const VERSION_COMMANDS = [
   'submit',
   'requestChanges',
   'withdraw',
@@ -18,6 +14,16 @@ export const COMMANDS = [
   'amend',
   'terminate',
   'export',
+] as const;
+export type VersionCommand = (typeof VERSION_COMMANDS)[number];
+
+/** Everything a person can ask for. */
+export const COMMANDS = [
+  'read',
+  'edit',
+  'comment',
+  'import',
+  ...VERSION_COMMANDS,
   'readLog',
   'readExports',
   'readTokens',

@@ -1,12 +1,9 @@
 // One decision on one lifecycle command. Owns putting role, state, duties and blockers together in one order; the server decides with
 // it, the client asks it first, the auditor replays it.
-import { type AccessCommand, type Actor, can } from '@countersign/shared/access';
+import { type Actor, can, type VersionCommand } from '@countersign/shared/access';
 import type { VersionState } from '@countersign/shared/model';
 import { type ApprovalPolicy, type Author, type Blocker, canApprove, canExport, canSubmit } from './policy.ts';
-import { type LifecycleCommand, transition, voidsApprovals } from './transition.ts';
-
-/** Commands a person gives; `supersede`, `expire` and `void` follow from something else. */
-export type PersonCommand = Exclude<LifecycleCommand, 'void' | 'supersede' | 'expire'>;
+import { transition, voidsApprovals } from './transition.ts';
 
 /** Everything a decision looks at. */
 export interface Situation {
@@ -51,9 +48,9 @@ function agreedBy({ actor }: Situation): { id: string; name: string } | undefine
  * [LIFE-20] Decides a command: role and state (`access`), then the content hash, then duties and blockers.
  * An approval that is not the last one leaves the version in review.
  */
-export function decide(command: PersonCommand, situation: Situation): Decision {
+export function decide(command: VersionCommand, situation: Situation): Decision {
   const { actor, state, kind, approvals, contentHash } = situation;
-  const access = can(actor, command satisfies AccessCommand, { state, kind });
+  const access = can(actor, command, { state, kind });
   if (!access.ok) return no('role', access.reason);
   if (situation.expectedHash !== contentHash)
     return no('staleVersion', 'The version changed since it was read. Look at it again.');

@@ -1,21 +1,9 @@
 // States of a version and how commands move them (docs/PROTOCOL.md §6). Owns the table; must not know people.
+import { VERSION_COMMANDS } from '@countersign/shared/access';
 import type { VersionState } from '@countersign/shared/model';
 
-/** Commands of people, and `supersede` and `expire`, which follow from another execution and from a date. */
-export const LIFECYCLE_COMMANDS = [
-  'submit',
-  'requestChanges',
-  'withdraw',
-  'reopen',
-  'approve',
-  'execute',
-  'amend',
-  'terminate',
-  'export',
-  'void',
-  'supersede',
-  'expire',
-] as const;
+/** Commands of people, and what follows from something else: `void`, `supersede` and `expire`. */
+export const LIFECYCLE_COMMANDS = [...VERSION_COMMANDS, 'void', 'supersede', 'expire'] as const;
 export type LifecycleCommand = (typeof LIFECYCLE_COMMANDS)[number];
 
 const TABLE: Readonly<Record<LifecycleCommand, Partial<Record<VersionState, VersionState>>>> = {

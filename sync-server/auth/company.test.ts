@@ -6,7 +6,7 @@ import type { Problem, Session, SignedIn, Workspace } from '@countersign/shared/
 import type { Configuration } from 'oidc-provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError, parseServeArgs } from '../config/index.ts';
-import { HeadlessBrowser, OIDC_CLIENT, TestProvider } from '../testKit/oidcProvider.ts';
+import { companySettings, HeadlessBrowser, TestProvider } from '../testKit/oidcProvider.ts';
 import { startTestServer } from '../testKit/testServer.ts';
 import { GroupRoles } from './groupRoles.ts';
 

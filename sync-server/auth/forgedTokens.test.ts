@@ -2,7 +2,7 @@ import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ForgingProvider, type MakeToken } from '../testKit/forgingProvider.ts';
-import { OIDC_CLIENT } from '../testKit/oidcProvider.ts';
+import { companySettings, OIDC_CLIENT } from '../testKit/oidcProvider.ts';
 import { startTestServer } from '../testKit/testServer.ts';
 
 const undo: (() => Promise<void> | void)[] = [];

@@ -1,5 +1,5 @@
 /** Which column of a file probably fills which column of a sheet. Owns the headings people use; the person confirms or corrects. */
-
+import { RATE_KEY } from '@countersign/shared/model/cell';
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import type { ImportMapping } from '@countersign/shared/protocol/api';
 
@@ -43,20 +43,7 @@ const KNOWN_HEADINGS: Readonly<Partial<Record<SheetId, Readonly<Record<string, r
 export const SHEET_KEYS: Readonly<Record<SheetId, readonly string[]>> = {
   terms: ['key'],
   lines: ['line'],
-  rates: [
-    'product',
-    'geo',
-    'device',
-    'daypart',
-    'format',
-    'audience',
-    'class',
-    'unit',
-    'currency',
-    'lengthSeconds',
-    'minimumQuantity',
-    'from',
-  ],
+  rates: [...RATE_KEY, 'from'],
   tiers: ['table', 'upTo'],
   payouts: ['eventType', 'priority'],
   attribution: ['touchType'],

@@ -1,6 +1,5 @@
 // What a decision on a version looks at, read from its room. Owns the naming of cells for people; decides nothing itself.
-import type { HeldEmergency, Role } from '@countersign/shared/access';
-import { can } from '@countersign/shared/access';
+import { can, type HeldEmergency, type Role, type VersionCommand } from '@countersign/shared/access';
 import { rowName } from '@countersign/shared/document';
 import {
   type ApprovalPolicy,
@@ -8,7 +7,6 @@ import {
   approvalPolicy,
   type Blocker,
   decide,
-  type PersonCommand,
   type Situation,
 } from '@countersign/shared/lifecycle';
 import { type CellProblem, plainLabel } from '@countersign/shared/model/cell';
@@ -168,7 +166,7 @@ export function baseProblem({ row, inForce }: VersionView): string | null {
 }
 
 /** What a person may do now, and if not, why: the server's own decision, asked ahead. */
-export function permissionsOf(room: Room, view: VersionView, actor: Person, commands: readonly PersonCommand[]) {
+export function permissionsOf(room: Room, view: VersionView, actor: Person, commands: readonly VersionCommand[]) {
   const situation = situationOf(room, view, actor, view.contentHash);
   const answers = commands.map((command) => {
     const decision = decide(command, situation);

@@ -2,8 +2,21 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration } from 'oidc-provider';
+import type { CompanyConfig } from '../config/index.ts';
 
 export const OIDC_CLIENT = { clientId: 'countersign', clientSecret: 'a secret of the tests, long enough' };
+
+/** Settings of a Countersign server that signs people in at this issuer. */
+export function companySettings(issuer: string, rolesFile: string | null = null): CompanyConfig {
+  return {
+    issuer,
+    ...OIDC_CLIENT,
+    clientSecretFile: null,
+    name: 'Example Login',
+    scope: 'openid profile',
+    rolesFile,
+  };
+}
 
 export interface TestAccount {
   readonly name: string;

@@ -76,51 +76,30 @@ say(
     'TIER Earlier units at the tier now reached: 1,000 units billed before move to the tier above 1,000. = -5003',
   ],
 );
-say(
-  'VOLUME short rate',
-  () =>
-    priced(
-      {
-        type: 'VOLUME',
-        tiers: [
-          { upTo: '1000', rate: '20' },
-          { upTo: null, rate: '15' },
-        ],
-        assumedTotal: '2000',
-      },
-      'CPC',
-      '500',
-      '700',
-      { closes: false, carried: { units: decimalOf('500'), total: decimalOf('500') } },
-    ),
-  [
-    '3000 at 15 per click tier 1000..null',
-    'TIER Tier 2, above 1,000: 200 at 15. = 3000 [1000..null: 200 × 15 + 0 = 3000]',
-  ],
-);
-say(
-  'VOLUME short rate closing',
-  () =>
-    priced(
-      {
-        type: 'VOLUME',
-        tiers: [
-          { upTo: '1000', rate: '20' },
-          { upTo: null, rate: '15' },
-        ],
-        assumedTotal: '2000',
-      },
-      'CPC',
-      '500',
-      '700',
-      { closes: true, carried: { units: decimalOf('500'), total: decimalOf('500') } },
-    ),
-  [
-    '6500 at 20 per click tier 0..1000',
-    'TIER Tier 1, 0 to 1,000: 200 at 20. = 4000 [0..1000: 200 × 20 + 0 = 4000]',
-    'TIER Short rate: 500 units billed before move to the tier 0 to 1,000. = 2500',
-  ],
-);
+const shortRate = (closes: boolean): string =>
+  priced(
+    {
+      type: 'VOLUME',
+      tiers: [
+        { upTo: '1000', rate: '20' },
+        { upTo: null, rate: '15' },
+      ],
+      assumedTotal: '2000',
+    },
+    'CPC',
+    '500',
+    '700',
+    { closes, carried: { units: decimalOf('500'), total: decimalOf('500') } },
+  );
+say('VOLUME short rate', () => shortRate(false), [
+  '3000 at 15 per click tier 1000..null',
+  'TIER Tier 2, above 1,000: 200 at 15. = 3000 [1000..null: 200 × 15 + 0 = 3000]',
+]);
+say('VOLUME short rate closing', () => shortRate(true), [
+  '6500 at 20 per click tier 0..1000',
+  'TIER Tier 1, 0 to 1,000: 200 at 20. = 4000 [0..1000: 200 × 20 + 0 = 4000]',
+  'TIER Short rate: 500 units billed before move to the tier 0 to 1,000. = 2500',
+]);
 say(
   'PERCENT_TIERS',
   () =>

@@ -133,23 +133,25 @@ function checkTiers(content: WorkbookContent, report: Report): void {
   }
 }
 
+/** Columns of the rates sheet that say together what a rate is for (DOMAIN invariant 2). */
+export const RATE_KEY = [
+  'product',
+  'geo',
+  'device',
+  'daypart',
+  'format',
+  'audience',
+  'class',
+  'unit',
+  'currency',
+  'lengthSeconds',
+  'minimumQuantity',
+] as const;
+
 /** DOMAIN invariant 2: rate rows with equal keys never overlap in time. `to` is the last day. */
 function checkRateOverlaps(content: WorkbookContent, report: Report): void {
-  const keyFields = [
-    'product',
-    'geo',
-    'device',
-    'daypart',
-    'format',
-    'audience',
-    'class',
-    'unit',
-    'currency',
-    'minimumQuantity',
-    'lengthSeconds',
-  ];
   const groups = groupBy(content.sheets.rates ?? [], (row) =>
-    JSON.stringify(keyFields.map((field) => row[field] ?? null)),
+    JSON.stringify(RATE_KEY.map((field) => row[field] ?? null)),
   );
   for (const rows of groups.values()) {
     if (rows.length < 2) continue;

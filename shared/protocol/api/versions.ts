@@ -1,4 +1,5 @@
 // Contracts, versions, review, epochs and lifecycle commands. Owns their message shapes; must not decide anything.
+import { VERSION_COMMANDS } from '@countersign/shared/access';
 import { VERSION_STATES } from '@countersign/shared/model';
 import { z } from 'zod';
 import {
@@ -96,17 +97,7 @@ export const approvalPolicySchema = z.strictObject({
 export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
 
 /** Path segment of POST /versions/:id/commands/:kind. */
-export const COMMAND_KINDS = [
-  'submit',
-  'requestChanges',
-  'withdraw',
-  'reopen',
-  'approve',
-  'execute',
-  'amend',
-  'terminate',
-  'export',
-] as const;
+export const COMMAND_KINDS = VERSION_COMMANDS;
 export const commandKindSchema = z.enum(COMMAND_KINDS);
 export type CommandKind = z.infer<typeof commandKindSchema>;
 

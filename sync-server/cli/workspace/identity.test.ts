@@ -8,7 +8,7 @@ import { VOLUME_CONTRACT_ID } from '../../demo/deliveryContracts.ts';
 import { seedDemo } from '../../demo/index.ts';
 import type { Services } from '../../services.ts';
 import { runCommand } from '../../testKit/commandLine.ts';
-import { HeadlessBrowser, OIDC_CLIENT, TestProvider } from '../../testKit/oidcProvider.ts';
+import { companySettings, HeadlessBrowser, TestProvider } from '../../testKit/oidcProvider.ts';
 import { startTestServer, type TestServer } from '../../testKit/testServer.ts';
 import type { Surroundings } from './identity.ts';
 import { withWorkspace } from './open.ts';
@@ -169,14 +169,7 @@ describe('a workspace with a company’s provider on the command line', () => {
   it('[CMD-4] signs in through the browser, which comes back to this computer', async () => {
     const provider = await TestProvider.listen();
     const { issuer } = provider;
-    const company = {
-      issuer,
-      ...OIDC_CLIENT,
-      clientSecretFile: null,
-      name: 'Example Login',
-      scope: 'openid profile',
-      rolesFile: null,
-    };
+    const company = companySettings(issuer);
     const own = await startTestServer({ demo: false, company });
     provider.register(own.url);
     provider.accounts.set('ann', { name: 'Ann Example', groups: [] });
