@@ -1,33 +1,15 @@
 import { encodeCommands } from '@countersign/shared/document';
-import { COMMAND_KINDS, type CommandKind, type VersionDetail } from '@countersign/shared/protocol/api';
+import type { VersionState } from '@countersign/shared/model';
+import { COMMAND_KINDS, type VersionDetail } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_ACCOUNTS } from '../auth/index.ts';
+import { EVERY_STATE, makeEveryState } from '../testKit/everyState.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
-import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
-
-const STATES: Readonly<Record<string, readonly (readonly [string, CommandKind])[]>> = {
-  DRAFT: [],
-  IN_REVIEW: [['u-ops', 'submit']],
-  APPROVED: [
-    ['u-ops', 'submit'],
-    ['u-controller', 'approve'],
-  ],
-  EXECUTED: [
-    ['u-ops', 'submit'],
-    ['u-controller', 'approve'],
-    ['u-ops', 'execute'],
-  ],
-  TERMINATED: [
-    ['u-ops', 'submit'],
-    ['u-controller', 'approve'],
-    ['u-ops', 'execute'],
-    ['u-ops', 'terminate'],
-  ],
-};
+import { ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let server: TestServer;
 const people = new Map<string, TestPerson>();
-const versions = new Map<string, string>();
+let versions: ReadonlyMap<VersionState, string>;
 const person = (userId: string): TestPerson => {
   const found = people.get(userId);
   if (found === undefined) throw new Error(`${userId} did not sign in`);
@@ -37,18 +19,14 @@ const person = (userId: string): TestPerson => {
 beforeAll(async () => {
   server = await startTestServer();
   for (const { userId } of DEMO_ACCOUNTS) people.set(userId, await TestPerson.signIn(server.url, userId));
-  for (const [state, way] of Object.entries(STATES)) {
-    const id = await createSample(server);
-    for (const [userId, kind] of way) expect((await person(userId).command(id, kind)).status).toBe(200);
-    versions.set(state, id);
-  }
-});
+  versions = await makeEveryState(server);
+}, 60_000);
 afterAll(async () => {
   await server.dispose();
 });
 
 describe('every account in every state', () => {
-  for (const state of Object.keys(STATES)) {
+  for (const state of EVERY_STATE) {
     it(`[ADM-5] [SRV-15] ${state}: what the rules deny is refused and leaves nothing in the log`, async () => {
       const versionId = versions.get(state) ?? '';
       const size = server.services.history.size;

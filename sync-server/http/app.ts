@@ -47,6 +47,13 @@ const BODY_LIMIT = 2 * 1024 * 1024;
 /** Whole request, so that a slow sender cannot hold a connection; large imports fit on slow lines. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+const ROUTES = new WeakMap<object, string[]>();
+
+/** Method and path of every route that was registered, documented or not. */
+export function routesOf(app: App): readonly string[] {
+  return ROUTES.get(app) ?? [];
+}
+
 /** Builds the application; it does not listen yet. */
 export async function buildApp(services: Services, plugins: readonly RoutePlugin[] = PLUGINS): Promise<App> {
   const app: App = Fastify({
@@ -57,6 +64,11 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: requestId,
   }).withTypeProvider<ZodTypeProvider>();
+  const routes: string[] = [];
+  ROUTES.set(app, routes);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push(`${each} ${url}`);
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onClose', await startTracing(process.env, services.log));
