@@ -200,6 +200,8 @@ export class DraftConnection implements SocketOwner, Listener {
         this.#send('stored', { index: String(outcome.row.index), leafHash: toHex(outcome.row.hash) });
         break;
       case 'refused':
+        // The author makes it again on the fold, and so must have that first.
+        if (outcome.refusal.code === 'folded') await this.#room.read(() => undefined);
         this.#refused(signed, outcome.refusal);
         break;
       case 'equivocation':

@@ -25,6 +25,9 @@ export interface AcceptedEntry {
   readonly bytes: { readonly leaf: Uint8Array; readonly payload: Uint8Array };
 }
 
+/** Whether the entry puts folded documents in the place of those before it. */
+export const isFold = ({ leaf }: AcceptedEntry): boolean => leaf.entry.kind === 'fold';
+
 /** The server sent entries that contradict themselves or each other. */
 export class BrokenEntry extends Error {
   override readonly name = 'BrokenEntry';

@@ -10,7 +10,7 @@ import type {
   SealedBatch,
   WorkspaceDatabase,
 } from '../storage/index.ts';
-import { type AcceptedEntry, BrokenEntry, readAccepted } from './acceptedEntry.ts';
+import { type AcceptedEntry, BrokenEntry, isFold, readAccepted } from './acceptedEntry.ts';
 import { DraftPicture } from './draftPicture.ts';
 import { DraftStore, type DraftWork, type InvalidKey, type Placed } from './draftStore.ts';
 import { leaveGeneration, offerAgain } from './restoredLog.ts';
@@ -89,9 +89,10 @@ export class DraftMemory {
   async load(): Promise<readonly AcceptedEntry[]> {
     const entries = await this.#takeSound();
     await this.#followUndo();
-    this.picture.rebuild(entries, this.sealed, this.#overlay());
+    const fitting = entries.slice(0, this.picture.rebuild(entries, this.sealed, this.#overlay()));
+    if (fitting.length < entries.length) await this.#forgetAfter(fitting.at(-1));
     this.relayWhenPulled = !this.picture.exists && this.waitingWork().count > 0;
-    return entries;
+    return fitting;
   }
 
   /** Reads everything again and says that anything may look different. */
@@ -112,12 +113,12 @@ export class DraftMemory {
     const gone = before.sealed !== null && before.sealed.entryHash !== work.sealed?.entryHash;
     // A batch that is gone without its entry was refused: the author documents hold what nobody accepted.
     if (gone && !entries.some(({ entryHash }) => entryHash === before.sealed?.entryHash)) return this.reload();
+    if (before.sealed !== null && entries.some(isFold)) return this.reload();
     await this.#followUndo();
     this.#take(work);
     this.picture.settled(commandsOf(before.sealed?.commands ?? []));
     for (const entry of entries) this.picture.accept(entry);
-    if (work.sealed !== null) this.picture.applySealed(work.sealed);
-    this.picture.relay(this.#overlay());
+    this.picture.lay(work.sealed, this.#overlay());
     this.picture.announce(commandsOf([...before.commands, ...this.waiting()]));
     this.#announceMisfits([...before.invalid, ...this.invalid()]);
   }
@@ -177,6 +178,11 @@ export class DraftMemory {
     const last = accepted.at(-1);
     if (last === undefined) return false;
     this.draft = { ...this.draft, next: last.index + 1, head: last.leafHash };
+    if (own === null && this.sealed !== null && accepted.some(isFold)) {
+      // A fold is proved on what was accepted, and the author documents hold a batch that was not.
+      await this.reload();
+      return false;
+    }
     for (const entry of accepted) this.picture.accept(entry);
     const { sealed } = this;
     if (own === null || sealed === null) return false;
@@ -236,6 +242,13 @@ export class DraftMemory {
     for (const key of this.#unsaved.mended()) this.#invalid.delete(invalidKey(key));
     for (const record of this.#unsaved.invalid()) this.#invalid.set(invalidKey(record), record);
     for (const id of this.#unsaved.retried()) this.attention.delete(id);
+  }
+
+  /** What does not belong to the draft is pulled again: the server then says the same, and is heard with the reason, or has mended it. */
+  async #forgetAfter(last: AcceptedEntry | undefined): Promise<void> {
+    const [next, head] = last === undefined ? [0, ''] : [last.index + 1, last.leafHash];
+    await this.store.forgetEntries(next, head);
+    this.draft = { ...this.draft, next, head, complete: next > 0 && this.draft.complete };
   }
 
   #overlay(): QueuedCommand['command'][] {

@@ -1,11 +1,11 @@
 // A draft in memory: the fold of its accepted entries, the batch in flight, and above them the queued commands. Owns what the
 // view is made of; must not read the disk or the network.
-import { DraftState, encodeCommands, type OpenContest } from '@countersign/shared/document';
-import { decodePayload, parsePart0 } from '@countersign/shared/history';
+import { DraftError, DraftState, encodeCommands, type OpenContest } from '@countersign/shared/document';
+import { decodePayload, PayloadShapeError, parsePart0 } from '@countersign/shared/history';
 import { type SheetId, sheetSpec } from '@countersign/shared/model/sheets';
 import { type Command, ROW_FIELD } from '@countersign/shared/protocol';
 import type { SealedBatch } from '../storage/index.ts';
-import type { AcceptedEntry } from './acceptedEntry.ts';
+import { type AcceptedEntry, isFold } from './acceptedEntry.ts';
 import type { ViewChange } from './draftSession.ts';
 import { Listeners } from './listeners.ts';
 import { SheetView, STRUCTURAL } from './sheetView.ts';
@@ -74,12 +74,13 @@ export class DraftPicture {
   }
 
   /** Applies the next accepted entry. @throws DraftError or PayloadShapeError when it cannot be one of this draft. */
-  accept({ index, leaf, parts }: AcceptedEntry): void {
+  accept(accepted: AcceptedEntry): void {
+    const { index, leaf, parts } = accepted;
     const { exists } = this;
     const open = new Set(this.#state.contests().map(({ sheet, rowId, field }) => cellKey(sheet, rowId, field)));
     const { changes, commented } = this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
     this.#contests = null;
-    if (!exists) {
+    if (!exists || isFold(accepted)) {
       this.#showDocuments();
       this.announceAll();
     }
@@ -126,36 +127,56 @@ export class DraftPicture {
       this.changed.tell({ sheet, rowIds, structural: false, remote: false, values: false });
   }
 
-  /** Builds everything anew from the disk's truth. */
-  rebuild(entries: readonly AcceptedEntry[], sealed: SealedBatch | null, queued: readonly Command[]): void {
+  /**
+   * Builds everything anew from the disk's truth. Gives how many of the entries belong together: what comes after one that does not,
+   * such as a fold that changes the draft, is left out.
+   */
+  rebuild(entries: readonly AcceptedEntry[], sealed: SealedBatch | null, queued: readonly Command[]): number {
     const before = this.#state;
     this.#state = new DraftState(this.draftId);
     this.#contests = null;
     this.#inFlight.clear();
-    for (const { index, leaf, parts } of entries)
-      this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
+    const fitting = entries.findIndex((entry) => !this.#fits(entry));
     this.#showDocuments();
     before.destroy();
-    if (sealed !== null) this.applySealed(sealed);
-    this.relay(queued);
+    this.lay(sealed, queued);
+    return fitting < 0 ? entries.length : fitting;
   }
 
-  /** Puts a batch that was signed earlier, or by another window, into the author documents. */
-  applySealed(sealed: SealedBatch): void {
+  #fits({ index, leaf, parts }: AcceptedEntry): boolean {
+    try {
+      this.#state.applyEntry({ index, at: leaf.env.serverTime, entry: leaf.entry, parts });
+      return true;
+    } catch (error) {
+      if (error instanceof DraftError || error instanceof PayloadShapeError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Lays over what was accepted what is only here: a batch that was signed earlier, or by another window, in the author documents, and
+   * the queue above. A batch from before a fold is shown as if it were queued: it will be made again (SPEC DOC-72).
+   */
+  lay(sealed: SealedBatch | null, queued: readonly Command[]): void {
+    for (const view of this.#views.values()) view.unqueueAll();
+    const over = sealed === null || this.#applySealed(sealed) ? [] : sealed.commands.map(({ command }) => command);
+    for (const command of [...over, ...queued])
+      if (this.hasSheet(command.sheet)) this.view(command.sheet).queue(command);
+  }
+
+  /** False when the batch was made on documents that were folded since. */
+  #applySealed(sealed: SealedBatch): boolean {
     // Without its first entry there is no document to put it into; the caller builds again when that is here.
-    if (!this.exists) return;
+    if (!this.exists) return true;
+    for (const { command } of sealed.commands) this.#inFlight.add(cellKey(command.sheet, command.rowId, command.field));
     const parts = decodePayload(sealed.payload);
-    for (const { sheet, part } of parsePart0(sealed.kind, parts[0]).updates) {
+    const { updates, fold } = parsePart0(sealed.kind, parts[0]);
+    if (fold !== this.#state.lastFold) return false;
+    for (const { sheet, part } of updates) {
       const update = parts[part];
       if (update !== undefined) this.#state.sheet(sheet).applyUpdate(update, encodeCommands);
     }
-    for (const { command } of sealed.commands) this.#inFlight.add(cellKey(command.sheet, command.rowId, command.field));
-  }
-
-  /** Forgets the batch in flight without touching documents; `rebuild` follows or its entry has arrived. */
-  relay(queued: readonly Command[]): void {
-    for (const view of this.#views.values()) view.unqueueAll();
-    for (const command of queued) if (this.hasSheet(command.sheet)) this.view(command.sheet).queue(command);
+    return true;
   }
 
   /** Tells that rows named by these commands may look different. */

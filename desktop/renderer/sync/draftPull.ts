@@ -2,7 +2,7 @@
 // and a shorter log mean; runs inside the draft's turns.
 import type { Header } from '@countersign/shared/protocol';
 import { ApiError, Offline } from '../api/index.ts';
-import { type AcceptedEntry, BrokenEntry } from './acceptedEntry.ts';
+import { type AcceptedEntry, BrokenEntry, isFold } from './acceptedEntry.ts';
 import type { DraftMemory } from './draftMemory.ts';
 import { EntryIntake } from './entryIntake.ts';
 import type { Outbox } from './outbox.ts';
@@ -120,6 +120,7 @@ export class DraftPull {
     if (accepted.length > 0) {
       if (!(await this.#areSigned(accepted))) return;
       const own = await this.#memory.accept(accepted, this.#runtime.now());
+      if (accepted.some(isFold)) this.#outbox.folded();
       this.#port.announce();
       if (own) await this.#outbox.accepted();
     }

@@ -166,15 +166,15 @@ export class DraftStore {
     );
   }
 
-  /** Drops the accepted entries, to pull them all again; own work stays. */
-  async forgetEntries(): Promise<void> {
+  /** Drops the accepted entries from a place on, to pull them again; `head` is the leaf hash of the entry before. Own work stays. */
+  async forgetEntries(next = 0, head = ''): Promise<void> {
     const { draftId } = this;
     const db = this.#db;
     await stored(() =>
       db.transaction('rw', [db.drafts, db.entries], async () => {
-        await db.entries.where('[draftId+index]').between([draftId, 0], [draftId, Infinity]).delete();
+        await db.entries.where('[draftId+index]').between([draftId, next], [draftId, Infinity]).delete();
         const draft = (await db.drafts.get(draftId)) ?? emptyDraft(draftId);
-        await db.drafts.put({ ...draft, next: 0, head: '', complete: false });
+        await db.drafts.put({ ...draft, next, head, complete: next > 0 && draft.complete });
       }),
     );
   }

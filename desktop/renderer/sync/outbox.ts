@@ -123,6 +123,11 @@ export class Outbox {
     return this.#stored !== null && this.#stored === this.#memory.sealed?.entryHash;
   }
 
+  /** The draft was folded: nothing more is taken under an epoch from before. */
+  folded(): void {
+    this.#epoch = null;
+  }
+
   /** The batch's entry is in the accepted log. */
   async accepted(): Promise<void> {
     this.passing = null;
@@ -136,6 +141,7 @@ export class Outbox {
     const reason: RefusalCode = Object.hasOwn(REFUSALS, code) ? (code as RefusalCode) : 'malformed';
     const meaning = meaningOf(reason);
     if (meaning === 'again') return this.#tryLater(sealed.entryHash, text);
+    if (meaning === 'onFold') return this.#unseal(sealed, new Set(), reason, text);
     if (meaning === 'newEnvelope') {
       this.#envelopeRefusals += 1;
       if (this.#envelopeRefusals < MOST_ENVELOPE_REFUSALS) return this.#unseal(sealed, new Set(), reason, text);

@@ -8,10 +8,12 @@ const PASSING: ReadonlySet<RefusalCode> = new Set(['storage', 'unavailable']);
 /** Nothing of this draft will be taken any more from this person. */
 const OF_EVERYTHING: ReadonlySet<RefusalCode> = new Set(['frozen', 'role', 'revoked']);
 
-export type RefusalMeaning = 'again' | 'newEnvelope' | 'commands' | 'everything';
+export type RefusalMeaning = 'again' | 'onFold' | 'newEnvelope' | 'commands' | 'everything';
 
 export function meaningOf(code: RefusalCode): RefusalMeaning {
   if (PASSING.has(code)) return 'again';
+  // Nobody was at fault: the documents that the batch was made on were folded, and its commands are made again on the folded ones.
+  if (code === 'folded') return 'onFold';
   if (OF_THE_ENVELOPE.has(code)) return 'newEnvelope';
   return OF_EVERYTHING.has(code) ? 'everything' : 'commands';
 }

@@ -22,7 +22,8 @@ async function step(world: World, computer: Computer, values: string[]): Promise
   } else if (dice < 0.36) {
     const value = `n${values.length}`;
     await computer.draft.insertRows('lines', pick(computer.draft.rowIds('lines')) ?? null, [{ line: value }]);
-  } else if (dice < 0.4) await computer.draft.undo();
+  } else if (dice < 0.38) await server.fold();
+  else if (dice < 0.4) await computer.draft.undo();
   else if (dice < 0.44) {
     const contest = pick(computer.draft.contests());
     if (contest !== undefined) await computer.draft.choose(contest, pick(contest.values)?.value ?? null);

@@ -56,10 +56,12 @@ export async function sealBatch(
 ): Promise<SealedBatch> {
   const commands = batch.commands.map(({ command }) => command);
   const updates = picture.encode(commands, epoch.clientId);
+  const { lastFold: fold } = picture.state;
   const part0 = {
     draftId: picture.draftId,
     commands,
     updates: updates.map(({ sheet }, i) => ({ sheet, part: i + 1 })),
+    ...(fold === undefined ? {} : { fold }),
   };
   const entry = unsignedEntry(
     runtime,

@@ -59,6 +59,7 @@ interface Reader {
   opened: boolean;
 }
 
+const SERVER_AUTHOR = { user: 'u-server', dev: 'd-server', epoch: 's1' };
 const POLICY = '0'.repeat(64);
 
 export class LogServer {
@@ -136,6 +137,22 @@ export class LogServer {
     for (const reader of this.#readers) if (reader.opened) this.#sendEntry(reader, stored);
   }
 
+  /** Folds the draft, as the real server does when it has grown. `lie` makes it one that changes the draft. */
+  async fold(lie?: 'noRows'): Promise<void> {
+    const stored = await this.#inTurn(() => {
+      const { sheets, updateOf } = this.draft.planFold();
+      const contentHash = this.draft.contentHash();
+      const hashes = { contentHashBefore: contentHash, contentHashAfter: contentHash };
+      const part0 = { draftId: DRAFT, ...hashes, sheets: sheets.map((sheet, i) => ({ sheet, part: i + 1 })) };
+      const updates = sheets.map((sheet, i) =>
+        lie === undefined ? updateOf(sheet, 500_000 + this.tree.size * 100 + i) : buildSheetUpdate(9, sheet, []),
+      );
+      const parts = [jsonPart(part0), ...updates];
+      return this.#sign('fold', DRAFT, encodePayload(parts), parts, SERVER_AUTHOR, lie === undefined);
+    });
+    for (const reader of this.#readers) if (reader.opened) this.#sendEntry(reader, stored);
+  }
+
   /** What GET /log/keys answers. */
   keyLeaves(from: number): KeyLeaves {
     const leaves = this.keys
@@ -172,7 +189,8 @@ export class LogServer {
     doc: string,
     payload: Uint8Array,
     parts: readonly Uint8Array[],
-    author: Pick<Entry, 'user' | 'dev' | 'epoch'> = { user: 'u-server', dev: 'd-server', epoch: 's1' },
+    author: Pick<Entry, 'user' | 'dev' | 'epoch'> = SERVER_AUTHOR,
+    believed = true,
   ): Promise<Stored> {
     if (this.#signer === null) throw new Error('not started');
     const head = this.#chains.get(chainKey(author)) ?? { nextSeq: 0, prevDev: '' };
@@ -191,7 +209,8 @@ export class LogServer {
       nonce: '0'.repeat(32),
       devTime: new Date(this.#clock).toISOString(),
     };
-    return this.#append(entry, await this.#signer.sign(signedMessage(entryBytes(entry))), payload, parts);
+    const signature = await this.#signer.sign(signedMessage(entryBytes(entry)));
+    return this.#append(entry, signature, payload, parts, believed);
   }
 
   epochs(deviceId: string, count: number): { epoch: string; clientId: number }[] {
@@ -246,7 +265,9 @@ export class LogServer {
   /** Ids of all commands in the log, in order. */
   commands(): string[] {
     return this.log.flatMap(({ entry, payload }) =>
-      entry.kind === 'create' ? [] : parsePart0('edit', decodePayload(payload)[0]).commands.map(({ id }) => id),
+      entry.kind === 'create' || entry.kind === 'fold'
+        ? []
+        : parsePart0('edit', decodePayload(payload)[0]).commands.map(({ id }) => id),
     );
   }
 
@@ -325,19 +346,27 @@ export class LogServer {
     if (clientId === undefined || this.#closed.has(chainKey(entry))) return no(refuse('epoch'));
     const fault = chainFault(this.#chains.get(chainKey(entry)) ?? { nextSeq: 0, prevDev: '' }, entry);
     if (fault !== undefined) return no(refuse('chain', fault));
-    const updates = parsePart0('edit', parts[0]).updates.map(({ sheet, part }) => ({
+    const { updates: listed, fold } = parsePart0('edit', parts[0]);
+    const updates = listed.map(({ sheet, part }) => ({
       sheet,
       update: parts[part] ?? new Uint8Array(),
     }));
     const kind = entry.kind === 'choose' ? 'choose' : 'edit';
-    const refusal = this.draft.admitEdit({ deviceId: entry.dev, clientId, kind, commands, updates });
+    const refusal = this.draft.admitEdit({ deviceId: entry.dev, clientId, kind, commands, updates, fold });
     if (refusal !== null) return no(refusal);
     const stored = this.#append(entry, signature, payload, parts);
     this.#send(reader, 'stored', { index: String(stored.index), leafHash: stored.hash });
     for (const other of this.#readers) if (other.opened) this.#sendEntry(other, stored);
   }
 
-  #append(entry: Entry, signature: Uint8Array, payload: Uint8Array, parts: readonly Uint8Array[]): Stored {
+  /** `believed`: whether this server applies it itself, as an honest one does. */
+  #append(
+    entry: Entry,
+    signature: Uint8Array,
+    payload: Uint8Array,
+    parts: readonly Uint8Array[],
+    believed = true,
+  ): Stored {
     this.#clock += 1000;
     const index = this.tree.size;
     const list = entry.doc === DRAFT ? this.log : this.keys;
@@ -349,7 +378,7 @@ export class LogServer {
       policyHash: POLICY,
     };
     const leaf = leafBytes({ entry, sig: signatureText(signature), env });
-    if (entry.doc === DRAFT) this.draft.applyEntry({ index, at: serverTime, entry, parts });
+    if (entry.doc === DRAFT && believed) this.draft.applyEntry({ index, at: serverTime, entry, parts });
     this.tree.append(leafHash(leaf));
     const hash = toHex(entryHash(entryBytes(entry)));
     this.#chains.set(chainKey(entry), { nextSeq: Number(entry.seq) + 1, prevDev: hash });

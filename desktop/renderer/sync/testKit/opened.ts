@@ -31,4 +31,5 @@ export async function together(): Promise<{ readonly w: World; readonly a: Compu
 }
 
 /** Entries that people wrote. */
-export const edits = ({ world }: Computer) => world.server.log.filter(({ entry }) => entry.kind !== 'create');
+export const edits = ({ world }: Computer) =>
+  world.server.log.filter(({ entry }) => entry.kind !== 'create' && entry.kind !== 'fold');
