@@ -685,6 +685,10 @@ IS_PART0 = {
         publicKey=is_hash_text,
     ),
 }
+NEED_PAYLOAD = set(IS_PART0)
+IS_PART0["edit"] = record_with_optional(
+    {"fold": WHOLE}, draftId=IDENTIFIER, commands=list_of(IS_COMMAND), updates=list_of(SHEET_PART)
+)
 ASKED = {"asked": WHOLE}
 IS_BREAK_GLASS = {
     "ask": record(
@@ -886,7 +890,7 @@ def check_inclusion(bundle, size, root):
         require(verify_inclusion(index, size, leaf_hash_of(item), proof, root), "inclusion", "a leaf outside the log")
 
 
-HAVE_PARTS = ("create", "import", "breakGlass")
+HAVE_PARTS = ("create", "import", "breakGlass", "edit")
 
 
 def check_payload_places(bundle):
@@ -895,8 +899,10 @@ def check_payload_places(bundle):
     for item in bundle["leaves"]:
         kind, doc, payload = entry_of(item)["kind"], entry_of(item)["doc"], item["payload"]
         emergency = kind == "breakGlass" and doc == "workspace"
-        needed = kind == "key" or emergency or (kind in IS_PART0 and doc == version)
-        require(needed == (payload is not None), "payload", "a payload is missing or of no use")
+        # Whether the payload of an edit is of use is judged with the version's life.
+        remark = kind == "edit" and doc == version
+        needed = kind == "key" or emergency or (kind in NEED_PAYLOAD and doc == version)
+        require(remark or needed == (payload is not None), "payload", "a payload is missing or of no use")
         require(payload is None or kind in HAVE_PARTS or not payload["rest"], "payload", "parts that the kind has not")
         require(doc == version or doc in key_documents, "leaf", "a leaf of another document")
 
@@ -992,12 +998,28 @@ def check_contract(bundle):
     export = of_kind(decided, "export")
     steps = {"create": create, "submit": submits[-1:], "approve": approve, "execute": execute, "export": export}
     check_order(own, steps)
+    remarks = remarks_in(own, steps)
     imports = of_kind(written, "import")
-    writers = {entry_of(item)["user"] for item in written if entry_of(item)["kind"] in ("edit", "choose")}
-    writers |= {item["payload"]["part0"]["by"] for item in imports}
+    signed = [item for item in written if entry_of(item)["kind"] in ("edit", "choose") and item["index"] not in remarks]
+    writers = {entry_of(item)["user"] for item in signed}
     check_bindings(bundle, steps)
+    named = set(steps["submit"][0]["payload"]["part0"]["authors"])
+    importers = {item["payload"]["part0"]["by"] for item in imports}
+    require(importers <= named, "duties", "the submission does not name somebody who imported")
     check_duties(steps, writers)
-    check_emergencies(bundle, steps)
+    check_emergencies(bundle, steps, writers)
+
+
+def remarks_in(own, steps):
+    """Places of edits that say something and write nothing, by somebody who approved and is no author."""
+    authors = steps["submit"][0]["payload"]["part0"]["authors"]
+    free = {entry_of(item)["user"] for item in steps["approve"]} - set(authors)
+    carried = [item for item in own if entry_of(item)["kind"] == "edit" and item["payload"] is not None]
+    for item in of_kind(carried, "edit"):
+        commands = item["payload"]["part0"]["commands"]
+        only = commands and all(command["field"] == "$comment" for command in commands)
+        require(only and entry_of(item)["user"] in free, "payload", "a payload of no use")
+    return {item["index"] for item in carried}
 
 
 def of_kind(items, kind):
@@ -1036,9 +1058,8 @@ def check_bindings(bundle, steps):
 
 def check_duties(steps, writers):
     submit = steps["submit"][0]
-    authors = set(submit["payload"]["part0"]["authors"])
-    require(writers <= authors, "duties", "someone wrote whom the submission does not name")
-    barred = {*authors, entry_of(submit)["user"]}
+    # Who signed entries and is not named may have made remarks only; they are barred like those who are named.
+    barred = {*submit["payload"]["part0"]["authors"], *writers, entry_of(submit)["user"]}
     approvers = [entry_of(item)["user"] for item in steps["approve"]]
     require(not barred & set(approvers), "duties", "an author or the submitter approved")
     require(len(set(approvers)) == len(approvers), "duties", "one person approved twice")
@@ -1046,11 +1067,11 @@ def check_duties(steps, writers):
     require(len(approvers) > 1 or approvers[0] not in exporters, "duties", "the only approver exported")
 
 
-def check_emergencies(bundle, steps):
+def check_emergencies(bundle, steps, writers):
     """No approver who holds the role in an emergency was agreed to by somebody with a part in the version."""
     terms = emergency_terms(bundle)
     submit = steps["submit"][0]
-    involved = {*submit["payload"]["part0"]["authors"], entry_of(submit)["user"]}
+    involved = {*submit["payload"]["part0"]["authors"], *writers, entry_of(submit)["user"]}
     for item in steps["approve"]:
         place, at = int(item["index"]), item["leaf"]["env"]["serverTime"]
         for term in terms:

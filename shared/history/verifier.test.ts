@@ -77,6 +77,14 @@ async function wrongLogs(staff: FixtureStaff): Promise<FixtureLog[]> {
   await lived({ approvers: [staff.approver, staff.approver] });
   await lived({ exporter: staff.approver });
   await lived({ authors: ['u-finance'] });
+  await lived({ authors: ['u-finance'], approvers: [staff.ops] });
+  const place = { doc: FIXTURE_VERSION, epoch: 'remark', parts: [utf8('update')] };
+  for (const [by, field] of [
+    [staff.approver, '$comment'],
+    [staff.approver, 'rate'],
+    [staff.controller, '$comment'],
+  ] as const)
+    await lived({ remark: { by, field, place } });
   await lived({ approvers: [] });
   await lived({ approvers: [second] });
   await lived({ approvers: [second] }, (log) => log.enrol(staff.approver, second));

@@ -11,9 +11,10 @@ import { type Leaf, parseLeaf } from '../leaf.ts';
 import { leafHash } from '../merkle.ts';
 import { parseNote } from '../note.ts';
 import { decodePayload } from '../payload.ts';
+import { parsePart0 } from '../payloads.ts';
 import { BundleError } from './failure.ts';
 import { BUNDLE_FORMAT, type BundleLeaf, bundleBytes } from './format.ts';
-import { isPayloadCarried } from './lifecycle.ts';
+import { holdsRemarksOnly, isPayloadCarried } from './lifecycle.ts';
 
 /** A stored leaf: its place, its exact bytes and its encoded payload (null when erased). */
 export interface StoredLeaf {
@@ -59,9 +60,28 @@ function pick(leaves: readonly ReadLeaf[], versionId: string): ReadLeaf[] {
   return leaves.filter(({ stored, leaf }) => documents.has(leaf.entry.doc) && stored.index <= endOf(leaf.entry.doc));
 }
 
-function payloadOf({ stored, leaf }: ReadLeaf, versionId: string): BundleLeaf['payload'] {
+/** People who approved and are not among the authors of the last submission: remarks of theirs are shown to be no more than that. */
+function freeApprovers(leaves: readonly ReadLeaf[], versionId: string): ReadonlySet<string> {
+  const own = leaves.filter(({ leaf }) => leaf.entry.doc === versionId);
+  const submitted = own.findLast(({ leaf }) => leaf.entry.kind === 'submit');
+  const payload = submitted?.stored.payload;
+  const authors = payload == null ? [] : parsePart0('submit', decodePayload(payload)[0]).authors;
+  const from = submitted?.stored.index ?? 0;
+  const approvals = own.filter(({ stored, leaf }) => leaf.entry.kind === 'approve' && stored.index > from);
+  return new Set(approvals.map(({ leaf }) => leaf.entry.user).filter((user) => !authors.includes(user)));
+}
+
+/** [HIST-56] Whether an edit is a remark that the bundle carries. */
+function isShownRemark({ stored, leaf }: ReadLeaf, versionId: string, free: ReadonlySet<string>): boolean {
+  const { kind, doc, user } = leaf.entry;
+  if (kind !== 'edit' || doc !== versionId || stored.payload === null || !free.has(user)) return false;
+  return holdsRemarksOnly(parsePart0(kind, decodePayload(stored.payload)[0]));
+}
+
+function payloadOf(item: ReadLeaf, versionId: string, free: ReadonlySet<string>): BundleLeaf['payload'] {
+  const { stored, leaf } = item;
   const { kind, doc } = leaf.entry;
-  if (!isPayloadCarried(kind, doc, versionId)) return null;
+  if (!isPayloadCarried(kind, doc, versionId) && !isShownRemark(item, versionId, free)) return null;
   if (stored.payload === null) {
     throw new BundleError('payload', `log index ${stored.index}`, 'The payload that the bundle needs was erased.');
   }
@@ -75,12 +95,13 @@ export async function buildBundle(parts: BundleParts): Promise<Uint8Array> {
   const { origin, size } = parseCheckpoint(parseNote(parts.checkpoint).text);
   const read = parts.leaves.map((stored) => ({ stored, leaf: parseLeaf(stored.bytes) }));
   const leaves: BundleLeaf[] = [];
+  const free = freeApprovers(read, parts.versionId);
   for (const item of pick(read, parts.versionId)) {
     const proof = await parts.prove(item.stored.index, Number(size));
     leaves.push({
       index: String(item.stored.index),
       leaf: item.leaf,
-      payload: payloadOf(item, parts.versionId),
+      payload: payloadOf(item, parts.versionId, free),
       proof: proof.map(toBase64),
     });
   }

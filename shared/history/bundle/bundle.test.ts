@@ -202,11 +202,36 @@ test('[HIST-49] an author, the submitter or one person twice cannot approve; the
   expect((await run({ approvers: [staff.approver, staff.controller], exporter: staff.approver })).ok).toBe(true);
 });
 
-test('[HIST-49] a submission that leaves out a writer is refused, an importer included', async () => {
+test('[HIST-56] who signed an entry and is not named as an author is told of, and cannot approve either', async () => {
   const staff = await fixtureStaff();
-  const cast = ordinaryCast(staff);
-  const unnamed = await logWith((log) => signedVersion(log, staff, { ...cast, authors: ['u-finance'] }));
-  expectFailure(await verdict(unnamed), 'duties', /u-ops wrote in the version/);
+  const cast = { ...ordinaryCast(staff), authors: ['u-finance'] };
+  const unnamed = await verdict(await logWith((log) => signedVersion(log, staff, cast)));
+  expect(unnamed.ok).toBe(true);
+  expect(unnamed.checked.join()).toContain('u-ops signed entries of the version and is not named as an author');
+  const approving = await logWith((log) => signedVersion(log, staff, { ...cast, approvers: [staff.ops] }));
+  expectFailure(await verdict(approving), 'duties', /u-ops approved a version that u-ops wrote in/);
+});
+
+test('[HIST-56] a remark makes nobody an author: whoever made it may approve, and the bundle shows that it is no more', async () => {
+  const staff = await fixtureStaff();
+  const saying = (field: string, by = staff.approver) =>
+    logWith(async (log) => {
+      const place = { doc: FIXTURE_VERSION, epoch: 'remark', parts: [utf8('update')] };
+      await signedVersion(log, staff, { ...ordinaryCast(staff), remark: { by, field, place } });
+    });
+  const good = await verdict(await saying('$comment'));
+  expect(good).toMatchObject({ ok: true });
+  expect(good.checked.join()).toContain('The submission names everyone who wrote.');
+  expectFailure(
+    await verdict(await saying('rate')),
+    'duties',
+    /u-approver approved a version that u-approver wrote in/,
+  );
+  expect((await verdict(await saying('$comment', staff.controller))).ok).toBe(true);
+});
+
+test('[HIST-49] a submission that leaves out an importer is refused', async () => {
+  const staff = await fixtureStaff();
   const file = { fileHash: contentHash('file'), fileName: 'rates.csv', rows: 2, sheets: [{ sheet: 'rates', part: 1 }] };
   const importing = (authors: readonly string[]) =>
     logWith(async (log) => {

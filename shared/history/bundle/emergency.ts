@@ -37,7 +37,7 @@ export function requireEmergencies(bundle: Bundle, life: ProvenLife): readonly E
     stepOf('execute', life.execute.item, emergencies),
     ...life.exports.map(({ item }) => stepOf('export', item, emergencies)),
   ].filter((step) => step !== null);
-  const involved = new Set([...life.submit.payload.authors, life.submit.item.leaf.entry.user]);
+  const involved = new Set([...life.submit.payload.authors, ...life.writers, life.submit.item.leaf.entry.user]);
   for (const { item } of life.approvals) {
     const index = String(item.index);
     const step = steps.find((each) => each.index === index);

@@ -9,6 +9,9 @@ import { BundleError } from './failure.ts';
 import type { Bundle, BundleLeaf } from './format.ts';
 import { leafHashHex, placeOf, requireNoGap } from './log.ts';
 
+/** Field of a command that says something about a place and changes no term. */
+const REMARK_FIELD = '$comment';
+
 /** Kinds whose payload a bundle must carry; every other leaf is carried without. */
 const KINDS_WITH_PAYLOAD: ReadonlySet<EntryKind> = new Set([
   'create',
@@ -29,7 +32,7 @@ export function isPayloadCarried(kind: EntryKind, doc: string, versionId: string
 }
 
 /** Kinds whose payload has parts beside part 0; a bundle carries those parts as leaf hashes. */
-const KINDS_WITH_PARTS: ReadonlySet<EntryKind> = new Set(['create', 'import', 'breakGlass']);
+const KINDS_WITH_PARTS: ReadonlySet<EntryKind> = new Set(['create', 'import', 'breakGlass', 'edit']);
 
 /** What may follow the submission of an exported version, in its document. */
 const AFTER_SUBMIT: ReadonlySet<EntryKind> = new Set([
@@ -52,8 +55,10 @@ export interface Step<Kind extends EntryKind> {
 
 /** The life of the exported version as the bundle proves it. */
 export interface ProvenLife {
-  /** Everyone who signed an edit or a choice, or in whose name a file was imported, in order of first writing. */
+  /** Everyone who signed an edit or a choice, in order of first writing; approvers' remarks are none. */
   readonly writers: readonly string[];
+  /** In whose names files were imported. */
+  readonly importers: readonly string[];
   readonly create: Step<'create'>;
   readonly submit: Step<'submit'>;
   readonly approvals: readonly Step<'approve'>[];
@@ -106,8 +111,10 @@ export function requirePayloadPlaces(bundle: Bundle): void {
   );
   for (const item of bundle.leaves) {
     const { kind, doc } = item.leaf.entry;
+    // [HIST-56] Whether remarks are needed is judged with the version's life.
+    const mayCarry = kind === 'edit' && doc === bundle.versionId;
     const needed = isPayloadCarried(kind, doc, bundle.versionId);
-    if (needed !== (item.payload !== null)) {
+    if (needed !== (item.payload !== null) && !mayCarry) {
       const text = needed
         ? 'The payload of this leaf is missing.'
         : 'The bundle carries a payload that it has no use for.';
@@ -151,15 +158,46 @@ export function requireLife(bundle: Bundle): ProvenLife {
   if (exports.length === 0 || own.at(-1) !== exports.at(-1)?.item) {
     throw new BundleError('lifecycle', 'leaves', 'The bundle does not end with the export that it is.');
   }
-  const life = { writers: writersOf(bundle, written), create, submit, approvals, execute, exports };
+  const remarks = remarksIn(bundle, own, { submit, approvals });
+  const writers = writersOf(written.filter((item) => !remarks.has(item)));
+  const life = { writers, importers: importersOf(bundle, written), create, submit, approvals, execute, exports };
   requireBindings(bundle, life);
   return life;
 }
 
-function writersOf(bundle: Bundle, written: readonly BundleLeaf[]): string[] {
-  const imports = stepsOf(bundle, written, 'import').map(({ payload }) => payload.by);
+/**
+ * [HIST-56] Edits that hold remarks only, by somebody who approved and is no author. The bundle carries those, to show that no approver wrote,
+ * and no other edit's payload.
+ */
+function remarksIn(
+  bundle: Bundle,
+  own: readonly BundleLeaf[],
+  { submit, approvals }: Pick<ProvenLife, 'submit' | 'approvals'>,
+): ReadonlySet<BundleLeaf> {
+  const approvers = new Set(approvals.map(({ item }) => item.leaf.entry.user));
+  const carried = own.filter((item) => item.leaf.entry.kind === 'edit' && item.payload !== null);
+  for (const { item, payload } of stepsOf(bundle, carried, 'edit')) {
+    const { user } = item.leaf.entry;
+    if (holdsRemarksOnly(payload) && approvers.has(user) && !submit.payload.authors.includes(user)) continue;
+    throw new BundleError('payload', placeOf(bundle, item), 'The bundle carries a payload that it has no use for.');
+  }
+  return new Set(carried);
+}
+
+/** [HIST-56] Whether an edit says something and writes nothing. */
+export function holdsRemarksOnly({ commands }: Pick<PayloadOf<'edit'>, 'commands'>): boolean {
+  return commands.length > 0 && commands.every(({ field }) => field === REMARK_FIELD);
+}
+
+/** In whose names files were imported, in order. */
+function importersOf(bundle: Bundle, written: readonly BundleLeaf[]): string[] {
+  return stepsOf(bundle, written, 'import').map(({ payload }) => payload.by);
+}
+
+/** Who signed edits and choices, in order of first writing. */
+function writersOf(written: readonly BundleLeaf[]): string[] {
   const signed = written.filter(({ leaf }) => leaf.entry.kind === 'edit' || leaf.entry.kind === 'choose');
-  return [...new Set([...signed.map(({ leaf }) => leaf.entry.user), ...imports])];
+  return [...new Set(signed.map(({ leaf }) => leaf.entry.user))];
 }
 
 /** The contract that a workbook content says it is of; content of another shape names none. */
@@ -200,16 +238,17 @@ function requireBindings(bundle: Bundle, life: ProvenLife): void {
 }
 
 /**
- * Segregation of duties over what was signed: the submission names every writer, no author or submitter approves, nobody
+ * Segregation of duties over what was signed: the submission names every importer, nobody who wrote, named or not, and no submitter approves, nobody
  * counts twice, the sole approver does not export.
  */
 export function requireDuties(bundle: Bundle, life: ProvenLife): void {
-  const authors = new Set(life.submit.payload.authors);
-  const unnamed = life.writers.find((user) => !authors.has(user));
+  const unnamed = life.importers.find((user) => !life.submit.payload.authors.includes(user));
   if (unnamed !== undefined) {
     const text = `${unnamed} wrote in the version, and the submission does not name ${unnamed} as an author.`;
     throw new BundleError('duties', placeOf(bundle, life.submit.item), text);
   }
+  // Who signed entries and is not named may have made remarks only; they are barred like those who are named.
+  const authors = new Set([...life.submit.payload.authors, ...life.writers]);
   const submitter = life.submit.item.leaf.entry.user;
   const approvers = new Set<string>();
   for (const { item } of life.approvals) {

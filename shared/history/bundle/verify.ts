@@ -107,8 +107,9 @@ async function check(bytes: Uint8Array, options: VerifyOptions, checked: string[
   checked.push(...lifeSentences(life));
   requireDuties(bundle, life);
   checked.push(
-    'The submission names everyone who wrote; no author or submitter approved, no approver counts twice, and the exporter is not the only approver.',
+    'Nobody who wrote or submitted approved, no approver counts twice, and the exporter is not the only approver.',
   );
+  checked.push(...unnamedSentences(life));
   const emergencies = requireEmergencies(bundle, life);
   checked.push(...emergencySentences(emergencies));
   return summaryOf(bundle, { ...life, emergencies }, toHex(checkpoint.root), checkpoint.size.toString());
@@ -157,6 +158,15 @@ function lifeSentences(life: ProvenLife): string[] {
     `${user(life.execute)} executed it at index ${life.execute.item.index}.`,
     ...life.exports.map((e) => `${user(e)} exported it to ${e.payload.target} at index ${e.item.index}.`),
     'Every entry of the version from its creation to this export is in the bundle, without a gap.',
+  ];
+}
+
+/** Whoever signed an edit and is not among the authors that the submitter signed. */
+function unnamedSentences({ submit, writers }: ProvenLife): string[] {
+  const unnamed = writers.filter((user) => !submit.payload.authors.includes(user));
+  if (unnamed.length === 0) return ['The submission names everyone who wrote.'];
+  return [
+    `${unnamed.join(', ')} signed entries of the version and is not named as an author, as those are who made remarks only; none of them approved.`,
   ];
 }
 
