@@ -80,8 +80,17 @@ async function seedDemo(services: RunningServer['services']): Promise<void> {
 async function sayHowToBegin(services: RunningServer['services'], url: string, config: ServerConfig): Promise<void> {
   const code = config.demo ? null : await services.accounts.issueSetUpCode();
   if (code === null) return;
+  // Nobody reaches a server at the address that stands for all of its addresses.
+  const reached = config.publicUrl ?? url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1');
+  const setUp = `${reached}/#/set-up?code=${code}`;
+  if (config.json) {
+    // [OPS-11] Whoever collects the log reads it line by line as JSON, and may want to leave this one out.
+    const msg = 'this workspace has no admin yet; open setUp to become the first one, it works once, for a day';
+    process.stderr.write(`${JSON.stringify({ level: 30, time: Date.now(), pid: process.pid, setUp, msg })}\n`);
+    return;
+  }
   process.stderr.write(
-    `This workspace has no admin yet. Open ${url}/#/set-up?code=${code} to become the first one. The code works once, for a day.\n`,
+    `This workspace has no admin yet. Open ${setUp} to become the first one. The code works once, for a day.\n`,
   );
 }
 

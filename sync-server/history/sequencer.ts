@@ -52,6 +52,11 @@ export class Sequencer {
     return this.#failure;
   }
 
+  /** [OPS-18] The storage refused a write that is no entry of the log. */
+  refused(error: unknown): void {
+    this.#failure ??= error;
+  }
+
   /**
    * [OPS-16] Whether the storage takes writes. After a failed flush it is asked by a small write of its own: a server that says it is not
    * ready gets no work that could show it is again.

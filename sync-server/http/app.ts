@@ -12,10 +12,11 @@ import {
 } from 'fastify-type-provider-zod';
 import { isLoopback } from '../config/index.ts';
 import type { Services } from '../services.ts';
-import { Fenced, OutcomeUnknown, StorageError } from '../storage/index.ts';
+import { Fenced, isDiskFault, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { callerIdOf } from './actor.ts';
+import { guardAnswers } from './answerHeaders.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem, tooOften } from './problem.ts';
 import { RequestLimits } from './requestLimits.ts';
@@ -47,6 +48,9 @@ const BODY_LIMIT = 2 * 1024 * 1024;
 /** Whole request, so that a slow sender cannot hold a connection; large imports fit on slow lines. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+/** [AUTH-35] What is asked of the server itself; the files of the app are many at once and cost little. */
+const COUNTED = /^\/(?:api\/|metrics|readyz)/;
+
 const ROUTES = new WeakMap<object, string[]>();
 
 /** Method and path of every route that was registered, documented or not. */
@@ -73,6 +77,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onClose', await startTracing(process.env, services.log));
   watchRequests(app, services.log, services.metrics);
+  guardAnswers(app, services.config.publicUrl);
   guardOrigins(app, services);
   limitRequests(app, services);
   answerProblems(app, services);
@@ -133,7 +138,7 @@ function guardOrigins(app: App, services: Services): void {
 function limitRequests(app: App, services: Services): void {
   const limits = new RequestLimits(services.limits);
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api/') || request.method === 'OPTIONS') return;
+    if (!COUNTED.test(request.url) || request.method === 'OPTIONS') return;
     const caller = limits.callerOf(request.headers.authorization, request.ip);
     const waitMs = limits.take(caller, performance.now());
     if (waitMs > 0)
@@ -153,8 +158,9 @@ function hostName(header: string | undefined): string {
 function answerProblems(app: App, services: Services): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
+    if (isDiskFault(error)) services.history.sequencer.refused(error);
     if (problem.status >= 500) services.log.error('a request failed', error, requestFields(request));
-    if (problem.status === 403 && problem.code === 'role') services.noteFailedAccess(request);
+    if (problem.code === 'role' || problem.code === 'serviceToken') services.noteFailedAccess(request);
     const { retryAfter } = problem.headers;
     if (retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, retryAfter)));
     return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem.body()));
@@ -182,6 +188,10 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const passing = passingProblem(error);
   if (passing !== null) return passing;
+  if (isDiskFault(error)) {
+    const text = 'The disk did not take what this request writes. Nothing was changed.';
+    return new Problem(503, 'storage', 'Disk not writable', text, { action: 'Try again later.' }, { retryAfter: 5 });
+  }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const [first] = error.validation;
     const at = first?.instancePath.replace(/^\//, '') ?? '';

@@ -31,6 +31,14 @@ export function isSqliteUniqueViolation(error: unknown): boolean {
   return [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(errcode(error));
 }
 
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'];
+
+/** Whether the disk did not take a write, of a database or of a file: no space, an I/O error, or only to be read. */
+export function isDiskFault(error: unknown): boolean {
+  if ([SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY].includes(errcode(error) & 0xff)) return true;
+  return error instanceof Error && 'code' in error && DISK_CODES.includes(String(error.code));
+}
+
 class SqliteStorage extends KyselyStorage {
   readonly #wal: WalFlush;
 

@@ -1,4 +1,5 @@
 // What a server counts. Owns the names of its metrics; labels are closed sets, never people, documents or values.
+import { REFUSALS } from '@countersign/shared/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { observeState, type StateProbe } from './stateMetrics.ts';
 
@@ -28,6 +29,14 @@ const SLOW = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 export function createMetrics(logSize: () => number): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  const entriesRefused = new Counter({
+    name: 'countersign_entries_refused_total',
+    help: 'Entries refused, by code',
+    labelNames: ['code'],
+    registers,
+  });
+  // [OPS-17] A series that begins at 1 has not increased: to Prometheus the first refusal of a reason would be none.
+  for (const code of Object.keys(REFUSALS)) entriesRefused.inc({ code }, 0);
   new Gauge({
     name: 'countersign_log_entries',
     help: 'Entries in the signed log',
@@ -69,12 +78,7 @@ export function createMetrics(logSize: () => number): Metrics {
       labelNames: ['kind'],
       registers,
     }),
-    entriesRefused: new Counter({
-      name: 'countersign_entries_refused_total',
-      help: 'Entries refused, by code',
-      labelNames: ['code'],
-      registers,
-    }),
+    entriesRefused,
     sockets: new Gauge({ name: 'countersign_sockets', help: 'Open sync sockets', registers }),
     rooms: new Gauge({ name: 'countersign_rooms', help: 'Versions held in memory', registers }),
     admissionSeconds: new Histogram({

@@ -15,8 +15,10 @@ export interface StateProbe {
   appending(): number;
   /** Entries that the newest checkpoint does not cover. */
   unsigned(): number;
-  /** Whether the last write was taken. */
-  writable(): boolean;
+  /** Whether the storage takes writes; asks it again after a write that failed. */
+  writable(): Promise<boolean>;
+  /** Devices that are frozen and not revoked. */
+  frozenDevices(): number;
   /** Milliseconds. */
   now(): number;
 }
@@ -43,9 +45,12 @@ export function observeState(registry: Registry, probe: StateProbe): void {
     'How long entries have been waiting for a signed checkpoint; 0 when none does',
     ageOf(probe),
   );
-  gauge('storage_writable', '1 while the disk takes what is written, 0 after it refused', () =>
-    probe.writable() ? 1 : 0,
+  gauge('storage_writable', '1 while the disk takes what is written, 0 after it refused', async () =>
+    (await probe.writable()) ? 1 : 0,
   );
+  gauge('frozen_devices', 'Devices that signed two histories and were not revoked yet', () => probe.frozenDevices());
+  const startedAt = probe.now() / 1000;
+  gauge('start_time_seconds', 'When this server was started, in seconds since 1970', () => startedAt);
   gauge('disk_free_bytes', 'Free space where the data folder is', async () => {
     const { bavail, bsize } = await statfs(probe.dataDir);
     return bavail * bsize;

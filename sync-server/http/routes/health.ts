@@ -10,7 +10,9 @@ export async function registerHealthRoutes(app: App, services: Services): Promis
     logSize: () => history.size,
     appending: () => history.sequencer.nextIndex - history.size,
     unsigned: () => history.size - (history.checkpoint()?.size ?? 0),
-    writable: () => history.sequencer.failure === null,
+    writable: () => history.sequencer.isWritable(),
+    frozenDevices: () =>
+      services.people.devices().filter(({ frozenAt, revokedAt }) => frozenAt !== null && revokedAt === null).length,
     now: () => services.now().getTime(),
   });
   const hidden = { schema: { hide: true } as object };

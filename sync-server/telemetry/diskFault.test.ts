@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../storage/index.ts';
+import { TestPerson } from '../testKit/testPerson.ts';
+import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
+
+let isFull = false;
+let server: TestServer;
+let version: string;
+let finance: TestPerson;
+
+/** As SQLite says it when the disk is full. */
+const full = (): Error =>
+  Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+
+beforeEach(async () => {
+  isFull = false;
+  server = await startTestServer(
+    {},
+    {
+      openStorage: async (file, more) => {
+        const storage = await openSqlite(file, more);
+        const transaction = storage.transaction.bind(storage);
+        storage.transaction = (work) => (isFull ? Promise.reject(full()) : transaction(work));
+        return storage;
+      },
+    },
+  );
+  version = await createSample(server);
+  finance = await TestPerson.signIn(server.url, 'u-finance');
+});
+afterEach(() => server.dispose());
+
+const metric = async (line: string): Promise<number> => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(
+    text
+      .split('\n')
+      .find((one) => one.startsWith(`${line} `))
+      ?.slice(line.length),
+  );
+};
+
+describe('a disk that refuses what is no entry of the log', { timeout: 60_000 }, () => {
+  it('[OPS-18] is answered with 503 storage and makes the server not ready until a write is taken, without any edit', async () => {
+    isFull = true;
+    const { status, body } = await finance.post<{ code: string }>(`/versions/${version}/epochs`, {
+      deviceId: finance.device.id,
+      count: 1,
+    });
+    expect([status, body.code]).toEqual([503, 'storage']);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+    expect(await metric('countersign_storage_writable')).toBe(0);
+    isFull = false;
+    expect(await metric('countersign_storage_writable')).toBe(1);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+});
+
+describe('what an alert compares with the minutes before', { timeout: 60_000 }, () => {
+  it('[OPS-17] is there from the start, and a frozen device is counted until it is revoked', async () => {
+    expect(await metric('countersign_entries_refused_total{code="equivocation"}')).toBe(0);
+    expect(await metric('countersign_flush_failures_total')).toBe(0);
+    expect(await metric('countersign_frozen_devices')).toBe(0);
+    expect(await metric('countersign_start_time_seconds')).toBeGreaterThan(1_700_000_000);
+    const draft = await finance.openDraft(version);
+    const { epoch } = await draft.epoch();
+    const head = finance.device.head(epoch);
+    expect(await draft.answerTo(await draft.sign([draft.command('lines', ROW.one, 'note', 'one')]))).toBe('stored');
+    finance.device.rewind(epoch, head);
+    const second = await draft.sign([draft.command('lines', ROW.one, 'note', 'two')]);
+    expect(await draft.answerTo(second)).toMatchObject({ code: 'equivocation' });
+    expect(await metric('countersign_entries_refused_total{code="equivocation"}')).toBe(1);
+    expect(await metric('countersign_frozen_devices')).toBe(1);
+    const admin = await TestPerson.signIn(server.url, 'u-admin');
+    expect((await admin.request('DELETE', `/devices/${finance.device.id}`)).status).toBe(204);
+    expect(await metric('countersign_frozen_devices')).toBe(0);
+    draft.close();
+  });
+});
