@@ -12,12 +12,13 @@ import {
   keysInForce,
   type LogTail,
   loadPolicy,
+  Openings,
   policyOfHash,
   type VerifySignature,
   verifyInTurn,
   Witnessing,
 } from './history/index.ts';
-import { type Actor, actorReader, callerIdOf, callerReader, readerReader } from './http/actor.ts';
+import { type Actor, actorReader, callerReader, deniedIdOf, readerReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './sync/limits.ts';
@@ -40,6 +41,8 @@ export interface Services {
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly failedAccess: FailedAccess;
+  /** Who opened which versions. */
+  readonly openings: Openings;
   readonly serviceTokens: ServiceTokens;
   /** null without a provider. */
   readonly company: Company | null;
@@ -161,12 +164,13 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const breakGlass = new BreakGlass({ storage, history, people, ledger, log });
   const sessions = new Sessions(storage, config.sessionMinutes, () => now().getTime());
   const failedAccess = new FailedAccess(history, log, now);
+  const openings = new Openings(history, now);
   const company =
     config.company === undefined
       ? null
       : new Company({ config: config.company, storage, people, sessions, log, now: () => now().getTime() });
   const serviceTokens = new ServiceTokens(storage, history, () => now().getTime());
-  const actorOf = actorReader(people, sessions);
+  const actorOf = actorReader(people, sessions, serviceTokens);
   const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
   const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
   const rooms = new Rooms({ storage, history, metrics, log, foldAbove: ground.foldAbove });
@@ -200,6 +204,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     sessions,
     accounts,
     failedAccess,
+    openings,
     serviceTokens,
     company,
     origins,
@@ -227,7 +232,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
       needsSetUp: !config.demo && (await accounts.needsSetUp()),
     }),
     noteFailedAccess: (request) => {
-      const userId = callerIdOf(request);
+      const userId = deniedIdOf(request);
       if (userId !== null) failedAccess.note(userId, 'failedAccess');
     },
     closing: () => closing,
@@ -235,6 +240,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
       closing = true;
       breakGlass.close();
       await failedAccess.flush().catch((error: unknown) => log.error('failed access could not be recorded', error));
+      await openings.write('all').catch((error: unknown) => log.error('openings could not be recorded', error));
       witnessing.close();
       await history.close();
       if (ground.kept === true) return;

@@ -77,6 +77,11 @@ export class ServiceTokens {
     return row.expiresAt <= this.#now() ? null : row;
   }
 
+  /** The id of a token that is or was good; null when there never was such a one. */
+  async idOf(token: string): Promise<string | null> {
+    return (await this.#storage.identity.serviceToken(sha256Hex(token)))?.id ?? null;
+  }
+
   /** [AUTH-31] Revokes a token by leaves; it is refused from the moment this is asked. False when there is no such token. */
   revoke(id: string, by: string): Promise<boolean> {
     return this.#changes.run(id, async () => {

@@ -5,6 +5,7 @@ export * from './history.ts';
 export * from './logKeyChange.ts';
 export * from './logTail.ts';
 export * from './nativeCrypto.ts';
+export * from './openings.ts';
 export * from './sequencer.ts';
 export * from './serverKeys.ts';
 export * from './witnessing.ts';

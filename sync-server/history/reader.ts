@@ -195,7 +195,9 @@ function readWords(action: string, subject: string, count: number): string {
     case 'audit':
       return `exported ${count} entries of the history, ${subject}`;
     case 'open':
-      return `opened ${subject} ${times}`;
+      return count === 1 ? `opened ${subject}` : `opened ${count} versions: ${subject}`;
+    case 'newCode':
+      return `asked for a code with which ${subject} chooses a new password`;
     case 'failedSignIn':
       return `failed to sign in ${times}`;
     case 'failedAccess':

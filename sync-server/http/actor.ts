@@ -31,6 +31,14 @@ export function actorOfSignIn(people: People, signIn: SignIn): Actor | null {
 /** Whose request it turned out to be, for what is noted after it was answered. */
 const CALLERS = new WeakMap<FastifyRequest, string>();
 
+/** Programs whose token did not open what they asked for, though it is or was one. */
+const DENIED = new WeakMap<FastifyRequest, string>();
+
+/** Who asked in vain; null when it is not known. */
+export function deniedIdOf(request: FastifyRequest): string | null {
+  return DENIED.get(request) ?? callerIdOf(request);
+}
+
 /** The user id of a request whose caller was read; null before. */
 export function callerIdOf(request: FastifyRequest): string | null {
   return CALLERS.get(request) ?? null;
@@ -50,6 +58,7 @@ export function callerReader(
     if (token === undefined || !ServiceTokens.isOne(token)) return actorOf(request);
     const row = await tokens.find(token);
     if (row === null) {
+      await noteProgram(request, tokens, token);
       throw new Problem(
         401,
         'serviceToken',
@@ -65,6 +74,12 @@ export function callerReader(
   };
 }
 
+/** [AUTH-20] A program that asks in vain is named in the history by its token's id, whether the token is still good or not. */
+async function noteProgram(request: FastifyRequest, tokens: ServiceTokens, token: string): Promise<void> {
+  const id = await tokens.idOf(token);
+  if (id !== null) DENIED.set(request, id);
+}
+
 /** Reads a caller who has any role. @throws Problem 401, or 403 with the reason */
 export function readerReader(
   actorOf: (request: FastifyRequest) => Promise<Actor>,
@@ -78,10 +93,15 @@ export function readerReader(
 }
 
 /** Reads the caller of a request, who is a person. @throws Problem 401, or 403 for a program */
-export function actorReader(people: People, sessions: Sessions): (request: FastifyRequest) => Promise<Actor> {
+export function actorReader(
+  people: People,
+  sessions: Sessions,
+  tokens: ServiceTokens,
+): (request: FastifyRequest) => Promise<Actor> {
   return async (request) => {
     const token = bearerOf(request);
     if (token !== undefined && ServiceTokens.isOne(token)) {
+      await noteProgram(request, tokens, token);
       // [AUTH-32] Deny by default: a route lets programs in by asking for them.
       throw new Problem(403, 'serviceToken', 'Not allowed', 'A service token does not open this.', {
         action: 'Sign in as a person.',

@@ -8,6 +8,14 @@ import type { Services } from '../services.ts';
 import type { App } from './app.ts';
 
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
+/** A script that runs by itself, as the one that keeps the app offline does, is held by its own answer's policy and not by the page's. */
+const FILE_POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/** The app asks for none of these; it writes to the clipboard (SECURITY §4). */
+const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb', 'serial', 'hid']
+  .map((name) => `${name}=()`)
+  .join(', ');
+const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i;
 
 /** The policy of one page. `nonce` lets AG Grid and AG Charts add their style elements. */
 export function contentSecurityPolicy(nonce: string, socketOrigin: string): string {
@@ -27,6 +35,11 @@ export function contentSecurityPolicy(nonce: string, socketOrigin: string): stri
   ].join('; ');
 }
 
+/** Where the page's socket is; nowhere when the request named a host that is none, which could say anything in the policy. */
+function socketOrigins(host: string): string {
+  return HOST.test(host) ? `ws://${host} wss://${host}` : '';
+}
+
 /** Serves `appDir` at `/`; paths without a file answer with the page, whose own routes take over. */
 export async function registerApp(app: App, services: Services): Promise<void> {
   const { appDir } = services.config;
@@ -37,11 +50,10 @@ export async function registerApp(app: App, services: Services): Promise<void> {
     const nonce = randomBytes(16).toString('base64');
     return reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', contentSecurityPolicy(nonce, `ws://${host} wss://${host}`))
+      .header('content-security-policy', contentSecurityPolicy(nonce, socketOrigins(host)))
       .header('cache-control', 'no-store')
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
       .header('cross-origin-opener-policy', 'same-origin')
+      .header('permissions-policy', PERMISSIONS)
       .send(html.replaceAll(NONCE_PLACEHOLDER, nonce));
   };
   // `serve: false`: files are looked up when they are asked for, so a rebuilt app needs no restart and no route is declared twice.
@@ -49,7 +61,7 @@ export async function registerApp(app: App, services: Services): Promise<void> {
     root: appDir,
     serve: false,
     setHeaders: (reply) => {
-      reply.header('x-content-type-options', 'nosniff');
+      reply.header('content-security-policy', FILE_POLICY);
     },
   });
   app.get('/*', { schema: { hide: true } as object }, async (request, reply) => {

@@ -39,6 +39,8 @@ export interface ConnectionServices {
   checkpoint(): StoredCheckpoint | null;
   /** The caller with the roles held now; null when the session or the person is gone. */
   actor(): Promise<Actor | null>;
+  /** [AUTH-20] Somebody asked for what their role does not allow. */
+  denied(userId: string): void;
 }
 
 const PAGE = 200;
@@ -226,6 +228,7 @@ export class DraftConnection implements SocketOwner, Listener {
   #refused(signed: SignedBytes, refusal: RefusedBatch | (Refusal & { commandIds: readonly string[] })): void {
     const { code, text, commandIds, at } = refusal;
     const hash = sha256Hex(signed.entry);
+    if (code === 'role') this.#services.denied(this.#actor.userId);
     this.#services.log.info('entry refused', {
       document: this.#room.versionId,
       connection: this.session,

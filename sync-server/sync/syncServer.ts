@@ -3,16 +3,19 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { can } from '@countersign/shared/access';
 import { SHEETS_OF } from '@countersign/shared/model/sheets';
-import { CLOSE, LIMITS, SUBPROTOCOL, TICKET_PREFIX } from '@countersign/shared/protocol';
+import { CLOSE, LIMITS, SUBPROTOCOL } from '@countersign/shared/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Admission } from '../admission/index.ts';
-import type { Origins, People, Sessions, SignIn } from '../auth/index.ts';
+import type { FailedAccess, Origins, People, Sessions, SignIn } from '../auth/index.ts';
 import type { BreakGlass } from '../breakGlass/index.ts';
-import type { History } from '../history/index.ts';
+import type { ServerConfig } from '../config/index.ts';
+import type { History, Openings } from '../history/index.ts';
 import { type Actor, actorOfSignIn } from '../http/actor.ts';
+import { RequestLimits } from '../http/requestLimits.ts';
 import type { Storage, StoredCheckpoint } from '../storage/index.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
 import { DraftConnection } from './draftConnection.ts';
+import { addressOf, askedFor, refuse, ticketOf } from './knock.ts';
 import type { SocketLimits } from './limits.ts';
 import { Presence } from './presence.ts';
 import { RoomUnavailable } from './room.ts';
@@ -26,6 +29,9 @@ export interface SyncServices {
   readonly people: People;
   readonly breakGlass: Pick<BreakGlass, 'onEnded'>;
   readonly sessions: Sessions;
+  readonly failedAccess: Pick<FailedAccess, 'note'>;
+  readonly openings: Pick<Openings, 'note' | 'write'>;
+  readonly config: Pick<ServerConfig, 'trustProxy'>;
   readonly origins: Origins;
   readonly rooms: Rooms;
   readonly admission: Admission;
@@ -49,17 +55,6 @@ interface Held {
   readonly timers: NodeJS.Timeout[];
 }
 
-const PATH = /^\/sync\/([A-Za-z0-9._-]{1,120})(?:\/([A-Za-z0-9_-]{1,40}))?$/;
-/** A socket of somebody with too many is worth trying again once another one was closed. */
-const RETRY_AFTER_S = 5;
-const STATUS_TEXT: Record<number, string> = {
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  429: 'Too Many Requests',
-  503: 'Service Unavailable',
-};
-
 export class SyncServer {
   readonly #services: SyncServices;
   readonly #presence = new Presence();
@@ -68,11 +63,14 @@ export class SyncServer {
   /** Users of sockets whose version is still being read: they count, so that many at once are not all let in. */
   readonly #opening = new Map<Duplex, string>();
   readonly #off: (() => void)[] = [];
+  /** Knocks of one address: a ticket that is none costs a look into the storage. */
+  readonly #knocks: RequestLimits;
   #stopping = false;
   #onEmpty: (() => void) | null = null;
 
   constructor(services: SyncServices) {
     this.#services = services;
+    this.#knocks = new RequestLimits(services.limits);
     this.#sockets = new WebSocketServer({
       noServer: true,
       maxPayload: LIMITS.frameBytes,
@@ -103,6 +101,9 @@ export class SyncServer {
     );
     const recheck = setInterval(() => {
       for (const held of this.#held) this.#recheck(held);
+      services.openings
+        .write('due')
+        .catch((error: unknown) => services.log.error('openings could not be recorded', error));
     }, services.limits.recheckMs);
     recheck.unref();
     this.#off.push(() => clearInterval(recheck));
@@ -139,17 +140,19 @@ export class SyncServer {
 
   /** [SRV-10] Nothing is read from a socket before origin, ticket and limits were checked; failures are HTTP answers, so a client tries again with a new ticket. */
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const path = PATH.exec((request.url ?? '').split('?')[0] ?? '');
+    const asked = askedFor(request);
     if (this.#stopping) return refuse(socket, 503);
-    if (path === null) return refuse(socket, 404);
+    if (asked === null) return refuse(socket, 404);
     if (!this.#originAllowed(request)) return refuse(socket, 403);
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
-    const ticket = offered.find((text) => text.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length);
-    const signIn = ticket === undefined ? null : await this.#services.sessions.redeem(ticket);
-    const actor = signIn === null ? null : actorOfSignIn(this.#services.people, signIn);
-    if (signIn === null || actor === null || !offered.includes(SUBPROTOCOL)) return refuse(socket, 401);
-    if (this.#connectionsOf(actor.userId) >= this.#services.limits.connectionsPerUser) return refuse(socket, 429);
-    const [, versionId = '', sheet] = path;
+    const { sessions, people, limits, config } = this.#services;
+    const address = addressOf(request, config.trustProxy === true);
+    if (this.#knocks.take(this.#knocks.callerOf(undefined, address), performance.now()) > 0) return refuse(socket, 429);
+    const ticket = ticketOf(request);
+    const signIn = ticket === null ? null : await sessions.redeem(ticket);
+    const actor = signIn === null ? null : actorOfSignIn(people, signIn);
+    if (actor === null) return refuse(socket, 401);
+    if (this.#connectionsOf(actor.userId) >= limits.connectionsPerUser) return refuse(socket, 429);
+    const { versionId, sheet } = asked;
     this.#opening.set(socket, actor.userId);
     socket.once('close', () => this.#opening.delete(socket));
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
@@ -184,6 +187,7 @@ export class SyncServer {
   ): Promise<void> {
     const readable = can(actor, 'read');
     if (!readable.ok) {
+      this.#services.failedAccess.note(actor.userId, 'failedAccess');
       ws.close(CLOSE.notAllowed, readable.reason.slice(0, 120));
       return;
     }
@@ -222,6 +226,7 @@ export class SyncServer {
       held = { connection, signIn: actor.signIn, timers: [] };
       this.#hold(held);
       socket.start(connection);
+      this.#services.openings.note(actor.userId, versionId);
       // The session may have ended while the version was being read.
       this.#recheck(held);
     });
@@ -271,7 +276,7 @@ export class SyncServer {
   }
 
   #connectionServices(signIn: SignIn) {
-    const { storage, admission, log, metrics, generation, history, people, now } = this.#services;
+    const { storage, admission, log, metrics, generation, history, people, failedAccess, now } = this.#services;
     return {
       storage,
       admission,
@@ -281,14 +286,8 @@ export class SyncServer {
       presence: this.#presence,
       size: () => history.size,
       checkpoint: () => history.checkpoint(),
+      denied: (userId: string) => failedAccess.note(userId, 'failedAccess'),
       actor: async () => (signIn.expiresAt <= now().getTime() ? null : actorOfSignIn(people, signIn)),
     };
   }
-}
-
-function refuse(socket: Duplex, status: number): void {
-  const retry = status === 429 || status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : '';
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ''}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`,
-  );
 }

@@ -1,5 +1,6 @@
 // Local accounts over HTTP: codes, passwords, adding people, ending sessions. Owns these routes; the rules are in auth/accounts.ts.
 import { can } from '@countersign/shared/access';
+import { READS_DOCUMENT } from '@countersign/shared/history';
 import {
   addPersonSchema,
   changePasswordSchema,
@@ -101,7 +102,11 @@ export async function registerAccountRoutes(app: App, services: Services): Promi
           action: 'Change your password, or ask another admin.',
         });
       }
-      return codeAnswer(await accountFaults(() => accounts.reset(id)));
+      const issued = await accountFaults(() => accounts.reset(id));
+      // [AUTH-16] With the code its holder is this person: who asked for it stays in the history.
+      const part0 = { by: admin.userId, action: 'newCode', subject: id, count: 1 };
+      await services.history.appendServerEntry('read', READS_DOCUMENT, part0);
+      return codeAnswer(issued);
     },
   );
 

@@ -45,11 +45,12 @@ export async function registerVersionRoutes(app: App, services: Services): Promi
 
   // The answer is canonical JSON already; a schema would only write a large document a second time.
   app.get('/api/v1/versions/:id/content', { schema: { params: versionParams } }, async (request, reply) => {
-    await reader(request);
+    const { userId } = await reader(request);
     const { canonical, contentHash } = await views.reading(request.params.id, ({ snapshot }) => ({
       canonical: snapshot.canonical,
       contentHash: snapshot.contentHash,
     }));
+    services.openings.note(userId, request.params.id);
     reply.header('etag', `"${contentHash}"`).type('application/json; charset=utf-8');
     return `{"content":${canonical},"contentHash":"${contentHash}"}`;
   });
@@ -58,8 +59,10 @@ export async function registerVersionRoutes(app: App, services: Services): Promi
     '/api/v1/versions/:id/review',
     { schema: { params: versionParams, response: { 200: reviewSchema } } },
     async (request) => {
-      await reader(request);
-      return views.review(request.params.id);
+      const { userId } = await reader(request);
+      const review = await views.review(request.params.id);
+      services.openings.note(userId, request.params.id);
+      return review;
     },
   );
 
