@@ -115,7 +115,7 @@ test('[AUTH-13] [AUTH-14] [SCR-40] [SCR-41] an empty folder becomes a workspace:
     const workbook = new Workbook(ben.page);
     await workbook.sheet('Terms');
     await expect(workbook.grid).toBeVisible();
-    await workbook.type(await workbook.cell('currency', 'value', 'key'), 'EUR');
+    await workbook.type(await workbook.cell('Currency', 'value', 'key'), 'EUR');
     await workbook.isVerified();
 
     // A reload asks for the list anew, and the session lives through it.
@@ -125,7 +125,7 @@ test('[AUTH-13] [AUTH-14] [SCR-40] [SCR-41] an empty folder becomes a workspace:
     const seen = new Workbook(cleo.page);
     await seen.view('Workbook');
     await seen.sheet('Terms');
-    await expect(await seen.cell('currency', 'value', 'key')).toContainText('EUR');
+    await expect(await seen.cell('Currency', 'value', 'key')).toContainText('EUR');
 
     // A sign-in that an admin ends is over at once, and the password lets the person in again.
     await ada.page.getByRole('button', { name: 'What to do about Ben' }).click();

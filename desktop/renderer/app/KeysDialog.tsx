@@ -12,6 +12,8 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Tab … Enter', 'Next row, where the first Tab was'],
   ['Escape', 'Leave the value as it was'],
   ['Delete', 'Blank the cells'],
+  ['Ctrl+Enter', 'Write what is typed into all selected cells'],
+  ['Alt+Enter', 'New line in a text'],
   ['Ctrl+D', 'Fill down from the first row'],
   ['Ctrl+R', 'Fill right from the first column'],
   ['Ctrl+;', 'Write today’s date'],

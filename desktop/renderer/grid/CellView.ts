@@ -5,7 +5,8 @@ import { personColour, twoLetters } from '../kit/people.ts';
 import { readCell, spokenCell } from './cellWords.ts';
 import type { GridController } from './controller.ts';
 import { TOTAL_COLUMN } from './lineTotal.ts';
-import type { GridColumn, GridRow } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow } from './sheetModel.ts';
 
 export interface CellViewParams extends ICellRendererParams<GridRow, string> {
   readonly controller: GridController;
@@ -35,9 +36,10 @@ export class CellView implements ICellRendererComp<GridRow> {
     return true;
   }
 
-  #draw({ controller, spec, data, eGridCell, node, column }: CellViewParams): void {
+  #draw({ controller, spec: sheetColumn, data, eGridCell, node, column }: CellViewParams): void {
     if (data === undefined) return;
     const { model } = controller;
+    const spec = model.cellColumn(data, sheetColumn);
     const cell = readCell(model, data, spec);
     const peers = controller.peersAt(data.id, spec.id);
     const classes: string[] = [];
@@ -74,6 +76,7 @@ export class CellView implements ICellRendererComp<GridRow> {
       after.push(drawnMark('em', 'peer-letters', twoLetters(peer.name)));
     }
     this.#fill(spec, cell.shown, before, after);
+    if (model.sheet === 'terms') this.#gui.title = rawText(model.value(data, spec.id), cell.text);
     this.#dress(eGridCell, classes);
     const names = peers.map((other) => other.name);
     eGridCell.setAttribute('aria-label', spokenCell(model, data, spec, { ...cell, change }, names));
@@ -107,6 +110,11 @@ function mark(tag: string, className: string, text = ''): HTMLElement {
   // The cell's own name says every mark in words.
   if (className !== 'now' && className !== '') element.setAttribute('aria-hidden', 'true');
   return element;
+}
+
+/** What is stored, for a tooltip, where the cell shows it in other words. */
+function rawText(value: string | null, text: string): string {
+  return value === null || value === text ? '' : value;
 }
 
 /** Words that are drawn beside the value and are no part of it: the cell's own name says them, and its text stays the value. */

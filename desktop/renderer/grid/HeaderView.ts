@@ -1,7 +1,7 @@
 // Draws a column header: a lock where it cannot be written, weekday letters over days, a mark where the view is sorted.
 import type { IHeaderComp, IHeaderParams } from 'ag-grid-community';
 import type { GridController } from './controller.ts';
-import type { GridColumn } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
 
 export interface HeaderViewParams extends IHeaderParams {
   readonly controller: GridController;
@@ -52,7 +52,7 @@ export class HeaderView implements IHeaderComp {
     label.textContent = words;
     label.title = spec.lockReason ?? words;
     this.#gui.append(label);
-    const sorted = controller.sortedBy;
+    const sorted = controller.order.sortedBy;
     if (sorted?.field === spec.id) {
       const mark = document.createElement('span');
       mark.className = 'sort-mark';

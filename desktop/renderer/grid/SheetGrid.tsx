@@ -10,7 +10,8 @@ import type { GridController } from './controller.ts';
 import { HeaderView } from './HeaderView.ts';
 import { handleKey } from './keys.ts';
 import { registerGridModules, styleNonce } from './modules.ts';
-import type { GridColumn, GridRow } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow } from './sheetModel.ts';
 import '../theme/grid.css';
 
 registerGridModules();
@@ -37,7 +38,7 @@ const TIGHT_WIDTH: Readonly<Record<string, number>> = {
   makegoodFor: 94,
 };
 
-function widthOf({ model, look }: GridController, spec: GridColumn, rows: readonly GridRow[]): number {
+function widthOf({ model, columns: { look } }: GridController, spec: GridColumn, rows: readonly GridRow[]): number {
   const chosen = look.widths[spec.id];
   if (chosen !== undefined) return chosen;
   if (isFitted(spec)) return fittedWidth(model, spec, rows);
@@ -53,14 +54,14 @@ function columnDef(
 ): ColDef<GridRow, string> {
   const { model } = controller;
   const right = RIGHT_ALIGNED.has(spec.type);
-  const isFrozen = place < controller.look.frozen;
+  const isFrozen = place < controller.columns.look.frozen;
   const mayGrow = spec.type === 'text' && !isFrozen && (spec.width ?? 0) >= 240;
   return {
     colId: spec.id,
     headerName: model.header(spec),
     width: widthOf(controller, spec, rows),
     // Text columns may grow with a wide window; figures keep their width so that decimals stay under each other.
-    ...(mayGrow && controller.look.widths[spec.id] === undefined ? { flex: 1, minWidth: 150 } : {}),
+    ...(mayGrow && controller.columns.look.widths[spec.id] === undefined ? { flex: 1, minWidth: 150 } : {}),
     ...(isFrozen ? { pinned: 'left' as const } : {}),
     sortable: false,
     resizable: true,
@@ -102,12 +103,12 @@ function gridOptions(controller: GridController): GridOptions<GridRow> {
     animateRows: false,
     rowBuffer: 8,
     scrollbarWidth: 10,
-    isExternalFilterPresent: () => controller.filter !== null,
-    doesExternalFilterPass: ({ data }) => data !== undefined && controller.passes(data),
+    isExternalFilterPresent: () => controller.order.filter !== null,
+    doesExternalFilterPass: ({ data }) => data !== undefined && controller.order.passes(data),
     onColumnResized: ({ finished, source, column }) => {
       // Columns that grow by themselves are no choice of a person.
       if (finished && column !== null && (source === 'uiColumnResized' || source === 'autosizeColumns'))
-        controller.columnPulled(column.getColId(), column.getActualWidth());
+        controller.columns.pulled(column.getColId(), column.getActualWidth());
     },
     onCellDoubleClicked: () => {
       controller.commands.opensBy('editing');

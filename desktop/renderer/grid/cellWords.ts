@@ -1,6 +1,7 @@
 // What a cell says about itself, for the value bar and a screen reader. Pure words.
 import type { CellMarks } from '../sync/draftSession.ts';
-import type { GridColumn, GridRow, RowChange, SheetModel } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow, RowChange, SheetModel } from './sheetModel.ts';
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
@@ -24,7 +25,8 @@ export interface ReadCell {
 
 const NO_MARKS: CellMarks = { waiting: false, contest: null, invalid: null, openComments: 0 };
 
-export function readCell(model: SheetModel, row: GridRow, column: GridColumn): ReadCell {
+export function readCell(model: SheetModel, row: GridRow, sheetColumn: GridColumn): ReadCell {
+  const column = model.cellColumn(row, sheetColumn);
   const before =
     model.redline && model.isChanged(row, column.id) ? (model.baseValue(row, column.id) ?? null) : undefined;
   const text = model.text(row, column);

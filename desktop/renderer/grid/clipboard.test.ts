@@ -43,5 +43,7 @@ it('[GRID-24] a block that can only have decimal commas is read with them, and o
   });
   expect(withPoints([['x', '1,234']], figures)).toBeNull();
   expect(withPoints([['x', '1,5', '2.50']], figures)).toBeNull();
+  // One figure alone says nothing of the others' notation: it is refused as when it is typed.
+  expect(withPoints([['x', '1.234,50']], figures)).toBeNull();
   expect(withPoints([['1,5', '7']], figures)).toBeNull();
 });

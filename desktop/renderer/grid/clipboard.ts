@@ -36,6 +36,8 @@ export function withPoints(
   isDecimal: (column: number) => boolean,
 ): { readonly block: readonly (readonly string[])[]; readonly changed: number } | null {
   const figures = block.flatMap((row) => row.filter((_, column) => isDecimal(column)).map((cell) => cell.trim()));
+  // One figure alone is read as if it were typed, and said to have two readings.
+  if (figures.filter((cell) => cell !== '').length < 2) return null;
   if (!figures.some((cell) => SURELY_COMMA.test(cell)) || figures.some((cell) => SURELY_POINT.test(cell))) return null;
   let changed = 0;
   const read = (cell: string): string => {

@@ -60,3 +60,44 @@ export class ColumnLayout {
     this.#memory.keepLook(this.#sheet, look);
   }
 }
+
+/** The columns of an open sheet, as a person lays them out. */
+export interface LaidOutSheet {
+  api(): GridApi<GridRow> | null;
+  /** Column ids in the order of the sheet. */
+  ids(): readonly string[];
+  redraw(): void;
+  changed(): void;
+}
+
+export class SheetColumns {
+  readonly #layout: ColumnLayout;
+  readonly #sheet: LaidOutSheet;
+
+  constructor(layout: ColumnLayout, sheet: LaidOutSheet) {
+    this.#layout = layout;
+    this.#sheet = sheet;
+  }
+
+  get look(): ColumnLook {
+    return this.#layout.look;
+  }
+
+  pulled(columnId: string, width: number): void {
+    this.#layout.pulled(columnId, width);
+  }
+
+  /** Keeps the first `count` columns in sight while the others scroll. */
+  freeze(count: number): void {
+    const api = this.#sheet.api();
+    if (api === null) return;
+    this.#layout.freeze(api, this.#sheet.ids(), count);
+    this.#sheet.changed();
+  }
+
+  forgetWidths(): void {
+    this.#layout.forgetWidths();
+    this.#sheet.redraw();
+    this.#sheet.changed();
+  }
+}

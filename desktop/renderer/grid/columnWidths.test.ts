@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cellWidth, fittedWidth, headerWidth, isFitted } from './columnWidths.ts';
 import { MemorySession } from './fixture/memorySession.ts';
-import { type GridColumn, SheetModel } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import { SheetModel } from './sheetModel.ts';
 
 const line = (rowId: string, rate: string) => ({
   rowId,

@@ -1,6 +1,7 @@
 // How wide a column must be so that no figure is ever cut. Pure: estimates from text; must not measure the page, which costs a layout.
 import { readCell } from './cellWords.ts';
-import type { GridColumn, GridRow, SheetModel } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow, SheetModel } from './sheetModel.ts';
 
 /** Inter at 12 px with tabular figures, in CSS pixels. */
 const FIGURE = 7.6;

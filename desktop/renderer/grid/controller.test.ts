@@ -123,13 +123,58 @@ describe('a sheet under keys', () => {
     expect(draft.rowIds('lines')).toHaveLength(3);
   });
 
+  it('[GRID-26] Ctrl+Enter writes the open editor into every selected cell as one step; locked cells are left alone with a word', async () => {
+    select(0, 'rate');
+    controller.commands.move('down', { extend: true, far: false });
+    controller.commands.move('right', { extend: true, far: false });
+    const [row, edited] = [controller.rowAt(0), controller.model.column('rate')];
+    if (row === null || edited === undefined) throw new Error('The first rate is not there.');
+    controller.editor.opened({ row, column: edited, text: () => '75' });
+    controller.commands.commitToAll();
+    await vi.waitFor(() => expect(said).toContain('2 locked cells were left alone.'));
+    expect(['r-1', 'r-2', 'r-3'].map(rate)).toEqual(['75', '75', '300.00']);
+    await draft.undo();
+    expect(['r-1', 'r-2'].map(rate)).toEqual(['100.00', '200.00']);
+  });
+
+  it('[GRID-26] [SYNC-39] what came into the cell under the open editor had not been seen: it is typed upon what was', async () => {
+    const typed = vi.spyOn(draft, 'typed');
+    select(0, 'rate');
+    controller.commands.move('down', { extend: true, far: false });
+    const [row, edited] = [controller.rowAt(0), controller.model.column('rate')];
+    if (row === null || edited === undefined) throw new Error('The first rate is not there.');
+    controller.editor.opened({ row, column: edited, text: () => '75' });
+    draft.remote('lines', 'r-1', 'rate', '111.00');
+    controller.commands.commitToAll();
+    await vi.waitFor(() => expect(rate('r-2')).toBe('75'));
+    expect(typed).toHaveBeenCalledWith(expect.objectContaining({ rowId: 'r-1', typed: '75' }), {
+      value: '100.00',
+      seen: '0',
+    });
+  });
+
+  it('[GRID-63] names of terms are written as their keys, typed, pasted and below the last row', async () => {
+    draft = new MemorySession('v-2', { terms: [{ rowId: 'r-a', key: 'currency', value: 'USD' }, { rowId: 'r-b' }] });
+    controller = new GridController(draft, 'terms', listener);
+    controller.attach(listApi(controller.rows()) as unknown as GridApi<GridRow>, document.createElement('div'));
+    controller.selection?.set(selectCell({ row: 1, column: 0 }));
+    controller.paste('Time zone\tAmerica/New_York\nBilling calendar\tBroadcast\nLate fee\t1.5');
+    await vi.waitFor(() => expect(draft.rowIds('terms')).toHaveLength(4));
+    expect(draft.rowIds('terms').map((id) => draft.value('terms', id, 'key'))).toEqual([
+      'currency',
+      'timeZone',
+      'billingCalendar',
+      'Late fee',
+    ]);
+  });
+
   it('[GRID-50] sorting orders the view once; an edit afterwards moves nothing; the document keeps its order', async () => {
-    controller.sort({ field: 'rate', direction: 'descending' });
+    controller.order.sort({ field: 'rate', direction: 'descending' });
     expect(order()).toEqual(['r-3', 'r-2', 'r-1']);
     await draft.edit([{ sheet: 'lines', rowId: 'r-1', field: 'rate', typed: '999' }]);
     expect(order()).toEqual(['r-3', 'r-2', 'r-1']);
     expect(draft.rowIds('lines')).toEqual(['r-1', 'r-2', 'r-3']);
-    controller.sort(null);
+    controller.order.sort(null);
     expect(order()).toEqual(['r-1', 'r-2', 'r-3']);
   });
 

@@ -3,7 +3,7 @@
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { GridApi } from 'ag-grid-community';
 import type { DraftSession, Peer } from '../sync/draftSession.ts';
-import { ColumnLayout, type ColumnLook, type LookMemory, PLAIN_LOOK } from './columnLayout.ts';
+import { ColumnLayout, type LookMemory, PLAIN_LOOK, SheetColumns } from './columnLayout.ts';
 import { DisplayedRows } from './displayedRows.ts';
 import { listenToClipboard } from './gridClipboard.ts';
 import { gridCommands } from './gridCommands.ts';
@@ -12,18 +12,17 @@ import { GridPaint } from './gridPaint.ts';
 import { GridUpdates } from './gridUpdates.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
-import { offeredWords } from './offeredWords.ts';
 import { OpenEditor } from './openEditor.ts';
 import { PeerCells } from './peerCells.ts';
-import { clamp, type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
-import type { RowFilter } from './rowFilter.ts';
+import { type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
 import { RowStructure } from './rowStructure.ts';
 import { GridSelection } from './selection.ts';
+import type { GridColumn } from './sheetColumns.ts';
 import { SheetFinder } from './sheetFinder.ts';
-import { type BaseRows, type GridColumn, type GridRow, SheetModel } from './sheetModel.ts';
+import { type BaseRows, type GridRow, SheetModel } from './sheetModel.ts';
+import { SheetOrder } from './sheetOrder.ts';
 import { SheetStay } from './sheetPlaces.ts';
 import { SheetWrites } from './sheetWrites.ts';
-import type { SortCommand } from './sortOrder.ts';
 
 /** Rows whose old values are made room for when a comparison begins. */
 const ROWS_TO_FIT = 500;
@@ -42,10 +41,13 @@ export class GridController {
   readonly model: SheetModel;
   readonly #listener: GridListener;
   readonly #rows: DisplayedRows;
+  /** How the rows are ordered and filtered. */
+  readonly order: SheetOrder;
+  /** How this person has laid out the columns of this kind of sheet. */
+  readonly columns: SheetColumns;
   readonly #structure: RowStructure;
   readonly #paint: GridPaint;
   readonly #peers: PeerCells;
-  readonly #layout: ColumnLayout;
   readonly #navigation: GridNavigation;
   readonly #writes: SheetWrites;
   readonly #updates: GridUpdates;
@@ -66,8 +68,23 @@ export class GridController {
     this.#listener = listener;
     this.#rows = new DisplayedRows(this.model);
     this.#structure = new RowStructure(this.#rows);
-    this.#layout = new ColumnLayout(looks, sheet);
-    this.#paint = new GridPaint(this.model, (columnId) => this.#layout.hasWidth(columnId));
+    const api = () => this.#api;
+    const layout = new ColumnLayout(looks, sheet);
+    this.columns = new SheetColumns(layout, {
+      api,
+      ids: () => this.model.columns.map(({ id }) => id),
+      redraw: () => this.redraw(),
+      changed: () => listener.onChanged(),
+    });
+    this.#paint = new GridPaint(this.model, (columnId) => layout.hasWidth(columnId));
+    this.order = new SheetOrder(this.#rows, {
+      api,
+      selection: () => this.#selection,
+      size: () => this.size(),
+      tellStructure: () => this.#tellStructure(),
+      redraw: () => this.redraw(),
+      rearranged: () => this.#updates.rearranged(),
+    });
     this.#peers = new PeerCells(sheet);
     this.#navigation = new GridNavigation(this);
     this.#writes = new SheetWrites(this, listener);
@@ -82,6 +99,11 @@ export class GridController {
       writes: this.#writes,
       listener,
       commit: () => this.#api?.stopEditing(),
+      commitToAll: () => {
+        const typed = this.editor.taken();
+        this.#api?.stopEditing(true);
+        if (typed !== null) this.#writes.typedIntoAll(typed);
+      },
       cancel: () => this.editor.cancelled(),
       deniesWriting: () => this.deniesWriting(),
     });
@@ -90,7 +112,7 @@ export class GridController {
       model: this.model,
       paint: this.#paint,
       peers: this.#peers,
-      api: () => this.#api,
+      api,
       tellStructure: () => this.#tellStructure(),
       currencyChanged: () => this.#currencyChanged(),
       changed: () => listener.onChanged(),
@@ -217,38 +239,13 @@ export class GridController {
     return this.#peers.at(rowId, field);
   }
 
-  // ---- columns
-
-  /** How this person has laid out the columns of this kind of sheet. */
-  get look(): ColumnLook {
-    return this.#layout.look;
-  }
-
-  columnPulled(columnId: string, width: number): void {
-    this.#layout.pulled(columnId, width);
-  }
-
-  /** Keeps the first `count` columns in sight while the others scroll. */
-  freezeColumns(count: number): void {
-    if (this.#api === null) return;
-    const ids = this.model.columns.map(({ id }) => id);
-    this.#layout.freeze(this.#api, ids, count);
-    this.#listener.onChanged();
-  }
-
-  forgetWidths(): void {
-    this.#layout.forgetWidths();
-    this.redraw();
-    this.#listener.onChanged();
-  }
-
   // ---- selection
 
   active(): ActiveCell | null {
     const selection = this.#selection?.current;
     if (selection == null) return null;
     const row = this.rowAt(selection.active.row);
-    return row === null ? null : { row, column: this.columnAt(selection.active.column) };
+    return row === null ? null : { row, column: this.model.cellColumn(row, this.columnAt(selection.active.column)) };
   }
 
   /** Every selected rectangle, cut to what is displayed. */
@@ -316,41 +313,5 @@ export class GridController {
   /** Writes clipboard text at the selection. */
   paste(text: string): void {
     this.#writes.paste(text);
-  }
-
-  // ---- order, filter, find
-
-  /** Orders the view once by a column; null goes back to the document's order. Nothing is written. */
-  sort(command: SortCommand | null): void {
-    this.#rows.sort(command);
-    this.#tellStructure();
-    this.redraw();
-    this.#updates.rearranged();
-  }
-
-  get sortedBy(): SortCommand | null {
-    return this.#rows.sortedBy;
-  }
-
-  get filter(): RowFilter | null {
-    return this.#rows.filter;
-  }
-
-  setFilter(filter: RowFilter | null): void {
-    this.#rows.setFilter(filter);
-    this.#api?.onFilterChanged();
-    const selection = this.#selection?.current;
-    if (selection != null && this.size().rows > 0)
-      this.#selection?.set(selectCell(clamp(selection.active, this.size())));
-    this.#updates.rearranged();
-  }
-
-  passes(row: GridRow): boolean {
-    return this.#rows.passes(row);
-  }
-
-  /** Words an editor offers. */
-  suggestionsFor(column: GridColumn): readonly string[] {
-    return offeredWords(this.session, column);
   }
 }

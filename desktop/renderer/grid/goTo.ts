@@ -1,6 +1,7 @@
 // Going to a cell by what people call it: a row by its name or number, and a column by the start of its name. Pure.
 import type { FoundCell } from './find.ts';
-import type { GridColumn, GridRow, SheetModel } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow, SheetModel } from './sheetModel.ts';
 
 /** Where the words lead, or why they lead nowhere. */
 export type Place = { readonly cell: FoundCell } | { readonly nothing: string };
@@ -31,7 +32,8 @@ function columnNamed(model: SheetModel, words: string): GridColumn | undefined {
 
 function rowNamed(model: SheetModel, rows: readonly GridRow[], words: string): GridRow | null {
   const numbered = /^#?(\d+)$/.exec(words);
-  const named = rows.find((row) => model.rowName(row).toLowerCase() === words);
+  const called = (row: GridRow) => [model.rowName(row), model.value(row, model.spec.nameColumn) ?? ''];
+  const named = rows.find((row) => called(row).some((name) => name.toLowerCase() === words));
   if (named !== undefined) return named;
   // A plain number may be the whole part of a line's number: 42 is 42.0.
   const begun = rows.find((row) => model.rowName(row).toLowerCase().startsWith(`${words}.`));

@@ -10,6 +10,8 @@ export interface CommandedSheet {
   readonly listener: GridListener;
   /** Ends the editor: what was typed is kept. */
   commit(): void;
+  /** What was typed goes into every selected cell. */
+  commitToAll(): void;
   /** What was typed is given up. */
   cancel(): void;
   deniesWriting(): boolean;
@@ -35,12 +37,13 @@ export function gridCommands({ navigation, writes, listener, ...sheet }: Command
     fillRight: () => writes.fillRight(),
     undo: () => writes.undo(),
     redo: () => writes.redo(),
-    insertRows: () => writes.insertRows(),
-    removeRows: () => writes.removeRows(),
+    insertRows: () => writes.rows.insert(),
+    removeRows: () => writes.rows.remove(),
     ask: (asked) => listener.onAsk(asked),
     openMark: () => listener.onOpenMark(),
     nextSheet: (by) => listener.onNextSheet(by),
     commit: () => sheet.commit(),
+    commitToAll: () => sheet.commitToAll(),
     cancel: () => sheet.cancel(),
     isTyping: () => typing,
     deniesWriting: () => sheet.deniesWriting(),

@@ -53,6 +53,14 @@ describe('keys of the grid', () => {
     expect(editing.done).toEqual(['cancel']);
   });
 
+  it('[GRID-26] [GRID-27] Ctrl+Enter goes to every selected cell from an open editor only; Alt+Enter stays in the text', () => {
+    const { done, commands } = recorder();
+    expect(handleKey(press('Enter', { ctrlKey: true }), true, commands)).toBe(true);
+    expect(handleKey(press('Enter', { ctrlKey: true }), false, commands)).toBe(true);
+    expect(handleKey(press('Enter', { altKey: true }), true, commands)).toBe(false);
+    expect(done).toEqual(['commitToAll']);
+  });
+
   it('[GRID-16] Delete, typing and F2 where writing is denied say why and open nothing', () => {
     const { done, commands } = recorder({ denied: true });
     for (const key of ['Delete', 'F2', '7']) expect(handleKey(press(key), false, commands)).toBe(true);

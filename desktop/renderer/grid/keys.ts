@@ -31,6 +31,8 @@ export interface GridCommands {
   nextSheet(by: 1 | -1): void;
   /** Ends the editor, keeping the value. */
   commit(): void;
+  /** Ends the editor, writing what was typed into every selected cell. */
+  commitToAll(): void;
   /** Ends the editor, giving up what was typed. */
   cancel(): void;
   /** Whether the editor was opened by typing: then arrows keep the value and move. */
@@ -65,6 +67,10 @@ function whileEditing(event: KeyboardEvent, commands: GridCommands): boolean {
   if (event.key === 'Tab') {
     commands.commit();
     commands.advance(event.shiftKey ? 'left' : 'right');
+    return true;
+  }
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    commands.commitToAll();
     return true;
   }
   if (event.key === 'Enter' && !event.altKey) {
@@ -144,6 +150,9 @@ function withCommand(key: string, shift: boolean, commands: GridCommands): boole
       return true;
     case 'a':
       commands.selectAll();
+      return true;
+    case 'enter':
+      // It fills from an open editor only; the grid would open one.
       return true;
     case 'd':
       if (!commands.deniesWriting()) commands.fillDown();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Editor, OpenEditor } from './openEditor.ts';
-import type { GridColumn } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
 
 const row = { id: 'r-1', ghost: false };
 const column: GridColumn = { id: 'rate', label: 'Rate', type: 'rate' };

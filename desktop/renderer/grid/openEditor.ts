@@ -1,7 +1,8 @@
 // The one editor that may stand open in a sheet. Owns that what was typed into it is kept however it ends: left, torn away with its row or
 // its screen, or about to go with the window. Only Escape gives it up.
 import type { CellSight } from '../sync/draftSession.ts';
-import type { GridColumn, GridRow } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow } from './sheetModel.ts';
 
 /** An editor as the grid opened it. */
 export interface Editor {
@@ -16,6 +17,14 @@ export interface EditorPort {
   /** What an untouched editor of the cell holds. */
   untouched(row: GridRow, column: GridColumn): string;
   keep(row: GridRow, column: GridColumn, text: string, sight: CellSight): void;
+}
+
+/** What was typed into a cell, and what was seen of it as its editor opened. */
+export interface TypedCell {
+  readonly row: GridRow;
+  readonly column: GridColumn;
+  readonly text: string;
+  readonly sight: CellSight;
 }
 
 interface Standing {
@@ -48,6 +57,15 @@ export class OpenEditor {
   /** The person gave up what they typed. */
   cancelled(): void {
     this.#standing = null;
+  }
+
+  /** Takes what stands there, to be written elsewhere too; the editor keeps nothing more by itself. */
+  taken(): TypedCell | null {
+    const standing = this.#standing;
+    if (standing === null) return null;
+    this.#standing = null;
+    const { row, column } = standing.editor;
+    return { row, column, text: standing.editor.text(), sight: standing.sight };
   }
 
   /** Keeps what stands there now, as if the cell had been left; what is typed on counts from here. */

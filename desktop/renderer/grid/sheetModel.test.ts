@@ -5,7 +5,8 @@ import { findCells } from './find.ts';
 import { MemorySession } from './fixture/memorySession.ts';
 import { TOTAL_COLUMN } from './lineTotal.ts';
 import { rowTest } from './rowFilter.ts';
-import { type GridColumn, SheetModel } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import { SheetModel } from './sheetModel.ts';
 
 const line = (rowId: string, cells: Record<string, string>) => ({
   rowId,

@@ -1,19 +1,14 @@
 // What the grid shows of one sheet: rows of the draft, rows that went since the base, computed columns, names and texts of cells.
 // Owns reading only; every write goes to the session. Holds no cell values of its own.
 import { choiceWords, displayCell, plainLabel, sameValue } from '@countersign/shared/model/cell';
-import { type ColumnSpec, SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
+import { SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import { dayText } from '../kit/dates.ts';
 import { LOCALE } from '../kit/locale.ts';
 import type { CellMarks, Contest, DraftSession } from '../sync/draftSession.ts';
 import { lineTotal, TOTAL_COLUMN } from './lineTotal.ts';
-
-/** A column as shown: those of the sheet, and computed ones that are not stored. */
-export interface GridColumn extends ColumnSpec {
-  readonly computed?: boolean;
-  /** Why it is locked, in words. */
-  readonly lockReason?: string;
-}
+import { columnsOf, type GridColumn } from './sheetColumns.ts';
+import { editedTermName, jsonWords, termColumn, termName } from './termWords.ts';
 
 /** Rows of the base version of this sheet, by row id, in order. */
 export type BaseRows = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -31,31 +26,6 @@ export type SheetSource = Pick<DraftSession, 'rowIds' | 'value' | 'marks' | 'edi
 
 /** Distinct dates and choices whose words are remembered. */
 const MOST_TEXTS = 5_000;
-
-const TOTAL: GridColumn = {
-  id: TOTAL_COLUMN,
-  label: 'Total, {currency}',
-  type: 'money',
-  locked: true,
-  computed: true,
-  width: 78,
-  lockReason: 'Total is spots or units × rate, worked out here. Change one of those.',
-};
-
-/** Where a computed column stands: after which stored one. */
-function columnsOf(spec: SheetSpec): readonly GridColumn[] {
-  const columns: GridColumn[] = spec.columns.map((column) =>
-    column.locked === true
-      ? { ...column, lockReason: `${plainLabel(column.label)} is written by the server and cannot be changed here.` }
-      : column,
-  );
-  if (spec.id !== 'lines') return columns;
-  // What a makegood stands for belongs beside its money; the kind of price, which few lines state, follows.
-  const makegood = columns.filter((column) => column.id === 'makegoodFor');
-  const others = columns.filter((column) => column.id !== 'makegoodFor');
-  const after = others.findIndex((column) => column.id === 'rate') + 1;
-  return [...others.slice(0, after), TOTAL, ...makegood, ...others.slice(after)];
-}
 
 /** Words that a sales system shouts: four capitals or more. Shorter ones are abbreviations such as ROS. */
 const SHOUTED = /^[A-Z]{4,}(?:[ /-][A-Z]+)*$/;
@@ -118,6 +88,11 @@ export class SheetModel {
     return this.#byId.get(field);
   }
 
+  /** The column as it holds for one row: in the Terms sheet each value is of the type of its term. */
+  cellColumn(row: GridRow, column: GridColumn): GridColumn {
+    return this.sheet === 'terms' && column.id === 'value' ? termColumn(column, this.value(row, 'key')) : column;
+  }
+
   /** Header words: `Rate, USD`. */
   header(column: GridColumn): string {
     if (column.id === 'quantity' && this.sheet === 'lines') return 'Units';
@@ -172,7 +147,7 @@ export class SheetModel {
     if (before === value) return false;
     // 2800 and 2800.00 are one rate: imports and older versions may spell it otherwise.
     const column = this.#byId.get(field);
-    return column === undefined || !sameValue(column, before, value);
+    return column === undefined || !sameValue(this.cellColumn(row, column), before, value);
   }
 
   rowChange(row: GridRow): RowChange {
@@ -187,7 +162,7 @@ export class SheetModel {
   text(row: GridRow, column: GridColumn): string {
     const invalid = row.ghost ? null : this.#source.marks(this.sheet, row.id, column.id).invalid;
     if (invalid !== null && column.computed !== true) return invalid.typed;
-    return this.textOf(column, this.value(row, column.id));
+    return this.textOf(this.cellColumn(row, column), this.value(row, column.id));
   }
 
   /** What the cell draws: shorter than `text` where the sheet says the rest, as the year that nearly all its dates share. */
@@ -216,6 +191,8 @@ export class SheetModel {
   /** A canonical value of the column, for people. */
   textOf(column: GridColumn, value: string | null): string {
     if (value === null) return '';
+    if (this.sheet === 'terms' && column.id === 'key') return termName(value);
+    if (column.json === true) return jsonWords(value, this.locale);
     // Dates and choices repeat down a sheet, and formatting a date costs a hundred times what finding it again does.
     if (column.type !== 'date' && column.type !== 'choice') return this.#shown(column, value);
     const held = this.#texts.get(value);
@@ -241,8 +218,10 @@ export class SheetModel {
     if (invalid !== null) return invalid.typed;
     const value = this.value(row, column.id);
     if (value === null) return '';
-    if (column.type === 'choice') return choiceWords(value);
-    if (column.type === 'flag') return value === 'true' ? 'Yes' : 'No';
+    if (this.sheet === 'terms' && column.id === 'key') return editedTermName(value);
+    const { type } = this.cellColumn(row, column);
+    if (type === 'choice') return choiceWords(value);
+    if (type === 'flag') return value === 'true' ? 'Yes' : 'No';
     return value;
   }
 

@@ -6,7 +6,8 @@ import { todayIso } from '../kit/dates.ts';
 import { errorWords } from '../kit/ErrorNotice.tsx';
 import type { CellEdit, CellSight, DraftSession, EditOutcome } from '../sync/draftSession.ts';
 import { pastePlan, withPoints } from './clipboard.ts';
-import { fillSeries } from './fillSeries.ts';
+import { fillPlan } from './fillPlan.ts';
+import type { TypedCell } from './openEditor.ts';
 import {
   activeRange,
   type Direction,
@@ -17,8 +18,11 @@ import {
   type Selection,
   type Size,
 } from './ranges.ts';
+import { RowWrites } from './rowWrites.ts';
 import type { GridSelection } from './selection.ts';
-import type { GridColumn, GridRow, SheetModel } from './sheetModel.ts';
+import type { GridColumn } from './sheetColumns.ts';
+import type { GridRow, SheetModel } from './sheetModel.ts';
+import { termKey } from './termWords.ts';
 import { parseTsv } from './tsv.ts';
 
 /** The open sheet as the writes see it. */
@@ -47,16 +51,45 @@ export class SheetWrites {
   readonly #sheet: WrittenSheet;
   readonly #tell: WriteWords;
 
+  /** Inserting and removing rows. */
+  readonly rows: RowWrites;
+
   constructor(sheet: WrittenSheet, tell: WriteWords) {
     this.#sheet = sheet;
     this.#tell = tell;
+    this.rows = new RowWrites(sheet, tell, {
+      run: (work) => this.#run(work),
+      say: (outcome, asked) => this.#say(outcome, asked),
+    });
   }
 
   /** An editor ended with this text, typed upon what was seen as it opened. */
   typed(row: GridRow, column: GridColumn, text: string, sight: CellSight): void {
     const { session, sheet } = this.#sheet;
-    const edit = { sheet, rowId: row.id, field: column.id, typed: text.trim() === '' ? null : text };
+    const typed = text.trim() === '' ? null : this.#meant(column.id, text);
+    const edit = { sheet, rowId: row.id, field: column.id, typed };
     this.#run(session.typed(edit, sight).then((outcome) => this.#say(outcome, 1)));
+  }
+
+  /** An editor ended with this text for every selected cell. What came into its own cell meanwhile had not been seen and contests it. */
+  typedIntoAll({ row, column, text, sight }: TypedCell): void {
+    const { session, sheet } = this.#sheet;
+    const meant = text.trim() === '' ? null : text;
+    const { edits, locked } = this.#editsFor(this.#sheet.selectedRects(), () => meant);
+    const unseen = session.value(sheet, row.id, column.id) !== sight.value;
+    const others = edits.filter(({ rowId, field }) => rowId !== row.id || field !== column.id);
+    if (others.length === 0 || unseen) this.typed(row, column, text, sight);
+    if (others.length > 0) this.#run(this.#write(unseen ? others : edits).then(() => this.#sayLocked(locked)));
+  }
+
+  /** A term's name stands for its key wherever it is written; all else is what was typed. */
+  #meant<T extends string | null>(field: string, typed: T): T | string {
+    return this.#sheet.sheet === 'terms' && field === 'key' && typed !== null ? termKey(typed) : typed;
+  }
+
+  #asMeant(edits: readonly CellEdit[]): readonly CellEdit[] {
+    if (this.#sheet.sheet !== 'terms') return edits;
+    return edits.map((edit) => ({ ...edit, typed: this.#meant(edit.field, edit.typed) }));
   }
 
   /** Writes planned edits as one user action. */
@@ -66,7 +99,7 @@ export class SheetWrites {
 
   /** Sends edits as one user action and says what did not go. */
   async #write(edits: readonly CellEdit[]): Promise<void> {
-    if (edits.length > 0) this.#say(await this.#sheet.session.edit(edits), edits.length);
+    if (edits.length > 0) this.#say(await this.#sheet.session.edit(this.#asMeant(edits)), edits.length);
   }
 
   /** Runs a write; a disk that refuses it is said where the person is, and nothing is shown as kept that is not. */
@@ -145,36 +178,16 @@ export class SheetWrites {
   /** Continues the source over the target: by its series, or as a copy. One undo step. */
   fill(source: Rect, target: Rect, direction: Direction, copy: boolean): void {
     if (this.#sheet.deniesWriting()) return;
-    const along = direction === 'down' || direction === 'up';
-    const back = direction === 'up' || direction === 'left';
-    const series = new Map<number, readonly (string | null)[]>();
-    const valueAt = (at: Position) => {
-      const row = this.#sheet.rowAt(at.row);
-      return row === null ? null : this.#sheet.model.value(row, this.#sheet.columnAt(at.column).id);
-    };
-    const lane = (lane: number): readonly (string | null)[] => {
-      const held = series.get(lane);
-      if (held !== undefined) return held;
-      const values: (string | null)[] = [];
-      const [from, to] = along ? [source.top, source.bottom] : [source.left, source.right];
-      for (let i = from; i <= to; i += 1)
-        values.push(valueAt(along ? { row: i, column: lane } : { row: lane, column: i }));
-      const count = along ? target.bottom - target.top + 1 : target.right - target.left + 1;
-      const type = along ? this.#sheet.columnAt(lane).type : 'text';
-      const made = fillSeries(values, count, type, { copy: copy || !along, back });
-      series.set(lane, made);
-      return made;
-    };
-    const { edits } = this.#editsFor([target], (at) => {
-      const place = along
-        ? back
-          ? target.bottom - at.row
-          : at.row - target.top
-        : back
-          ? target.right - at.column
-          : at.column - target.left;
-      return lane(along ? at.column : at.row)[place] ?? null;
+    const { model } = this.#sheet;
+    const filled = fillPlan(source, target, direction, {
+      copy,
+      valueAt: (at) => {
+        const row = this.#sheet.rowAt(at.row);
+        return row === null ? null : model.value(row, this.#sheet.columnAt(at.column).id);
+      },
+      typeOf: (column) => this.#sheet.columnAt(column).type,
     });
+    const { edits } = this.#editsFor([target], filled);
     const whole = {
       top: Math.min(source.top, target.top),
       bottom: Math.max(source.bottom, target.bottom),
@@ -194,56 +207,6 @@ export class SheetWrites {
 
   redo(): void {
     this.#run(this.#sheet.session.redo().then((outcome) => this.#tell.onMessage(outcome.refused.join(' '))));
-  }
-
-  /** As many new rows as are selected, below the selection; the first one becomes the active cell. */
-  insertRows(): void {
-    const denied = this.#sheet.session.editDenial();
-    if (denied !== null) {
-      this.#tell.onDenied(denied);
-      return;
-    }
-    const selection = this.#sheet.selection?.current ?? null;
-    const rect = selection === null ? null : rectOf(activeRange(selection));
-    const after = rect === null ? null : this.#liveRowAtOrAbove(rect.bottom);
-    const count = rect === null ? 1 : rect.bottom - rect.top + 1;
-    const rows = Array.from({ length: count }, () => ({}));
-    const inserted = this.#sheet.session.insertRows(this.#sheet.sheet, after, rows);
-    this.#run(
-      inserted.then(([first]) => {
-        if (first !== undefined) this.#sheet.goToCell(first, this.#sheet.columnAt(0).id);
-      }),
-    );
-  }
-
-  #liveRowAtOrAbove(index: number): string | null {
-    for (let i = index; i >= 0; i -= 1) {
-      const row = this.#sheet.rowAt(i);
-      if (row !== null && !row.ghost) return row.id;
-    }
-    return null;
-  }
-
-  selectedRowIds(): readonly string[] {
-    const ids = new Set<string>();
-    for (const rect of this.#sheet.selectedRects())
-      for (let i = rect.top; i <= rect.bottom; i += 1) {
-        const row = this.#sheet.rowAt(i);
-        if (row !== null && !row.ghost) ids.add(row.id);
-      }
-    return [...ids];
-  }
-
-  removeRows(): void {
-    const denied = this.#sheet.session.editDenial();
-    if (denied !== null) {
-      this.#tell.onDenied(denied);
-      return;
-    }
-    const ids = this.selectedRowIds();
-    if (ids.length === 0) return;
-    const removed = this.#sheet.session.removeRows(this.#sheet.sheet, ids);
-    this.#run(removed.then((outcome) => this.#say(outcome, ids.length)));
   }
 
   /** Writes clipboard text from the active cell: tiled into a larger selection, and with new rows below the last one. */
@@ -286,13 +249,17 @@ export class SheetWrites {
         const row: Record<string, string | null> = {};
         cells.forEach((cell, i) => {
           const column = this.#sheet.model.columns[left + i];
-          if (column !== undefined && column.locked !== true) row[column.id] = cell;
+          if (column !== undefined && column.locked !== true) row[column.id] = this.#meant(column.id, cell);
         });
         return row;
       });
       const below = { sheet: this.#sheet.sheet, rows };
-      this.#say(await this.#sheet.session.edit(edits, below), edits.length + rows.length);
+      this.#say(await this.#sheet.session.edit(this.#asMeant(edits), below), edits.length + rows.length);
     }
+    this.#sayLocked(locked, said);
+  }
+
+  #sayLocked(locked: number, said = ''): void {
     const left =
       locked === 0 ? '' : `${locked === 1 ? '1 locked cell was' : `${locked} locked cells were`} left alone.`;
     if (said + left !== '') this.#tell.onMessage(`${said} ${left}`.trim());

@@ -4,7 +4,7 @@ const MOST_SHOWN = 12;
 let lists = 0;
 
 export class Suggestions {
-  readonly #input: HTMLInputElement;
+  readonly #input: HTMLElement;
   readonly #words: readonly string[];
   readonly #take: (word: string) => void;
   readonly #closed: boolean;
@@ -13,7 +13,7 @@ export class Suggestions {
   #at = -1;
 
   /** `closed`: only these words are allowed, so the first that matches is taken; else they are only offered. */
-  constructor(input: HTMLInputElement, words: readonly string[], closed: boolean, take: (word: string) => void) {
+  constructor(input: HTMLElement, words: readonly string[], closed: boolean, take: (word: string) => void) {
     this.#closed = closed;
     this.#input = input;
     this.#words = words;

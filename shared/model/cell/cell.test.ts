@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ColumnSpec, ColumnType } from '../sheets/column.ts';
+import { COLUMN_TYPES, type ColumnSpec, type ColumnType } from '../sheets/column.ts';
 import { checkCell, displayCell, groupedDecimal, readTyped, sameValue } from './index.ts';
 
 const column = (type: ColumnType, extra: Partial<ColumnSpec> = {}): ColumnSpec => ({
@@ -39,6 +39,18 @@ describe('readTyped', () => {
     expect(value(column('percent'), '15 %')).toBe('15');
     expect(value(column('quantity'), '5,000,000')).toBe('5000000');
     expect(value(column('rate'), '  ')).toBeNull();
+    expect(value(column('rate'), '\u00a012.50\u00a0')).toBe('12.50');
+  });
+
+  test('[CELL-2] an amount in brackets, as accountants and spreadsheets write it, is negative; brackets around anything else are refused', () => {
+    expect(value(column('money'), '(12.00)', USD)).toBe('-12.00');
+    expect(value(column('money'), '($1,234.50)', USD)).toBe('-1234.50');
+    expect(value(column('money'), '$ (1,234.50) ', USD)).toBe('-1234.50');
+    expect(value(column('percent'), '(5%)')).toBe('-5');
+    expect(value(column('money'), '(0.00)', USD)).toBe('0.00');
+    for (const typed of ['(-12)', '-(12)', '((12))', '(12', '12)', '()', 'f(12)'])
+      expect(reason(column('money'), typed), typed).toContain(typed);
+    expect(reason(column('quantity'), '(5)')).toContain('cannot be negative');
   });
 
   test('[CELL-9] money and rates get the decimals of their currency, finer rates keep theirs', () => {
@@ -109,10 +121,21 @@ describe('readTyped', () => {
   });
 
   test('[CELL-6] dates in unambiguous forms; a day that does not exist is named', () => {
-    for (const typed of ['2016-11-07', '7 Nov 2016', '7-Nov-2016', 'Nov 7, 2016', 'November 7 2016'])
+    for (const typed of [
+      '2016-11-07',
+      '7 Nov 2016',
+      '7-Nov-2016',
+      'Nov 7, 2016',
+      'November 7 2016',
+      '2016/11/7',
+      '2016-11-07 00:00:00',
+    ])
       expect(value(column('date'), typed)).toBe('2016-11-07');
     expect(reason(column('date'), '30 Feb 2016')).toBe('There is no 30 February 2016: February 2016 has 29 days.');
     expect(reason(column('date'), '2016-13-01')).toContain('no month 13');
+    // A zone would make it another day elsewhere.
+    for (const typed of ['2016-11-07T00:00:00Z', '2016-11-07 18:00', '2016/13/40'])
+      expect(reason(column('date'), typed)).not.toBe('');
     expect(reason(column('date'), 'soon')).toBe('"soon" is not a date. Write it as 2016-11-07 or 7 Nov 2016.');
   });
 
@@ -128,18 +151,8 @@ describe('readTyped', () => {
     expect(value(column('days'), '.......')).toBeNull();
   });
 
-  const types: ColumnType[] = [
-    'text',
-    'money',
-    'rate',
-    'percent',
-    'quantity',
-    'date',
-    'time',
-    'flag',
-    'days',
-    'currency',
-  ];
+  /** A choice and a reference depend on what else is there. */
+  const types = COLUMN_TYPES.filter((type) => type !== 'choice' && type !== 'reference');
   test('[CELL-8] what is read is canonical: it fits its column and reads as itself', () => {
     fc.assert(
       fc.property(

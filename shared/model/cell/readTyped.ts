@@ -13,7 +13,8 @@ const no = (reason: string): Typed => ({ ok: false, reason });
 /**
  * [CELL-2] Canonical text of what was typed, null for blank; or the reason, in words, why it cannot be read.
  * Accepted: grouping by comma, space or thin space in threes ("4,000.00"); a leading currency code or sign and a trailing
- * "%"; dates as 2016-11-07, 7 Nov 2016 or Nov 7, 2016; yes, no, true, false; any case for choices and currencies.
+ * "%"; an amount in brackets, as accountants write what is negative ("(12.00)"); dates as 2016-11-07, 2016/11/7, 7 Nov 2016 or
+ * Nov 7, 2016, also with midnight and no zone behind; yes, no, true, false; any case for choices and currencies.
  * Refused as ambiguous: "1.234,56", "1,5", 11/07/16.
  */
 export function readTyped(column: ColumnSpec, typed: string, context: CellContext = {}): Typed {
@@ -70,7 +71,9 @@ const CURRENCY_SIGNS: Readonly<Record<string, readonly string[]>> = {
 
 function readDecimal(column: ColumnSpec, text: string, context: CellContext): Typed {
   if (/^[=+@]/.test(text)) return no(`"${shown(text)}" is a formula. Write the resulting number.`);
-  let rest = text.replace(/^[−–]/, '-');
+  // As accountants write it, and as a spreadsheet puts it on the clipboard.
+  const bracketed = /^(\D{0,3}?)\s*\(\s*([^()-]+?)\s*\)$/.exec(text);
+  let rest = bracketed === null ? text.replace(/^[−–]/, '-') : `-${bracketed[1]}${bracketed[2]}`;
   if (column.type === 'percent') rest = rest.replace(/\s*%$/, '');
   if (column.type === 'money' || column.type === 'rate') {
     const sign = /^(-?)\s*([A-Za-z]{3}(?=[\s\d])|[$€£¥])\s*(.*)$/.exec(rest);
@@ -124,7 +127,14 @@ function atMinorDigits(column: ColumnSpec, value: string, currency: string | und
 }
 
 function readDate(text: string): Typed {
-  const iso = isoParts(text);
+  // A year that comes first has the month after it everywhere; midnight is how a database writes a day.
+  const yearFirst = /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/.exec(text);
+  const [, year = '', month = '', day = ''] = yearFirst ?? [];
+  const iso = isoParts(
+    yearFirst === null
+      ? text.replace(/[ T]00:00(?::00(?:\.0+)?)?$/, '')
+      : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
+  );
   const words = /^(\d{1,2})[\s.-]*([A-Za-z]{3,9})\.?[\s,-]*(\d{4})$/.exec(text);
   const american = /^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})$/.exec(text);
   const parts =

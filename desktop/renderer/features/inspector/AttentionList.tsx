@@ -92,7 +92,10 @@ function AttentionEntry({ item, draft, busy, retryDenied, onRetry, onDiscard }: 
   const column = model.column(comment?.about ?? item.field);
   const row = { id: item.rowId, ghost: false };
   const name = column === undefined ? SHEETS[item.sheet].label : model.cellName(row, column);
-  const value = column === undefined || item.to === null ? (item.to ?? 'blank') : model.textOf(column, item.to);
+  const value =
+    column === undefined || item.to === null
+      ? (item.to ?? 'blank')
+      : model.textOf(model.cellColumn(row, column), item.to);
   return (
     <div className="attention-item">
       <div>

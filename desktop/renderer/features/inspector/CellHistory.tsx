@@ -1,7 +1,8 @@
 // Who changed the cell, when, from what to what. From the server; offline what was last read here, with what waits on top.
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
-import type { GridColumn, SheetModel } from '../../grid/sheetModel.ts';
+import type { GridColumn } from '../../grid/sheetColumns.ts';
+import type { SheetModel } from '../../grid/sheetModel.ts';
 import { Avatar, whenText } from '../../kit/index.ts';
 import type { Contest, DraftSession } from '../../sync/draftSession.ts';
 

@@ -10,6 +10,7 @@ import { ContestedValues } from './ContestedValues.tsx';
 import { JsonTerm } from './JsonTerm.tsx';
 import { MoreTerms } from './MoreTerms.tsx';
 import { rowSentence } from './rowSentence.ts';
+import { TermSays } from './TermSays.tsx';
 import { WhyThisNumber } from './WhyThisNumber.tsx';
 
 export interface CellInspectorProps {
@@ -50,6 +51,7 @@ export function CellInspector({ draft, controller }: CellInspectorProps) {
           <span className="muted small">{SHEETS[controller.sheet].label}</span>
         </h2>
         <p className="muted small">{rowSentence(model, row)}</p>
+        {controller.sheet === 'terms' && <TermSays model={model} row={row} />}
       </div>
       {rowContest !== null && <ContestedValues draft={draft} model={model} column={column} contest={rowContest} />}
       {isOwn && <ContestedValues draft={draft} model={model} column={column} contest={marks.contest} />}

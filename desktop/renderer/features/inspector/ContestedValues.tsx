@@ -5,7 +5,8 @@ import { ROW_FIELD } from '@countersign/shared/protocol';
 import { useState } from 'react';
 import { useSession } from '../../app/engineContext.tsx';
 import { useTroubles } from '../../app/troubles.tsx';
-import type { GridColumn, SheetModel } from '../../grid/sheetModel.ts';
+import type { GridColumn } from '../../grid/sheetColumns.ts';
+import type { SheetModel } from '../../grid/sheetModel.ts';
 import { Action, Avatar, errorWords, whenText } from '../../kit/index.ts';
 import type { Contest, DraftSession } from '../../sync/draftSession.ts';
 

@@ -1,7 +1,8 @@
 // "Why this number" for a line: shown for the columns that make its total.
 import { documentPath } from '../../app/routes.ts';
 import { TOTAL_COLUMN, TOTAL_FIELDS } from '../../grid/lineTotal.ts';
-import type { GridColumn, GridRow, SheetModel } from '../../grid/sheetModel.ts';
+import type { GridColumn } from '../../grid/sheetColumns.ts';
+import type { GridRow, SheetModel } from '../../grid/sheetModel.ts';
 import { amountText, MoneyText } from '../../kit/index.ts';
 import type { DraftSession } from '../../sync/draftSession.ts';
 import { reckonLine } from './whyThisNumber.ts';

@@ -20,7 +20,7 @@ export function rowSentence(model: SheetModel, row: GridRow): string {
     if (column === undefined || value === null || field === model.spec.nameColumn) continue;
     // One day is said once.
     if (field === 'to' && value === model.value(row, 'from')) continue;
-    const text = model.textOf(column, value);
+    const text = model.textOf(model.cellColumn(row, column), value);
     if (field === 'makegoodFor') said.push(`makegood for ${text}`);
     else if (field === 'to') said.push(`to ${text}`);
     else said.push(text);

@@ -21,13 +21,13 @@ export function FilterRow({
   readonly controller: GridController;
   readonly onClose: () => void;
 }) {
-  const [filter, setFilter] = useState<RowFilter>(controller.filter ?? { text: '', field: null, mark: 'any' });
+  const [filter, setFilter] = useState<RowFilter>(controller.order.filter ?? { text: '', field: null, mark: 'any' });
   useEffect(() => {
     // A hundred thousand rows are tested at once: wait until the typing rests.
-    const timer = setTimeout(() => controller.setFilter(isFiltering(filter) ? filter : null), WAIT_MS);
+    const timer = setTimeout(() => controller.order.setFilter(isFiltering(filter) ? filter : null), WAIT_MS);
     return () => clearTimeout(timer);
   }, [controller, filter]);
-  useEffect(() => () => controller.setFilter(null), [controller]);
+  useEffect(() => () => controller.order.setFilter(null), [controller]);
   const { columns } = controller.model;
   return (
     <search className="find-row" aria-label="Filter">
@@ -74,7 +74,7 @@ export function FilterRow({
         </select>
       </label>
       <span className="muted" role="status">
-        {controller.filter === null ? '' : `${countText(controller.size().rows)} rows shown`}
+        {controller.order.filter === null ? '' : `${countText(controller.size().rows)} rows shown`}
       </span>
       <span className="grow" />
       <Action tone="minimal" small iconOnly icon={<Cross size={14} />} text="Close the filter" onClick={onClose} />

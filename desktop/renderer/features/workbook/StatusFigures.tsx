@@ -24,7 +24,7 @@ export function StatusFigures({ draft, controller, changed, message }: StatusFig
   return (
     <>
       <span>{countOf(rows, 'row')}</span>
-      {controller.filter !== null && <span>{countText(shown)} shown</span>}
+      {controller.order.filter !== null && <span>{countText(shown)} shown</span>}
       {changed > 0 && <span>{countOf(changed, 'changed row')}</span>}
       {waiting > 0 && <span>{countOf(waiting, 'change')} not stored</span>}
       {contested > 0 && (

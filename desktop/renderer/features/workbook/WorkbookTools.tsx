@@ -58,7 +58,7 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         onClick={() => controller.commands.removeRows()}
       />
       <PopoverNext placement="bottom-end" content={<SortMenu controller={controller} />}>
-        <Action tone="minimal" small icon={<Sort size={14} />} text="Sort" on={controller.sortedBy !== null} />
+        <Action tone="minimal" small icon={<Sort size={14} />} text="Sort" on={controller.order.sortedBy !== null} />
       </PopoverNext>
       <PopoverNext placement="bottom-end" content={<ColumnMenu controller={controller} />}>
         <Action {...icon} icon={<ColumnLayout size={14} />} text="Columns" />
@@ -68,7 +68,7 @@ export function WorkbookTools(props: WorkbookToolsProps) {
         small
         icon={<Filter size={14} />}
         text="Filter"
-        on={props.filtering || isFiltering(controller.filter)}
+        on={props.filtering || isFiltering(controller.order.filter)}
         onClick={props.onFilter}
       />
       <Action
@@ -94,26 +94,27 @@ export function WorkbookTools(props: WorkbookToolsProps) {
 }
 
 function ColumnMenu({ controller }: { readonly controller: GridController }) {
-  const { model, look } = controller;
+  const { model } = controller;
+  const { look } = controller.columns;
   const column = controller.active()?.column ?? model.columns[0];
   if (column === undefined) return null;
-  const count = model.columns.indexOf(column) + 1;
+  const count = model.columns.findIndex(({ id }) => id === column.id) + 1;
   return (
     <Menu>
       <MenuItem
         text={`Freeze up to ${model.label(column)}`}
         disabled={look.frozen === count}
-        onClick={() => controller.freezeColumns(count)}
+        onClick={() => controller.columns.freeze(count)}
       />
       <MenuItem
         text="Freeze the first column only"
         disabled={look.frozen === 1}
-        onClick={() => controller.freezeColumns(1)}
+        onClick={() => controller.columns.freeze(1)}
       />
       <MenuItem
         text="Forget the widths I chose"
         disabled={Object.keys(look.widths).length === 0}
-        onClick={() => controller.forgetWidths()}
+        onClick={() => controller.columns.forgetWidths()}
       />
     </Menu>
   );
@@ -124,15 +125,15 @@ function SortMenu({ controller }: { readonly controller: GridController }) {
   const column = active?.column ?? controller.model.columns[0];
   if (column === undefined) return null;
   const name = controller.model.label(column);
-  const sort = (direction: 'ascending' | 'descending') => controller.sort({ field: column.id, direction });
+  const sort = (direction: 'ascending' | 'descending') => controller.order.sort({ field: column.id, direction });
   return (
     <Menu>
       <MenuItem text={`By ${name}, lowest first`} onClick={() => sort('ascending')} />
       <MenuItem text={`By ${name}, highest first`} onClick={() => sort('descending')} />
       <MenuItem
         text="In the document’s order"
-        disabled={controller.sortedBy === null}
-        onClick={() => controller.sort(null)}
+        disabled={controller.order.sortedBy === null}
+        onClick={() => controller.order.sort(null)}
       />
     </Menu>
   );
