@@ -17,7 +17,7 @@ import { trueUp } from '../billing/commitments.ts';
 import { applyAllowance, spendOverage } from '../billing/credits.ts';
 import { asBag, type Bag, type Outputs, Reader, roundingOf, type VectorRounding } from './expect.ts';
 import { charge, nestedPrice } from './prices.ts';
-import type { RatingVector } from './rating.ts';
+import type { RatingVector } from './ratingVector.ts';
 
 interface Use {
   readonly before: Fraction;

@@ -4,14 +4,6 @@
  */
 import { z } from 'zod';
 import { ActionFact, DeliveryFact, TouchFact } from './facts.ts';
-import {
-  AttributionPolicy,
-  EligibilityRule,
-  LockRule,
-  PartnerOverride,
-  PayoutRule,
-  UpgradeRule,
-} from './payoutTerms.ts';
 import { Price, RateType } from './price.ts';
 import {
   CurrencyCode,
@@ -28,21 +20,27 @@ import {
 } from './primitives.ts';
 import {
   Adjustment,
+  AttributionPolicy,
   Clause,
   Commitment,
   Deduction,
   DiscrepancyRule,
+  EligibilityRule,
   ExchangeRate,
   Guarantee,
   LeastPayment,
+  LockRule,
   Makegood,
+  PartnerOverride,
   Party,
+  PayoutRule,
   RateCardRow,
   RateRule,
   RatioCap,
   Term,
   Trigger,
-} from './terms.ts';
+  UpgradeRule,
+} from './terms/index.ts';
 
 /** [from, to). `to` null or absent: open-ended. */
 export const Flight = z.strictObject({ from: LocalDate, to: LocalDate.nullable().optional() });

@@ -2,11 +2,20 @@
 import type { z } from 'zod';
 import { type CellProblem, shown } from '../cell/index.ts';
 import { ContractVersion, Line } from '../contract.ts';
-import { AttributionPolicy, AttributionWindow, EligibilityRule, PayoutRule } from '../payoutTerms.ts';
 import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
 import { sheetSpec } from '../sheets/sheets.ts';
-import { Adjustment, Clause, Commitment, RateCardRow, Term } from '../terms.ts';
+import {
+  Adjustment,
+  AttributionPolicy,
+  AttributionWindow,
+  Clause,
+  Commitment,
+  EligibilityRule,
+  PayoutRule,
+  RateCardRow,
+  Term,
+} from '../terms/index.ts';
 import { headOf } from './head.ts';
 import { leftOutTerm, readHeldTerm } from './heldTerms.ts';
 import type { VersionMeta } from './meta.ts';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { isCurrency } from '../../money/index.ts';
 import { dateProblem, isoParts } from '../cell/calendarDate.ts';
 import type { RowContent } from '../sheets/content.ts';
-import type { Term } from '../terms.ts';
+import type { Term } from '../terms/index.ts';
 import type { RowContext } from './rows.ts';
 
 type HeldTerm = z.infer<typeof Term>;

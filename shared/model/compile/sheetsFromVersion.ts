@@ -8,7 +8,7 @@ import { sha256Hex } from '../sha256.ts';
 import type { RowContent, WorkbookContent } from '../sheets/content.ts';
 import { KNOWN_TERMS } from '../sheets/knownTerms.ts';
 import { SHEET_SCHEMA, SHEETS_OF, sheetSpec } from '../sheets/sheets.ts';
-import type { Term } from '../terms.ts';
+import type { Term } from '../terms/index.ts';
 import {
   adjustmentCells,
   commitmentCells,

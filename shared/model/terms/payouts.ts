@@ -3,10 +3,9 @@
  * Must not: compute; defaults are written beside each optional field and applied by billing and attribution.
  */
 import { z } from 'zod';
-import { Price } from './price.ts';
-import { Condition, Dimensions, Id, LocalDate, NonNegativeDecimal, NonNegativeQuantity } from './primitives.ts';
-
-const clauseId = z.string().optional();
+import { Price } from '../price.ts';
+import { Condition, Dimensions, Id, LocalDate, NonNegativeDecimal, NonNegativeQuantity } from '../primitives.ts';
+import { clauseId } from './members.ts';
 
 export const Limit = z.strictObject({
   /** Actions beyond this many in the period are outside of terms. */
