@@ -93,6 +93,7 @@ export async function check(world: World, promises: Promises): Promise<Verdict> 
     deaths: world.deaths,
     created: audit.versions.size - 1,
     restores: world.restores,
+    folds: log.filter(({ kind }) => kind === 'fold').length,
     states: audit.states.join(' '),
     root: report.root,
   };

@@ -23,6 +23,8 @@ export interface Figures {
   readonly created: number;
   /** Times the server's database was lost and its backup restored. */
   readonly restores: number;
+  /** Times a draft was folded, as its log says. */
+  readonly folds: number;
   readonly states: string;
   /** Root of the log: the same seed gives the same one. */
   readonly root: string;
@@ -39,6 +41,7 @@ export const NOTHING: Figures = {
   deaths: 0,
   created: 0,
   restores: 0,
+  folds: 0,
   states: '',
   root: '',
 };

@@ -87,6 +87,8 @@ export class SimServer {
   readonly disk: SimDisk;
   /** Milliseconds between the server's clock and the right time. */
   skew = 0;
+  /** Edited cells above which it folds a draft. */
+  foldAbove = Number.POSITIVE_INFINITY;
   /** What the server wrote to its log as errors. */
   readonly errors: string[] = [];
   readonly #clock: SimClock;
@@ -139,6 +141,7 @@ export class SimServer {
           limits: UNLIMITED,
           openStorage: () => this.disk.open(process),
           verifySignature: verifyEd25519,
+          foldAbove: this.foldAbove,
           write: (line) => process.alive && this.errors.push(line),
         },
       );
@@ -247,8 +250,8 @@ export class SimServer {
       'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
       'sec-websocket-protocol': line.protocols.join(', '),
     };
-    const request = { method: 'GET', url: pathname, headers } as unknown as IncomingMessage;
-    running.upgrades.emit('upgrade', request, line.serverEnd, Buffer.alloc(0));
+    const request = { method: 'GET', url: pathname, headers, socket: { remoteAddress: '127.0.0.1' } };
+    running.upgrades.emit('upgrade', request as unknown as IncomingMessage, line.serverEnd, Buffer.alloc(0));
   }
 
   #forgetDeadLines(): void {

@@ -12,6 +12,7 @@ const COUNTED = [
   'deaths',
   'created',
   'restores',
+  'folds',
 ] as const;
 
 export class Tally {
@@ -54,7 +55,7 @@ export class Tally {
       `${this.ran} schedules, ${this.failed} failed, ${seconds.toFixed(1)} s, ${(this.ran / seconds).toFixed(1)} schedules/s, ${(this.#cpuMs / this.ran).toFixed(0)} ms of processor time a schedule: ` +
       `${of('steps')} steps, ${of('typed')} commands typed, ${of('logged')} in logs, ${of('attention')} in Needs attention, ` +
       `${of('contests')} contests open, ${of('crashes')} server crashes, ${of('deaths')} computers died at a write, ` +
-      `${this.#decided} schedules with decisions, ${of('created')} amendments, ${of('restores')} restores; digest ${Buffer.from(this.#digest).toString('hex')}.`
+      `${this.#decided} schedules with decisions, ${of('created')} amendments, ${of('restores')} restores, ${of('folds')} folds; digest ${Buffer.from(this.#digest).toString('hex')}.`
     );
   }
 }

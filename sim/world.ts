@@ -7,6 +7,7 @@ import { HistoryDistrusted } from '../desktop/renderer/sync/verification.ts';
 import { openChannels } from './channel.ts';
 import { SimClock } from './clock.ts';
 import { Computer } from './computer.ts';
+import { foldAboveOf } from './folding.ts';
 import { removeDisk, watchCommits, writeDisk } from './idb/factory.ts';
 import { LIAR_DEVICE } from './liar.ts';
 import { diskOf, Machine, type Place } from './machine.ts';
@@ -73,6 +74,7 @@ export class World {
     this.clock = new SimClock();
     this.#giveBack = takeOver(this.clock, this.random.fork('platform'));
     this.server = new SimServer(this.clock, begin.database, begin.files);
+    this.server.foldAbove = foldAboveOf(this.random);
   }
 
   /** A workspace at rest: everybody online with the draft open. */
