@@ -1,5 +1,5 @@
 import { verifyBundle } from '@countersign/shared/history';
-import type { EmergencyLines, LogPage, People, Review, VersionDetail } from '@countersign/shared/protocol/api';
+import type { EmergencyLines, LogPage, Need, People, Review, VersionDetail } from '@countersign/shared/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFolder } from '../cli/fsck.ts';
 import { agree, ask, end, newest, REASON } from '../testKit/testEmergency.ts';
@@ -52,6 +52,28 @@ describe('an emergency role', () => {
     expect(report.ok && report.summary.emergencies).toMatchObject([
       { step: 'approve', userId: 'u-ops', role: 'approver', agreedBy: 'u-exporter' },
     ]);
+  });
+
+  it('[GLASS-17] a request waits for everybody who may agree and for nobody else, until somebody did, ended it, or it lapsed', async () => {
+    const needs = async (userId: string) =>
+      (await (await signIn(userId)).get<Need[]>('/needs')).body.filter(({ kind }) => kind === 'breakGlass');
+    const ops = await signIn('u-ops');
+    await ask(ops, { minutes: 45 });
+    const { asked } = await newest(ops);
+    const text = 'Ops asks to be approver in an emergency for 45 minutes. Another person has to agree.';
+    for (const userId of ['u-approver', 'u-exporter', 'u-admin', 'u-finance'])
+      expect(await needs(userId), userId).toMatchObject([{ asked, text }]);
+    for (const userId of ['u-ops', 'u-reviewer', 'u-auditor', 'u-viewer'])
+      expect(await needs(userId), userId).toEqual([]);
+    await end(ops);
+    expect(await needs('u-admin')).toEqual([]);
+    await ask(ops, { userId: 'u-reviewer', role: 'exporter', minutes: 1 });
+    expect(await needs('u-admin')).toMatchObject([{ text: expect.stringContaining('asks that Reviewer be exporter') }]);
+    await agree(await signIn('u-admin'));
+    expect(await needs('u-approver')).toEqual([]);
+    await ask(ops);
+    minutes(60);
+    expect(await needs('u-admin')).toEqual([]);
   });
 
   it('[GLASS-2] [GLASS-9] needs two people; who may not is told why, and nothing is stored', async () => {

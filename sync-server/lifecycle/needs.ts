@@ -1,14 +1,14 @@
 // What waits for one person. Owns the sentences and the order; reads the rules' own answers.
 import { can } from '@countersign/shared/access';
-import type { Need } from '@countersign/shared/protocol/api';
+import type { VersionNeed } from '@countersign/shared/protocol/api';
 import type { Storage, VersionRow } from '../storage/index.ts';
 import type { Person } from './situation.ts';
 import type { Views } from './views.ts';
 
-/** What waits for `actor`, newest first. */
-export async function needsOf(storage: Storage, views: Views, actor: Person): Promise<Need[]> {
+/** What waits for `actor` at versions, newest first. */
+export async function needsOf(storage: Storage, views: Views, actor: Person): Promise<VersionNeed[]> {
   const contracts = new Map((await storage.contracts()).map((contract) => [contract.id, contract]));
-  const needs: Need[] = [];
+  const needs: VersionNeed[] = [];
   for (const row of await storage.versions()) {
     const contract = contracts.get(row.contractId);
     if (contract === undefined) continue;
@@ -20,7 +20,7 @@ export async function needsOf(storage: Storage, views: Views, actor: Person): Pr
   return needs.sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-type Found = Pick<Need, 'kind' | 'text' | 'at'>;
+type Found = Pick<VersionNeed, 'kind' | 'text' | 'at'>;
 
 async function needOf(storage: Storage, views: Views, actor: Person, row: VersionRow): Promise<Found | null> {
   switch (row.state) {

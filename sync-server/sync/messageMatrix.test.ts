@@ -169,46 +169,53 @@ describe('every message, everybody, every state', () => {
     expect(await knock(path, reader.token ?? '')).toBe(401);
   });
 
-  it.each(EVERY_STATE)('[AUTH-34] [ADM-5] [SRV-10] [SRV-22] %s', async (state) => {
-    const id = versions.get(state) ?? '';
-    const before = await entriesOfWork();
-    const { contentHash } = await server.services.views.contentOf(id);
-    const open = encodeFrame('open', headers(id).open);
-    for (const someone of everybody.filter((each) => isKnown(each) && each.scopes.length === 0)) {
-      const says = (what: string): string => `${someone.who}: ${what}`;
-      if (!mayDo(someone, 'read')) {
-        expect((await say(someone, id, [open])).code, says('open')).toBe(CLOSE.notAllowed);
-        expect((await say(someone, `${id}/lines`, [sync(0, new Uint8Array([0]))])).code, says('stock')).toBe(
-          CLOSE.notAllowed,
-        );
-        continue;
+  it.each(EVERY_STATE)(
+    '[AUTH-34] [ADM-5] [SRV-10] [SRV-22] %s',
+    async (state) => {
+      const id = versions.get(state) ?? '';
+      const before = await entriesOfWork();
+      const { contentHash } = await server.services.views.contentOf(id);
+      const open = encodeFrame('open', headers(id).open);
+      for (const someone of everybody.filter((each) => isKnown(each) && each.scopes.length === 0)) {
+        const says = (what: string): string => `${someone.who}: ${what}`;
+        if (!mayDo(someone, 'read')) {
+          expect((await say(someone, id, [open])).code, says('open')).toBe(CLOSE.notAllowed);
+          expect((await say(someone, `${id}/lines`, [sync(0, new Uint8Array([0]))])).code, says('stock')).toBe(
+            CLOSE.notAllowed,
+          );
+          continue;
+        }
+        const asked = (Object.keys(MESSAGE) as MessageName[]).map((name) => ({
+          name,
+          bytes: encodeFrame(name, headers(id)[name] as never, BYTES[name] ?? []),
+        }));
+        await Promise.all([
+          ...asked.map(async ({ name, bytes }) => {
+            const { code, types } = await say(someone, id, [open, bytes]);
+            expect(code, says(name)).toBe(ANSWERS[name]);
+            expect(types, says(name)).not.toContain(MESSAGE.stored);
+            // Before the version is opened nothing else is taken, and nothing is told.
+            if (name === 'open') return;
+            expect(await say(someone, id, [bytes]), says(`${name} first`)).toEqual({
+              code: CLOSE.notAllowed,
+              types: [],
+            });
+          }),
+          ...asked.map(async ({ name, bytes }) => {
+            const { code } = await say(someone, `${id}/lines`, [bytes]);
+            expect(code, says(`${name} on a stock socket`)).toBe(CLOSE.notAllowed);
+          }),
+          ...Object.entries(FOREIGN).map(async ([what, [bytes, ours, stock]]) => {
+            expect((await say(someone, id, [open, bytes])).code, says(what)).toBe(ours);
+            const answer = await say(someone, `${id}/lines`, [bytes]);
+            expect(answer.code, says(`${what} on a stock socket`)).toBe(stock);
+          }),
+        ]);
+        expect((await say(someone, id, [open, 'text'])).code, says('text')).toBe(CLOSE.notAllowed);
       }
-      const asked = (Object.keys(MESSAGE) as MessageName[]).map((name) => ({
-        name,
-        bytes: encodeFrame(name, headers(id)[name] as never, BYTES[name] ?? []),
-      }));
-      await Promise.all([
-        ...asked.map(async ({ name, bytes }) => {
-          const { code, types } = await say(someone, id, [open, bytes]);
-          expect(code, says(name)).toBe(ANSWERS[name]);
-          expect(types, says(name)).not.toContain(MESSAGE.stored);
-          // Before the version is opened nothing else is taken, and nothing is told.
-          if (name === 'open') return;
-          expect(await say(someone, id, [bytes]), says(`${name} first`)).toEqual({ code: CLOSE.notAllowed, types: [] });
-        }),
-        ...asked.map(async ({ name, bytes }) => {
-          const { code } = await say(someone, `${id}/lines`, [bytes]);
-          expect(code, says(`${name} on a stock socket`)).toBe(CLOSE.notAllowed);
-        }),
-        ...Object.entries(FOREIGN).map(async ([what, [bytes, ours, stock]]) => {
-          expect((await say(someone, id, [open, bytes])).code, says(what)).toBe(ours);
-          const answer = await say(someone, `${id}/lines`, [bytes]);
-          expect(answer.code, says(`${what} on a stock socket`)).toBe(stock);
-        }),
-      ]);
-      expect((await say(someone, id, [open, 'text'])).code, says('text')).toBe(CLOSE.notAllowed);
-    }
-    expect(await entriesOfWork()).toBe(before);
-    expect((await server.services.views.contentOf(id)).contentHash).toBe(contentHash);
-  }, 120_000);
+      expect(await entriesOfWork()).toBe(before);
+      expect((await server.services.views.contentOf(id)).contentHash).toBe(contentHash);
+    },
+    120_000,
+  );
 });

@@ -58,8 +58,7 @@ export const createContractSchema = z.strictObject({
 });
 export type CreateContract = z.infer<typeof createContractSchema>;
 
-/** GET /needs: what waits for the signed-in person. */
-export const needSchema = z.strictObject({
+const versionNeedSchema = z.strictObject({
   kind: z.enum(['approve', 'execute', 'export', 'changesRequested', 'contested', 'draft']),
   versionId: idSchema,
   contractId: idSchema,
@@ -67,6 +66,17 @@ export const needSchema = z.strictObject({
   amount: z.strictObject({ amount: decimalSchema, currency: z.string() }).optional(),
   at: instantSchema,
 });
+/** What waits for somebody at a version. */
+export type VersionNeed = z.infer<typeof versionNeedSchema>;
+/** Somebody asks for a role in an emergency and this person may agree; `asked` is the request's log index. */
+const emergencyNeedSchema = z.strictObject({
+  kind: z.literal('breakGlass'),
+  asked: countSchema,
+  text: z.string(),
+  at: instantSchema,
+});
+/** GET /needs: what waits for the signed-in person. */
+export const needSchema = z.discriminatedUnion('kind', [versionNeedSchema, emergencyNeedSchema]);
 export type Need = z.infer<typeof needSchema>;
 
 export const approvalSchema = z.strictObject({

@@ -9,6 +9,7 @@ import {
   type VersionSummary,
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
+import { emergencyNeeds } from '../../breakGlass/index.ts';
 import { authorOf } from '../../history/reader.ts';
 import { needsOf, newContractId, summaryOf } from '../../lifecycle/index.ts';
 import type { Services } from '../../services.ts';
@@ -62,6 +63,7 @@ export async function registerContractRoutes(app: App, services: Services): Prom
 
   app.get('/api/v1/needs', { schema: { response: { 200: z.array(needSchema) } } }, async (request) => {
     const actor = await services.actorOf(request);
-    return needsOf(storage, views, actor);
+    // First what lapses within the hour.
+    return [...emergencyNeeds(services, actor), ...(await needsOf(storage, views, actor))];
   });
 }

@@ -1,6 +1,6 @@
 // What waits for the signed-in person, each a link to the place where it is settled.
-import { Changes, Edit, Endorsed, Export, Undo, WarningSign } from '@blueprintjs/icons';
-import type { Contract, Need } from '@countersign/shared/protocol/api';
+import { Changes, Edit, Endorsed, Export, Key, Undo, WarningSign } from '@blueprintjs/icons';
+import type { Contract, Need, VersionNeed } from '@countersign/shared/protocol/api';
 import { documentPath } from '../../app/routes.ts';
 import { versionName } from '../../app/versionName.ts';
 import { MoneyText, whenText } from '../../kit/index.ts';
@@ -14,7 +14,24 @@ const KINDS = {
   draft: { words: 'Go on with the draft', icon: Edit, tone: 'muted', view: 'workbook' },
 } as const;
 
-function nameOf(need: Need, contracts: readonly Contract[]): string {
+const EMERGENCY = { words: 'Agree or not', icon: Key, tone: 'warn' } as const;
+
+interface Shown {
+  readonly words: string;
+  readonly icon: typeof Key;
+  readonly tone: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** How one need looks and where it leads. */
+function shownAs(need: Need, contracts: readonly Contract[]): Shown {
+  if (need.kind === 'breakGlass') return { ...EMERGENCY, name: 'Break-glass', path: '/people' };
+  const { view, ...looks } = KINDS[need.kind];
+  return { ...looks, name: nameOf(need, contracts), path: documentPath(need.versionId, view) };
+}
+
+function nameOf(need: VersionNeed, contracts: readonly Contract[]): string {
   const contract = contracts.find((known) => known.id === need.contractId);
   const version = contract?.versions.find((known) => known.versionId === need.versionId);
   if (contract === undefined || version === undefined) return need.versionId;
@@ -35,14 +52,15 @@ export function NeedsYou({
       </h2>
       {needs.length === 0 && <p className="waiting-line small">Nothing waits for you.</p>}
       {needs.map((need) => {
-        const { words, icon: Icon, tone, view } = KINDS[need.kind];
+        const { words, icon: Icon, tone, name, path } = shownAs(need, contracts);
+        const amount = need.kind === 'breakGlass' ? undefined : need.amount;
         return (
-          <a key={`${need.kind}:${need.versionId}`} className="need" href={`#${documentPath(need.versionId, view)}`}>
+          <a key={`${path}:${need.at}:${need.kind}`} className="need" href={`#${path}`}>
             <span className={tone}>
               <Icon size={14} />
             </span>
             <span className="medium">{words}</span>
-            <span className="ellipsis">{nameOf(need, contracts)}</span>
+            <span className="ellipsis">{name}</span>
             <span className="muted ellipsis">
               {need.text}
               <span className="need-open" aria-hidden="true">
@@ -50,9 +68,7 @@ export function NeedsYou({
               </span>
             </span>
             <span className="num">
-              {need.amount !== undefined && (
-                <MoneyText amount={need.amount.amount} currency={need.amount.currency} signed />
-              )}
+              {amount !== undefined && <MoneyText amount={amount.amount} currency={amount.currency} signed />}
             </span>
             <span className="muted num">{whenText(need.at)}</span>
           </a>
