@@ -4,7 +4,7 @@ import { isCurrency } from '../../money/index.ts';
 import { dateProblem, isoParts } from '../cell/calendarDate.ts';
 import type { RowContent } from '../sheets/content.ts';
 import type { Term } from '../terms/index.ts';
-import type { RowContext } from './rows.ts';
+import { clauseId, type RowContext } from './rowCells.ts';
 
 type HeldTerm = z.infer<typeof Term>;
 
@@ -12,7 +12,7 @@ type HeldTerm = z.infer<typeof Term>;
 export function readHeldTerm(row: RowContent, context: RowContext): HeldTerm {
   const value = row.value ?? '';
   const { type, text } = typeOf(value);
-  const clause = row.clause === undefined ? undefined : (context.clauseIds.get(row.clause) ?? row.clause);
+  const clause = clauseId(row, context);
   return {
     key: row.key ?? row.rowId,
     type,

@@ -1,47 +1,9 @@
-// One row of a sheet as the model's object. Owns the meaning of every column but the price columns (prices.ts); the same functions
-// serve compiling and finding out what a row cannot say. Results are checked against their schemas by the caller.
+// Rows about lines, rates and what stands beside amounts as the model's objects. Owns the meaning of every column but the price columns
+// (prices.ts). Results are checked against their schemas by the caller.
 import type { RowContent } from '../sheets/content.ts';
-import { readConditions } from './conditions.ts';
-import { type PriceCells, type PriceRead, readPrice, type TierTables } from './prices.ts';
+import { type PriceCells, type PriceRead, readPrice } from './prices.ts';
+import { clauseId, flag, present, type RowContext, type RowRead, whole } from './rowCells.ts';
 import { endAfter } from './rowDates.ts';
-
-/** An object of the model, not yet checked; or what keeps the row out, and the column to look at. */
-export type RowRead =
-  | {
-      readonly value: Record<string, unknown>;
-      /** Members for which the row says nothing; what stands beside the sheet goes before them. */
-      readonly defaults?: Record<string, unknown>;
-    }
-  | { readonly problem: string; readonly field: string | null };
-
-/** What rows refer to. */
-export interface RowContext {
-  readonly currency: string | undefined;
-  readonly tables: TierTables;
-  /** Clause id by its key. */
-  readonly clauseIds: ReadonlyMap<string, string>;
-}
-
-/** Members that have a value. */
-function present(members: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-function clauseId(row: RowContent, context: RowContext): string | undefined {
-  return row.clause === undefined ? undefined : (context.clauseIds.get(row.clause) ?? row.clause);
-}
-
-/** A whole number of a column that counts positions, never money. */
-function whole(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-const flag = (text: string | undefined): boolean | undefined => (text === undefined ? undefined : text === 'true');
-const listed = (text: string | undefined): string[] | undefined =>
-  text
-    ?.split(/[,|]/)
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
 
 const BILLED_ON: Readonly<Record<string, string>> = { OWN: 'OWN_VOLUME', THIRD_PARTY: 'THIRD_PARTY_VOLUME' };
 const SUPERSEDED = new Set(['REVISED', 'PRE_EMPTED']);
@@ -155,81 +117,6 @@ export function readRate(row: RowContent, context: RowContext): RowRead {
       effectiveTo: row.to === undefined ? undefined : endAfter(row.to),
       floorRate: row.floorRate,
       minimumQuantity: row.minimumQuantity,
-    }),
-  };
-}
-
-export function readPayout(row: RowContent, context: RowContext): RowRead {
-  const priced = readPrice(
-    {
-      model: row.priceModel,
-      rateType: undefined,
-      figure: row.amount,
-      percent: row.percent,
-      table: row.tierTable,
-      minPer: row.minPer,
-      maxPer: row.maxPer,
-    },
-    context.tables,
-  );
-  if ('problem' in priced)
-    return {
-      problem: priced.problem,
-      field: { figure: 'amount', table: 'tierTable', percent: 'percent' }[priced.field],
-    };
-  const conditions = row.conditions === undefined ? undefined : readConditions(row.conditions);
-  if (conditions !== undefined && 'problem' in conditions) return { problem: conditions.problem, field: 'conditions' };
-  const include = listed(row.include);
-  const subtract = listed(row.subtract);
-  return {
-    value: present({
-      id: row.rowId,
-      eventType: row.eventType,
-      priority: whole(row.priority),
-      conditions,
-      payout: priced.price,
-      orderBasis:
-        include === undefined && subtract === undefined
-          ? undefined
-          : present({ include: include ?? ['order'], subtract }),
-      clauseId: clauseId(row, context),
-    }),
-  };
-}
-
-/** A window of the attribution policy; the policy's own members stand in each row and must agree. */
-export function readWindow(row: RowContent): RowRead {
-  const size = row.windowSize;
-  if (size === undefined || !/^\d{1,5}$/.test(size))
-    return { problem: 'The window is a whole number of days or hours.', field: 'windowSize' };
-  return {
-    value: present({
-      touchType: row.touchType,
-      size: row.windowUnit === 'HOURS' ? `PT${size}H` : `P${size}D`,
-      kind: row.windowKind,
-    }),
-  };
-}
-
-const OPERATOR: Readonly<Record<string, string>> = {
-  EQUALS: 'EQ',
-  NOT_EQUALS: 'NE',
-  IN: 'IN',
-  NOT_IN: 'NOT_IN',
-  AT_LEAST: 'GTE',
-  LESS_THAN: 'LT',
-};
-
-export function readEligibility(row: RowContent, context: RowContext): RowRead {
-  const op = OPERATOR[row.operator ?? ''];
-  const value = op === 'IN' || op === 'NOT_IN' ? listed(row.value) : row.value;
-  return {
-    value: present({
-      id: row.rowId,
-      conditions: row.field === undefined ? undefined : [present({ field: row.field, op, value })],
-      outcome: row.outcome,
-      reason: row.note,
-      clauseId: clauseId(row, context),
     }),
   };
 }
