@@ -30,6 +30,7 @@ async function signedLog(): Promise<FixtureLog> {
   const author = await fixtureDevice('u-ops');
   const log = await FixtureLog.open(system);
   await log.enrol(system, author);
+  await log.grant(system, author.userId, 'editor');
   const update = new Uint8Array(60).fill(7);
   while (log.leaves.length < SIGNED) {
     const i = log.leaves.length;

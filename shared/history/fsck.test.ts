@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { toHex } from './bytes.ts';
 import { webCryptoEd25519 } from './ed25519.ts';
-import { FIXTURE_VERSION, type FixtureLog, fixtureStaff, signedVersion, staffedLog } from './fixture/log.ts';
+import {
+  FIXTURE_VERSION,
+  type FixtureLog,
+  fixtureStaff,
+  grantRoles,
+  signedVersion,
+  staffedLog,
+} from './fixture/log.ts';
 import { fsck } from './fsck.ts';
 import type { FsckReport, LogReader, StoredEntry } from './fsckReport.ts';
 import { parseLeaf } from './leaf.ts';
@@ -30,6 +37,7 @@ const check = (reader: LogReader): Promise<FsckReport> => fsck(reader, { ed25519
 async function livedLog(): Promise<FixtureLog> {
   const staff = await fixtureStaff();
   const log = await staffedLog(staff);
+  await grantRoles(log, staff);
   await signedVersion(log, staff);
   await log.revoke(staff.system, staff.ops);
   return log;
@@ -42,9 +50,9 @@ const at = (place: number, change: (entry: StoredEntry) => StoredEntry | undefin
 test('[HIST-50] a sound log passes and the report says what was checked', async () => {
   const log = await livedLog();
   const report = await check(readerOf(log));
-  expect(report).toMatchObject({ ok: true, entries: 14, findings: [], checkpointSize: '14' });
+  expect(report).toMatchObject({ ok: true, entries: 18, findings: [], checkpointSize: '18' });
   expect(report.root).toBe(toHex(log.tree.root()));
-  expect(report.checked).toHaveLength(4);
+  expect(report.checked).toHaveLength(5);
 });
 
 test('[HIST-51] every flipped bit of a leaf or payload is found and its entry named', async () => {
@@ -69,9 +77,9 @@ test('[HIST-51] every flipped bit of a leaf or payload is found and its entry na
 
 test('[HIST-51] without a stored leaf hash a changed recording time still breaks the signed root', async () => {
   const log = await livedLog();
-  const change = at(13, (entry) => {
+  const change = at(17, (entry) => {
     const bytes = new TextEncoder().encode(
-      new TextDecoder().decode(entry.bytes).replace('2026-01-05T09:00:14', '2027-01-05T09:00:14'),
+      new TextDecoder().decode(entry.bytes).replace('2026-01-05T09:00:18', '2027-01-05T09:00:18'),
     );
     return { bytes, payload: entry.payload };
   });
@@ -82,14 +90,14 @@ test('[HIST-51] without a stored leaf hash a changed recording time still breaks
 test('[HIST-52] a missing payload is corruption unless an erase entry names it, and an erased one must be gone', async () => {
   const staff = await fixtureStaff();
   const log = await livedLog();
-  const gone = at(7, (entry) => ({ ...entry, payload: null }));
-  expect((await check(readerOf(log, gone))).findings).toMatchObject([{ code: 'payload', index: 7 }]);
-  const { payHash } = parseLeaf(log.leaves[7]?.bytes ?? new Uint8Array(0)).entry;
-  await log.append(staff.system, 'erase', { index: '7', payHash, reason: 'a person asked for it' });
+  const gone = at(11, (entry) => ({ ...entry, payload: null }));
+  expect((await check(readerOf(log, gone))).findings).toMatchObject([{ code: 'payload', index: 11 }]);
+  const { payHash } = parseLeaf(log.leaves[11]?.bytes ?? new Uint8Array(0)).entry;
+  await log.append(staff.system, 'erase', { index: '11', payHash, reason: 'a person asked for it' });
   expect((await check(readerOf(log, gone))).ok).toBe(true);
-  expect((await check(readerOf(log))).findings).toMatchObject([{ code: 'erased', index: 7 }]);
-  await log.append(staff.system, 'erase', { index: '8', payHash, reason: 'wrong entry' });
-  expect((await check(readerOf(log, gone))).findings).toMatchObject([{ code: 'erased', index: 8 }]);
+  expect((await check(readerOf(log))).findings).toMatchObject([{ code: 'erased', index: 11 }]);
+  await log.append(staff.system, 'erase', { index: '12', payHash, reason: 'wrong entry' });
+  expect((await check(readerOf(log, gone))).findings).toMatchObject([{ code: 'erased', index: 12 }]);
 });
 
 test('[HIST-51] missing rows, a cut end and a foreign checkpoint are found', async () => {
@@ -97,11 +105,11 @@ test('[HIST-51] missing rows, a cut end and a foreign checkpoint are found', asy
   const report = await check(
     readerOf(
       log,
-      at(9, () => undefined),
+      at(13, () => undefined),
     ),
   );
-  expect(report.findings).toContainEqual({ code: 'missing', index: 9, text: expect.any(String) });
-  const cut = { ...readerOf(log), size: async () => 13 };
+  expect(report.findings).toContainEqual({ code: 'missing', index: 13, text: expect.any(String) });
+  const cut = { ...readerOf(log), size: async () => 17 };
   expect((await check(cut)).findings).toMatchObject([
     { code: 'root', text: expect.stringContaining('its end is missing') },
   ]);

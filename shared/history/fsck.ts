@@ -10,6 +10,7 @@ import type { Ed25519 } from './ed25519.ts';
 import type { Entry } from './entry.ts';
 import { BreakGlassCheck } from './fsckBreakGlass.ts';
 import { checkCheckpoint, checkKeyChanges, type StoredKeyChange } from './fsckCheckpoint.ts';
+import { DutyCheck } from './fsckDuties.ts';
 import { meaningFaults, signerFault } from './fsckMeaning.ts';
 import type { FsckCode, FsckFinding, FsckOptions, FsckReport, LogReader, StoredEntry } from './fsckReport.ts';
 import { Keyring, KeyringError, type PlacedLeaf, requireSigned } from './keyring.ts';
@@ -36,6 +37,7 @@ class LogCheck {
   readonly #findings: FsckFinding[] = [];
   readonly #keyring = new Keyring();
   readonly #breakGlass = new BreakGlassCheck();
+  readonly #duties = new DutyCheck(this.#breakGlass);
   readonly #chains = new Map<string, ChainHead>();
   readonly #documents = new Map<string, string>();
   readonly #roots = new Map<number, string>();
@@ -46,6 +48,8 @@ class LogCheck {
   #workspace: string | undefined;
   #time = '';
   #pending: Promise<void>[] = [];
+  /** First entry that cannot be read: who held which role behind it is not known, and nobody is accused by a guess. */
+  #unreadable: number | undefined;
   #payloads = 0;
 
   constructor(reader: LogReader, options: FsckOptions) {
@@ -85,6 +89,7 @@ class LogCheck {
 
   #missing(index: number): void {
     this.#report('missing', index, 'The entry is not in the store.');
+    this.#unreadable ??= index;
     this.#payHashes.push('');
     this.#tree.append(new Uint8Array(32));
   }
@@ -113,6 +118,7 @@ class LogCheck {
     } catch (cause) {
       if (!(cause instanceof LeafError)) throw cause;
       this.#report('leaf', index, `The stored bytes are not a leaf: ${cause.message}.`);
+      this.#unreadable ??= index;
       return undefined;
     }
   }
@@ -166,6 +172,8 @@ class LogCheck {
     const { entry } = leaf;
     if (payload === null) {
       this.#withoutPayload.set(index, entry.payHash);
+      // An erased edit says no less about roles; an erased decision or role does.
+      if (entry.kind !== 'edit' && entry.kind !== 'choose') this.#unreadable ??= index;
       return undefined;
     }
     this.#payloads++;
@@ -174,6 +182,7 @@ class LogCheck {
       const hashes = toHex(payloadRoot(parts, this.#hash)) === entry.payHash;
       if (!hashes || entry.payLen !== String(payload.length)) {
         this.#report('payload', index, 'The payload is not the one that was signed.');
+        this.#unreadable ??= index;
         return undefined;
       }
       const [part0] = parts;
@@ -183,6 +192,7 @@ class LogCheck {
     } catch (cause) {
       if (!(cause instanceof PayloadError || cause instanceof PayloadShapeError)) throw cause;
       this.#report('payload', index, `The payload cannot be read: ${cause.message}.`);
+      this.#unreadable ??= index;
       return undefined;
     }
   }
@@ -193,6 +203,9 @@ class LogCheck {
     const before = { rootAt: (size: number) => this.#rootAt(size) };
     const faults = [...meaningFaults(index, leaf, parts, before), ...this.#breakGlass.faults(leaf, parts)];
     for (const text of faults) this.#report('payload', index, text);
+    const placed = { index, leaf, part0: parts[0] };
+    if (this.#unreadable !== undefined) return;
+    for (const text of this.#duties.faults(placed, value)) this.#report('duties', index, text);
   }
 
   async #signature(placed: PlacedLeaf): Promise<void> {
@@ -253,6 +266,7 @@ class LogCheck {
     return [
       `${size} entries were read: form, place, workspace, recording time, device chain and document chain of each.`,
       `Every device signature was checked against the keys valid at its index (${this.#keyring.devices().length} devices).`,
+      `It was checked by the role entries of the log itself${this.#unreadable === undefined ? '' : `, up to entry ${this.#unreadable}, which cannot be read,`} that everybody held the role that each step asks for, and that nobody decided on what they wrote. How many approvals a version needs is not seen here.`,
       `${this.#payloads} payloads were hashed; ${this.#withoutPayload.size} are absent.`,
       checkpoint === undefined
         ? 'No signed checkpoint could be compared.'

@@ -1,16 +1,28 @@
 /**
- * Owns whether the `breakGlass` entries of a stored log may stand: replays them with the roles that the log's own `role` entries gave, so that
+ * Owns who holds which role where in a stored log, and whether its `breakGlass` entries may stand: replays them with the roles that the log's own `role` entries gave, so that
  * no server can have let one in that the rules refuse.
  */
-import { BreakGlassRecord } from '../access/index.ts';
+import { BreakGlassRecord, type Emergency } from '../access/index.ts';
 import { breakGlassEntry, reasonOfBreakGlass } from './breakGlass.ts';
 import { WORKSPACE_DOCUMENT } from './entry.ts';
 import type { Leaf } from './leaf.ts';
 import { parsePart0 } from './payloads.ts';
 
+const NONE: ReadonlySet<string> = new Set();
+
 export class BreakGlassCheck {
   readonly #record = new BreakGlassRecord();
   readonly #roles = new Map<string, Set<string>>();
+
+  /** Roles held in one's own right after the entries so far. */
+  roles(userId: string): ReadonlySet<string> {
+    return this.#roles.get(userId) ?? NONE;
+  }
+
+  /** Terms of emergency roles that run at a place. */
+  emergencies(place: { readonly index: number; readonly at: string }): readonly Emergency[] {
+    return this.#record.heldAt(place);
+  }
 
   /** [GLASS-21] Takes the next entry whose payload is the one signed; gives what is wrong with it, in sentences. @throws PayloadShapeError */
   faults(leaf: Leaf, parts: readonly Uint8Array[]): string[] {

@@ -32,6 +32,7 @@ test('[HIST-35] nobody but the server creates, imports or gives roles', async ()
   await log.append(staff.ops, 'role', { action: 'grant', userId: 'u-ops', role: 'approver' });
   await log.append(staff.system, 'role', { action: 'grant', userId: 'u-ops', role: 'viewer' });
   expect(await findings(log)).toEqual([
+    '6: u-finance imports, and held no role at this place of the log that allows it.',
     '6: Only a system device signs entries of kind import.',
     '7: Only a system or admin device signs entries of kind role.',
   ]);

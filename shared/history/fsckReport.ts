@@ -40,6 +40,7 @@ export type FsckCode =
   | 'chain'
   | 'document'
   | 'payload'
+  | 'duties'
   | 'erased'
   | 'checkpoint'
   | 'root';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { entryHashHex, leafHash, parseLeaf } from '@countersign/shared/history';
-import { type FixtureLog, fixtureBundle } from '@countersign/shared/history/fixture';
+import { type FixtureLog, fixtureBundle, soundLog } from '@countersign/shared/history/fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSqlite } from '../storage/sqlite.ts';
 
@@ -110,17 +110,19 @@ test('[HIST-60] verify names the reason for a bad bundle and exits 1; wrong usag
 });
 
 test('[HIST-61] fsck passes a sound folder and names the entry in a damaged one', async () => {
-  expect(await countersign('fsck', '--data', folder)).toMatchObject({ code: 0, err: '' });
-  const damaged = join(root, 'damaged');
-  await writeFolder(damaged, log);
+  const [sound, damaged] = [join(root, 'sound'), join(root, 'damaged')];
+  const lived = await soundLog();
+  await writeFolder(sound, lived);
+  expect(await countersign('fsck', '--data', sound)).toMatchObject({ code: 0, err: '' });
+  await writeFolder(damaged, lived);
   const db = new DatabaseSync(join(damaged, 'countersign.db'));
-  db.exec('UPDATE log SET payload = NULL WHERE idx = 8');
+  db.exec('UPDATE log SET payload = NULL WHERE idx = 12');
   db.close();
   const ran = await countersign('fsck', '--data', damaged);
   expect(ran.code).toBe(1);
-  expect(ran.out).toContain('FAIL  entry 8: The payload is missing');
+  expect(ran.out).toContain('FAIL  entry 12: The payload is missing');
   const json = await countersign('fsck', '--data', damaged, '--json');
-  expect(JSON.parse(json.out)).toMatchObject({ ok: false, findings: [{ code: 'payload', index: 8 }] });
+  expect(JSON.parse(json.out)).toMatchObject({ ok: false, findings: [{ code: 'payload', index: 12 }] });
 });
 
 test('[HIST-61] fsck says when a server holds the folder, and exits 2 where there is nothing to check', async () => {
