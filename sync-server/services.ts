@@ -156,6 +156,8 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     onFault: (error) => log.error('a checkpoint could not be made', error),
     ...(tail === undefined ? {} : { tail }),
   });
+  // [STO-32] A sign-in whose flush fails ends the server as an entry's does: no statement runs any more.
+  storage.onBroken((error) => history.sequencer.abandon(error));
   const witnessing = await Witnessing.start({ policy: policy.witnesses, history, storage, log });
   const metrics = createMetrics(() => history.size);
   const clocks = { now: () => now().getTime(), steady: () => performance.now() };

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,10 +17,12 @@ import type { VersionDetail } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run as runBackup } from '../cli/backup.ts';
 import { checkFolder } from '../cli/fsck.ts';
+import { checkFacts } from '../cli/fsckFacts.ts';
 import { run as runRestore } from '../cli/restore.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { readArchive, readManifestOf, restore } from './index.ts';
+import { describeLog } from './snapshot.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-backup-'));
 let server: TestServer;
@@ -72,6 +84,28 @@ describe('backup while running', { timeout: 120_000 }, () => {
     const inside = await openCheckpoint(manifest.checkpoint ?? '', [parseVkey(manifest.vkey)]);
     expect(Number(inside.size)).toBeGreaterThan(0);
     expect(readdirSync(server.dataDir).filter((name) => name.startsWith('backup-'))).toEqual([]);
+  });
+
+  it('[OPS-19] looks through the copied log a part at a time, so that the server goes on in between', async () => {
+    const db = new DatabaseSync(into('long.db'));
+    db.exec('CREATE TABLE log (idx INTEGER PRIMARY KEY, hash BLOB, kind TEXT, payload BLOB)');
+    db.exec('CREATE TABLE meta (key TEXT, value TEXT); CREATE TABLE checkpoint (size INTEGER, note TEXT)');
+    db.exec('BEGIN');
+    const insert = db.prepare("INSERT INTO log VALUES (?, ?, 'edit', NULL)");
+    for (let i = 0; i < 20_000; i += 1) insert.run(i, new Uint8Array(32).fill(i % 251));
+    db.exec('COMMIT');
+    let turns = 0;
+    let timer = setImmediate(function count() {
+      turns += 1;
+      timer = setImmediate(count);
+    });
+    expect((await describeLog(into('long.db'))).size).toBe(20_000);
+    const hashing = turns;
+    expect(await checkFacts(db, root)).toEqual([]);
+    clearImmediate(timer);
+    db.close();
+    expect(hashing).toBeGreaterThanOrEqual(20);
+    expect(turns - hashing).toBeGreaterThanOrEqual(10);
   });
 
   it('[OPS-2] is given to whoever can read the data folder, and to nobody else', async () => {
@@ -233,6 +267,18 @@ describe('restore', { timeout: 120_000 }, () => {
       expect(await runRestore(['--from', into(`${name}.tar`), '--data', into(name)])).toBe(1);
       expect(readdirSync(root).filter((found) => found.startsWith(`${name}`) && !found.endsWith('.tar'))).toEqual([]);
     }
+  });
+
+  it('[OPS-21] goes into an empty volume, beside which nothing is touched', async () => {
+    const volume = into('volume');
+    mkdirSync(join(volume, 'lost+found'), { recursive: true });
+    const before = { inode: statSync(volume).ino, around: readdirSync(root) };
+    await restore({ archive: into('whole.tar'), dataDir: volume, reason: 'Test', now });
+    expect({ inode: statSync(volume).ino, around: readdirSync(root) }).toEqual(before);
+    expect(readdirSync(volume)).toEqual(expect.arrayContaining(['countersign.db', 'lost+found', 'server.key']));
+    expect(readdirSync(volume).filter((name) => name.startsWith('restoring'))).toEqual([]);
+    expect((await checkFolder(volume)).findings).toEqual([]);
+    expect(await runRestore(['--from', into('whole.tar'), '--data', volume])).toBe(1);
   });
 
   it('[OPS-3] refuses a folder that holds anything, and a point the backup does not have', async () => {

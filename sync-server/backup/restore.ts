@@ -54,7 +54,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const { database } = options;
   requireEmpty(options.dataDir);
   if (database !== undefined) await intoDatabase(() => requireEmptyDatabase(database));
-  const work = `${options.dataDir}.restoring-${randomBytes(4).toString('hex')}`;
+  const work = workFolder(options.dataDir);
   mkdirSync(work, { recursive: true, mode: 0o700 });
   try {
     const manifest = await unpack(options.archive, work);
@@ -66,14 +66,29 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       requireBatches(work);
       await intoDatabase(() => moveWorkspace(work, database));
     }
-    if (existsSync(options.dataDir)) rmdirSync(options.dataDir);
-    mkdirSync(dirname(options.dataDir), { recursive: true });
-    renameSync(work, options.dataDir);
+    putInPlace(work, options.dataDir);
     return restored;
   } catch (error) {
     rmSync(work, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Beside a folder that is to be made; inside one that is there, which may be a volume of its own with nothing writable around it. */
+function workFolder(dataDir: string): string {
+  const name = `restoring-${randomBytes(4).toString('hex')}`;
+  return existsSync(dataDir) ? join(dataDir, name) : `${dataDir}.${name}`;
+}
+
+/** The database goes first: a folder of keys without it would be taken for a new workspace. */
+function putInPlace(work: string, dataDir: string): void {
+  if (!existsSync(dataDir)) {
+    renameSync(work, dataDir);
+    return;
+  }
+  const names = readdirSync(work).sort((a, b) => Number(b === DATABASE) - Number(a === DATABASE));
+  for (const name of names) renameSync(join(work, name), join(dataDir, name));
+  rmdirSync(work);
 }
 
 async function intoDatabase(work: () => Promise<void>): Promise<void> {
@@ -103,7 +118,8 @@ function requireBatches(work: string): void {
 }
 
 function requireEmpty(dataDir: string): void {
-  if (existsSync(dataDir) && readdirSync(dataDir).length > 0) {
+  // A file system that was just made holds a folder of its own.
+  if (existsSync(dataDir) && readdirSync(dataDir).some((name) => name !== 'lost+found')) {
     throw new RestoreError(
       `${dataDir} is not empty. Give a new folder with --data, or move this one away first; nothing was changed.`,
     );
@@ -123,7 +139,7 @@ async function unpack(archive: string, work: string): Promise<Manifest> {
     await extract(archive, member, path);
     if ((await hashOfFile(path)) !== file.sha256) throw new ArchiveError(`${file.name} in the backup is damaged`);
   }
-  const log = describeLog(join(work, DATABASE));
+  const log = await describeLog(join(work, DATABASE));
   if (log.size !== manifest.size || log.root !== manifest.root)
     throw new ArchiveError('the log in the backup is not the one its manifest names');
   return manifest;

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MerkleTree, toHex } from '@countersign/shared/history';
 import { checkFacts } from '../cli/fsckFacts.ts';
 import { factsFile } from '../facts/index.ts';
@@ -21,6 +22,8 @@ const VKEY = 'workspace.vkey';
 /** Copies made before one is taken although facts and log differ, as they may in the folder itself. */
 const TRIES = 3;
 const FACT_PAGES = 512;
+/** Leaves put into the tree in one turn. */
+const HASHED = 1000;
 
 export interface SnapshotSource {
   /** With the keys and the policy; for a folder's workspace everything is in it. */
@@ -51,7 +54,7 @@ export async function takeSnapshot(
   try {
     for (let tries = 1; ; tries += 1) {
       await copyAll(source, folder);
-      if (tries === TRIES || factsFit(folder)) break;
+      if (tries === TRIES || (await factsFit(folder))) break;
       for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
     }
     if (existsSync(join(dataDir, WITNESS_POLICY_FILE))) {
@@ -80,10 +83,10 @@ async function copyAll({ dataDir, storage }: SnapshotSource, folder: string): Pr
 }
 
 /** A file of facts is kept before its entry is written: a copy made in between holds one and not the other. */
-function factsFit(folder: string): boolean {
+async function factsFit(folder: string): Promise<boolean> {
   const log = new DatabaseSync(join(folder, DATABASE), { readOnly: true });
   try {
-    return checkFacts(log, folder).length === 0;
+    return (await checkFacts(log, folder)).length === 0;
   } finally {
     log.close();
   }
@@ -111,7 +114,7 @@ async function manifestOf(folder: string, { withKeys, now }: { withKeys: boolean
     if (!statSync(path).isFile()) continue;
     files.push({ name: name.replaceAll('\\', '/'), size: statSync(path).size, sha256: await hashOfFile(path) });
   }
-  const log = describeLog(join(folder, DATABASE));
+  const log = await describeLog(join(folder, DATABASE));
   const vkey = readFileSync(join(folder, VKEY), 'utf8').trim();
   return {
     format: BACKUP_FORMAT,
@@ -126,13 +129,16 @@ async function manifestOf(folder: string, { withKeys, now }: { withKeys: boolean
 
 type LogFacts = Pick<Manifest, 'workspace' | 'generation' | 'size' | 'root' | 'checkpoint'>;
 
-/** What the copied log is, read from the copy itself. */
-export function describeLog(database: string): LogFacts {
+/** [OPS-19] What the copied log is, read from the copy itself a part at a time: the server that made it goes on in between. */
+export async function describeLog(database: string): Promise<LogFacts> {
   const db = new DatabaseSync(database, { readOnly: true });
   try {
     const tree = new MerkleTree(sha256);
-    for (const { hash } of db.prepare('SELECT hash FROM log ORDER BY idx').iterate()) {
-      tree.append(hash instanceof Uint8Array ? hash : new Uint8Array(0));
+    const part = db.prepare('SELECT hash FROM log WHERE idx >= ? ORDER BY idx LIMIT ?');
+    for (let rows = HASHED; rows === HASHED; await nextTurn()) {
+      const hashes = part.all(tree.size, HASHED);
+      for (const { hash } of hashes) tree.append(hash instanceof Uint8Array ? hash : new Uint8Array(0));
+      rows = hashes.length;
     }
     const meta = (key: string): string =>
       String(db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value ?? '');

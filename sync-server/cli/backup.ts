@@ -1,5 +1,6 @@
 // `countersign backup`: one file with everything of a workspace, taken while the server runs. Owns arguments, where the copy goes, words.
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,6 +25,8 @@ and take edits meanwhile. With --database-url the workspace is read from Postgre
 folder with the keys; servers may run. FILE is complete or not there; it holds the workspace's private keys unless --without-keys.
 Exit codes: 0 done; 1 the server refused; 64 wrong usage; 69 the server does not answer; 73 FILE cannot be written.
 `;
+
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the subcommand; resolves to its exit code. */
 export async function run(args: string[]): Promise<number> {
@@ -69,6 +72,12 @@ async function backUp(
   address: DatabaseAddress | undefined,
 ): Promise<Manifest> {
   const partial = `${to}.partial`;
+  // Ctrl-C and a supervisor's stop leave no half file either.
+  const interrupted = (signal: NodeJS.Signals): void => {
+    rmSync(partial, { force: true });
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of INTERRUPTS) process.once(signal, interrupted);
   try {
     const lock = readLock(dataDir);
     const source =
@@ -85,6 +94,8 @@ async function backUp(
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
+  } finally {
+    for (const signal of INTERRUPTS) process.off(signal, interrupted);
   }
 }
 

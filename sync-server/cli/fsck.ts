@@ -50,7 +50,7 @@ class SqliteLogReader implements LogReader {
   /** What does not agree with the log in the tables and key files of the folder. */
   async tables(): Promise<TableFinding[]> {
     const keys = { vkey: await this.vkey(), folder: this.#folder };
-    return [...(await checkTables(this.#db, keys)), ...checkFacts(this.#db, this.#folder)];
+    return [...(await checkTables(this.#db, keys)), ...(await checkFacts(this.#db, this.#folder))];
   }
 
   async size(): Promise<number> {

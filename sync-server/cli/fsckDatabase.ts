@@ -102,7 +102,7 @@ async function tablesOf(client: pg.Client, keys: KeyPlace): Promise<TableFinding
     await copyFacts(client, copy);
     const db = new DatabaseSync(join(copy, DATABASE), { readOnly: true });
     try {
-      return [...(await checkTables(db, keys)), ...checkFacts(db, copy)];
+      return [...(await checkTables(db, keys)), ...(await checkFacts(db, copy))];
     } finally {
       db.close();
     }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   decodePayload,
   PayloadError,
@@ -11,15 +12,18 @@ import {
 } from '@countersign/shared/history';
 import type { TableFinding } from './fsckTables.ts';
 
+/** Entries looked through in one turn. */
+const PART = 2000;
+
 type FactsLeaf = PayloadOf<'facts'> & { readonly index: number };
 
 /**
  * [FACT-21] Every batch that was kept after the first facts leaf has its leaf, and every leaf its batch with the same counts. Batches
  * of a workspace that is older than these leaves are not held against it.
  */
-export function checkFacts(log: DatabaseSync, folder: string): TableFinding[] {
+export async function checkFacts(log: DatabaseSync, folder: string): Promise<TableFinding[]> {
   const file = join(folder, 'facts.db');
-  const leaves = factsLeaves(log);
+  const leaves = await factsLeaves(log);
   const findings: TableFinding[] = [];
   const report = (text: string, index?: number): void => {
     findings.push({ code: 'table', index, table: 'facts', text });
@@ -59,9 +63,20 @@ export function checkFacts(log: DatabaseSync, folder: string): TableFinding[] {
   return findings;
 }
 
-function factsLeaves(log: DatabaseSync): FactsLeaf[] {
+/** Looks through the log a part at a time: a server that is asked for a backup goes on in between. */
+async function factsLeaves(log: DatabaseSync): Promise<FactsLeaf[]> {
   const leaves: FactsLeaf[] = [];
-  for (const { idx, payload } of log.prepare("SELECT idx, payload FROM log WHERE kind = 'facts' ORDER BY idx").all()) {
+  const part = log.prepare("SELECT idx, payload FROM log WHERE idx >= ? AND idx < ? AND kind = 'facts' ORDER BY idx");
+  const size = Number(log.prepare('SELECT coalesce(max(idx), -1) + 1 AS size FROM log').get()?.size);
+  for (let from = 0; from < size; from += PART) {
+    takeLeaves(part.all(from, from + PART), leaves);
+    await nextTurn();
+  }
+  return leaves;
+}
+
+function takeLeaves(rows: readonly Record<string, unknown>[], leaves: FactsLeaf[]): void {
+  for (const { idx, payload } of rows) {
     if (!(payload instanceof Uint8Array)) continue;
     try {
       leaves.push({ ...parsePart0('facts', decodePayload(payload)[0]), index: Number(idx) });
@@ -70,5 +85,4 @@ function factsLeaves(log: DatabaseSync): FactsLeaf[] {
       if (!(cause instanceof PayloadError || cause instanceof PayloadShapeError)) throw cause;
     }
   }
-  return leaves;
 }

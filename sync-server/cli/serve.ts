@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { ConfigError, parseServeArgs, SERVE_HELP, type ServerConfig } from '../config/index.ts';
 import { ServerNode } from '../nodes/index.ts';
 import { type RunningServer, type StartOptions, startServer } from '../server.ts';
-import { type DatabaseAddress, StorageError } from '../storage/index.ts';
+import { type DatabaseAddress, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { EXIT_USAGE } from './exitCodes.ts';
 
 const EXIT_CONFIG = 78;
@@ -33,6 +34,8 @@ export async function run(args: string[]): Promise<number> {
     process.stdout.write(SERVE_HELP);
     return 0;
   }
+  // Databases and keys are nobody else's to read, whatever the mode of a folder that was given.
+  if (isMainThread) process.umask(0o077);
   return serve(config, config.demo ? { seed: seedDemo } : {});
 }
 
@@ -110,12 +113,15 @@ function untilSignal(): Promise<'signal'> {
 /** [STO-31] What is stored after a flush that failed is known once the folder is opened again: whoever supervises the server starts it. */
 function untilAbandoned({ services: { history, log } }: RunningServer): Promise<'abandoned'> {
   return new Promise((resolve) => {
-    history.sequencer.onFailed((error) => {
+    const heard = (error: unknown): void => {
       if (!history.sequencer.abandoned) return;
       history.abandon(new Error('the disk did not take a flush', { cause: error }));
       log.error('the disk did not take a flush; the server stops, start it again', error);
       resolve('abandoned');
-    });
+    };
+    history.sequencer.onFailed(heard);
+    // It may have failed while the server was being started.
+    heard(history.sequencer.failure);
   });
 }
 
@@ -127,6 +133,10 @@ function explain(error: unknown): number {
   if (error instanceof ConfigError) {
     process.stderr.write(`countersign serve: ${error.message}\n`);
     return EXIT_CONFIG;
+  }
+  if (error instanceof OutcomeUnknown) {
+    process.stderr.write(`countersign serve: ${error.message} Look at the volume, then start the server again.\n`);
+    return EXIT_DISK;
   }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     process.stderr.write(

@@ -202,7 +202,9 @@ export class Sequencer {
    * it is not; from here on nothing is appended.
    */
   abandon(reason: Error): void {
-    if (!this.#abandoned) this.#doubt([], reason);
+    if (this.#abandoned) return;
+    this.#failure ??= reason;
+    this.#doubt([], reason);
   }
 
   #doubt(batch: readonly Waiting[], cause: unknown): void {

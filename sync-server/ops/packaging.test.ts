@@ -98,7 +98,8 @@ describe('the systemd unit', () => {
       'CapabilityBoundingSet=',
       'ProtectSystem=strict',
       'KillSignal=SIGTERM',
-      'RestartPreventExitStatus=64 65 73 78',
+      'RestartPreventExitStatus=64 65 73 77 78',
+      'StartLimitIntervalSec=0',
       'SystemCallErrorNumber=EPERM',
     ]) {
       expect(unit.split('\n')).toContain(line);

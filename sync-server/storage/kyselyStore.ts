@@ -227,6 +227,9 @@ export class KyselyStorage extends KyselyStore implements Storage {
     return this.db.transaction().execute((tx) => work(new KyselyStore(tx, this.isUnique, this.guard, this.insert)));
   }
 
+  /** Calls `listener` when the storage can be neither read nor written any more, whoever's write it was. Never, unless a storage says so. */
+  onBroken(_listener: (error: Error) => void): void {}
+
   /** The same database seen through the tables of another part, brought by its own MigrationSet. */
   tables<T>(): Kysely<T> {
     return this.db as unknown as Kysely<T>;

@@ -42,9 +42,16 @@ export function isDiskFault(error: unknown): boolean {
 class SqliteStorage extends KyselyStorage {
   readonly #wal: WalFlush;
 
-  constructor(db: Kysely<Tables>, wal: WalFlush) {
+  readonly #connection: SqliteConnection;
+
+  constructor(db: Kysely<Tables>, wal: WalFlush, connection: SqliteConnection) {
     super(db, isSqliteUniqueViolation);
     this.#wal = wal;
+    this.#connection = connection;
+  }
+
+  override onBroken(listener: (error: Error) => void): void {
+    this.#connection.onBroken(listener);
   }
 
   override async close(): Promise<void> {
@@ -72,7 +79,7 @@ export async function openSqlite(
     throw openFault(file, error);
   }
   const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(connection) });
-  const storage = new SqliteStorage(db, wal);
+  const storage = new SqliteStorage(db, wal, connection);
   try {
     await migrate(db, { bytes: 'blob', whole: 'integer', text: 'text' }, [...OWN_MIGRATIONS, ...more]);
   } catch (error) {

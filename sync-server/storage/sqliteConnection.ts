@@ -47,6 +47,7 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #flush: Flush;
   readonly #prepared = new Map<string, Prepared>();
   #broken: FlushFailed | null = null;
+  #whenBroken: (error: FlushFailed) => void = () => undefined;
 
   constructor(file: string, flush: Flush) {
     this.#flush = flush;
@@ -75,6 +76,11 @@ export class SqliteConnection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: there is nothing to yield
   async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error('statements are not streamed: ask for a page');
+  }
+
+  /** Calls `listener` when nothing can be read or written here any more. */
+  onBroken(listener: (error: FlushFailed) => void): void {
+    this.#whenBroken = listener;
   }
 
   begin(): void {
@@ -123,6 +129,8 @@ export class SqliteConnection implements DatabaseConnection {
       this.#broken = new FlushFailed('The disk did not take what was written. Start the server again.', {
         cause: error,
       });
+      // Whoever wrote hears of it first.
+      setImmediate(this.#whenBroken, this.#broken);
       throw new OutcomeUnknown('The disk did not take what was written.', { cause: this.#broken });
     }
   }

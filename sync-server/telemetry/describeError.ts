@@ -13,6 +13,7 @@ const TELLS_NO_CONTENTS = new Set([
   'ArchiveError',
   'BundleFault',
   'ConfigError',
+  'FlushFailed',
   'OutcomeUnknown',
   'RoomUnavailable',
   'StorageError',

@@ -1,5 +1,5 @@
 /** What a workspace command says when it does not succeed. Owns words on stderr and exit codes (docs in commands.ts). */
-import { StorageError } from '../../storage/index.ts';
+import { isDiskFault, StorageError } from '../../storage/index.ts';
 import { EXIT_USAGE } from '../exitCodes.ts';
 import { RefusedByServer, ServerNotReached } from './client.ts';
 import { UsageError } from './open.ts';
@@ -7,6 +7,16 @@ import { UsageError } from './open.ts';
 const EXIT_REFUSED = 1;
 const EXIT_NOT_REACHED = 69;
 const EXIT_CANNOT_WRITE = 73;
+
+/** What to do about a file or folder that cannot be read or written. */
+const FILES: Readonly<Record<string, string>> = {
+  EACCES: 'Check its owner and mode, or run the command as the user that the server runs as.',
+  ENOENT: 'Check the path.',
+  EISDIR: 'Give a file, not a folder.',
+  ENOTDIR: 'Check the path: a part of it is a file.',
+  EROFS: 'The file system can only be read. Give another place.',
+  ENOSPC: 'Free space, or give another place. Nothing was left behind.',
+};
 
 /** Prints the reason and gives the exit code. @throws what is none of ours. */
 export function explained(command: string, usage: string, error: unknown): number {
@@ -27,12 +37,12 @@ export function explained(command: string, usage: string, error: unknown): numbe
     say(`${error.message} ${error.action}`);
     return error.exitCode;
   }
-  if (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'EACCES' || error.code === 'ENOENT' || error.code === 'EROFS')
-  ) {
-    say(`${error.message}.`);
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in FILES) {
+    say(`${error.message}. ${FILES[error.code]}`);
+    return EXIT_CANNOT_WRITE;
+  }
+  if (isDiskFault(error)) {
+    say(`${error instanceof Error ? error.message : String(error)}. ${FILES.ENOSPC}`);
     return EXIT_CANNOT_WRITE;
   }
   throw error;
