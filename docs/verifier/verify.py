@@ -1176,12 +1176,14 @@ def check_audit(data, pinned, workspace):
     check_signatures(file)
     check_complete_keys(file)
     if file["query"]["user"] is None:
+        whole = file["query"]["from"] is None
         if file["query"]["doc"] is not None:
-            check_no_gap(listed, None)
+            check_no_gap(listed, "" if whole else None)
         else:
             places = [int(item["index"]) for item in listed]
-            whole = not places or places == list(range(places[0], places[0] + len(places)))
-            require(whole, "chain", "an entry is missing")
+            require(not whole or places[:1] == [0], "chain", "entry 0 is missing")
+            follow = not places or places == list(range(places[0], places[0] + len(places)))
+            require(follow, "chain", "an entry is missing")
 
 
 def check_listed(file):

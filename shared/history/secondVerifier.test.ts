@@ -84,6 +84,9 @@ test('[HIST-62] both verifiers agree on audit files', { timeout: 120_000 }, asyn
     await auditOf(log, { ...ALL, user: 'u-ops' }),
     await auditOf(log, { ...ALL, from: '2026-01-05T09:00:05.000Z' }),
     await auditOf(log, version, { listed: gone }),
+    await auditOf(log, version, { listed: own.slice(1) }),
+    await auditOf(log, ALL, { listed: log.leaves.slice(1) }),
+    await auditOf(log, ALL, { listed: [] }),
     await auditOf(log, version, { keys: [] }),
     await auditOf(log, version, { signer: noteSigner(log.origin, await signerFromSeed(seedFor('stranger'))) }),
   ];
@@ -101,7 +104,7 @@ test('[HIST-62] both verifiers agree on audit files', { timeout: 120_000 }, asyn
   for (const bytes of files) ours.push(codeOf(await verifyAuditFile(bytes, { vkey: log.vkey })));
   const verdicts = await theirs(files, log.vkey);
   expect(verdicts).toEqual(ours);
-  expect(ours.slice(0, 11)).toEqual([
+  expect(ours.slice(0, 14)).toEqual([
     null,
     null,
     null,
@@ -110,6 +113,9 @@ test('[HIST-62] both verifiers agree on audit files', { timeout: 120_000 }, asyn
     'leaf',
     'leaf',
     'payload',
+    'chain',
+    'chain',
+    'chain',
     'signature',
     'signature',
     null,

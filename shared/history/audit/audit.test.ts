@@ -51,6 +51,10 @@ test('[HIST-83] an entry left out in between is found out, where the log can sho
   for (const [query, listed] of [
     [{ ...ALL, doc: FIXTURE_VERSION }, own.toSpliced(2, 1)],
     [ALL, log.leaves.toSpliced(3, 1)],
+    // The beginning can be shown too, and so must be there.
+    [{ ...ALL, doc: FIXTURE_VERSION }, own.slice(1)],
+    [ALL, log.leaves.slice(1)],
+    [ALL, []],
   ] as const) {
     expect(await verifyAuditFile(await fileOf(log, query, { listed }), { vkey: log.vkey })).toMatchObject({
       ok: false,
@@ -60,6 +64,25 @@ test('[HIST-83] an entry left out in between is found out, where the log can sho
   const keys = log.leaves.filter((stored) => entryOf(stored).doc === 'workspace').toSpliced(2, 1);
   const holed = await fileOf(log, { ...ALL, user: 'u-ops' }, { keys });
   expect(await verifyAuditFile(holed, { vkey: log.vkey })).toMatchObject({ ok: false });
+});
+
+test('[HIST-83] what a file cannot show to be all is said: an end, a period without entries', async () => {
+  const { log } = await fixtureBundle();
+  const own = log.leaves.filter((stored) => entryOf(stored).doc === FIXTURE_VERSION);
+  const version = { ...ALL, doc: FIXTURE_VERSION };
+  const said = async (query: AuditQuery, listed: readonly (typeof own)[number][]) => {
+    const report = await verifyAuditFile(await fileOf(log, query, { listed }), { vkey: log.vkey });
+    return [report.ok && report.summary.complete, report.checked.at(-1)];
+  };
+  expect(await said(ALL, log.leaves)).toEqual([
+    true,
+    expect.stringContaining('The last is the last of the signed log.'),
+  ]);
+  expect(await said(version, own.slice(0, 3))).toEqual([true, expect.stringContaining('is not shown')]);
+  expect(await said({ ...version, from: '2030-01-01T00:00:00.000Z' }, [])).toEqual([
+    false,
+    expect.stringContaining('cannot show that there is none'),
+  ]);
 });
 
 test('[HIST-82] what does not fit the question, an unsigned word and a foreign key are refused', async () => {

@@ -77,7 +77,7 @@ async function check(bytes: Uint8Array, options: AuditVerifyOptions, checked: st
     `Every entry is signed by a device that was enrolled and not revoked at its index (${keyring.devices().length} devices), and says what was signed; the content of ${erased} was erased by later entries.`,
   );
   const complete = requireComplete(file, listed);
-  checked.push(completeness(file.query, complete));
+  checked.push(completeness(file.query, listed, checkpoint.size));
   return {
     workspace: file.workspace,
     query: file.query,
@@ -153,26 +153,36 @@ function requirePresent(file: AuditFile, listed: readonly BundleLeaf[]): number 
 
 /**
  * [HIST-83] One document's entries must name each other; without a document and a person the indexes must follow each
- * other. A person's entries cannot show that none is left out.
+ * other; asked for from the start, they begin there. A person's entries, or none, cannot show that none is left out.
  */
 function requireComplete(file: AuditFile, listed: readonly BundleLeaf[]): boolean {
-  const { doc, user } = file.query;
+  const { doc, user, from } = file.query;
   if (user !== null) return false;
   if (doc !== null) {
-    requireNoGap(file, listed, undefined);
-    return true;
+    requireNoGap(file, listed, from === null ? '' : undefined);
+    return listed.length > 0;
   }
   const [first] = listed;
+  if (from === null && first?.index !== '0')
+    throw new BundleError('chain', 'listed', 'The history was asked for from its start, and entry 0 is missing.');
   listed.forEach((item, i) => {
     if (Number(item.index) === Number(first?.index) + i) return;
     throw new BundleError('chain', placeOf(file, item), 'An entry before this one is missing.');
   });
-  return true;
+  return listed.length > 0;
 }
 
-function completeness({ doc, from, to }: AuditQuery, complete: boolean): string {
-  if (!complete) return 'The entries of one person were asked for: the log cannot show that none was left out.';
+/** What the file shows of what is left out, and what it does not. */
+function completeness({ doc, user, from }: AuditQuery, listed: readonly BundleLeaf[], size: bigint): string {
+  if (user !== null) return 'The entries of one person were asked for: the log cannot show that none was left out.';
+  const last = listed.at(-1);
+  if (last === undefined) return 'No entry is listed. The log cannot show that there is none.';
   const what = doc === null ? 'The entries' : `The entries of ${doc}`;
-  const ends = from === null && to === null ? '' : ' Entries before the first and after the last are not in the file.';
-  return `${what} follow each other without a gap.${ends}`;
+  const start = from === null ? ', from the first one on' : ', and those before the first are not in the file';
+  const after = size - BigInt(last.index) - 1n;
+  const end =
+    after === 0n
+      ? 'The last is the last of the signed log.'
+      : `Whether one of the ${after} entries of the signed log after the last (${last.index}) belongs to them is not shown.`;
+  return `${what} follow each other without a gap${start}. ${end}`;
 }
