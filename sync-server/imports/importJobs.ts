@@ -10,7 +10,7 @@ import type { ImportMapping, ImportStarted, ImportState } from '@countersign/sha
 import { type AddedRow, commandsOf, ImportCheck, type ImportPlan } from './checkImport.ts';
 import { ImportError } from './importError.ts';
 import { type DraftAt, type Job, stateOf } from './importJob.ts';
-import { readTable } from './readTable.ts';
+import { readTableApart } from './readTableApart.ts';
 import { suggestMapping } from './suggestMapping.ts';
 
 export interface ImportCommit {
@@ -51,7 +51,7 @@ export class ImportJobs {
   /** Reads a file. @throws ImportError with its place. */
   async start(userId: string, fileName: string, bytes: Uint8Array): Promise<ImportStarted & { readAs: string }> {
     this.#makeRoom(userId);
-    const table = await readTable(bytes);
+    const table = await readTableApart(bytes);
     const job: Job = {
       importId: `i-${randomBytes(12).toString('base64url')}`,
       userId,

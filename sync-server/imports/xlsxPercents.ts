@@ -3,33 +3,25 @@
  * format says that a person typed 15. Must not read values.
  */
 
+import { sheetsOf, tags, text, value } from './xlsxTags.ts';
+
 /** Formats of the file format itself that show a percentage: "0%" and "0.00%". */
 const BUILT_IN_PERCENTS = new Set(['9', '10']);
 
 /** [IMP-14] Cells like "B7" that show a percentage, by sheet in the workbook's order. */
 export function percentCells(parts: ReadonlyMap<string, Uint8Array>): readonly ReadonlySet<string>[] {
   const styles = percentStyles(text(parts, 'xl/styles.xml'));
-  const targets = new Map(
-    tags(text(parts, 'xl/_rels/workbook.xml.rels'), 'Relationship').map((tag) => [
-      value(tag, 'Id'),
-      value(tag, 'Target'),
-    ]),
-  );
-  return tags(text(parts, 'xl/workbook.xml'), 'sheet').map((tag) => {
-    const target = targets.get(value(tag, 'r:id')) ?? '';
-    const sheet = text(parts, target.startsWith('/') ? target.slice(1) : `xl/${target}`);
-    if (styles.size === 0) return new Set<string>();
-    return new Set(
-      tags(sheet, 'c')
-        .filter((cell) => styles.has(value(cell, 's')))
-        .map((cell) => value(cell, 'r')),
-    );
+  return sheetsOf(parts).map((sheet) => {
+    const cells = new Set<string>();
+    if (styles.size === 0) return cells;
+    for (const cell of tags(sheet, 'c')) if (styles.has(value(cell, 's'))) cells.add(value(cell, 'r'));
+    return cells;
   });
 }
 
 /** Indexes of cell formats whose number format shows a percentage. */
 function percentStyles(styles: string): Set<string> {
-  const custom = tags(styles, 'numFmt')
+  const custom = [...tags(styles, 'numFmt')]
     .filter((tag) =>
       value(tag, 'formatCode')
         .replace(/"[^"]*"|\\./g, '')
@@ -37,21 +29,7 @@ function percentStyles(styles: string): Set<string> {
     )
     .map((tag) => value(tag, 'numFmtId'));
   const formats = new Set([...BUILT_IN_PERCENTS, ...custom]);
-  const cells = /<cellXfs[\s>][\s\S]*?<\/cellXfs>/.exec(styles)?.[0] ?? '';
-  return new Set(tags(cells, 'xf').flatMap((tag, i) => (formats.has(value(tag, 'numFmtId')) ? [String(i)] : [])));
-}
-
-function text(parts: ReadonlyMap<string, Uint8Array>, name: string): string {
-  const bytes = parts.get(name);
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
-}
-
-/** Opening tags of one name. */
-function tags(xml: string, name: string): string[] {
-  return [...xml.matchAll(new RegExp(`<(?:\\w+:)?${name}\\s[^>]*>`, 'g'))].map(([tag]) => tag);
-}
-
-function value(tag: string, name: string): string {
-  const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
-  return found.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  const from = styles.search(/<cellXfs[\s>]/);
+  const cells = from < 0 ? '' : styles.slice(from, Math.max(from, styles.indexOf('</cellXfs>', from)));
+  return new Set([...tags(cells, 'xf')].flatMap((tag, i) => (formats.has(value(tag, 'numFmtId')) ? [String(i)] : [])));
 }

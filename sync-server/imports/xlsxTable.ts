@@ -7,11 +7,15 @@ import readXlsxFile from 'read-excel-file/node';
 import { ImportError } from './importError.ts';
 import { columnLetters, type ImportTable, TABLE_LIMITS, tableFrom } from './table.ts';
 import { percentCells } from './xlsxPercents.ts';
+import { sheetsOf, tags, value } from './xlsxTags.ts';
 import { plainZip, ZipError, zipParts } from './zipParts.ts';
 
 /** Excel shows and computes 15 significant digits; what it stores beyond them is the noise of binary fractions. */
 const EXCEL_DIGITS = 15;
 const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
+/** Blank rows and columns around a table are no harm. */
+const MOST_ROWS = 2 * TABLE_LIMITS.rows;
+const MOST_COLUMNS = 2 * TABLE_LIMITS.columns;
 
 /** One sheet of a workbook as text, rows and columns as a spreadsheet counts them. */
 export interface XlsxSheet {
@@ -31,6 +35,7 @@ export async function readXlsxSheets(bytes: Uint8Array): Promise<XlsxSheet[]> {
   try {
     // [IMP-13] Unpacked and checked here: the reader waits for ever for the end of some broken archives.
     const parts = zipParts(bytes, MOST_UNPACKED_BYTES);
+    for (const sheet of sheetsOf(parts)) requirePlaces(sheet);
     const sheets = await readXlsxFile<string>(plainZip(parts), { parseNumber: numberText, trim: true });
     const percents = percentCells(parts);
     return sheets.map(({ sheet, data }, i) => ({
@@ -59,6 +64,28 @@ export async function readXlsxSheets(bytes: Uint8Array): Promise<XlsxSheet[]> {
       { cause: error },
     );
   }
+}
+
+/**
+ * [IMP-15] Refuses a sheet with a cell far outside of what is read: the reader makes room for every cell between, and a file of a thousand bytes
+ * may name the last cell of the last row. @throws ImportError
+ */
+function requirePlaces(sheet: string): void {
+  for (const cell of tags(sheet, 'c')) {
+    const [, letters = '', row = '0'] = /^([A-Z]*)(\d*)$/.exec(value(cell, 'r')) ?? [];
+    const isWide = letters.length > 3 || columnOf(letters) > MOST_COLUMNS;
+    if (!isWide && row.length <= 7 && Number(row) <= MOST_ROWS) continue;
+    throw new ImportError(
+      'tooLarge',
+      `The sheet has a cell at ${letters}${row}; at most ${MOST_ROWS} rows and ${MOST_COLUMNS} columns are looked at.`,
+      'Delete what stands far outside of the table, or save the table as CSV.',
+    );
+  }
+}
+
+/** A → 1, Z → 26, AA → 27. */
+function columnOf(letters: string): number {
+  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
 }
 
 /** A number with its percent sign where the cell shows one: kept 0.15, shown and meant 15%. */
