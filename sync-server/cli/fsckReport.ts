@@ -12,11 +12,13 @@ export interface FolderReport extends Omit<FsckReport, 'findings'> {
 
 const TABLES_SAY =
   'Users, devices, contracts, versions, epochs, answers, settings and keys were compared with what the log says of them.';
+const CONTENT_SAYS =
+  'Every version was made again: each change does what its signed commands say, and what was submitted is what the changes give.';
 
 /** A report on the log with what the tables say otherwise. */
 export function withTables(report: FsckReport, tables: readonly TableFinding[]): FolderReport {
   const findings = [...report.findings, ...tables];
-  return { ...report, ok: findings.length === 0, findings, checked: [...report.checked, TABLES_SAY] };
+  return { ...report, ok: findings.length === 0, findings, checked: [...report.checked, TABLES_SAY, CONTENT_SAYS] };
 }
 
 /** The report for a terminal. */

@@ -3,16 +3,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { toHex } from '@countersign/shared/history';
 import { deviceIdOf } from '../history/index.ts';
+import { type ContentFinding, checkDocuments } from './fsckDocuments.ts';
 import { checkAnswers, checkCheckpoints, checkKeys, checkMeta } from './fsckSettings.ts';
 import { asText, bytes, LogFold, type Report, type Row } from './logFold.ts';
 
 /** One row or file that does not say what the log says; `index` where it is a row of the log itself. */
-export interface TableFinding {
+interface RowFinding {
   readonly code: 'table';
   readonly index: number | undefined;
   readonly table: string;
   readonly text: string;
 }
+/** What does not fit together among the tables and in the versions of a log. */
+export type TableFinding = RowFinding | ContentFinding;
 
 /** The log's public key in force, and the folder with the key files; null where there is none beside the tables. */
 export interface KeyPlace {
@@ -20,7 +23,7 @@ export interface KeyPlace {
   readonly folder: string | null;
 }
 
-/** [OPS-20] Everything in the tables that the log can vouch for, and the form of the file itself. */
+/** [OPS-20] [OPS-28] Everything in the tables that the log can vouch for, the content of every version, and the form of the file itself. */
 export async function checkTables(db: DatabaseSync, { vkey, folder }: KeyPlace): Promise<TableFinding[]> {
   const findings: TableFinding[] = [];
   // A log alone, as an auditor may be given, has no tables beside it.
@@ -43,6 +46,7 @@ export async function checkTables(db: DatabaseSync, { vkey, folder }: KeyPlace):
   checkMeta(db, log, report);
   if (folder !== null) checkKeys(folder, log, report);
   await checkCheckpoints(db, vkey, log, report);
+  findings.push(...checkDocuments(db));
   return findings;
 }
 

@@ -21,7 +21,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export type Report = (table: string, row: unknown, text: string, index?: number) => void;
 
 /** Structs of one update; admission lets far fewer in. */
-const MOST_STRUCTS = 1_000_000;
+export const MOST_STRUCTS = 1_000_000;
 
 export const bytes = (value: unknown): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(0));
 export const asText = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
