@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../sync-server/auth/index.ts';
 import { verifyEd25519 } from '../sync-server/history/index.ts';
-import { type App, buildApp } from '../sync-server/http/app.ts';
 import { openServices, type Services } from '../sync-server/services.ts';
 import { SyncServer } from '../sync-server/sync/syncServer.ts';
 import { SERVER_DEFAULTS } from '../sync-server/testKit/testServer.ts';
@@ -16,6 +15,7 @@ import type { DatabaseImage } from './database.ts';
 import { SimDisk } from './disk.ts';
 import { Ending } from './ending.ts';
 import type { Line } from './line.ts';
+import { answer } from './routes.ts';
 import { turns } from './turns.ts';
 
 /** Name the server is reached by; nothing listens there. */
@@ -75,10 +75,11 @@ class Answer {
 
 interface Running {
   readonly services: Services;
-  readonly app: App;
   readonly sync: SyncServer;
   readonly upgrades: EventEmitter;
   readonly process: { alive: boolean; died: () => void };
+  /** Whether requests are answered; not any more while it stops. */
+  answers: boolean;
   /** Comes when the process dies. */
   readonly death: Ending;
 }
@@ -147,12 +148,10 @@ export class SimServer {
       );
       for (const { userId, ...account } of DEMO_ACCOUNTS)
         if (services.people.user(userId) === null) await services.people.putUser({ id: userId, ...account });
-      const app = await buildApp(services, []);
-      await app.ready();
       const sync = new SyncServer(services);
       const upgrades = new EventEmitter();
       sync.attach(upgrades as unknown as Server);
-      return { services, app, sync, upgrades, process, death };
+      return { services, sync, upgrades, process, death, answers: true };
     };
     this.#death = death;
     const started = await death.orEnd(assemble()).catch((error: unknown) => {
@@ -189,7 +188,7 @@ export class SimServer {
     let stopped = false;
     const stopping = (async () => {
       await running.sync.stop();
-      await running.app.close();
+      running.answers = false;
       await running.services.close();
     })()
       .catch((error: unknown) => {
@@ -216,9 +215,9 @@ export class SimServer {
   /** One HTTP request as a browser would send it. @throws TypeError when no process answers. */
   async fetch(url: URL, init: RequestInit): Promise<Response> {
     const running = this.#running;
-    if (running === null) throw new TypeError('no server');
+    if (running === null || !running.answers) throw new TypeError('no server');
     const { method = 'GET', body } = init;
-    const asked = running.app.inject({
+    const asked = answer(running.services, {
       method: method as 'GET',
       url: `${url.pathname}${url.search}`,
       headers: {
@@ -227,8 +226,8 @@ export class SimServer {
       },
       ...(typeof body === 'string' || body instanceof Uint8Array ? { payload: body as string } : {}),
     });
-    const answer = await running.death.orEnd(asked);
-    return new Answer(answer.statusCode, answer.rawPayload) as unknown as Response;
+    const { statusCode, rawPayload } = await running.death.orEnd(asked);
+    return new Answer(statusCode, rawPayload) as unknown as Response;
   }
 
   /** A client's connection arrives. */

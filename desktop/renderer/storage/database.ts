@@ -103,18 +103,32 @@ export class WorkspaceDatabase extends Dexie {
   }
 }
 
-/** Schema version of the data on disk; 0 when there is none. Looks without changing anything. */
+/** Dexie keeps its schema versions tenfold. */
+const NATIVE_VERSIONS = 10;
+
+/** Schema version of the data on disk; 0 when there is none. Looks without changing anything, and below Dexie, which reads every table. */
 async function versionOnDisk(name: string): Promise<number> {
-  const look = new Dexie(name);
-  try {
-    await look.open();
-    return look.verno;
-  } catch (error) {
-    if (error instanceof Dexie.NoSuchDatabaseError) return 0;
-    throw error;
-  } finally {
-    look.close();
-  }
+  const { indexedDB } = Dexie.dependencies;
+  // What is missing is said by the opening itself.
+  if (indexedDB === undefined) return 0;
+  const looked = Promise.withResolvers<number>();
+  const look = indexedDB.open(name);
+  let isNew = false;
+  look.onupgradeneeded = () => {
+    isNew = true;
+    look.transaction?.abort();
+  };
+  look.onsuccess = () => {
+    const { result } = look;
+    result.close();
+    looked.resolve(result.version / NATIVE_VERSIONS);
+  };
+  look.onerror = (event) => {
+    event.preventDefault();
+    if (isNew) looked.resolve(0);
+    else looked.reject(look.error);
+  };
+  return looked.promise;
 }
 
 /**
