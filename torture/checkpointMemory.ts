@@ -1,8 +1,9 @@
 // The checkpoints one client accepted. Owns that a later one extends the one held; every contradiction is kept as a sentence.
 import { fromHex, openCheckpoint, parseVkey, rootHex, toHex, verifyConsistency } from '@countersign/shared/history';
 import { nodeEd25519 } from '../sync-server/history/index.ts';
+import { ServerAway } from './members.ts';
 
-interface Held {
+export interface Held {
   readonly size: number;
   readonly root: string;
 }
@@ -15,6 +16,8 @@ export class CheckpointMemory {
   readonly problems: string[] = [];
   /** Checkpoints whose consistency with the one before was proved. */
   proved = 0;
+  /** Every checkpoint that was heard and is rightly signed, also those that were not proved. */
+  readonly heard: Held[] = [];
   readonly #vkey: string;
   readonly #origin: string;
   #held: Held | null = null;
@@ -52,6 +55,7 @@ export class CheckpointMemory {
     const checkpoint = await openCheckpoint(note, [parseVkey(this.#vkey)], nodeEd25519);
     const next = { size: Number(checkpoint.size), root: rootHex(checkpoint) };
     if (checkpoint.origin !== this.#origin) throw new Error(`a checkpoint is of another log, ${checkpoint.origin}`);
+    this.heard.push(next);
     const held = this.#held;
     if (held === null) {
       this.#held = next;
@@ -66,8 +70,8 @@ export class CheckpointMemory {
     try {
       proof = await source(held.size, next.size);
     } catch (error) {
-      // `fetch` says TypeError when the connection broke: the server was killed under the question.
-      if (error instanceof TypeError) return;
+      // The server was killed under the question.
+      if (error instanceof ServerAway) return;
       throw error;
     }
     const extended = verifyConsistency(

@@ -38,6 +38,8 @@ interface Sent {
   readonly hash: string;
   /** Refused, and not sent again since. Only one answer may be under way for an entry: acknowledgements name no entry. */
   refused: boolean;
+  /** When it was last sent, by this process's own clock in milliseconds. */
+  at: number;
 }
 
 const SHEET = 'lines';
@@ -60,7 +62,11 @@ export class TortureClient {
   #epoch: (IssuedEpoch & { head: ChainHead }) | null = null;
   #written = 0;
   #window = WINDOW_CLOSED;
+  #quota = Number.POSITIVE_INFINITY;
   #live = false;
+  #storedSentAt = 0;
+  /** Another number after every socket that was given up. */
+  #attempt = 0;
   #onChange: () => void = () => undefined;
 
   constructor(member: Member, rows: readonly string[]) {
@@ -87,6 +93,11 @@ export class TortureClient {
     return this.#state;
   }
 
+  /** When the entry that was acknowledged last had been sent. */
+  get storedSentAt(): number {
+    return this.#storedSentAt;
+  }
+
   /** Called after every message and at closing. */
   observe(listener: () => void): void {
     this.#onChange = listener;
@@ -105,7 +116,9 @@ export class TortureClient {
 
   /** Connects from where the last connection ended and sends again what was not acknowledged. */
   async connect(url: string): Promise<void> {
+    const attempt = this.#attempt;
     const { ticket } = await this.member.post<{ ticket: string }>(url, '/tickets');
+    if (attempt !== this.#attempt) throw new Error('the socket closed with nothing: it was given up before it opened');
     const { versionId } = this.member;
     const ws = new WebSocket(`${url.replace('http', 'ws')}/sync/${versionId}`, [
       SUBPROTOCOL,
@@ -114,6 +127,8 @@ export class TortureClient {
     this.#ws = ws;
     ws.binaryType = 'arraybuffer';
     ws.onmessage = ({ data }) => {
+      // What comes on a socket that was given up answers entries that were sent again on another one.
+      if (this.#ws !== ws) return;
       try {
         this.#receive(decodeFrame(new Uint8Array(data as ArrayBuffer)), url);
       } catch (error) {
@@ -125,8 +140,10 @@ export class TortureClient {
       ws.onopen = () => resolve();
       // An error is always followed by its close.
       ws.onclose = ({ code }) => {
-        if (this.#ws === ws) this.#ws = null;
-        this.#live = false;
+        if (this.#ws === ws) {
+          this.#ws = null;
+          this.#live = false;
+        }
         reject(new Error(`the socket closed with ${code}`));
         this.#onChange();
       };
@@ -134,10 +151,20 @@ export class TortureClient {
     this.#send(encodeFrame('open', { draftId: versionId, schema: SHEET_SCHEMA, have: String(this.#state.size) }));
   }
 
-  /** From now on keeps up to `window` batches on their way. */
-  write(window: number): void {
+  /** From now on keeps up to `window` batches on their way, until `most` more were signed. */
+  write(window: number, most = Number.POSITIVE_INFINITY): void {
     this.#window = window;
+    this.#quota = most;
     this.#pump();
+  }
+
+  /** Gives a silent socket up without waiting for its end; what was not acknowledged is sent again on the next one. */
+  abandon(): void {
+    const ws = this.#ws;
+    this.#attempt += 1;
+    this.#ws = null;
+    this.#live = false;
+    ws?.close();
   }
 
   /** Sends again what was refused because the disk did not take it. */
@@ -151,7 +178,8 @@ export class TortureClient {
   }
 
   #pump(): void {
-    while (this.#live && this.#outbox.length < this.#window) this.#submit(this.#seal());
+    for (; this.#live && this.#outbox.length < this.#window && this.#quota > 0; this.#quota -= 1)
+      this.#submit(this.#seal());
   }
 
   #send(bytes: Uint8Array): void {
@@ -161,6 +189,7 @@ export class TortureClient {
   #submit(sent: Sent): void {
     const { signed } = sent;
     sent.refused = false;
+    sent.at = performance.now();
     this.#send(encodeFrame('submit', {}, [signed.bytes, signed.signature, signed.payload]));
   }
 
@@ -183,7 +212,7 @@ export class TortureClient {
     const place = { epoch: epoch.epoch, head: epoch.head, ...this.checkpoints.seen };
     const signed = signEntry(this.member.signer, place, 'edit', this.member.versionId, part0, [update], new Date());
     epoch.head = advanceChain(signed.entry);
-    const sent = { signed, hash: entryHashHex(signed.entry), refused: false };
+    const sent = { signed, hash: entryHashHex(signed.entry), refused: false, at: 0 };
     this.#outbox.push(sent);
     return sent;
   }
@@ -224,6 +253,7 @@ export class TortureClient {
     const promise = { index, leafHash: hash, entryHash: sent.hash };
     this.acknowledged.push(promise);
     this.#promised.set(sent.hash, promise);
+    this.#storedSentAt = sent.at;
     this.#pump();
   }
 

@@ -3,6 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { toBase64 } from '@countersign/shared/history';
 import { deviceIdOf, SigningKey } from '../sync-server/history/index.ts';
 
+/** Longest wait for one answer; a server that is stopped takes connections and answers nothing. */
+const PATIENCE_MS = 10_000;
+
+/** Nobody answered, or the server said that it cannot now. The same question may be asked again. */
+export class ServerAway extends Error {
+  override readonly name = 'ServerAway';
+}
+
 interface Workspace {
   readonly id: string;
   readonly vkey: string;
@@ -56,9 +64,19 @@ async function call<T>(method: string, url: string, body?: unknown, token?: stri
   const headers: Record<string, string> = {};
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
-  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  const text = await response.text();
-  if (!response.ok)
-    throw new Error(`${method} ${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 200)}`);
+  const response = await fetch(url, {
+    method,
+    headers,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new ServerAway(`${method} ${new URL(url).pathname} was not answered`, { cause: error });
+  });
+  const text = await response.text().catch((error: unknown) => {
+    throw new ServerAway(`the answer to ${method} ${new URL(url).pathname} broke off`, { cause: error });
+  });
+  const said = `${method} ${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 200)}`;
+  if (response.status === 503) throw new ServerAway(said);
+  if (!response.ok) throw new Error(said);
   return JSON.parse(text) as T;
 }

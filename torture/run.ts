@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--servers N] [--seed S] [--only ${PARTS.join('|')}]
+const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--servers N] [--seed S] [--only ${PARTS.join('|')}]
 
   --ci       a short run, about 35 s of processor time
   --every    flips a bit of every byte of a small folder as well
@@ -21,6 +21,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       flips: { type: 'string' },
       every: { type: 'boolean', default: false },
       lies: { type: 'string' },
+      misfortunes: { type: 'string' },
       servers: { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
@@ -29,7 +30,8 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   });
   if (values.help) return null;
   const usual = values.ci ? CI : LONG;
-  const count = (name: 'kills' | 'faults' | 'flips' | 'lies'): number => whole(values[name] ?? String(usual[name]));
+  const count = (name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes'): number =>
+    whole(values[name] ?? String(usual[name]));
   const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
   if (values.only.some((name) => !PARTS.some((part) => part === name)))
     throw new RangeError(`no part ${values.only.join(', ')}`);
@@ -39,6 +41,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       faults: count('faults'),
       flips: count('flips'),
       lies: count('lies'),
+      misfortunes: count('misfortunes'),
       every: values.every,
       servers: Math.max(1, whole(values.servers)),
     },

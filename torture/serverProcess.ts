@@ -15,6 +15,8 @@ export interface ProcessOptions {
   readonly dataDir: string;
   /** Folder of Node's compile cache: a start costs a third of the processor time with it. */
   readonly cacheDir: string;
+  /** The database of a server that is one of several; none for a server of its own. */
+  readonly database?: string;
   /** The program, when it is not `countersign serve` itself (faultyServer.ts). */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -31,9 +33,10 @@ export class ServerProcess {
   readonly #dataDir: string;
   #says = '';
 
-  constructor({ dataDir, cacheDir, command, env }: ProcessOptions) {
+  constructor({ dataDir, cacheDir, database, command, env }: ProcessOptions) {
     this.#dataDir = dataDir;
-    const server = command ?? [CLI, 'serve', '--data', dataDir, '--port', '0', '--demo', '--json', '--app', cacheDir];
+    const one = [CLI, 'serve', '--data', dataDir, '--port', '0', '--demo', '--json', '--app', cacheDir];
+    const server = command ?? (database === undefined ? one : [...one, '--database-url', database]);
     this.#child = spawn(process.execPath, server, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env, NODE_COMPILE_CACHE: cacheDir },
@@ -94,6 +97,11 @@ export class ServerProcess {
   async killEarly(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exit;
+  }
+
+  /** Stops its processor time, or lets it go on, as a paused machine does. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(this.pid, name);
   }
 
   /** Stops it as an operator does; gives its exit code. */

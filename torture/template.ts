@@ -6,6 +6,7 @@ import type { NewRow } from '@countersign/shared/document';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { ServerConfig } from '../sync-server/config/index.ts';
 import { startServer } from '../sync-server/server.ts';
+import type { Services } from '../sync-server/services.ts';
 import { Member } from './members.ts';
 
 export const VERSIONS = ['v-torture00001', 'v-torture00002'] as const;
@@ -67,30 +68,33 @@ function sheets(): ReadonlyMap<SheetId, readonly NewRow[]> {
   ]);
 }
 
+/** Fills a new workspace with the drafts that are written. */
+export async function seedDrafts({ creation }: Services): Promise<void> {
+  for (const [i, id] of VERSIONS.entries()) {
+    const contract = {
+      id: `c-torture${i}`,
+      kind: 'CONTRACT',
+      number: `T-${i}`,
+      title: 'Torture',
+      counterparty: 'Station',
+    } as const;
+    await creation.createContract(contract, { id, title: 'Torture' }, sheets());
+  }
+}
+
+/** Signs the people in: two on one draft, one alone on the other. */
+export async function enrolMembers(url: string): Promise<Member[]> {
+  const members = [];
+  for (const [i, userId] of PEOPLE.entries()) members.push(await Member.enrol(url, userId, VERSIONS[i === 2 ? 1 : 0]));
+  return members;
+}
+
 /** Makes the template with a server in this process. `parent` is where folders go; the system's place for them by default. */
 export async function makeTemplate(parent: string = tmpdir()): Promise<Template> {
   const root = mkdtempSync(join(parent, 'countersign-torture-'));
   const dataDir = join(root, 'template');
-  const server = await startServer(
-    { ...TORTURE_CONFIG, dataDir },
-    {
-      seed: async ({ creation }) => {
-        for (const [i, id] of VERSIONS.entries()) {
-          const contract = {
-            id: `c-torture${i}`,
-            kind: 'CONTRACT',
-            number: `T-${i}`,
-            title: 'Torture',
-            counterparty: 'Station',
-          } as const;
-          await creation.createContract(contract, { id, title: 'Torture' }, sheets());
-        }
-      },
-    },
-  );
-  const members = [];
-  for (const [i, userId] of PEOPLE.entries())
-    members.push(await Member.enrol(server.url, userId, VERSIONS[i === 2 ? 1 : 0]));
+  const server = await startServer({ ...TORTURE_CONFIG, dataDir }, { seed: seedDrafts });
+  const members = await enrolMembers(server.url);
   await server.stop();
   const folder = (name: string): string => join(root, name);
   return {

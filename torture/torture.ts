@@ -1,14 +1,17 @@
-// The four parts of the torture, one after the other. Owns their sizes and what is said of them in the end.
+// The parts of the torture, one after the other. Owns their sizes and what is said of them in the end.
 import { Random } from '../sim/random.ts';
 import { flipBits, noFlips } from './bits.ts';
+import { makeDatabaseTemplate } from './databaseTemplate.ts';
 import { breakDisk, noFaults } from './disk.ts';
 import { diskFaults } from './diskFaults.ts';
 import { makeSmallFolder } from './folder.ts';
 import { killServers, noKills } from './kills.ts';
+import { troubleNodes } from './nodeFaults.ts';
+import { NodeFigures } from './nodeFigures.ts';
 import { makeTemplate, type Template } from './template.ts';
 import { noViews, tellLies } from './views.ts';
 
-export const PARTS = ['kills', 'disk', 'bits', 'views'] as const;
+export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Sizes {
@@ -16,13 +19,15 @@ export interface Sizes {
   readonly faults: number;
   readonly flips: number;
   readonly lies: number;
+  /** Of several nodes over one database. */
+  readonly misfortunes: number;
   /** Whether a bit of every byte is flipped as well. */
   readonly every: boolean;
   readonly servers: number;
 }
 
-export const LONG = { kills: 1000, faults: 500, flips: 10_000, lies: 1000 } as const;
-export const CI = { kills: 12, faults: 5, flips: 150, lies: 100 } as const;
+export const LONG = { kills: 1000, faults: 500, flips: 10_000, lies: 1000, misfortunes: 200 } as const;
+export const CI = { kills: 12, faults: 5, flips: 150, lies: 100, misfortunes: 8 } as const;
 
 export interface Outcome {
   /** The totals in one line. */
@@ -126,5 +131,16 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
       note: [`views: ${honest} honest histories, ${distrusted} distrusted.`],
       found: figures.problems,
     };
+  },
+  nodes: async (template, { misfortunes: wanted }, random) => {
+    const figures = new NodeFigures();
+    const database = await makeDatabaseTemplate(template.folder('.'));
+    try {
+      const work = troubleNodes({ template: database, cacheDir: template.cacheDir }, random, wanted, figures);
+      await withProgress(() => `${figures.misfortunes} of ${wanted} misfortunes of nodes`, work);
+    } finally {
+      await database.remove();
+    }
+    return { line: figures.line, note: figures.notes, found: figures.problems };
   },
 };

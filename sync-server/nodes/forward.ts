@@ -1,13 +1,14 @@
 // Passes requests and sockets of this node on to the one that leads. Owns bytes on the way; must not read what they mean.
 import {
   Agent,
+  type ClientRequest,
   request as httpRequest,
   type IncomingMessage,
   type RequestOptions,
   type ServerResponse,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 
 /**
  * Says, with the nodes' common secret, that a node forwarded the request: two nodes that take each other for the leader do not send it in circles,
@@ -33,6 +34,11 @@ export class NotForwarded extends Error {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
+/** A node in the same network that takes no connection for this long is not there. */
+const REACH_MS = 2000;
+/** An answer of which nothing comes for this long does not come; the longest calculation is far shorter. */
+const SILENT_MS = 120_000;
+
 /** The node that leads. */
 export interface Onward {
   readonly url: string;
@@ -42,6 +48,7 @@ export interface Onward {
   readonly leaderChanged: AbortSignal;
 }
 
+/** How the request is made: bytes on the way, and who may read them, stay as they came. */
 function optionsOf(
   { url, secret }: Onward,
   request: IncomingMessage,
@@ -67,8 +74,26 @@ function optionsOf(
   return { options, secure };
 }
 
+/** Asks the other node. [NODE-19] One that cannot be reached fails within 2 s, and not when the system gives up after minutes. */
+export function ask(
+  to: Onward,
+  request: IncomingMessage,
+  forSocket: boolean,
+  answered?: (answer: IncomingMessage) => void,
+): ClientRequest {
+  const { options, secure } = optionsOf(to, request, forSocket);
+  const onward = (secure ? httpsRequest : httpRequest)(options, answered);
+  onward.once('socket', (socket: Socket) => {
+    if (!socket.connecting) return;
+    const late = setTimeout(() => onward.destroy(new NotForwarded('the leading node takes no connection')), REACH_MS);
+    for (const event of ['connect', 'close'] as const) socket.once(event, () => clearTimeout(late));
+  });
+  return onward;
+}
+
 const refusedConnection = (error: unknown): boolean =>
-  error instanceof Error && 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo');
+  error instanceof NotForwarded ||
+  (error instanceof Error && 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo'));
 
 /** Bodies up to this are read whole before they are forwarded, so that they can be sent to the next leader when this one is gone. */
 const SMALL_BODY = 256 * 1024;
@@ -95,14 +120,14 @@ export function forwardRequest(
 ): Promise<void> {
   const { leaderChanged } = to;
   return new Promise((resolve, reject) => {
-    const { options, secure } = optionsOf(to, request, false);
-    const onward = (secure ? httpsRequest : httpRequest)(options, (answer) => {
+    const onward = ask(to, request, false, (answer) => {
       const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
       response.writeHead(answer.statusCode ?? 502, headers);
       answer.pipe(response);
       // The leader died in the middle of an answer: the client must see that it is not whole.
       answer.on('error', () => response.destroy());
     });
+    onward.setTimeout(SILENT_MS, () => onward.destroy(new Error('the leading node does not answer')));
     const repeatable = request.method === 'GET' || request.method === 'HEAD';
     const leave = (): void => void onward.destroy(new Error('another node leads'));
     leaderChanged.addEventListener('abort', leave, { once: true });
@@ -129,47 +154,4 @@ export function forwardRequest(
       request.pipe(onward);
     }
   });
-}
-
-/** Forwards a WebSocket's opening and then its bytes, both ways, until one side closes. */
-export function forwardUpgrade(to: Onward, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const { leaderChanged } = to;
-  const { options, secure } = optionsOf(to, request, true);
-  const onward = (secure ? httpsRequest : httpRequest)(options);
-  const leave = (): void => {
-    onward.destroy();
-    socket.destroy();
-  };
-  leaderChanged.addEventListener('abort', leave, { once: true });
-  socket.on('close', () => leaderChanged.removeEventListener('abort', leave));
-  const give = (answer: IncomingMessage): void => {
-    const lines = [`HTTP/1.1 ${answer.statusCode ?? 502} ${answer.statusMessage ?? ''}`];
-    for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2)
-      lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
-    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-  };
-  onward.on('upgrade', (answer, other: Duplex, otherHead) => {
-    give(answer);
-    for (const [from, to] of [
-      [socket, other],
-      [other, socket],
-    ] as const) {
-      if ('setNoDelay' in from && typeof from.setNoDelay === 'function') from.setNoDelay(true);
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
-    if (otherHead.length > 0) socket.write(otherHead);
-    if (head.length > 0) other.write(head);
-    socket.pipe(other).pipe(socket);
-  });
-  // The leader refused the socket: its answer, which has no body worth waiting for, is the answer.
-  onward.on('response', (answer) => {
-    give(answer);
-    answer.pipe(socket);
-  });
-  onward.on('error', () => {
-    socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
-  socket.on('error', () => onward.destroy());
-  onward.end();
 }

@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Front } from './front.ts';
 
@@ -116,4 +120,94 @@ describe('the front of a node', () => {
     node.front.turnTo(lead);
     await reached;
   });
+});
+
+const openingOf = (url: string): string =>
+  `GET /sync/v HTTP/1.1\r\nHost: ${new URL(url).host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+
+/** A socket's opening, as a client sends it. */
+function opening(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  socket.write(openingOf(url));
+  return socket;
+}
+
+const OPENED = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+describe('sockets through a node that follows', () => {
+  it('[NODE-19] a client that goes away while its socket is being opened leaves none open at the leading node', async () => {
+    const [leader, follower] = [await front(), await front()];
+    const server = createServer();
+    leader.front.turnTo({ kind: 'lead', server, held: () => true });
+    follower.front.turnTo({ kind: 'follow', url: leader.url });
+    const asked = new Promise<Duplex>((resolve) => server.on('upgrade', (_request, socket) => resolve(socket)));
+    const client = opening(follower.url);
+    const atLeader = (await asked).resume();
+    const gone = once(atLeader, 'end');
+    client.destroy();
+    await gone;
+  });
+
+  it('[NODE-18] a client that never closes its side keeps no node from stopping', async () => {
+    const node = await front();
+    const server = createServer();
+    const ended = new Promise<void>((resolve) => {
+      server.on('upgrade', (_request, socket: Duplex) => socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n', resolve));
+    });
+    node.front.turnTo({ kind: 'lead', server, held: () => true });
+    const { hostname, port } = new URL(node.url);
+    const client = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    client.resume();
+    client.on('error', () => undefined);
+    client.write(openingOf(node.url));
+    await ended;
+    await node.front.close();
+    fronts.splice(fronts.indexOf(node.front), 1);
+    client.destroy();
+  });
+
+  it('[NODE-19] what the leading node says last reaches a slow reader', async () => {
+    const [leader, follower] = [await front(), await front()];
+    const server = createServer();
+    const last = Buffer.alloc(12 * 1024 * 1024, 'x');
+    server.on('upgrade', (_request, socket) => {
+      socket.write(OPENED);
+      socket.end(last);
+    });
+    leader.front.turnTo({ kind: 'lead', server, held: () => true });
+    follower.front.turnTo({ kind: 'follow', url: leader.url });
+    const client = opening(follower.url);
+    let got = 0;
+    client.on('data', (bytes) => {
+      got += bytes.length;
+      client.pause();
+      setImmediate(() => client.resume());
+    });
+    await once(client, 'end');
+    expect(got).toBe(OPENED.length + last.length);
+    client.destroy();
+  });
+
+  it('[NODE-19] a leading node that takes no connection is given up in seconds, and the request goes to the next one', async () => {
+    const stuck = spawn(process.execPath, [
+      '-e',
+      `const s = require('net').createServer().listen(0, '127.0.0.1', 1, () => console.log(s.address().port))`,
+    ]);
+    const [said] = (await once(stuck.stdout, 'data')) as [Buffer];
+    stuck.kill('SIGSTOP');
+    const port = Number(String(said));
+    // What the system takes for a process that does not: then it drops what comes.
+    const filling = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    await Promise.all(filling.slice(0, 2).map((socket) => once(socket, 'connect')));
+    const node = await front();
+    node.front.turnTo({ kind: 'follow', url: `http://127.0.0.1:${port}` });
+    const answer = ask(node.url, { method: 'POST', body: 'waits' });
+    while (node.front.target.kind !== 'seek') await new Promise((resolve) => setImmediate(resolve));
+    node.front.turnTo({ kind: 'lead', server: application(), held: () => true });
+    expect(await answer).toMatchObject({ method: 'POST', body: 'waits' });
+    for (const socket of filling) socket.destroy();
+    stuck.kill('SIGKILL');
+  }, 60_000);
 });

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, Problem } from '../http/problem.ts';
-import { FORWARDED, forwardRequest, forwardUpgrade, NotForwarded, type Onward, smallBody } from './forward.ts';
+import { FORWARDED, forwardRequest, NotForwarded, type Onward, smallBody } from './forward.ts';
+import { forwardUpgrade, NOBODY } from './forwardSocket.ts';
 
 /** A request waits this long for a leader before it is told to come again. */
 const HOLD_MS = 5000;
@@ -50,6 +51,8 @@ export class Front {
   /** Cuts what is on its way to a node that leads no more. */
   #change = change();
   readonly #waiting = new Set<() => void>();
+  /** Those that were asked to become WebSockets; the server itself forgets them. */
+  readonly #sockets = new Set<Duplex>();
 
   constructor({ probe, secret, trustProxy }: FrontOptions) {
     this.#probe = probe;
@@ -59,6 +62,8 @@ export class Front {
       this.#request(request, response).catch(() => refuse(response, 'cut'));
     });
     this.#server.on('upgrade', (request, socket: Duplex, head) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
       socket.on('error', () => socket.destroy());
       this.#upgrade(request, socket, head).catch(() => socket.destroy());
     });
@@ -87,10 +92,12 @@ export class Front {
     for (const look of [...this.#waiting]) look();
   }
 
+  /** [NODE-18] Whoever is still connected is cut off: a client that never closes its side would keep the node for ever. */
   async close(): Promise<void> {
     this.turnTo({ kind: 'seek' });
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
@@ -106,7 +113,8 @@ export class Front {
     let body: Buffer | null = null;
     while (performance.now() < deadline) {
       const target = await this.#someone(forwarded);
-      if (target.kind === 'seek') break;
+      // Whoever asked may have gone while nobody led.
+      if (target.kind === 'seek' || response.destroyed) break;
       if (target.kind === 'lead' && body === null) {
         target.server.emit('request', request, response);
         return;
@@ -136,9 +144,10 @@ export class Front {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const target = await this.#someone(this.#isForwarded(request));
+    if (socket.destroyed) return;
     if (target.kind === 'lead') target.server.emit('upgrade', request, socket, head);
     else if (target.kind === 'follow') forwardUpgrade(this.#onward(target.url), request, socket, head);
-    else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else socket.end(NOBODY);
   }
 
   /**

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { DatabaseAddress, openPostgres } from '../storage/index.ts';
 import { startPostgres, type TestPostgres } from '../testKit/postgres.ts';
 import { ControlConnection } from './controlConnection.ts';
-import { SequencerLease } from './lease.ts';
+import { type LeaseClocks, SequencerLease } from './lease.ts';
 
 let server: TestPostgres;
 const open: ControlConnection[] = [];
@@ -21,10 +21,12 @@ async function database(): Promise<string> {
   return url;
 }
 
-function lease(url: string, name: string, notices: string[] = []): SequencerLease {
+const TTL_MS = 60_000;
+
+function lease(url: string, name: string, notices: string[] = [], clocks?: LeaseClocks): SequencerLease {
   const control = new ControlConnection(new DatabaseAddress(url), (notice) => notices.push(notice));
   open.push(control);
-  return new SequencerLease(control, `http://${name}`, 60_000);
+  return new SequencerLease(control, `http://${name}`, TTL_MS, clocks);
 }
 
 const runOut = (url: string) => server.run(`update lease set expires_at = clock_timestamp() where name = 'log'`, url);
@@ -66,6 +68,41 @@ describe('the lease', () => {
     expect(await one.view()).toMatchObject({ live: true, mine: true });
   });
 
+  it('[NODE-2] a computer that slept through it, so that its steady clock stood still, does not count on it when it wakes', async () => {
+    const now = { steady: 0, wall: 1_000_000 };
+    const one = lease(await database(), 'one', [], { steady: () => now.steady, wall: () => now.wall });
+    await one.take();
+    expect(one.held).toBe(true);
+    now.wall += TTL_MS;
+    expect(one.held).toBe(false);
+    await one.renew();
+    // A clock that is set back lengthens nothing.
+    now.wall -= 2 * TTL_MS;
+    now.steady += TTL_MS;
+    expect(one.held).toBe(false);
+  });
+
+  it('[NODE-20] one that nobody renews is taken although the database’s clock was set back, and one that moves is not', async () => {
+    const url = await database();
+    let now = 0;
+    const [one, two] = [lease(url, 'one'), lease(url, 'two', [], { steady: () => now, wall: () => now })];
+    await one.take();
+    const setBack = () =>
+      server.run(`update lease set expires_at = clock_timestamp() + interval '1 day' where name = 'log'`, url);
+    await setBack();
+    expect(await two.view()).toMatchObject({ live: true });
+    now += 3 * TTL_MS;
+    await one.renew();
+    expect(await two.view()).toMatchObject({ live: true });
+    expect(await two.take()).toBe(false);
+    await setBack();
+    expect(await two.view()).toMatchObject({ live: true });
+    now += 2 * TTL_MS + 1;
+    expect(await two.view()).toMatchObject({ live: false });
+    expect(await two.take()).toBe(true);
+    expect(await one.renew()).toBe(false);
+  });
+
   it('[NODE-3] one that is given back can be taken at once, and those who listen are woken', async () => {
     const url = await database();
     const notices: string[] = [];
@@ -83,8 +120,8 @@ describe('the lease', () => {
     const [one, two] = [lease(url, 'one'), lease(url, 'two')];
     await one.take();
     await runOut(url);
-    const storage = await openPostgres(new DatabaseAddress(url));
-    storage.setFence(one.fence);
+    const opened = await openPostgres(new DatabaseAddress(url));
+    const storage = opened.under(one.fence ?? expect.unreachable());
     let goOn = (): void => undefined;
     const stopped = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -102,7 +139,7 @@ describe('the lease', () => {
     expect(two.fence?.token).toBe('2');
     goOn();
     await outcome;
-    expect(await storage.meta('k')).toBeNull();
-    await storage.close();
+    expect(await opened.meta('k')).toBeNull();
+    await opened.close();
   });
 });

@@ -8,28 +8,22 @@ import {
   type DatabaseAddress,
   type DataFolder,
   Fenced,
-  OutcomeUnknown,
   openPostgres,
   type PostgresStorage,
-  StorageError,
   takeDataFolder,
 } from '../storage/index.ts';
 import { createLog, type Log } from '../telemetry/index.ts';
 import { Front } from './front.ts';
 import { type LeaseEvents, LeaseWatch } from './leaseWatch.ts';
+import { NodeHealth, passes, why } from './nodeHealth.ts';
 import { NodeProbes } from './probes.ts';
 import { Reign, type ReignGround } from './reign.ts';
 import { requireKeys, Standby } from './standby.ts';
 
 export type NodeRole = 'leads' | 'follows' | 'seeks';
 
-const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Errors that pass by themselves: another node leads, or the database is away. */
-const passes = (error: unknown): boolean =>
-  error instanceof Fenced ||
-  error instanceof OutcomeUnknown ||
-  (error instanceof StorageError && error.fault === 'cutOff');
+/** Storing and signing what is under way may take so long when the node is told to stop. */
+const STOP_MS = 8000;
 
 interface NodeGround extends ReignGround {
   readonly front: Front;
@@ -48,12 +42,12 @@ export class ServerNode implements LeaseEvents {
   readonly #front: Front;
   readonly #watch: LeaseWatch;
   readonly #standby: Standby;
+  readonly #health: NodeHealth;
   #reign: Reign | null = null;
   /** Beginning and ending to lead, one after the other. */
   #turns: Promise<void> = Promise.resolve();
   #leading = false;
   #following = '';
-  #fault: unknown = null;
   #stopping = false;
 
   private constructor(ground: NodeGround) {
@@ -67,6 +61,7 @@ export class ServerNode implements LeaseEvents {
     this.url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     this.#watch = new LeaseWatch(ground.database, config.nodeUrl ?? this.url, this);
     this.#standby = new Standby(ground.storage, ground.folder);
+    this.#health = new NodeHealth(ground.log);
     ground.probes.of(this);
   }
 
@@ -127,7 +122,12 @@ export class ServerNode implements LeaseEvents {
 
   /** Why this node could not lead; null when it could. */
   get fault(): unknown {
-    return this.#fault;
+    return this.#health.fault;
+  }
+
+  /** Whether the database has not answered for a while. */
+  get away(): boolean {
+    return this.#health.away;
   }
 
   /** What leads on this node; null while it does not. */
@@ -142,7 +142,7 @@ export class ServerNode implements LeaseEvents {
     await this.#turns;
     const { size } = this;
     this.#front.turnTo({ kind: 'seek' });
-    await this.#reign?.end();
+    if (this.#reign !== null) await this.#end(this.#reign);
     await this.#watch.giveUp();
     this.#reign = null;
     await this.#front.close();
@@ -152,19 +152,36 @@ export class ServerNode implements LeaseEvents {
     this.#log.info('stopped', { entries: size });
   }
 
+  /** [NODE-18] In order; at once when the database does not take what is under way: clients have it, and send it again. */
+  async #end(reign: Reign): Promise<void> {
+    const late = setTimeout(() => {
+      this.#log.warn('the node stops with changes under way', { afterMs: STOP_MS });
+      reign.cease(new Fenced('this node was told to stop'));
+    }, STOP_MS);
+    try {
+      await reign.end();
+    } catch (error) {
+      if (!passes(error)) throw error;
+      this.#log.warn('the node stops while the database is away', { reason: why(error) });
+      reign.cease(new Fenced('this node was told to stop'));
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
   /** Waits until this node leads or follows. @throws why it can do neither */
   async #settle(): Promise<void> {
     this.#watch.look();
     for (;;) {
       await this.#turns;
       if (this.role !== 'seeks') return;
-      if (this.#fault !== null) throw this.#fault;
+      if (this.fault !== null) throw this.fault;
       await this.#watch.nextLook();
     }
   }
 
   eligible(): boolean {
-    return this.#fault === null && !this.#stopping;
+    return this.#health.mayLead && !this.#stopping;
   }
 
   won(): void {
@@ -191,7 +208,9 @@ export class ServerNode implements LeaseEvents {
     this.#turns = this.#turns.then(async () => {
       const reign = this.#reign;
       this.#reign = null;
-      await reign?.drop(new Fenced(reason));
+      if (reign === null) return;
+      this.#standby.takeBack(reign.tail);
+      await reign.drop(new Fenced(reason));
     });
   }
 
@@ -211,43 +230,36 @@ export class ServerNode implements LeaseEvents {
   grew(): void {
     if (this.#leading || this.#reign !== null || this.#stopping) return;
     this.#standby.follow().then(
-      () => {
-        this.#fault = null;
-      },
-      (error: unknown) => this.#failed('the log cannot be followed', error),
+      () => this.#health.followed(),
+      (error: unknown) => this.#health.cannotFollow(error),
     );
   }
 
-  unreachable(error: unknown): void {
-    this.#log.debug('the lease could not be looked at', { reason: why(error) });
+  unreachable(error: unknown, forMs: number): void {
+    this.#health.unreachable(error, forMs);
+  }
+
+  reached(): void {
+    this.#health.reached();
   }
 
   async #begin(): Promise<void> {
     const { fence } = this.#watch.lease;
     if (fence === null || !this.#leading) return;
-    // Only now: until here the former reign's last writes meet its own, stale token.
-    this.#storage.setFence(fence);
+    const tail = await this.#standby.handOver();
     try {
-      const reign = await Reign.begin(this.#ground, await this.#standby.handOver());
+      const reign = await Reign.begin(this.#ground, fence, tail);
       this.#reign = reign;
+      this.#health.led();
       this.#ground.probes.count(reign.services.metrics.registry);
       const { server } = reign.doors.app;
       if (this.#leading) this.#front.turnTo({ kind: 'lead', server, held: () => this.held });
       this.#log.info('leading', { entries: reign.services.history.size, token: fence.token });
     } catch (error) {
       this.#leading = false;
-      this.#failed('this node cannot lead', error);
+      this.#standby.takeBack(tail);
+      this.#health.cannotLead(error);
       await this.#watch.giveUp();
     }
-  }
-
-  /** A fault that stays is remembered, so that this node does not take the lease again and again. */
-  #failed(what: string, error: unknown): void {
-    if (passes(error)) {
-      this.#log.warn(what, { reason: why(error) });
-      return;
-    }
-    if (this.#fault === null || why(this.#fault) !== why(error)) this.#log.error(what, error);
-    this.#fault = error;
   }
 }

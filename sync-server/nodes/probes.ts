@@ -50,7 +50,7 @@ export class NodeProbes {
 }
 
 function ready(node: ServerNode | null): Probe {
-  if (node !== null && node.fault === null && node.role === 'follows') {
+  if (node !== null && node.fault === null && !node.away && node.role === 'follows') {
     return json(200, { status: 'ready', role: 'follows', leader: node.leader, size: node.size });
   }
   const reason =

@@ -3,7 +3,7 @@ import type { ServerConfig } from '../config/index.ts';
 import { type LogTail, verifyInTurn } from '../history/index.ts';
 import { type Doors, openDoors, type StartOptions } from '../server.ts';
 import { assembleServices, type Services } from '../services.ts';
-import type { DataFolder, PostgresStorage } from '../storage/index.ts';
+import type { DataFolder, Fence, PostgresStorage } from '../storage/index.ts';
 import { SOCKET_LIMITS } from '../sync/limits.ts';
 import type { Log } from '../telemetry/index.ts';
 import { requireKeys } from './standby.ts';
@@ -12,6 +12,7 @@ export interface ReignGround {
   readonly config: ServerConfig;
   readonly options: StartOptions;
   readonly folder: DataFolder;
+  /** Without a lease, for reading. */
   readonly storage: PostgresStorage;
   readonly log: Log;
 }
@@ -19,15 +20,37 @@ export interface ReignGround {
 export class Reign {
   readonly services: Services;
   readonly doors: Doors;
+  /** Under this reign's lease. */
+  readonly #storage: PostgresStorage;
 
-  private constructor(services: Services, doors: Doors) {
+  /** What was read of the log before, and grew with it since: only what is stored. */
+  readonly tail: LogTail;
+
+  private constructor(services: Services, doors: Doors, storage: PostgresStorage, tail: LogTail) {
     this.services = services;
     this.doors = doors;
+    this.#storage = storage;
+    this.tail = tail;
   }
 
-  /** Opens everything on what was read of the log. The fence is set before. @throws StorageError, Fenced, OutcomeUnknown */
-  static async begin({ config, options, folder, storage, log }: ReignGround, tail: LogTail): Promise<Reign> {
-    await requireKeys(storage, folder);
+  /** Opens everything on what was read of the log, and writes under the lease given. @throws StorageError, Fenced, OutcomeUnknown */
+  static async begin(ground: ReignGround, fence: Fence, tail: LogTail): Promise<Reign> {
+    const storage = ground.storage.under(fence);
+    try {
+      await requireKeys(storage, ground.folder);
+      await storage.requireKnownSchema();
+      return await Reign.#open(ground, storage, tail);
+    } catch (error) {
+      storage.retire();
+      throw error;
+    }
+  }
+
+  static async #open(
+    { config, options, folder, log }: ReignGround,
+    storage: PostgresStorage,
+    tail: LogTail,
+  ): Promise<Reign> {
     const now = options.now ?? (() => new Date());
     const limits = { ...SOCKET_LIMITS, ...options.limits };
     const verifySignature = options.verifySignature ?? verifyInTurn;
@@ -39,9 +62,9 @@ export class Reign {
     try {
       const doors = await openDoors(services, options);
       await doors.app.ready();
-      return new Reign(services, doors);
+      return new Reign(services, doors, storage, tail);
     } catch (error) {
-      services.history.abandon(new Error('this node could not begin to lead', { cause: error }));
+      cease(services, storage, new Error('this node could not begin to lead', { cause: error }));
       throw error;
     }
   }
@@ -51,12 +74,26 @@ export class Reign {
     await this.doors.sync.stop();
     await this.doors.app.close();
     await this.services.close();
+    this.#storage.retire();
+  }
+
+  /** Nothing more is written or signed; what is under way is told that its outcome is not known. */
+  cease(reason: Error): void {
+    cease(this.services, this.#storage, reason);
   }
 
   /** [NODE-4] Ends at once, because another node leads: nothing more is written, signed or answered from memory. */
   async drop(reason: Error): Promise<void> {
-    this.services.history.abandon(reason);
+    this.cease(reason);
     await this.doors.sync.stop();
     await this.doors.app.close();
   }
+}
+
+/** Nothing of these services acts any more: no append, no signature, no question to a witness, no end of a term. */
+function cease({ history, breakGlass, witnessing }: Services, storage: PostgresStorage, reason: Error): void {
+  history.abandon(reason);
+  breakGlass.close();
+  witnessing.close();
+  storage.retire();
 }

@@ -48,6 +48,12 @@ export class Standby {
     return tail;
   }
 
+  /** [NODE-21] Follows on from where this node led to: reading a long log from its beginning would make the next take-over wait for it. */
+  takeBack(tail: LogTail): void {
+    this.#tail = tail;
+    this.#checked = 0;
+  }
+
   async #read(): Promise<void> {
     await this.#tail.catchUp(this.#storage);
     if (this.#tail.tree.size === 0) return;

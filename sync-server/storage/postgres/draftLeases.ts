@@ -8,17 +8,17 @@ import type { Fence } from './fencedPool.ts';
 
 export class PostgresDraftLeases implements DraftLeases {
   readonly #db: Kysely<Tables>;
-  readonly #fence: () => Fence | null;
+  readonly #fence: Fence | null;
   /** Tokens by version, as they were when this node opened it. */
   readonly #held = new Map<string, { readonly holder: string; readonly token: number }>();
 
-  constructor(db: Kysely<Tables>, fence: () => Fence | null) {
+  constructor(db: Kysely<Tables>, fence: Fence | null) {
     this.#db = db;
     this.#fence = fence;
   }
 
   async take(versionId: string): Promise<void> {
-    const fence = this.#fence();
+    const fence = this.#fence;
     if (fence === null) return;
     const { rows } = await sql<{ token: number }>`
       insert into lease (name, holder, token, url) values (${`draft:${versionId}`}, ${fence.holder}, 1, '')

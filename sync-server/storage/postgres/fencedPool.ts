@@ -4,7 +4,9 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kyse
 import type pg from 'pg';
 import { Fenced, OutcomeUnknown } from '../errors.ts';
 import type { DatabaseAddress } from './address.ts';
+import type { Connections } from './connections.ts';
 import { cutOff, isConnectionLoss } from './faults.ts';
+import { SilenceWatch } from './silence.ts';
 
 /** The lease that every write stands on. Both are made by us: the holder is hex, the token decimal. */
 export interface Fence {
@@ -13,70 +15,100 @@ export interface Fence {
 }
 
 /**
- * A shared lock on the lease's row until the transaction ends: whoever takes the lease over waits for it, and then sees what was written.
- * No row means that another node took it.
+ * A lock on the lease's row until the transaction ends: whoever takes the lease over waits for it, and then sees what was written. It is the
+ * weakest one, which its holder's own renewals do not wait for ([NODE-14]). No row means that another node took it.
  */
 const fenceSql = ({ holder, token }: Fence): string =>
-  `select 1 from lease where name = 'log' and holder = '${holder}' and token = ${token} for share`;
+  `select 1 from lease where name = 'log' and holder = '${holder}' and token = ${token} for key share`;
 
 const WRITES = /^\s*(insert|update|delete|merge)\b/i;
 
+const SESSION = 'select pg_backend_pid() as pid';
+
 export class FencedPool implements PostgresPool {
-  readonly #pool: pg.Pool;
+  readonly #connections: Connections;
   readonly #address: DatabaseAddress;
   readonly #clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
-  #fence: Fence | null = null;
+  readonly #silence: SilenceWatch;
+  /** null lets every write through: without a lease, only migrations and commands that have the workspace for themselves write. */
+  readonly fence: Fence | null;
+  #retired = false;
 
-  constructor(pool: pg.Pool, address: DatabaseAddress) {
-    this.#pool = pool;
+  constructor(connections: Connections, address: DatabaseAddress, fence: Fence | null) {
+    this.#connections = connections;
     this.#address = address;
+    this.#silence = new SilenceWatch(address);
+    this.fence = fence;
   }
 
   get options(): object {
-    return this.#pool.options;
+    return this.#connections.pool.options;
   }
 
-  /** null lets every write through: before a node has a lease, only migrations write. */
-  setFence(fence: Fence | null): void {
-    this.#fence = fence;
+  /** The same connections under a lease. */
+  under(fence: Fence): FencedPool {
+    return new FencedPool(this.#connections, this.#address, fence);
   }
 
-  get fence(): Fence | null {
-    return this.#fence;
+  /** [NODE-15] Nothing is read or written through it any more; connections and others over them stay. */
+  retire(): void {
+    this.#retired = true;
   }
 
   async connect(): Promise<PostgresPoolClient> {
+    if (this.#retired) throw new Fenced('This node led under another lease. Nothing was written.');
     let client: pg.PoolClient;
     try {
-      client = await this.#pool.connect();
+      client = await this.#connections.pool.connect();
     } catch (error) {
       throw isConnectionLoss(error) ? cutOff(this.#address, error) : error;
     }
     // kysely keeps a connection by the identity of its client.
     const known = this.#clients.get(client);
     if (known !== undefined) return known;
-    const made = new FencedClient(client, this.#address, () => this.#fence) as unknown as PostgresPoolClient;
+    const session = await this.#sessionOf(client);
+    const made = new FencedClient(client, {
+      address: this.#address,
+      fence: this.fence,
+      answer: (statement) => this.#silence.answer(session, statement),
+    }) as unknown as PostgresPoolClient;
     this.#clients.set(client, made);
     return made;
   }
 
-  end(): Promise<void> {
-    return this.#pool.end();
+  /** The connection's session on the database server, which a pooler in between may not be asked for. */
+  async #sessionOf(client: pg.PoolClient): Promise<number> {
+    try {
+      const { rows } = await this.#silence.answer(null, client.query<{ pid: number }>(SESSION));
+      return rows[0]?.pid ?? 0;
+    } catch (error) {
+      client.release(true);
+      throw isConnectionLoss(error) ? cutOff(this.#address, error) : error;
+    }
   }
+
+  end(): Promise<void> {
+    return this.#connections.close();
+  }
+}
+
+interface ClientGround {
+  readonly address: DatabaseAddress;
+  readonly fence: Fence | null;
+  /** Waits for a statement's answer. @throws ConnectionSilent */
+  answer<T>(statement: Promise<T>): Promise<T>;
 }
 
 /** What kysely calls of a client; cursors, which it would open for streams only, are not offered. */
 class FencedClient {
   readonly #client: pg.PoolClient;
-  readonly #address: DatabaseAddress;
-  readonly #fence: () => Fence | null;
+  readonly #ground: ClientGround;
   #inTransaction = false;
   #broken = false;
 
-  constructor(client: pg.PoolClient, address: DatabaseAddress, fence: () => Fence | null) {
+  constructor(client: pg.PoolClient, ground: ClientGround) {
     this.#client = client;
-    this.#address = address;
-    this.#fence = fence;
+    this.#ground = ground;
   }
 
   async query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
@@ -102,7 +134,7 @@ class FencedClient {
   }
 
   async #begin<R>(): Promise<PostgresQueryResult<R>> {
-    const fence = this.#fence();
+    const { fence } = this.#ground;
     this.#inTransaction = true;
     if (fence === null) return this.#send<R>('begin', []);
     // Two statements in one message: a transaction costs no further round trip.
@@ -117,7 +149,7 @@ class FencedClient {
 
   async #commit<R>(): Promise<PostgresQueryResult<R>> {
     try {
-      const result = await this.#client.query('commit');
+      const result = await this.#ground.answer(this.#client.query('commit'));
       this.#inTransaction = false;
       return result as unknown as PostgresQueryResult<R>;
     } catch (error) {
@@ -154,13 +186,13 @@ class FencedClient {
   async #send<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     try {
       // Without parameters the simple protocol is used, which takes several statements.
-      const result =
-        parameters.length === 0 ? await this.#client.query(sql) : await this.#client.query(sql, [...parameters]);
+      const sent = parameters.length === 0 ? this.#client.query(sql) : this.#client.query(sql, [...parameters]);
+      const result = await this.#ground.answer(sent);
       return result as unknown as PostgresQueryResult<R>;
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
       this.#broken = true;
-      throw cutOff(this.#address, error);
+      throw cutOff(this.#ground.address, error);
     }
   }
 }

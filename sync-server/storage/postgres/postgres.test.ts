@@ -111,9 +111,9 @@ describe('a connection that breaks', () => {
 
   it('[STO-15] asking for outcomes waits for transactions that stand on the lease, and does not stand in its own way', async () => {
     const url = await server.database();
-    const storage = await open(url);
+    await (await open(url)).close();
     await server.run(`insert into lease (name, holder, token, url) values ('log', 'aa', 1, '')`, url);
-    storage.setFence({ holder: 'aa', token: '1' });
+    const storage = (await open(url)).under({ holder: 'aa', token: '1' });
     await storage.transaction((tx) => tx.appendLog([sampleRow(0)]));
     await Promise.all([
       storage.settled(),
@@ -149,9 +149,8 @@ describe('fences', () => {
 
   it('[STO-16] nothing is written under a lease that another node took, in a transaction or outside one', async () => {
     const url = await server.database();
-    const storage = await open(url);
+    const storage = (await open(url)).under({ holder: 'aa', token: '1' });
     await lease(url, 'aa', 1);
-    storage.setFence({ holder: 'aa', token: '1' });
     await storage.transaction((tx) => tx.appendLog([sampleRow(0)]));
     await storage.setMeta('k', 'mine');
     await lease(url, 'bb', 2);
@@ -162,18 +161,20 @@ describe('fences', () => {
     await storage.close();
   });
 
-  it('[STO-16] taking the lease waits for a transaction that stands on it', async () => {
+  it('[STO-16] [NODE-14] taking the lease waits for a transaction that stands on it, and renewing it does not', async () => {
     const url = await server.database();
-    const storage = await open(url);
+    const storage = (await open(url)).under({ holder: 'aa', token: '1' });
     await lease(url, 'aa', 1);
-    storage.setFence({ holder: 'aa', token: '1' });
     let taken = false;
     let taking: Promise<unknown> = Promise.resolve();
     await storage.transaction(async (tx) => {
       await tx.appendLog([sampleRow(0)]);
-      taking = lease(url, 'bb', 2).then(() => {
-        taken = true;
-      });
+      await server.run(`set lock_timeout = '5s'; update lease set expires_at = clock_timestamp()`, url);
+      taking = server
+        .run(`begin; select 1 from lease for update; update lease set holder = 'bb', token = 2; commit`, url)
+        .then(() => {
+          taken = true;
+        });
       // The other session is seen waiting for our lock before we go on.
       for (;;) {
         const { rows } = await server.run("select 1 from pg_stat_activity where wait_event_type = 'Lock'", url);
@@ -186,12 +187,39 @@ describe('fences', () => {
     await storage.close();
   });
 
+  it('[NODE-15] what is left of an earlier reign writes nothing under the lease of the next one of the same node', async () => {
+    const url = await server.database();
+    const opened = await open(url);
+    const [earlier, later] = [opened.under({ holder: 'aa', token: '1' }), opened.under({ holder: 'aa', token: '3' })];
+    await lease(url, 'aa', 1);
+    let goOn = (): void => undefined;
+    const first = earlier.transaction(async (tx) => {
+      await tx.setMeta('k', 'first');
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+    });
+    // Waits behind the first one, and begins when this node leads again.
+    const waits = earlier.transaction((tx) => tx.appendLog([sampleRow(0)]));
+    while (
+      (await server.run("select 1 from pg_stat_activity where state = 'idle in transaction'", url)).rows.length === 0
+    );
+    goOn();
+    await first;
+    await lease(url, 'aa', 3);
+    await expect(waits.then(() => earlier.setMeta('k', 'stale'))).rejects.toThrow(Fenced);
+    await later.setMeta('k', 'mine');
+    earlier.retire();
+    await expect(earlier.meta('k')).rejects.toThrow(Fenced);
+    expect(await later.meta('k')).toBe('mine');
+    await opened.close();
+  });
+
   it('[STO-17] entries of a version that another node opened since are refused, and those of others are not', async () => {
     const url = await server.database();
-    const one = await open(url);
-    const two = await open(url);
+    const one = (await open(url)).under({ holder: 'aa', token: '1' });
+    const two = (await open(url)).under({ holder: 'aa', token: '1' });
     await lease(url, 'aa', 1);
-    for (const storage of [one, two]) storage.setFence({ holder: 'aa', token: '1' });
     await one.drafts.take('v-1');
     await one.transaction((tx) => tx.appendLog([sampleRow(0)]));
     await two.drafts.take('v-1');

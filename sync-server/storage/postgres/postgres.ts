@@ -1,25 +1,19 @@
 // PostgreSQL through kysely: the storage contract for one or several nodes. Owns the pool, the demand for durability and the migration lock.
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { Fenced, OutcomeUnknown, StorageError } from '../errors.ts';
 import { KyselyStorage } from '../kyselyStore.ts';
 import { type ColumnTypes, type MigrationSet, migrate, OWN_MIGRATIONS } from '../migrations.ts';
 import type { LogRow, Store } from '../port.ts';
 import type { Tables } from '../tables.ts';
 import type { DatabaseAddress } from './address.ts';
+import { openConnections } from './connections.ts';
 import { PostgresDraftLeases } from './draftLeases.ts';
 import { isPostgresUniqueViolation, openFault } from './faults.ts';
 import { type Fence, FencedPool } from './fencedPool.ts';
 import { leaseMigrations } from './leaseTable.ts';
 import { PostgresParts } from './sharedParts.ts';
-import { POSTGRES_TYPES } from './values.ts';
 
-const CONNECTIONS = 10;
-const CONNECT_MS = 5000;
-/** A statement that takes longer than this stands behind a network that swallows packets. */
-const ANSWER_MS = 30_000;
-/** [STO-29] A node that stops in the middle of a transaction holds the lease's row no longer than this: the database ends its session. */
-const IDLE_IN_TRANSACTION_MS = 2000;
 const RETRY_MS = 100;
 /** Any number: all nodes use the same one. */
 const MIGRATION_LOCK = 8_750_001;
@@ -34,11 +28,13 @@ export class PostgresStorage extends KyselyStorage {
   override readonly drafts: PostgresDraftLeases;
   override readonly parts: PostgresParts;
   readonly #pool: FencedPool;
+  readonly #sets: readonly MigrationSet[];
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(db: Kysely<Tables>, pool: FencedPool, address: DatabaseAddress) {
-    const drafts = new PostgresDraftLeases(db, () => pool.fence);
+  constructor(pool: FencedPool, address: DatabaseAddress, sets: readonly MigrationSet[]) {
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    const drafts = new PostgresDraftLeases(db, pool.fence);
     super(db, isPostgresUniqueViolation, async (tx, rows) => {
       await drafts.require(tx, rows);
       await announce(tx, rows);
@@ -47,11 +43,29 @@ export class PostgresStorage extends KyselyStorage {
     this.drafts = drafts;
     this.parts = new PostgresParts(db);
     this.#pool = pool;
+    this.#sets = sets;
   }
 
-  /** From now on nothing is written unless this lease still stands; null ends that. */
-  setFence(fence: Fence | null): void {
-    this.#pool.setFence(fence);
+  /**
+   * [NODE-15] The same database for one reign: nothing is written unless this lease still stands. What is left of an earlier reign writes under
+   * that one's lease, which never stands again, and not under this.
+   */
+  under(fence: Fence): PostgresStorage {
+    return new PostgresStorage(this.#pool.under(fence), this.address, this.#sets);
+  }
+
+  /** Ends a reign's storage: whoever still uses it is told that this node does not lead. The connections stay. */
+  retire(): void {
+    this.#closed = true;
+    this.#pool.retire();
+  }
+
+  /** [NODE-16] @throws StorageError `newer` when a newer program changed the tables since this one opened them. */
+  async requireKnownSchema(): Promise<void> {
+    for (const { part, steps } of this.#sets) {
+      const have = Number((await this.meta(`schema.${part}`)) ?? '0');
+      if (have > steps.length) throw StorageError.newer(part, have, steps.length);
+    }
   }
 
   /** [STO-8] One after the other, as the contract says, although the pool could do several. */
@@ -82,6 +96,11 @@ export class PostgresStorage extends KyselyStorage {
     }
   }
 
+  /** Brings the tables up to this program's. @throws StorageError `newer` */
+  migrate(): Promise<void> {
+    return migrate(this.db, TYPES, this.#sets);
+  }
+
   /** Asks the database for anything. @throws StorageError `cutOff` */
   async ping(): Promise<void> {
     await sql`select 1`.execute(this.db);
@@ -108,35 +127,22 @@ export async function openPostgres(
   address: DatabaseAddress,
   more: readonly MigrationSet[] = [],
 ): Promise<PostgresStorage> {
-  const pool = new pg.Pool({
-    connectionString: address.secret(),
-    max: CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
-    keepAlive: true,
-    application_name: 'countersign',
-    options: `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
-    types: POSTGRES_TYPES,
-  });
-  pool.on('error', () => undefined);
-  // A broken connection that nobody is using right now is thrown away by the pool; its error must not end the process. It may come in the same
-  // packet as the end of connecting, before whoever waits for the connection has it.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const connections = openConnections(address);
   try {
-    const client = await pool.connect();
+    const client = await connections.pool.connect();
     try {
       await requireDurability(client, address);
       await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      const fenced = new FencedPool(pool, address);
-      const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: fenced }) });
-      await migrate(db, TYPES, [...OWN_MIGRATIONS, leaseMigrations, ...more]);
-      return new PostgresStorage(db, fenced, address);
+      const sets = [...OWN_MIGRATIONS, leaseMigrations, ...more];
+      const storage = new PostgresStorage(new FencedPool(connections, address, null), address, sets);
+      await storage.migrate();
+      return storage;
     } finally {
       // Ends the session and with it the advisory lock.
       client.release(true);
     }
   } catch (error) {
-    await pool.end();
+    await connections.close();
     if (error instanceof StorageError && error.fault !== 'cutOff') throw error;
     throw openFault(address, error);
   }
