@@ -51,9 +51,11 @@ export function help(): string {
     '',
     ...lines,
     '',
-    '"countersign <command> --help" explains one command. "--json" makes any command print JSON.',
-    'Exit codes: 0 done, 1 a check failed, 64 wrong command line, 65 data is damaged, 69 server not reachable,',
-    '70 internal fault, 73 folder not writable, 75 folder in use, 78 folder of a newer version or wrong settings.',
+    '"countersign <command> --help" explains one command and its exit codes. "--json" makes any command that answers print JSON.',
+    'Exit codes: 0 done, 1 a check failed or the server refused, 64 wrong command line (preview, contract, verify, fsck and',
+    'conformance: 2, also for a file that cannot be read), 65 data is damaged, 69 server or database not reachable, or the port',
+    'is in use, 70 internal fault, 73 not writable, 74 the disk did not take a flush, 75 folder in use, 77 the database refuses',
+    'its user, 78 folder of a newer version or wrong settings.',
     '',
   ].join('\n');
 }

@@ -94,6 +94,10 @@ export const SERVE_HELP = `Usage: countersign serve [options]
                         how often the provider is asked whether it still knows who is signed in (default 15)
   --log-level LEVEL     ${LOG_LEVELS.join(', ')} (default ${DEFAULTS.logLevel})
   --json                log as JSON lines
+
+The environment variable OTEL_EXPORTER_OTLP_ENDPOINT sends traces. Exit codes: 0 stopped when told to; 64 wrong command line; 65 data is
+damaged; 69 the port is in use, or the database is not reachable; 73 the folder cannot be written; 74 the disk did not take a flush, start
+again; 75 another server has the folder; 77 the database refuses its user; 78 written by a newer version, or settings that do not fit.
 `;
 
 /** Settings from the command line. null asks for help. @throws ConfigError */

@@ -21,7 +21,7 @@ Starts the sync server on a data folder and opens the app: in Electron when its 
   --no-open      start the server only and say where it is
 
 Exit codes: 0 stopped on request, 64 wrong command line, 69 port in use or server not ready, 70 the app cannot be built,
-65 data is damaged, 73 folder not writable, 75 a server runs on the folder already, 78 folder of a newer version.
+65 data is damaged, 73 folder not writable, 74 the disk did not take a flush, 75 a server runs on the folder already, 78 folder of a newer version.
 `;
 
 /** null asks for help. @throws TypeError for an unknown option. */
