@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Second, independent verifier of Countersign export bundles, audit files and history vectors.
+"""Second, independent verifier of Countersign export bundles, audit files, checkpoints and history vectors.
 
 One file, Python standard library only, written from docs/spec/history.md and not from the TypeScript. It shares no
 code with the product, so that a mistake in one of the two shows as a difference between them.
 
   verify.py --key VKEY [--workspace ID] [--witness-policy FILE] [--json] FILE...   exit 0: all good; 1: a bundle is not; 2: wrong usage
+  verify.py --key VKEY --from OLD --to NEW --proof FILE      whether the newer checkpoint's log begins with the older one's
   verify.py --vectors FILE                                   runs a history vector file; exit 1 on a failure
 
 Ed25519 is computed on plain integers: slow, and fine for signatures, which hold no secrets.
@@ -1225,14 +1226,85 @@ def check_present(file, listed):
 
 
 def verify_bundle(data, pinned, workspace=None, own=None):
-    """None for a good bundle or audit file, else (code, text)."""
+    """None for a good bundle, audit file or checkpoint, else (code, text)."""
     try:
-        if b'"format":"countersign.audit/1"' in data[:4096]:
+        if is_checkpoint(data):
+            open_alone(data, own_log_key(pinned), own)
+        elif b'"format":"countersign.audit/1"' in data[:4096]:
             check_audit(data, pinned, workspace)
         else:
             bundle = read_bundle(data, IS_BUNDLE)
             check_log(bundle, pinned, workspace, own)
             check_contract(bundle)
+    except Refused as cause:
+        return cause.code, str(cause)
+    return None
+
+
+# --- checkpoints alone -------------------------------------------------------------------------------------------------
+
+
+def open_alone(data, key, own):
+    """(size, root) of a signed checkpoint; cosignatures are looked at where the checker has a policy only."""
+    try:
+        text, signatures = parse_note(data)
+        policies = [] if own is None else [parse_policy(own)]
+        if not policies:
+            first = data[len(text.encode("utf-8")) + 1 :].split(b"\n")[0]
+            data = text.encode("utf-8") + b"\n" + first + b"\n"
+        text, met = open_cosigned(data, key, policies)
+        origin, size, root = parse_checkpoint(text)
+    except NoteError as cause:
+        raise Refused("checkpoint", "no checkpoint that the log signed: %s" % cause) from None
+    except PolicyError as cause:
+        raise Refused("policy", str(cause)) from None
+    require(origin == key[0], "checkpoint", "a checkpoint of another log")
+    require(met, "checkpoint", "the quorum of witnesses is not met")
+    return size, root
+
+
+def is_checkpoint(data):
+    try:
+        parse_checkpoint(parse_note(data)[0])
+    except NoteError:
+        return False
+    return True
+
+
+def own_log_key(text):
+    try:
+        return log_key(text, parse_vkey(text)[0])
+    except NoteError as cause:
+        raise Refused("key", str(cause)) from None
+
+
+def read_proof(data):
+    """Hashes of a proof: one a line in hex or base64, or the answer of GET /log/consistency."""
+    try:
+        text = data.decode("utf-8")
+        lines = json.loads(text)["proof"] if text.lstrip().startswith("{") else [x for x in text.split("\n") if x]
+        return [bytes.fromhex(x) if re.fullmatch("[0-9a-f]{64}", x) else from_base64(x) for x in lines]
+    except (ValueError, KeyError, TypeError) as cause:
+        raise Refused("proof", "the proof cannot be read: %s" % cause) from None
+
+
+def check_growth(older, newer, proof, key, own):
+    """Whether the log of the newer checkpoint begins with that of the older one."""
+    size1, root1 = open_alone(older, key, None)
+    size2, root2 = open_alone(newer, key, own)
+    require(size1 <= size2, "consistency", "the older checkpoint is of more entries than the newer one")
+    if size1 == 0:
+        require(root1 == sha256(b""), "consistency", "no entries, and not the root of an empty log")
+    elif size1 == size2:
+        require(root1 == root2, "split", "two histories of one size were signed: keep both files, they prove it")
+    else:
+        shown = verify_consistency(size1, size2, root1, root2, read_proof(proof))
+        require(shown, "consistency", "the proof does not show it: it is of other sizes, or history was changed")
+
+
+def verdict_on_growth(older, newer, proof, pinned, own):
+    try:
+        check_growth(older, newer, proof, own_log_key(pinned), own)
     except Refused as cause:
         return cause.code, str(cause)
     return None
@@ -1423,14 +1495,18 @@ def main():
     parser.add_argument("--key", help="the workspace key, or a file that holds it")
     parser.add_argument("--workspace", help="also require this workspace id")
     parser.add_argument("--witness-policy", help="also require the quorum of this C2SP policy file")
+    parser.add_argument("--from", dest="older", help="an older checkpoint, with --to and --proof")
+    parser.add_argument("--to", dest="newer", help="a newer checkpoint of the same log")
+    parser.add_argument("--proof", help="consistency proof: hashes in hex or base64, or the answer of GET /log/consistency")
     parser.add_argument("--json", action="store_true", help="print one JSON line a bundle")
     parser.add_argument("--vectors", help="run a history vector file instead")
     parser.add_argument("bundles", nargs="*")
     options = parser.parse_args()
     if options.vectors:
         return run_vectors(options.vectors)
-    if not options.key or not options.bundles:
-        parser.error("name the workspace key with --key, and a bundle")
+    growth = [options.older, options.newer, options.proof]
+    if not options.key or bool(options.bundles) == any(growth) or any(growth) != all(growth):
+        parser.error("name the workspace key with --key, and a file, or two checkpoints and a proof")
     try:
         key = options.key
         if "+" not in key:
@@ -1441,14 +1517,17 @@ def main():
             with open(options.witness_policy, encoding="utf-8", newline="") as file:
                 own = file.read()
         datas = []
-        for path in options.bundles:
+        for path in options.bundles or growth:
             with open(path, "rb") as file:
                 datas.append(file.read())
     except OSError as cause:
         parser.error(str(cause))
+    if options.older:
+        verdicts = [(options.newer, verdict_on_growth(*datas, key, own))]
+    else:
+        verdicts = [(path, verify_bundle(data, key, options.workspace, own)) for path, data in zip(options.bundles, datas)]
     bad = 0
-    for path, data in zip(options.bundles, datas):
-        failure = verify_bundle(data, key, options.workspace, own)
+    for path, failure in verdicts:
         bad += failure is not None
         if options.json:
             code, text = failure or (None, None)

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { entryHashHex, leafHash, parseLeaf } from '@countersign/shared/history';
 import { type FixtureLog, fixtureBundle, soundLog } from '@countersign/shared/history/fixture';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSqlite } from '../storage/sqlite.ts';
 
 const command = fileURLToPath(new URL('./countersign.mjs', import.meta.url));
@@ -55,6 +55,9 @@ const bundle = join(root, 'alone.bundle');
 const folder = join(root, 'data');
 let log: FixtureLog;
 let good: Uint8Array;
+
+// Each case starts programs, which takes long on a loaded machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   ({ log, bytes: good } = await fixtureBundle());

@@ -3,7 +3,9 @@
 import { parseArgs } from 'node:util';
 import {
   type AuditReport,
+  type AuditSummary,
   type BundleReport,
+  type BundleSummary,
   isAuditFile,
   verifyAuditFile,
   verifyBundle,
@@ -42,6 +44,16 @@ const OPTIONS = {
 const SELF_VOUCHED =
   'No workspace key was given, so the bundle was checked with the key inside it. That shows that the bundle agrees with itself, not whose it is.';
 
+/** What no file of its kind can show, for whoever has to rely on it. */
+const NOT_SHOWN = {
+  bundle:
+    'Not shown: that approvers held their role (their role entries are carried without content; fsck checks them), what the workspace did after this export, and that others were shown the same log.',
+  audit: 'Not shown: what the log says after its checkpoint, and that others were shown the same log.',
+} as const;
+
+const notShownBy = ({ summary }: { readonly summary: BundleSummary | AuditSummary }): string =>
+  NOT_SHOWN['versionId' in summary ? 'bundle' : 'audit'];
+
 function words(report: BundleReport | AuditReport, key: FoundKey | undefined, good: boolean): string {
   const lines = [`Workspace key: ${key === undefined ? 'none' : `${key.vkey} (from ${key.from})`}`];
   lines.push(...report.checked.map((sentence) => `  ok    ${sentence}`));
@@ -50,6 +62,7 @@ function words(report: BundleReport | AuditReport, key: FoundKey | undefined, go
   if (report.ok && key?.embedded === true) lines.push(`  note  ${SELF_VOUCHED}`);
   if (good && report.ok) {
     const { summary } = report;
+    lines.push(`  note  ${notShownBy(report)}`);
     lines.push(
       'versionId' in summary
         ? `Good: version ${summary.versionId} of contract ${summary.contractId}, content ${summary.contentHash}.`
@@ -90,7 +103,10 @@ async function verify(args: string[]): Promise<number> {
   if (values.json === true) {
     const keyFacts = key === undefined ? null : { vkey: key.vkey, from: key.from, embedded: key.embedded };
     const selfVouched = report.ok && key?.embedded === true ? { note: SELF_VOUCHED } : {};
-    process.stdout.write(`${JSON.stringify({ good, key: keyFacts, ...report, ...selfVouched }, null, 2)}\n`);
+    const notShown = report.ok ? { notShown: notShownBy(report) } : {};
+    process.stdout.write(
+      `${JSON.stringify({ good, key: keyFacts, ...report, ...notShown, ...selfVouched }, null, 2)}\n`,
+    );
   } else process.stdout.write(words(report, key, good));
   return good ? 0 : 1;
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '@countersign/shared/history';
-import { type FixtureLog, fixtureBundle } from '@countersign/shared/history/fixture';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FixtureLog, fixtureBundle, havePython, python } from '@countersign/shared/history/fixture';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createSample, startTestServer } from '../testKit/testServer.ts';
 
 const command = fileURLToPath(new URL('./countersign.mjs', import.meta.url));
@@ -21,6 +21,9 @@ function countersign(...args: string[]): Promise<{ code: number; out: string; er
     });
   });
 }
+
+// Each case starts programs, which takes long on a loaded machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   ({ log } = await fixtureBundle());
@@ -61,13 +64,27 @@ test('[HIST-63] verify says whether a newer checkpoint extends an older one', as
     failure: expect.stringContaining('history was changed'),
   });
   expect((await countersign(...both)).code).toBe(2);
+  // A proof that proves nothing is no proof that something was done.
+  expect(JSON.parse(forged.out).failure).toContain('It is a proof of other sizes, or history was changed');
+  const again = (await fixtureBundle()).log;
+  await again.append((await fixtureBundle()).staff.system, 'role', { action: 'grant', userId: 'u-y', role: 'viewer' });
+  writeFileSync(path('again.note'), await again.checkpoint());
+  const split = ['verify', '--from', path('other.note'), '--to', path('again.note'), '--proof', path('proof.txt')];
+  expect(await countersign(...split)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('two histories were shown'),
+  });
   expect((await countersign('verify', '--from', path('old.note'))).code).toBe(2);
   const swapped = ['verify', '--from', path('new.note'), '--to', path('old.note'), '--proof', path('proof.txt')];
   expect((await countersign(...swapped)).code).toBe(1);
 });
 
 test('[HIST-63] verify checks one checkpoint, and a quorum where a policy asks for it', async () => {
-  expect(await countersign('verify', path('new.note'))).toMatchObject({ code: 0 });
+  const alone = await countersign('verify', path('new.note'), '--json');
+  expect(alone.code).toBe(0);
+  expect(JSON.parse(alone.out).notShown).toEqual([expect.stringContaining('that others were shown the same log')]);
+  writeFileSync(path('bom.note'), `\ufeff${readFileSync(path('new.note'), 'utf8')}`);
+  expect(await countersign('verify', path('bom.note'))).toMatchObject({ code: 1 });
   writeFileSync(path('none.policy'), 'quorum none\n');
   expect(await countersign('verify', path('new.note'), '--witness-policy', path('none.policy'))).toMatchObject({
     code: 0,
@@ -78,6 +95,33 @@ test('[HIST-63] verify checks one checkpoint, and a quorum where a policy asks f
   });
   writeFileSync(path('torn.note'), readFileSync(path('new.note'), 'utf8').replace(/\n\d+\n/, '\n99\n'));
   expect(await countersign('verify', path('torn.note'))).toMatchObject({ code: 1 });
+});
+
+test('[HIST-65] the second verifier gives the same verdicts on checkpoints and on two of them', {
+  timeout: 120_000,
+}, async () => {
+  if (!(await havePython())) return;
+  const key = ['--key', path('log.vkey')];
+  writeFileSync(path('empty.note'), (await log.checkpoint(5)).replace('\n5\n', '\n0\n'));
+  const grown = (from: string, to: string) => ['--from', path(from), '--to', path(to), '--proof', path('proof.json')];
+  const verdicts: number[] = [];
+  for (const args of [
+    [path('new.note')],
+    [path('bom.note')],
+    [path('torn.note')],
+    [path('empty.note')],
+    grown('old.note', 'new.note'),
+    grown('new.note', 'new.note'),
+    grown('old.note', 'old.note'),
+    grown('new.note', 'old.note'),
+    grown('old.note', 'other.note'),
+    grown('other.note', 'again.note'),
+  ]) {
+    const ours = await countersign('verify', ...args, ...key);
+    expect((await python(...key, ...args)).code, args.join(' ')).toBe(ours.code);
+    verdicts.push(ours.code);
+  }
+  expect(verdicts).toEqual([0, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
 });
 
 test('[HIST-64] audit writes CSV and a signed file from a folder; verify and --data judge them', {
