@@ -20,7 +20,7 @@ export function trailingYear(frozen: Frozen, period: Period): { from: DayNumber;
 }
 
 /** First billing month of the contract's quarters and years. */
-export function anchorMonth(frozen: Frozen): Period {
+function anchorMonth(frozen: Frozen): Period {
   const anchor = frozen.head.billingAnchor;
   return monthOf(anchor === undefined ? contractStart(frozen.versions) : dayNumber(anchor), frozen.calendar);
 }

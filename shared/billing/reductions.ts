@@ -37,7 +37,7 @@ export function grossUp(net: Fraction, percent: Fraction, digits: number, mode: 
 }
 
 /** Tax of an amount, rounded. */
-export function taxOf(base: Fraction, percent: Fraction, digits: number, mode: RoundingMode): Fraction {
+function taxOf(base: Fraction, percent: Fraction, digits: number, mode: RoundingMode): Fraction {
   return roundTo(percentOf(base, percent), digits, mode);
 }
 

@@ -30,7 +30,7 @@ const TierStepSchema = z.strictObject({
 });
 const TierRef = z.strictObject({ above: exact, upTo: exact.nullable() });
 
-export const TraceStepSchema: z.ZodType<TraceStep> = z.lazy(() =>
+const TraceStepSchema: z.ZodType<TraceStep> = z.lazy(() =>
   z.strictObject({
     kind: z.enum([
       'LINE',

@@ -39,7 +39,7 @@ export const TouchFact = z.strictObject({
 });
 export type TouchFact = z.infer<typeof TouchFact>;
 
-export const ACTION_STATUSES = ['PENDING', 'APPROVED', 'PAID', 'REVERSED', 'EXTENDED', 'OUTSIDE_TERMS'] as const;
+const ACTION_STATUSES = ['PENDING', 'APPROVED', 'PAID', 'REVERSED', 'EXTENDED', 'OUTSIDE_TERMS'] as const;
 /**
  * A dated change of an action: approved, reversed, extended, its amounts changed (a partial return), or UPGRADED to
  * another event type (a lead that qualified later; the contract's `upgrades` say within what time).

@@ -14,7 +14,7 @@ export type RateType = z.infer<typeof RateType>;
  * When tier counters restart. PERIOD (each billing period) unless the price says otherwise. TRAILING_YEAR, for all-units
  * prices without flats: the twelve full billing months before the period choose the tier.
  */
-export const COUNTER_PERIODS = ['PERIOD', 'QUARTER', 'YEAR', 'TERM', 'TRAILING_YEAR'] as const;
+const COUNTER_PERIODS = ['PERIOD', 'QUARTER', 'YEAR', 'TERM', 'TRAILING_YEAR'] as const;
 const Counter = z.enum(COUNTER_PERIODS).optional();
 
 /** (previous upTo, upTo]; the last upTo is null. `flat` is charged on entering the tier, tier 1 always. */

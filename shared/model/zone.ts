@@ -97,7 +97,7 @@ function indexAt(table: ZoneTable, ms: number): number {
 }
 
 /** Offset of local time from UTC at an instant, in milliseconds. */
-export function offsetAt(table: ZoneTable, ms: number): number {
+function offsetAt(table: ZoneTable, ms: number): number {
   return table.offsets[indexAt(table, ms)] as number;
 }
 

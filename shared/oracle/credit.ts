@@ -23,7 +23,7 @@ function fieldOf(action: ActionFact, field: string): string | undefined {
   return action.dimensions?.[field];
 }
 
-export function holds(condition: Condition, action: ActionFact): boolean {
+function holds(condition: Condition, action: ActionFact): boolean {
   const value = fieldOf(action, condition.field);
   const wanted = Array.isArray(condition.value) ? condition.value : [condition.value ?? ''];
   if (condition.op === 'EXISTS') return value !== undefined;

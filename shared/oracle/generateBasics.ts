@@ -27,7 +27,7 @@ export function maybe<K extends string, T>(key: K, arb: Arb<T>, absent = 3): Arb
 /** Bounds from steps: each the sum of the steps so far. */
 export const rising = (steps: readonly number[]): string[] =>
   steps.map((_, i) => String(steps.slice(0, i + 1).reduce((a, n) => a + n, 0)));
-export const ZONES = [
+const ZONES = [
   'UTC',
   'America/New_York',
   'Europe/Berlin',

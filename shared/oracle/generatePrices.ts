@@ -24,10 +24,10 @@ const tiers = (step: number) =>
 export const unit: Arb<Price> = rate.map((r) => ({ type: 'UNIT', rate: r }));
 export const tiered = (type: 'GRADUATED' | 'VOLUME', step = 5000): Arb<Price> =>
   fc.tuple(tiers(step), counter).map(([t, c]) => ({ type, tiers: t, ...c }) as Price);
-export const packaged: Arb<Price> = fc
+const packaged: Arb<Price> = fc
   .tuple(fc.integer({ min: 1, max: 3000 }), decimal(9000, 2), maybe('freeUnits', decimal(2000, 0)), counter)
   .map(([size, amount, free, c]) => ({ type: 'PACKAGE', size: String(size), amount, ...free, ...c }) as Price);
-export const blocks: Arb<Price> = fc
+const blocks: Arb<Price> = fc
   .tuple(
     fc.constantFrom('GRADUATED' as const, 'VOLUME' as const),
     fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 5 }), decimal(900, 2)), {
@@ -49,10 +49,10 @@ export const blocks: Arb<Price> = fc
         ...c,
       }) as Price,
   );
-export const percentage: Arb<Price> = fc
+const percentage: Arb<Price> = fc
   .tuple(percent, maybe('freeAmount', decimal(4000, 0)))
   .map(([p, free]) => ({ type: 'PERCENT', percent: p, ...free }));
-export const percentTiers = (step = 5000): Arb<Price> =>
+const percentTiers = (step = 5000): Arb<Price> =>
   fc.tuple(fc.constantFrom('GRADUATED' as const, 'VOLUME' as const), tiers(step), percent, counter).map(
     ([mode, rows, p, c]) =>
       ({
@@ -66,7 +66,7 @@ export const percentTiers = (step = 5000): Arb<Price> =>
         ...c,
       }) as Price,
   );
-export const flat = (proration: Arb<{ proration?: 'NONE' | 'DAYS' }>): Arb<Price> =>
+const flat = (proration: Arb<{ proration?: 'NONE' | 'DAYS' }>): Arb<Price> =>
   fc.tuple(money, proration).map(([amount, p]) => ({ type: 'FLAT', amount, ...p }));
 
 /** A price and the rate type it belongs to. */

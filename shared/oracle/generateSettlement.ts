@@ -11,7 +11,7 @@ import type { OracleInput } from './world.ts';
 const idOf = (prefix: string, n: number): string => `${prefix}${n + 1}`;
 
 /** Discounts, commission and taxes over some or all lines. */
-export const adjustments = (lineIds: readonly string[], scoped: boolean) => {
+const adjustments = (lineIds: readonly string[], scoped: boolean) => {
   const scope = scoped ? maybe('lineIds', fc.subarray([...lineIds], { minLength: 1 }), 3) : fc.constant({});
   return fc
     .tuple(
@@ -57,7 +57,7 @@ export const adjustments = (lineIds: readonly string[], scoped: boolean) => {
 };
 
 /** Caps and minimums; at most one of each kind, scope and basis, each minimum below the cap beside it. */
-export const commitments = (lineIds: readonly string[], windows: readonly string[], carry: boolean) =>
+const commitments = (lineIds: readonly string[], windows: readonly string[], carry: boolean) =>
   fc
     .array(
       fc.record({

@@ -19,7 +19,7 @@ export interface Band {
 export type Tiered = Extract<Price, { type: 'GRADUATED' | 'VOLUME' | 'PERCENT_TIERS' }>;
 
 /** Tiers as bands; `divisor` is 1,000 for prices per mille. */
-export function bandsOf(price: Tiered, divisor: Q): Band[] {
+function bandsOf(price: Tiered, divisor: Q): Band[] {
   let lower = ZERO;
   return price.tiers.map((tier) => {
     const stated =
@@ -32,7 +32,7 @@ export function bandsOf(price: Tiered, divisor: Q): Band[] {
 }
 
 /** The band that holds the quantity; below zero the first. */
-export function bandOf(bands: readonly Band[], quantity: Q): number {
+function bandOf(bands: readonly Band[], quantity: Q): number {
   return bands.findIndex((band) => band.upper === null || !above(quantity, band.upper));
 }
 
@@ -66,7 +66,7 @@ export interface BlockBand {
   readonly size: Q;
   readonly amount: Q;
 }
-export function blockBands(price: Blocks): BlockBand[] {
+function blockBands(price: Blocks): BlockBand[] {
   let lower = ZERO;
   return price.tiers.map((tier) => {
     const size = q(tier.size);

@@ -28,7 +28,7 @@ export function rowOf(line: Line, gross: Q, segments: readonly Priced[] = []): L
   return { lineId: line.id, line, segments, amounts, running: gross };
 }
 
-export function add(line: LineBill, part: Part, amount: Q): void {
+function add(line: LineBill, part: Part, amount: Q): void {
   line.amounts[part] = plus(line.amounts[part], amount);
   if (part === 'commission') return;
   line.running = plus(line.running, amount);

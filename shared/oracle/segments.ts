@@ -33,7 +33,7 @@ function restartsOn(world: World, day: number): boolean {
 }
 
 /** Runs of days with equal terms of one line in [from, to). */
-export function segmentsOf(world: World, lineId: string, from: number, to: number): Segment[] {
+function segmentsOf(world: World, lineId: string, from: number, to: number): Segment[] {
   const segments: (Segment & { to: number })[] = [];
   for (let day = from; day < to; day += 1) {
     const line = world.lineOn(lineId, day);

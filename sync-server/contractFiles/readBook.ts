@@ -21,7 +21,7 @@ import { type BookTable, bookTables } from './bookTables.ts';
 /** Column that keeps a row's id, where something beside the sheets speaks of the row. */
 export const ROW_COLUMN = 'Row';
 /** Terms that say which version this is; the rest of the Terms sheet is what the version says. */
-export const PLACE_TERMS = ['contract', 'version', 'sequence', 'versionKind', 'status', 'recordedAt'] as const;
+const PLACE_TERMS = ['contract', 'version', 'sequence', 'versionKind', 'status', 'recordedAt'] as const;
 
 interface Placed {
   readonly file: string;

@@ -1,8 +1,8 @@
 import { type PreviewResult, preview } from '@countersign/shared/billing';
 import { compileVersion } from '@countersign/shared/model/compile';
 import { describe, expect, it } from 'vitest';
+import { contentOfSheets } from '../testKit/demoContent.ts';
 import { affiliateContract } from './affiliateContract.ts';
-import { contentOfSheets } from './content.ts';
 import { deliveryFacts, graduatedContract, volumeContract } from './deliveryContracts.ts';
 import { type DemoDocument, readFacts } from './demoDocument.ts';
 import { orderFacts } from './orderFacts.ts';

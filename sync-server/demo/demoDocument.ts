@@ -36,7 +36,7 @@ export interface DemoDocument {
 }
 
 /** Row id that is the same whenever the demo is made: a row keeps its id through amendments. */
-export function rowIdOf(contractId: string, sheet: SheetId, key: string): string {
+function rowIdOf(contractId: string, sheet: SheetId, key: string): string {
   return `r-${createHash('sha256').update(`${contractId}\n${sheet}\n${key}`).digest('base64url').slice(0, 12)}`;
 }
 

@@ -1,7 +1,7 @@
 import { ActionFact, DeliveryFact } from '@countersign/shared/model';
 import { checkWorkbook } from '@countersign/shared/model/cell';
 import { describe, expect, it } from 'vitest';
-import { contentOfSheets } from './content.ts';
+import { contentOfSheets } from '../testKit/demoContent.ts';
 import { deliveryFacts, GRADUATED_CONTRACT_ID, VOLUME_CONTRACT_ID } from './deliveryContracts.ts';
 import { readFacts } from './demoDocument.ts';
 import { demoDocuments } from './documents.ts';

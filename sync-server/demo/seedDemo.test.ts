@@ -6,8 +6,8 @@ import { DEMO_ACCOUNTS } from '../auth/index.ts';
 import { DEFAULTS } from '../config/index.ts';
 import { closeFactStore, factStoreOf, previewSource, previewText } from '../facts/index.ts';
 import { openServices, type Services } from '../services.ts';
+import { contentOfSheets } from '../testKit/demoContent.ts';
 import { startTestServer } from '../testKit/testServer.ts';
-import { contentOfSheets } from './content.ts';
 import { seedDemo } from './index.ts';
 import { TV_CONTRACT_ID, tvContract } from './tvContract.ts';
 

@@ -95,7 +95,7 @@ function sheetsAt(date: string, reason: string): DemoSheets {
 }
 
 /** The lines as they stood at the end of a day. */
-export function tvLines(printed: readonly FactRow[], date: string): DemoRow[] {
+function tvLines(printed: readonly FactRow[], date: string): DemoRow[] {
   const byNumber = new Map(printed.map((row) => [field(row, 'line'), row]));
   const preemptedBy = new Map(
     printed

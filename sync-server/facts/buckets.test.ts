@@ -3,8 +3,8 @@ import type { DeliveryFact } from '@countersign/shared/model';
 import { compileVersion } from '@countersign/shared/model/compile';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentOfSheets } from '../demo/content.ts';
 import { graduatedContract } from '../demo/deliveryContracts.ts';
+import { contentOfSheets } from '../testKit/demoContent.ts';
 import { BUCKETS_ABOVE, inBuckets } from './buckets.ts';
 
 const rows = (count: number, of: (i: number) => Partial<DeliveryFact>): DeliveryFact[] =>

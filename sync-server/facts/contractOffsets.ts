@@ -8,7 +8,7 @@ const TO = Date.UTC(2099, 0, 1);
 const read = new Map<string, [number | null, number][] | null>();
 
 /** A zone's offsets from 1970 to 2099 as this computer reads them, once; null for a name that is no zone. */
-export function wideOffsets(zone: string): [number | null, number][] | null {
+function wideOffsets(zone: string): [number | null, number][] | null {
   const known = read.get(zone);
   if (known !== undefined) return known;
   let table: FrozenOffsets | null = null;

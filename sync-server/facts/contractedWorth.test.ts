@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { contentOfSheets } from '../demo/content.ts';
 import { volumeContract } from '../demo/deliveryContracts.ts';
 import type { DemoDocument } from '../demo/demoDocument.ts';
 import { rateCards } from '../demo/rateCards.ts';
 import { tvContract } from '../demo/tvContract.ts';
+import { contentOfSheets } from '../testKit/demoContent.ts';
 import { worthReader } from './contractedWorth.ts';
 
 const contentOf = (document: DemoDocument | undefined) =>

@@ -1,10 +1,10 @@
 import { preview, previewJson } from '@countersign/shared/billing';
 import { compileVersion, versionMeta } from '@countersign/shared/model/compile';
 import { describe, expect, it } from 'vitest';
-import { contentOfSheets } from '../demo/content.ts';
 import { deliveryFacts, volumeContract } from '../demo/deliveryContracts.ts';
 import type { DemoDocument } from '../demo/demoDocument.ts';
 import { tvContract } from '../demo/tvContract.ts';
+import { contentOfSheets } from '../testKit/demoContent.ts';
 import type { FactSet } from './factStore.ts';
 import { factPeriods } from './periods.ts';
 import { type PreviewSource, previewText, type StoredVersion } from './workspacePreview.ts';

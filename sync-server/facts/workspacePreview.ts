@@ -48,7 +48,7 @@ export function isBilled(state: string): boolean {
 }
 
 /** The executed versions of the contract by sequence, and above them the named version when it is not one of them. */
-export async function previewInput(source: PreviewSource, question: PreviewQuestion): Promise<PreviewInput> {
+async function previewInput(source: PreviewSource, question: PreviewQuestion): Promise<PreviewInput> {
   const { versionId, period, asOf } = question;
   const contractId = versionId === undefined ? question.contractId : await source.contractOf(versionId);
   if (contractId === undefined) throw new PreviewError('Name a version or a contract.', 'versionId');

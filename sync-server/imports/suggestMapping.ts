@@ -40,7 +40,7 @@ const KNOWN_HEADINGS: Readonly<Partial<Record<SheetId, Readonly<Record<string, r
 };
 
 /** Columns that together name a row, by sheet: an equal row of the draft is changed, another is added. */
-export const SHEET_KEYS: Readonly<Record<SheetId, readonly string[]>> = {
+const SHEET_KEYS: Readonly<Record<SheetId, readonly string[]>> = {
   terms: ['key'],
   lines: ['line'],
   rates: [...RATE_KEY, 'from'],

@@ -3,7 +3,7 @@ import type { ContractVersion, DeliveryFact, Price } from '@countersign/shared/m
 import fc from 'fast-check';
 import { contract, line } from './contract.ts';
 
-export const rate = fc
+const rate = fc
   .integer({ min: 0, max: 999_999 })
   .map((n) => `${Math.floor(n / 1000)}.${String(n % 1000).padStart(3, '0')}`);
 const bounds = fc
@@ -14,7 +14,7 @@ export const tiers = fc
   .map(([list, rates]) =>
     [...list.map(String), null].map((upTo, i) => ({ upTo, rate: rates[i]?.[0] ?? '1', flat: rates[i]?.[1] ?? '0' })),
   );
-export const price: fc.Arbitrary<Price> = fc.oneof(
+const price: fc.Arbitrary<Price> = fc.oneof(
   rate.map((r): Price => ({ type: 'UNIT', rate: r })),
   tiers.map((t): Price => ({ type: 'GRADUATED', tiers: t })),
   tiers.map((t): Price => ({ type: 'VOLUME', tiers: t })),

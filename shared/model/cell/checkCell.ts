@@ -10,7 +10,7 @@ export interface CellContext {
 }
 
 /** Longest text of one cell, in UTF-16 units (docs/PROTOCOL.md §2). */
-export const LONGEST_CELL = 20_000;
+const LONGEST_CELL = 20_000;
 const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 const MOST_WHOLE_DIGITS = { money: 13, rate: 13, percent: 13, quantity: 18 } as const;
 const MOST_DECIMALS = 12;

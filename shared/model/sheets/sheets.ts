@@ -1,7 +1,7 @@
 // The typed sheets of a draft and their columns (DESIGN §4, DOMAIN §2). Owns names, types and slots; must not hold logic.
+import { RATE_TYPES } from '../price.ts';
 import type { ColumnSpec, ColumnType, SheetSpec } from './column.ts';
 
-const RATE_TYPES = ['CPM', 'VCPM', 'CPC', 'CPCV', 'CPA', 'CPS', 'CPD', 'FLAT', 'SPOT'] as const;
 const PRICE_MODELS = ['UNIT', 'GRADUATED', 'VOLUME', 'PACKAGE', 'BLOCKS', 'PERCENT', 'PERCENT_TIERS', 'FLAT'] as const;
 
 type Extra = Omit<ColumnSpec, 'id' | 'label' | 'type'>;

@@ -22,7 +22,7 @@ export const Clause = z.strictObject({
 });
 export type Clause = z.infer<typeof Clause>;
 
-export const TERM_TYPES = [
+const TERM_TYPES = [
   'TEXT',
   'DECIMAL',
   'MONEY',

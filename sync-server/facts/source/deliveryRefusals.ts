@@ -1,5 +1,5 @@
 /** Delivery rows that are not taken, and why in words. Owns no test of a row: deliverySql.ts says which code a row gets. */
-import { decimalProblem } from '@countersign/shared/money';
+import { decimalProblem, QUANTITY_LIMITS } from '@countersign/shared/money';
 import { BAD_SEPARATOR, slotsOf } from './deliverySql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { DeliveryMapping, RejectedRows } from './factSource.ts';
@@ -80,7 +80,7 @@ function reason(coded: string, value: string, mapping: DeliveryMapping): Reason 
         column,
       };
     default: {
-      const [, what, cure] = decimalProblem(value, { maxIntegerDigits: 18, maxDecimals: 12 }) ?? [
+      const [, what, cure] = decimalProblem(value, QUANTITY_LIMITS) ?? [
         '',
         'This is not a plain decimal.',
         'Write digits.',

@@ -59,7 +59,7 @@ export function foundHeadings(names: Names, headings: readonly string[]): Map<st
 }
 
 /** @throws DomainError when no column holds one of the fields. */
-export function needOneOf(found: ReadonlyMap<string, string>, fields: readonly string[], file: string): void {
+function needOneOf(found: ReadonlyMap<string, string>, fields: readonly string[], file: string): void {
   if (fields.some((field) => found.has(field))) return;
   throw new DomainError(
     'MISSING_COLUMN',

@@ -1,14 +1,5 @@
 /** Sums and oddities of columns that are watched and not billed (FSRC-9). Must not: drop or change a row. */
-import {
-  add,
-  DomainError,
-  decimalOf,
-  decimalProblem,
-  exactText,
-  fromInteger,
-  multiply,
-  ZERO,
-} from '@countersign/shared/money';
+import { add, exactText, fromInteger, multiply, parseDecimal, ZERO } from '@countersign/shared/money';
 import { anomalyTest, watchedColumns } from './deliverySql.ts';
 import type { DuckTable } from './duckTable.ts';
 import type { DeliveryMapping, FoundAnomaly } from './factSource.ts';
@@ -24,9 +15,8 @@ export async function amounts(table: DuckTable, mapping: DeliveryMapping): Promi
     for (const [text, count] of await table.rows(
       `SELECT ${cell}, count(*) FROM raw WHERE ${cell} IS NOT NULL GROUP BY 1`,
     )) {
-      const problem = decimalProblem(text);
-      if (problem !== null) throw new DomainError(...problem, { file: table.file, column });
-      sum = add(sum, multiply(decimalOf(String(text)), fromInteger(BigInt(String(count)))));
+      const amount = parseDecimal(text, { file: table.file, column });
+      sum = add(sum, multiply(amount, fromInteger(BigInt(String(count)))));
     }
     sums[column] = exactText(sum);
   }

@@ -1,7 +1,7 @@
 /** A demo version as workbook content. Owns the row order; must not hash or sign. */
 import type { DocumentKind, RowContent, WorkbookContent } from '@countersign/shared/model/sheets';
 import { SHEET_SCHEMA, SHEETS_OF } from '@countersign/shared/model/sheets';
-import type { DemoSheets } from './demoDocument.ts';
+import type { DemoSheets } from '../demo/demoDocument.ts';
 
 /** Every sheet of the kind, also the empty ones; rows in the order they were given. */
 export function contentOfSheets(contractId: string, kind: DocumentKind, sheets: DemoSheets): WorkbookContent {
