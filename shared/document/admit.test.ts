@@ -7,7 +7,7 @@ import { encodeCommands } from './apply.ts';
 import { insertText } from './batch.ts';
 import { ContestLedger } from './contests.ts';
 import { SheetDocument } from './sheetDocument.ts';
-import { command, linesUpdate, rowId, sealed, seeded, sheetWith } from './testDraft.ts';
+import { command, linesUpdate, rowId, sealed, seeded, sheetWith } from './testKit/draft.ts';
 
 const CLIENT = 4242;
 

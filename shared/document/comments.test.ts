@@ -2,12 +2,13 @@ import { canonicalJson } from '@countersign/shared/model';
 import type { Command } from '@countersign/shared/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AcceptedEntry } from './acceptedEntry.ts';
 import { admitUpdate } from './admit.ts';
 import { type Comment, commentText, LONGEST_COMMENT, readComment, typedComment } from './comments.ts';
-import { type AcceptedEntry, DraftState } from './entries.ts';
+import { DraftState } from './draftState.ts';
 import { commentKey, ROOT } from './layout.ts';
-import { command, rowId, sealed, sheetWith } from './testDraft.ts';
-import { created, Device, DRAFT, edit } from './testEntries.ts';
+import { command, rowId, sealed, sheetWith } from './testKit/draft.ts';
+import { created, Device, DRAFT, edit } from './testKit/entries.ts';
 
 const CLIENT = 4242;
 const said = (row: number | string, comment: Comment, more = {}) =>

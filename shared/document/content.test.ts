@@ -8,7 +8,7 @@ import { contentHash, contentToSheets, workbookContent } from './content.ts';
 import { diffContent } from './diff.ts';
 import { newCommandId, newRowId } from './ids.ts';
 import { SheetDocument } from './sheetDocument.ts';
-import { command, rowId, seeded, sheetWith } from './testDraft.ts';
+import { command, rowId, seeded, sheetWith } from './testKit/draft.ts';
 
 function contentOf(doc: SheetDocument): WorkbookContent {
   return workbookContent('CONTRACT', 'c-1', new Map([['lines', doc]]));

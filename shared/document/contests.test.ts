@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ContestLedger, type LedgerEntry } from './contests.ts';
-import { command, rowId } from './testDraft.ts';
+import { command, rowId } from './testKit/draft.ts';
 
 const CELL = ['lines', rowId(1), 'rate'] as const;
 const ROW = ['lines', rowId(1), '$dead'] as const;

@@ -2,14 +2,15 @@ import { jsonPart } from '@countersign/shared/history';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { type AcceptedEntry, DraftError } from './acceptedEntry.ts';
 import { insertText } from './batch.ts';
 import { commentText } from './comments.ts';
-import { type AcceptedEntry, DraftError, DraftState } from './entries.ts';
+import { DraftState } from './draftState.ts';
 import { ROOT } from './layout.ts';
 import { orderBetween } from './order.ts';
 import { SheetDocument } from './sheetDocument.ts';
-import { command, rowId, seeded } from './testDraft.ts';
-import { created, Device, DRAFT, edit, folded } from './testEntries.ts';
+import { command, rowId, seeded } from './testKit/draft.ts';
+import { created, Device, DRAFT, edit, folded } from './testKit/entries.ts';
 
 const ROWS = 4;
 

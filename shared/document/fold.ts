@@ -1,18 +1,20 @@
 // Folding: a sheet's overlay of edited cells written into the rows it lies over (DESIGN §4, §11 rule 4). Owns what a fold writes and
 // the proof that one changes nothing. Must not decide when to fold.
+import type { SheetId } from '@countersign/shared/model/sheets';
 import * as Y from 'yjs';
+import { DraftError } from './acceptedEntry.ts';
 import { FIRST_SLOT, ROOT, type StoredTuple } from './layout.ts';
-import type { SheetDocument } from './sheetDocument.ts';
+import { SheetDocument } from './sheetDocument.ts';
 
 type Values = ReadonlyMap<string, string | number>;
 /** Everything a sheet's document holds, by root map. */
-export type SheetMaps = Readonly<Record<'chunks' | 'rows' | 'dead' | 'cells' | 'comments', Values>>;
+type SheetMaps = Readonly<Record<'chunks' | 'rows' | 'dead' | 'cells' | 'comments', Values>>;
 
 /**
  * [DOC-70] What a fold of this sheet holds: every row in the chunk, or singly, as it came, with the values and the place that it has now;
  * removals and comments as they are; no overlay. Removed rows stay, so that they can be brought back.
  */
-export function foldedMaps(doc: SheetDocument): SheetMaps {
+function foldedMaps(doc: SheetDocument): SheetMaps {
   const chunks = new Map<string, string[]>(doc.chunkIds().map((chunk) => [chunk, []]));
   const rows = new Map<string, string>();
   for (const rowId of doc.allRowIds()) {
@@ -27,7 +29,7 @@ export function foldedMaps(doc: SheetDocument): SheetMaps {
 }
 
 /** The Yjs update (V1) of a sheet's fold, under a client id used for nothing before. */
-export function foldUpdate(doc: SheetDocument, clientId: number): Uint8Array {
+function foldUpdate(doc: SheetDocument, clientId: number): Uint8Array {
   const folded = new Y.Doc({ gc: false });
   folded.clientID = clientId;
   folded.transact(() => {
@@ -39,8 +41,39 @@ export function foldUpdate(doc: SheetDocument, clientId: number): Uint8Array {
   return update;
 }
 
-/** [DOC-71] Where a document is not exactly the fold of another one; null when it is. */
-export function foldFault(before: SheetDocument, after: SheetDocument): string | null {
+/** What the next fold of a draft would be. */
+export interface FoldPlan {
+  /** Sheets with an overlay. */
+  readonly sheets: readonly SheetId[];
+  /** The update of such a sheet, under a client id used for nothing before. */
+  updateOf(sheet: SheetId, clientId: number): Uint8Array;
+}
+
+/** The fold of these documents as they are now. */
+export function planFold(docs: ReadonlyMap<SheetId, SheetDocument>): FoldPlan {
+  const overlaid = new Map([...docs].filter(([, doc]) => doc.overlay > 0));
+  return {
+    sheets: [...overlaid.keys()],
+    updateOf(sheet, clientId) {
+      const doc = overlaid.get(sheet);
+      if (doc === undefined) throw new RangeError(`There is nothing to fold in the sheet ${sheet}.`);
+      return foldUpdate(doc, clientId);
+    },
+  };
+}
+
+/** [DOC-71] The document that a fold at this log index puts in another one's place. @throws DraftError when it is not exactly its fold. */
+export function provenFold(before: SheetDocument, update: Uint8Array | undefined, index: number): SheetDocument {
+  if (update === undefined) throw new DraftError(`Entry ${index} has no part for the sheet ${before.sheet}.`);
+  const after = new SheetDocument(before.sheet, [update]);
+  const fault = foldFault(before, after);
+  if (fault !== null) throw new DraftError(`The fold at entry ${index} changes the draft: ${fault}.`);
+  after.succeed(before);
+  return after;
+}
+
+/** Where a document is not exactly the fold of another one; null when it is. */
+function foldFault(before: SheetDocument, after: SheetDocument): string | null {
   const [wanted, given] = [foldedMaps(before), storedMaps(after)];
   for (const root of Object.keys(wanted) as (keyof SheetMaps)[]) {
     const { size } = wanted[root];

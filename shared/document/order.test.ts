@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { initialOrders, isOrderKey, LONGEST_ORDER, orderBetween, ordersBetween } from './order.ts';
-import { seeded } from './testDraft.ts';
+import { seeded } from './testKit/draft.ts';
 
 describe('order keys', () => {
   test('[DOC-4] a key lies strictly between its neighbours wherever rows are inserted', () => {

@@ -5,7 +5,7 @@ import { encodeCommands } from './apply.ts';
 import { insertText } from './batch.ts';
 import { buildSheetUpdate, ROWS_PER_CHUNK } from './chunks.ts';
 import { rebuild, type SheetChange, SheetDocument } from './sheetDocument.ts';
-import { command, lineRows, linesUpdate, rowId, sheetWith } from './testDraft.ts';
+import { command, lineRows, linesUpdate, rowId, sheetWith } from './testKit/draft.ts';
 
 describe('SheetDocument', () => {
   test('[DOC-1] reads cells over rows over chunks', () => {

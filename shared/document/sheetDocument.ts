@@ -1,7 +1,8 @@
 // One sheet of a draft over one Y.Doc. Owns reading: cells ?? rows ?? chunks, order, removal. Must not write; see `apply.ts`.
 import { SHEETS, type SheetId, type SheetSpec } from '@countersign/shared/model/sheets';
 import * as Y from 'yjs';
-import { commentKey, FIRST_SLOT, isTuple, ROOT, readCellKey, readTuple, type StoredTuple, slotsOf } from './layout.ts';
+import { commentKey, FIRST_SLOT, ROOT, type StoredTuple } from './layout.ts';
+import { SheetRows } from './sheetRows.ts';
 
 /** What one transaction did to the rows of a sheet. */
 export interface SheetChange {
@@ -10,13 +11,6 @@ export interface SheetChange {
   readonly structural: boolean;
   /** The origin given to the transaction; undefined for none. */
   readonly origin: unknown;
-}
-
-interface Row {
-  /** Current values: the stored tuple with the overlay applied. */
-  readonly tuple: StoredTuple;
-  /** Key of the chunk it came with, or null for a row inserted singly. */
-  readonly chunk: string | null;
 }
 
 /** Client id of a document that nobody writes under. The server never issues it. */
@@ -35,15 +29,12 @@ export class SheetDocument {
   /** Rises with every change of the document: what was computed from an earlier one is out of date. */
   revision = 0;
 
-  readonly #slots: ReadonlyMap<string, number>;
   readonly #chunks: Y.Map<unknown>;
-  readonly #rows: Y.Map<unknown>;
   readonly #dead: Y.Map<unknown>;
   readonly #cells: Y.Map<unknown>;
   readonly #comments: Y.Map<unknown>;
-  #byId: Map<string, Row> | null = null;
+  readonly #rows: SheetRows;
   #visible: string[] | null = null;
-  #all: string[] | null = null;
   readonly #shown = new Set<string>();
   /** Client ids of the documents that were folded into this one. */
   readonly #formerClients = new Set<number>();
@@ -54,19 +45,19 @@ export class SheetDocument {
   constructor(sheet: SheetId, updates: Iterable<Uint8Array> = []) {
     this.sheet = sheet;
     this.spec = SHEETS[sheet];
-    this.#slots = slotsOf(this.spec);
     this.y = new Y.Doc({ gc: false });
     this.y.clientID = READER_CLIENT;
     this.#chunks = this.y.getMap(ROOT.chunks);
-    this.#rows = this.y.getMap(ROOT.rows);
     this.#dead = this.y.getMap(ROOT.dead);
     this.#cells = this.y.getMap(ROOT.cells);
     this.#comments = this.y.getMap(ROOT.comments);
+    const rows = this.y.getMap(ROOT.rows);
+    this.#rows = new SheetRows(this.spec, { chunks: this.#chunks, rows, cells: this.#cells });
     this.y.transact(() => {
       for (const update of updates) Y.applyUpdate(this.y, update);
     });
     this.#chunks.observe((event) => this.#chunksChanged(event.keysChanged));
-    this.#rows.observe((event) => this.#rowsChanged(event.keysChanged));
+    rows.observe((event) => this.#rowsChanged(event.keysChanged));
     this.#dead.observe((event) => this.#deadChanged(event.keysChanged));
     this.#cells.observe((event) => this.#cellsChanged(event.keysChanged));
     // Not on "update": for a listener there Yjs writes every transaction out once more.
@@ -84,13 +75,12 @@ export class SheetDocument {
 
   /** All rows, removed ones included, in order. */
   allRowIds(): readonly string[] {
-    if (this.#all === null) this.#all = this.#sorted();
-    return this.#all;
+    return this.#rows.ids();
   }
 
   /** Whether the row exists, removed or not. */
   has(rowId: string): boolean {
-    return this.#load().has(rowId);
+    return this.#rows.get(rowId) !== undefined;
   }
 
   isDead(rowId: string): boolean {
@@ -104,24 +94,24 @@ export class SheetDocument {
 
   /** Canonical text of a cell; null for blank, for an unknown row and for an unknown column. */
   value(rowId: string, field: string): string | null {
-    const slot = this.#slots.get(field);
+    const slot = this.#rows.slots.get(field);
     if (slot === undefined) return null;
-    return this.#load().get(rowId)?.tuple[slot] ?? null;
+    return this.#rows.get(rowId)?.tuple[slot] ?? null;
   }
 
   /** Order key of a row; null for an unknown one. */
   order(rowId: string): string | null {
-    return this.#load().get(rowId)?.tuple[1] ?? null;
+    return this.#rows.get(rowId)?.tuple[1] ?? null;
   }
 
   /** Current values of a row as `[rowId, order, ...values by column slot]`; null for an unknown one. */
   tuple(rowId: string): Readonly<StoredTuple> | null {
-    return this.#load().get(rowId)?.tuple ?? null;
+    return this.#rows.get(rowId)?.tuple ?? null;
   }
 
   /** Key of the chunk a row was created in; null for a row inserted singly or unknown. */
   chunkOf(rowId: string): string | null {
-    return this.#load().get(rowId)?.chunk ?? null;
+    return this.#rows.get(rowId)?.chunk ?? null;
   }
 
   /** Keys of all chunks. */
@@ -160,7 +150,7 @@ export class SheetDocument {
   /** Listens until the returned function is called. Called once a transaction, after it. */
   observe(listener: (change: SheetChange) => void): () => void {
     // Observing means patching from now on, so the rows must be read by now.
-    this.#load();
+    this.#rows.ids();
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -181,95 +171,19 @@ export class SheetDocument {
     return !this.isDead(rowId) || this.#shown.has(rowId);
   }
 
-  #load(): Map<string, Row> {
-    if (this.#byId !== null) return this.#byId;
-    const byId = new Map<string, Row>();
-    this.#byId = byId;
-    this.#chunks.forEach((text, chunk) => {
-      this.#addChunk(byId, chunk, text);
-    });
-    this.#rows.forEach((text) => {
-      this.#addRow(byId, text);
-    });
-    this.#cells.forEach((value, key) => {
-      this.#overlay(byId, key, value);
-    });
-    return byId;
-  }
-
-  #addChunk(byId: Map<string, Row>, chunk: string, text: unknown): void {
-    if (typeof text !== 'string') return;
-    const tuples: unknown = JSON.parse(text);
-    if (!Array.isArray(tuples)) return;
-    for (const tuple of tuples) if (isTuple(tuple, this.spec)) byId.set(tuple[0], { tuple, chunk });
-  }
-
-  #addRow(byId: Map<string, Row>, text: unknown): void {
-    const tuple = typeof text === 'string' ? readTuple(text, this.spec) : null;
-    if (tuple !== null) byId.set(tuple[0], { tuple, chunk: null });
-  }
-
-  /** @returns the row touched, or null when the cell has no row here. */
-  #overlay(byId: Map<string, Row>, key: string, value: unknown): { rowId: string; moved: boolean } | null {
-    const at = readCellKey(key);
-    const row = at === null ? undefined : byId.get(at.rowId);
-    if (at === null || row === undefined) return null;
-    if (at.columnId === null) {
-      if (typeof value === 'string') row.tuple[1] = value;
-      return { rowId: at.rowId, moved: true };
-    }
-    const slot = this.#slots.get(at.columnId);
-    if (slot === undefined) return null;
-    while (row.tuple.length <= slot) row.tuple.push(null);
-    row.tuple[slot] = typeof value === 'string' ? value : null;
-    return { rowId: at.rowId, moved: false };
-  }
-
-  #sorted(): string[] {
-    const byId = this.#load();
-    const ids = [...byId.keys()];
-    const before = (a: string, b: string): boolean => {
-      const x = (byId.get(a) as Row).tuple[1];
-      const y = (byId.get(b) as Row).tuple[1];
-      return x < y || (x === y && a < b);
-    };
-    // Chunks are written in order, so most sheets need no sorting at all.
-    for (let i = 1; i < ids.length; i += 1)
-      if (!before(ids[i - 1] as string, ids[i] as string)) return ids.sort((a, b) => (before(a, b) ? -1 : 1));
-    return ids;
-  }
-
   #chunksChanged(keys: ReadonlySet<string>): void {
-    if (this.#byId === null) return;
-    for (const chunk of keys) {
-      const added = new Map<string, Row>();
-      this.#addChunk(added, chunk, this.#chunks.get(chunk));
-      for (const [rowId, row] of added) {
-        this.#byId.set(rowId, row);
-        this.#touched.add(rowId);
-        this.#overlayRow(rowId);
-      }
-    }
-    this.#reorder();
+    if (!this.#rows.isRead) return;
+    for (const chunk of keys) for (const rowId of this.#rows.patchChunk(chunk)) this.#touched.add(rowId);
+    this.#reordered();
   }
 
   #rowsChanged(keys: ReadonlySet<string>): void {
-    if (this.#byId === null) return;
+    if (!this.#rows.isRead) return;
     for (const rowId of keys) {
-      this.#addRow(this.#byId, this.#rows.get(rowId));
+      this.#rows.patchRow(rowId);
       this.#touched.add(rowId);
-      this.#overlayRow(rowId);
     }
-    this.#reorder();
-  }
-
-  /** A row that appears after cells of it were written takes them on. */
-  #overlayRow(rowId: string): void {
-    const byId = this.#load();
-    for (const column of [...this.#slots.keys(), '$o']) {
-      const key = `${rowId}:${column}`;
-      if (this.#cells.has(key)) this.#overlay(byId, key, this.#cells.get(key));
-    }
+    this.#reordered();
   }
 
   #deadChanged(keys: ReadonlySet<string>): void {
@@ -279,17 +193,16 @@ export class SheetDocument {
   }
 
   #cellsChanged(keys: ReadonlySet<string>): void {
-    if (this.#byId === null) return;
+    if (!this.#rows.isRead) return;
     for (const key of keys) {
-      const done = this.#overlay(this.#byId, key, this.#cells.get(key));
+      const done = this.#rows.patchCell(key);
       if (done === null) continue;
       this.#touched.add(done.rowId);
-      if (done.moved) this.#reorder();
+      if (done.moved) this.#reordered();
     }
   }
 
-  #reorder(): void {
-    this.#all = null;
+  #reordered(): void {
     this.#visible = null;
     this.#structural = true;
   }

@@ -2,34 +2,16 @@
 // server and every client run alike. Must not verify signatures or decide what is accepted.
 import { type Entry, type PayloadOf, parsePart0 } from '@countersign/shared/history';
 import { type DocumentKind, SHEETS_OF, type SheetId, type WorkbookContent } from '@countersign/shared/model/sheets';
-import { type Command, type Refusal, ROW_FIELD, refuse } from '@countersign/shared/protocol';
-import { admitUpdate } from './admit.ts';
+import { type Command, type Refusal, ROW_FIELD } from '@countersign/shared/protocol';
+import { type AcceptedEntry, type AppliedEntry, DraftError } from './acceptedEntry.ts';
+import { admitBatch, type EditRequest } from './admitBatch.ts';
 import { ChangeJournal, type Source } from './changeJournal.ts';
 import { CommentThreads, isComment } from './comments.ts';
 import { contentHash, workbookContent } from './content.ts';
 import { type CellChange, ContestLedger, type OpenContest } from './contests.ts';
-import { foldFault, foldUpdate } from './fold.ts';
+import { type FoldPlan, planFold, provenFold } from './fold.ts';
 import { SET_COLUMN } from './sets.ts';
 import { SheetDocument } from './sheetDocument.ts';
-
-/** An accepted log entry of this draft: what the leaf says, and the payload's parts. */
-export interface AcceptedEntry {
-  readonly index: number | string;
-  /** Server time of the leaf. */
-  readonly at: string;
-  readonly entry: Pick<Entry, 'kind' | 'user' | 'dev'>;
-  readonly parts: readonly Uint8Array[];
-  /** Part 0 of an `edit` or `choose`, where admission has read it already. */
-  readonly edit?: PayloadOf<'edit'>;
-}
-
-/** What one entry did. */
-export interface AppliedEntry {
-  readonly sheets: readonly SheetId[];
-  readonly changes: readonly CellChange[];
-  /** Rows about which something was said. */
-  readonly commented: readonly { readonly sheet: string; readonly rowId: string }[];
-}
 
 /** What the `create` entry says of the draft. */
 export interface DraftHead {
@@ -40,31 +22,6 @@ export interface DraftHead {
   readonly number: string;
   readonly sequence: number;
   readonly baseVersionId: string | null;
-}
-
-/** One signed batch, as it asks to be admitted. */
-export interface EditRequest {
-  readonly deviceId: string;
-  /** The Yjs client id issued for the entry's epoch. */
-  readonly clientId: number;
-  readonly kind: 'edit' | 'choose';
-  readonly commands: readonly Command[];
-  readonly updates: readonly { readonly sheet: string; readonly update: Uint8Array }[];
-  /** Log index of the fold that the batch was made on; absent when it was made before the first. */
-  readonly fold?: string | undefined;
-}
-
-/** What the next fold of a draft would be. */
-export interface FoldPlan {
-  /** Sheets with an overlay. */
-  readonly sheets: readonly SheetId[];
-  /** The update of such a sheet, under a client id used for nothing before. */
-  updateOf(sheet: SheetId, clientId: number): Uint8Array;
-}
-
-/** An entry that cannot be folded: the log and this code do not fit together. */
-export class DraftError extends Error {
-  override readonly name = 'DraftError';
 }
 
 /** [DOC-25] A draft, entry by entry. Two that applied the same entries in log order are equal in everything they answer. */
@@ -127,10 +84,7 @@ export class DraftState {
 
   /** What a fold made now would be. */
   planFold(): FoldPlan {
-    return {
-      sheets: [...this.#docs.values()].filter((doc) => doc.overlay > 0).map(({ sheet }) => sheet),
-      updateOf: (sheet, clientId) => foldUpdate(this.sheet(sheet), clientId),
-    };
+    return planFold(this.#docs);
   }
 
   /** Called after each applied entry, until the returned function is called. */
@@ -156,28 +110,9 @@ export class DraftState {
     return applied;
   }
 
-  /**
-   * [DOC-13] Whether a signed batch may be accepted now, all of its sheets or none. Changes nothing.
-   * Role, state, chain and epoch are the caller's questions.
-   */
-  admitEdit({ deviceId, clientId, kind, commands, updates, fold }: EditRequest): Refusal | null {
-    if (commands.length === 0 || updates.length === 0) return refuse('malformed');
-    if (fold !== this.#lastFold) return refuse('folded');
-    const ids = new Set(commands.map((command) => command.id));
-    if (ids.size !== commands.length) return refuse('malformed', 'Two commands of the change have one id.');
-    const bySheet = Map.groupBy(commands, (command) => command.sheet);
-    if (new Set(updates.map((part) => part.sheet)).size !== updates.length || bySheet.size !== updates.length)
-      return refuse('mismatch', 'The change does not carry exactly one update for each sheet it names.');
-    for (const { sheet, update } of updates) {
-      const doc = this.#docs.get(sheet as SheetId);
-      const own = bySheet.get(sheet);
-      if (doc === undefined || own === undefined)
-        return refuse('mismatch', `There is no sheet "${sheet}" in the draft.`);
-      if (doc.isFormerClient(clientId)) return refuse('epoch', 'This epoch ended with a fold. Take the next one.');
-      const refusal = admitUpdate(doc, update, clientId, own, { size: this.#size, ledger: this.ledger });
-      if (refusal !== null) return { ...refusal, commandIds: refusal.commandIds ?? own.map((command) => command.id) };
-    }
-    return kind === 'choose' ? this.#checkChoice(deviceId, commands) : null;
+  /** [DOC-13] Whether a signed batch may be accepted now, all of its sheets or none. Changes nothing. */
+  admitEdit(request: EditRequest): Refusal | null {
+    return admitBatch(this, request);
   }
 
   /** All contests a person has to settle before the draft can be submitted. */
@@ -256,7 +191,7 @@ export class DraftState {
         return { sheets, ...this.#record(source, payload.commands) };
       }
       case 'fold':
-        return { sheets: this.#fold(parsePart0(kind, parts[0]), parts, source.index), changes: [], commented: [] };
+        return { sheets: this.#fold(parts, source.index), changes: [], commented: [] };
       default:
         return { sheets: [], changes: [], commented: [] };
     }
@@ -272,29 +207,21 @@ export class DraftState {
     for (const sheet of SHEETS_OF[kind]) this.#docs.set(sheet, new SheetDocument(sheet));
   }
 
-  /** [DOC-71] Puts folded documents in the place of those they were made of, once they are proved to hold the same. */
-  #fold(payload: PayloadOf<'fold'>, parts: readonly Uint8Array[], index: number): SheetId[] {
-    if (payload.draftId !== this.draftId) throw new DraftError(`The fold at entry ${index} is for ${payload.draftId}.`);
+  /** Puts folded documents in the place of those they were made of, once they are proved to hold the same. */
+  #fold(parts: readonly Uint8Array[], index: number): SheetId[] {
     const before = this.contentHash();
+    const payload = parsePart0('fold', parts[0]);
+    if (payload.draftId !== this.draftId) throw new DraftError(`The fold at entry ${index} is for ${payload.draftId}.`);
     if (payload.contentHashBefore !== before || payload.contentHashAfter !== before)
       throw new DraftError(`The fold at entry ${index} names another content than the draft has.`);
-    const folded = payload.sheets.map(({ sheet, part }) => {
-      const former = this.sheet(sheet);
-      const update = parts[part];
-      if (update === undefined) throw new DraftError(`Entry ${index} has no part ${part}.`);
-      const doc = new SheetDocument(former.sheet, [update]);
-      const fault = foldFault(former, doc);
-      if (fault !== null) throw new DraftError(`The fold at entry ${index} changes the draft: ${fault}.`);
-      return { former, doc };
-    });
-    for (const { former, doc } of folded) {
-      doc.succeed(former);
+    const folded = payload.sheets.map(({ sheet, part }) => provenFold(this.sheet(sheet), parts[part], index));
+    for (const doc of folded) {
+      this.#docs.get(doc.sheet)?.destroy();
       this.#docs.set(doc.sheet, doc);
-      former.destroy();
     }
     this.#lastFold = String(index);
     if (this.contentHash() !== before) throw new DraftError(`The fold at entry ${index} changes the content.`);
-    return folded.map(({ doc }) => doc.sheet);
+    return folded.map(({ sheet }) => sheet);
   }
 
   #applyParts(
@@ -334,23 +261,5 @@ export class DraftState {
       this.#docs.get(change.sheet as SheetId)?.setShown(change.rowId, contested);
     }
     return { changes, commented: commands.filter(isComment) };
-  }
-
-  /** A choice settles open contests only, in full sight of every value. */
-  #checkChoice(deviceId: string, commands: readonly Command[]): Refusal | null {
-    for (const command of commands) {
-      const { id, sheet, rowId, field } = command;
-      const contest = this.ledger.contest(sheet, rowId, field);
-      const unseen = contest?.claims.some(
-        (claim) => claim.index >= Number(command.seen) && claim.deviceId !== deviceId,
-      );
-      if (contest !== null && !unseen) continue;
-      const text =
-        contest === null
-          ? 'The cell is not contested any more. Look at its value again.'
-          : 'Another value was written meanwhile. Look at all of them and choose again.';
-      return { ...refuse('contested', text, `${sheet}/${rowId}/${field}`), commandIds: [id] };
-    }
-    return null;
   }
 }

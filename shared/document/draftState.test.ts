@@ -1,11 +1,12 @@
 import { jsonPart } from '@countersign/shared/history';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type AcceptedEntry, DraftError } from './acceptedEntry.ts';
 import { insertText } from './batch.ts';
 import { buildSheetUpdate } from './chunks.ts';
-import { type AcceptedEntry, DraftError, DraftState } from './entries.ts';
-import { command, rowId } from './testDraft.ts';
-import { created, Device, DRAFT, edit } from './testEntries.ts';
+import { DraftState } from './draftState.ts';
+import { command, rowId } from './testKit/draft.ts';
+import { created, Device, DRAFT, edit } from './testKit/entries.ts';
 
 describe('DraftState', () => {
   test('[DOC-25] folds create and edits into documents, contests, authors and histories', () => {

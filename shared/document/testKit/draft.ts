@@ -1,10 +1,10 @@
 // Builders for the tests of this folder: sheets with rows, commands, seeded randomness. Must not be imported by the product.
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { Command } from '@countersign/shared/protocol';
-import { encodeCommands } from './apply.ts';
-import { buildSheetUpdate, type NewRow } from './chunks.ts';
-import type { Randomness } from './ids.ts';
-import { SheetDocument } from './sheetDocument.ts';
+import { encodeCommands } from '../apply.ts';
+import { buildSheetUpdate, type NewRow } from '../chunks.ts';
+import type { Randomness } from '../ids.ts';
+import { SheetDocument } from '../sheetDocument.ts';
 
 /** Row id of a number: r-000000000007. */
 export function rowId(n: number): string {

@@ -1,9 +1,10 @@
 // Accepted entries for the tests of this folder: a draft's creation and what devices write in it. Must not be imported by the product.
 import { jsonPart, type PayloadOf } from '@countersign/shared/history';
 import type { Command } from '@countersign/shared/protocol';
-import { encodeBatch } from './batch.ts';
-import { type AcceptedEntry, DraftState } from './entries.ts';
-import { linesUpdate } from './testDraft.ts';
+import type { AcceptedEntry } from '../acceptedEntry.ts';
+import { encodeBatch } from '../batch.ts';
+import { DraftState } from '../draftState.ts';
+import { linesUpdate } from './draft.ts';
 
 /** The draft of these entries. */
 export const DRAFT = 'v-000000000001';
