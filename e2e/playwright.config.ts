@@ -19,6 +19,7 @@ export default defineConfig({
   testDir: './tests',
   testIgnore: [...(electron ? [] : ['**/electron.spec.ts']), ...(smallDisk ? [] : ['**/diskFull.spec.ts'])],
   outputDir: './test-results',
+  globalSetup: './kit/demoFolder.ts',
   workers: 2,
   fullyParallel: false,
   forbidOnly: true,

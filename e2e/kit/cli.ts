@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withCompiled } from './compiled.ts';
 
 const BIN = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'sync-server/cli/countersign.mjs');
 
@@ -13,7 +14,7 @@ export interface Said {
 
 /** `countersign …args`; never throws for a failing exit code. */
 export async function countersign(...args: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: withCompiled() });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

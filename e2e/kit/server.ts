@@ -1,13 +1,17 @@
 // A real countersign server on its own data folder: started, killed, restarted. Kills the pid in the lock file, never npx (DESIGN §11.19).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withCompiled } from './compiled.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BIN = join(ROOT, 'sync-server/cli/countersign.mjs');
+
+/** Names the folder with the demo that every server of a run begins with a copy of. */
+export const DEMO_FOLDER = 'COUNTERSIGN_E2E_DEMO';
 
 interface Lock {
   readonly pid: number;
@@ -27,9 +31,14 @@ export class Server {
     this.#flags = flags;
   }
 
-  /** A server with a fresh demo workspace on a free port, its data folder below `parent`. */
+  /**
+   * A server with a fresh demo workspace on a free port, its data folder below `parent`. The demo is set up once a run, by the global
+   * setup, and copied: nobody has signed in or written there, so every copy is as fresh as one set up anew.
+   */
   static async start(flags: readonly string[] = ['--demo'], parent: string = tmpdir()): Promise<Server> {
     const server = new Server(await mkdtemp(join(parent, 'countersign-e2e-')), flags);
+    const prepared = process.env[DEMO_FOLDER];
+    if (flags.includes('--demo') && prepared !== undefined) await cp(prepared, server.data, { recursive: true });
     await server.run();
     return server;
   }
@@ -46,7 +55,7 @@ export class Server {
   async run(): Promise<void> {
     const app = process.env.COUNTERSIGN_APP ? ['--app', process.env.COUNTERSIGN_APP] : [];
     const args = ['serve', '--data', this.data, '--port', String(this.#port), ...app, ...this.#flags];
-    const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: withCompiled() });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {

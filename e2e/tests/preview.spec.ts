@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import { Actor } from '../kit/actor.ts';
 import { Caller } from '../kit/caller.ts';
 import { countersign } from '../kit/cli.ts';
+import { inBoth } from '../kit/pictures.ts';
 import { Server } from '../kit/server.ts';
 import { Statement } from '../pages/statement.ts';
 
@@ -31,59 +32,68 @@ const CASES: readonly Case[] = [
   { what: 'contracted spots', number: '2659161', period: '2016-11', amount: /^Line 1\.1, gross/, facts: 'none' },
 ];
 
-for (const { what, number, period, amount, facts } of CASES) {
-  test(`[FACT-5] [SCR-5] [SCR-7] ${what}: app, API and command line give the same bytes, also offline`, async () => {
-    const server = await Server.start();
-    const ops = await Actor.signIn('Ops', server);
-    const script = await Caller.signIn(server, 'u-viewer');
-    const versionId = await script.newest(number);
-    const statement = await Statement.open(ops.page, number);
-    await statement.choose(period);
-    await expect(statement.basis).toContainText('Same bytes as the server');
-
-    const saved = await statement.save();
-    const answered = await script.ask('POST', '/preview', { json: { versionId, period } });
-    expect(answered.status).toBe(200);
-    const printed = await countersign(
-      'preview',
-      '--contract',
-      versionId,
-      '--period',
-      period,
-      '--server',
-      server.url,
-      '--json',
-    );
-    expect(printed.code, printed.err).toBe(0);
-    expect(saved.equals(answered.bytes)).toBe(true);
-    expect(`${saved.toString()}\n`).toBe(printed.out);
-    const { period: billed } = JSON.parse(saved.toString()) as { period: { key: string } };
-    expect(billed.key).toBe(period);
-
-    const trace = await statement.trace(amount);
-    await expect(trace.locator('blockquote[data-clause]').first()).not.toBeEmpty();
-    if (facts === 'rows') {
-      const row = trace.getByRole('table', { name: 'Fact rows' }).first().locator('td.mono').first();
-      expect(saved.toString()).toContain(`"${await row.textContent()}"`);
-    }
-    if (facts === 'action') {
-      const title = (await trace.getByRole('heading', { name: /^Action / }).textContent()) ?? '';
-      expect(saved.toString()).toContain(`"actionId":"${title.replace('Action ', '')}"`);
-    }
-
-    await ops.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    await server.kill();
-    await ops.page.reload();
-    await statement.choose(period);
-    await expect(statement.basis).toContainText('the server cannot be reached');
-    expect((await statement.save()).equals(saved)).toBe(true);
-    await server.run();
-    await expect(statement.basis).toContainText('Same bytes as the server');
-    expect(ops.complaints).toEqual([]);
+test.describe('one server and one person for bills that only read', () => {
+  let server: Server;
+  let ops: Actor;
+  test.beforeAll(async () => {
+    server = await Server.start();
+    ops = await Actor.signIn('Ops', server);
+  });
+  test.afterAll(async () => {
     await ops.leave();
     await server.dispose();
   });
-}
+
+  for (const { what, number, period, amount, facts } of CASES) {
+    test(`[FACT-5] [SCR-5] [SCR-7] ${what}: app, API and command line give the same bytes, also offline`, async () => {
+      const script = await Caller.signIn(server, 'u-viewer');
+      const versionId = await script.newest(number);
+      const statement = await Statement.open(ops.page, number);
+      await statement.choose(period);
+      await expect(statement.basis).toContainText('Same bytes as the server');
+
+      const saved = await statement.save();
+      const answered = await script.ask('POST', '/preview', { json: { versionId, period } });
+      expect(answered.status).toBe(200);
+      const printed = await countersign(
+        'preview',
+        '--contract',
+        versionId,
+        '--period',
+        period,
+        '--server',
+        server.url,
+        '--json',
+      );
+      expect(printed.code, printed.err).toBe(0);
+      expect(saved.equals(answered.bytes)).toBe(true);
+      expect(`${saved.toString()}\n`).toBe(printed.out);
+      const { period: billed } = JSON.parse(saved.toString()) as { period: { key: string } };
+      expect(billed.key).toBe(period);
+
+      const trace = await statement.trace(amount);
+      await expect(trace.locator('blockquote[data-clause]').first()).not.toBeEmpty();
+      if (facts === 'rows') {
+        const row = trace.getByRole('table', { name: 'Fact rows' }).first().locator('td.mono').first();
+        expect(saved.toString()).toContain(`"${await row.textContent()}"`);
+      }
+      if (facts === 'action') {
+        const title = (await trace.getByRole('heading', { name: /^Action / }).textContent()) ?? '';
+        expect(saved.toString()).toContain(`"actionId":"${title.replace('Action ', '')}"`);
+      }
+
+      await ops.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await server.kill();
+      await ops.page.reload();
+      await statement.choose(period);
+      await expect(statement.basis).toContainText('the server cannot be reached');
+      expect((await statement.save()).equals(saved)).toBe(true);
+      await server.run();
+      await expect(statement.basis).toContainText('Same bytes as the server');
+      expect(ops.complaints).toEqual([]);
+    });
+  }
+});
 
 test('[BILL-7] [SCR-7] the TV statement re-adds to 93 spots and 93,160.00, and by data folder once the server has stopped', async () => {
   const server = await Server.start();
@@ -108,39 +118,37 @@ test('[BILL-7] [SCR-7] the TV statement re-adds to 93 spots and 93,160.00, and b
   await server.dispose();
 });
 
-for (const scheme of ['light', 'dark'] as const) {
-  test(`[SCR-48] [SCR-49] cliffs and forecasts of a running month: grouped, folded, each line one press from its trace; ${scheme}`, async () => {
-    const folder = test.info().outputPath('pictures');
-    await mkdir(folder, { recursive: true });
-    const server = await Server.start();
-    const finance = await Actor.signIn('Finance', server, scheme);
-    const statement = await Statement.open(finance.page, 'IO-2020-118');
-    await statement.choose('2020-09');
-    await expect(statement.basis).toContainText('Same bytes as the server');
-    const cliffs = finance.page.getByTestId('cliffs');
-    await expect(cliffs).toContainText('units cost');
-    const forecasts = finance.page.getByTestId('forecasts');
-    await expect(forecasts.getByTestId('forecast').first()).toContainText('Next tier');
-    // Dates as this computer writes them, never the kernel's form.
-    await expect(finance.page.getByRole('region', { name: 'Notes on the statement' })).not.toContainText(
-      /\d{4}-\d{2}-\d{2}/,
-    );
-    const few = await forecasts.getByTestId('forecast').count();
-    await finance.page.screenshot({ path: join(folder, `notes-${scheme}.png`) });
-    await forecasts.getByRole('button', { name: /^Show \d+ more$/ }).click();
-    expect(await forecasts.getByTestId('forecast').count()).toBeGreaterThan(few);
-    await forecasts.getByRole('button', { name: 'Show fewer' }).click();
-    await expect(forecasts.getByTestId('forecast')).toHaveCount(few);
-    await cliffs.getByRole('button').first().click();
-    const name = (await cliffs.getByRole('button').first().textContent()) ?? '';
-    await expect(finance.page.getByRole('complementary', { name: 'Trace' })).toContainText(name);
-    await finance.page.setViewportSize({ width: 1000, height: 900 });
-    await finance.page.screenshot({ path: join(folder, `notes-${scheme}-narrow.png`) });
-    expect(finance.complaints).toEqual([]);
-    await finance.leave();
-    await server.dispose();
-  });
-}
+test(`[SCR-48] [SCR-49] cliffs and forecasts of a running month: grouped, folded, each line one press from its trace`, async () => {
+  const folder = test.info().outputPath('pictures');
+  await mkdir(folder, { recursive: true });
+  const server = await Server.start();
+  const finance = await Actor.signIn('Finance', server);
+  const statement = await Statement.open(finance.page, 'IO-2020-118');
+  await statement.choose('2020-09');
+  await expect(statement.basis).toContainText('Same bytes as the server');
+  const cliffs = finance.page.getByTestId('cliffs');
+  await expect(cliffs).toContainText('units cost');
+  const forecasts = finance.page.getByTestId('forecasts');
+  await expect(forecasts.getByTestId('forecast').first()).toContainText('Next tier');
+  // Dates as this computer writes them, never the kernel's form.
+  await expect(finance.page.getByRole('region', { name: 'Notes on the statement' })).not.toContainText(
+    /\d{4}-\d{2}-\d{2}/,
+  );
+  const few = await forecasts.getByTestId('forecast').count();
+  await inBoth(finance.page, folder, 'notes');
+  await forecasts.getByRole('button', { name: /^Show \d+ more$/ }).click();
+  expect(await forecasts.getByTestId('forecast').count()).toBeGreaterThan(few);
+  await forecasts.getByRole('button', { name: 'Show fewer' }).click();
+  await expect(forecasts.getByTestId('forecast')).toHaveCount(few);
+  await cliffs.getByRole('button').first().click();
+  const name = (await cliffs.getByRole('button').first().textContent()) ?? '';
+  await expect(finance.page.getByRole('complementary', { name: 'Trace' })).toContainText(name);
+  await finance.page.setViewportSize({ width: 1000, height: 900 });
+  await inBoth(finance.page, folder, 'notes-narrow');
+  expect(finance.complaints).toEqual([]);
+  await finance.leave();
+  await server.dispose();
+});
 
 test('[FACT-8] [SCR-11] [SCR-44] what an amendment does to the bill is read on its review before anybody approves', async () => {
   const folder = test.info().outputPath('pictures');

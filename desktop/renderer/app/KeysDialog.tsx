@@ -24,11 +24,8 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Ctrl+A', 'Select the sheet'],
   ['Ctrl+Home', 'First cell'],
   ['Ctrl+End', 'Last cell'],
-  ['Ctrl+C', 'Copy'],
-  ['Ctrl+X', 'Cut'],
-  ['Ctrl+V', 'Paste'],
-  ['Ctrl+Z', 'Undo your last change'],
-  ['Ctrl+Y', 'Redo'],
+  ['Ctrl+C, Ctrl+X, Ctrl+V', 'Copy, cut, paste'],
+  ['Ctrl+Z, Ctrl+Y', 'Undo your last change, redo it'],
   ['Ctrl+F', 'Find in the sheet'],
   ['Ctrl+H', 'Replace in the sheet'],
   ['Ctrl+G', 'Go to a row and column'],
@@ -43,15 +40,18 @@ export function KeysDialog() {
   const dispatch = useAppDispatch();
   return (
     <Dialog isOpen title="Keys" onClose={() => dispatch(dialogClosed())} transitionDuration={0}>
-      <DialogBody>
-        <dl className="kv keys-list">
-          {KEYS.map(([keys, does]) => (
-            <div key={keys} className="keys-row">
-              <dt>{does}</dt>
-              <dd>{keyText(keys)}</dd>
-            </div>
-          ))}
-        </dl>
+      <DialogBody useOverflowScrollContainer={false}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list longer than the window must scroll by keys alone */}
+        <section className="keys-scroll" tabIndex={0} aria-label="List of keys">
+          <dl className="kv keys-list">
+            {KEYS.map(([keys, does]) => (
+              <div key={keys} className="keys-row">
+                <dt>{does}</dt>
+                <dd>{keyText(keys)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       </DialogBody>
     </Dialog>
   );

@@ -19,7 +19,17 @@ export function useEmergencies(): Emergencies {
   const { data, error, reload } = useQuery(`breakGlass:${userId}`, () => engine.api.emergencies.list());
   useEffect(() => {
     const timer = setInterval(() => void reload(), AGAIN_MS);
-    return () => clearInterval(timer);
+    // Whoever comes back to the window sees what holds now, not what held when they left.
+    const looked = () => {
+      if (document.visibilityState === 'visible') void reload();
+    };
+    document.addEventListener('visibilitychange', looked);
+    window.addEventListener('focus', looked);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', looked);
+      window.removeEventListener('focus', looked);
+    };
   }, [reload]);
   return { lines: data?.lines ?? [], error, reload };
 }

@@ -4,7 +4,7 @@ const IS_MAC = typeof navigator !== 'undefined' && /mac/i.test(navigator.platfor
 
 /** `Ctrl+K` as written on this computer: ⌘K on a Mac. */
 export function keyText(keys: string): string {
-  return IS_MAC ? keys.replace('Ctrl+', '⌘').replace('Alt+', '⌥').replace('Shift+', '⇧') : keys;
+  return IS_MAC ? keys.replaceAll('Ctrl+', '⌘').replaceAll('Alt+', '⌥').replaceAll('Shift+', '⇧') : keys;
 }
 
 /** A shortcut beside an action. */

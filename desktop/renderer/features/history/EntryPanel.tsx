@@ -7,12 +7,12 @@ import { documentPath, go } from '../../app/routes.ts';
 import { countOf, countText, exactTimeText, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import type { VerifiedCheckpoint } from '../../sync/engine.ts';
-import { cellText, sheetName } from '../review/rowContext.ts';
-import { entryByLeaf, hashEnds, kindWord, shortHash } from './entryWords.ts';
+import { cellText, rowWords, sheetName } from '../review/rowContext.ts';
+import { ChangeList } from './ChangeList.tsx';
+import { entryByLeaf, hashEnds, kindWord, shortHash, sidesOf } from './entryWords.ts';
 import { type Check, overall, verifyEntry } from './verifyEntry.ts';
 
-/** Changes and hashes shown before "and n more". */
-const MOST_CHANGES = 12;
+/** Hashes shown before "n more". */
 const FIRST_HASHES = 3;
 
 function CheckMark({ check }: { readonly check: Check }) {
@@ -81,39 +81,24 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
       {slow !== null && checked === null && <p className="section small muted">{slow}</p>}
       <section className="section" aria-label="Change">
         <h3 className="section-title">
-          {cell === undefined ? kindWord(entry.kind) : `${sheetName(cell.sheet)} ${cell.row}, ${cell.label}`}
+          {cell === undefined
+            ? kindWord(entry.kind)
+            : `${sheetName(cell.sheet)} ${rowWords(cell.sheet, cell.row)}, ${cell.label}`}
         </h3>
         {entry.changes.length === 0 && <p className="small">{entry.text}</p>}
-        {cell !== undefined && (
+        {cell !== undefined && sidesOf(cell) !== null && (
           <div className="value-sides">
             <div>
               <span className="caption">{entry.kind === 'choose' ? 'Kept' : 'Now'}</span>
-              <ins className="new-value medium">{cellText(cell.sheet, cell.field, cell.to)}</ins>
+              <ins className="new-value medium">{cellText(cell.sheet, cell.field, cell.to, cell.row)}</ins>
             </div>
             <div>
               <span className="caption">{entry.kind === 'choose' ? 'Set aside' : 'Before'}</span>
-              <del className="old-value">{cellText(cell.sheet, cell.field, cell.from)}</del>
+              <del className="old-value">{cellText(cell.sheet, cell.field, cell.from, cell.row)}</del>
             </div>
           </div>
         )}
-        {entry.changes.length > 1 && (
-          <ul className="change-list">
-            {entry.changes.slice(0, MOST_CHANGES).map((change) => (
-              <li key={`${change.sheet}/${change.rowId}/${change.field}`}>
-                <span className="muted">
-                  {change.row} {change.label}
-                </span>{' '}
-                {change.from !== null && (
-                  <del className="old-value">{cellText(change.sheet, change.field, change.from)}</del>
-                )}{' '}
-                <span className="medium">{cellText(change.sheet, change.field, change.to)}</span>
-              </li>
-            ))}
-            {entry.changes.length > MOST_CHANGES && (
-              <li className="muted">and {countOf(entry.changes.length - MOST_CHANGES, 'more change')}</li>
-            )}
-          </ul>
-        )}
+        {entry.changes.length > 1 && <ChangeList key={entry.index} changes={entry.changes} />}
         {cell !== undefined && entry.doc !== 'workspace' && (
           <button
             type="button"

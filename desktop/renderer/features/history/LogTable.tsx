@@ -17,7 +17,7 @@ import {
 import type { LogEntry } from '@countersign/shared/protocol/api';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { Avatar, countText, exactTimeText, whenText } from '../../kit/index.ts';
-import { cellText } from '../review/rowContext.ts';
+import { cellText, rowWords } from '../review/rowContext.ts';
 import { kindWord, type LogRow, shortHash } from './entryWords.ts';
 import type { Proven } from './useProvenEntries.ts';
 
@@ -53,13 +53,13 @@ export function ChangeWords({ entry }: { readonly entry: LogEntry }) {
   return (
     <>
       <span className="muted">
-        {change.row} {change.label}
+        {rowWords(change.sheet, change.row)} {change.label}
       </span>{' '}
       {entry.kind === 'choose' && <span className="medium">Kept </span>}
       {change.from !== null && change.from !== change.to && (
-        <del className="old-value">{cellText(change.sheet, change.field, change.from)}</del>
+        <del className="old-value">{cellText(change.sheet, change.field, change.from, change.row)}</del>
       )}{' '}
-      <span className="medium">{cellText(change.sheet, change.field, change.to)}</span>
+      <span className="medium">{cellText(change.sheet, change.field, change.to, change.row)}</span>
     </>
   );
 }

@@ -1,5 +1,7 @@
 // What the rows of the log say: kinds in words, the short form of hashes, the dates a filter means, where checkpoints stand. Pure.
-import type { LogEntry } from '@countersign/shared/protocol/api';
+import { ROW_FIELD } from '@countersign/shared/protocol';
+import type { LogEntry, ReadableChange } from '@countersign/shared/protocol/api';
+import { cellText } from '../review/rowContext.ts';
 
 /** Kinds a reader may filter by, in the order of a version's life. Others are shown but not offered. */
 export const KIND_WORDS: Readonly<Record<string, string>> = {
@@ -90,4 +92,16 @@ export function logRows(entries: readonly LogEntry[], checkpoints: readonly Plac
 /** The entry before this one in the same document, by its leaf hash among what is loaded. */
 export function entryByLeaf(entries: readonly LogEntry[], leafHash: string): LogEntry | null {
   return entries.find((entry) => entry.leafHash === leafHash) ?? null;
+}
+
+/** Whether the two sides of a change mean something to a person: a new row's tuple and an order key do not. */
+function hasSides({ field }: ReadableChange): boolean {
+  return field !== ROW_FIELD.insert && field !== ROW_FIELD.order && field !== ROW_FIELD.dead;
+}
+
+/** Both sides of a change in words; null where the change has none. */
+export function sidesOf(change: ReadableChange): { readonly from: string; readonly to: string } | null {
+  if (!hasSides(change)) return null;
+  const { sheet, field, from, to, row } = change;
+  return { from: cellText(sheet, field, from, row), to: cellText(sheet, field, to, row) };
 }

@@ -19,7 +19,8 @@ import { canonicalJson } from '@countersign/shared/model';
 import type { LogEntry } from '@countersign/shared/protocol/api';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contestedFields } from '../review/RowHistory.tsx';
-import { entryByLeaf, logRows, withinDates } from './entryWords.ts';
+import { cellText, rowWords } from '../review/rowContext.ts';
+import { entryByLeaf, logRows, sidesOf, withinDates } from './entryWords.ts';
 import { type EntryBytes, isIncluded, keyringFrom, overall, verifyEntry } from './verifyEntry.ts';
 
 const AT = '2016-11-08T09:30:12.000Z';
@@ -195,5 +196,34 @@ describe('contested cells of a row', () => {
       { field: 'note', label: 'Note', items: [write('1', 'x')] },
     ]);
     expect(found?.items.map((each) => each.index)).toEqual(['2', '3', '4']);
+  });
+});
+
+describe('changes in words', () => {
+  const change = (field: string, from: string | null, to: string | null, sheet = 'lines', row = '18.0') => ({
+    sheet,
+    rowId: 'r-1',
+    field,
+    row,
+    label: field,
+    from,
+    to,
+  });
+
+  it('[SCR-52] a row that was added has no sides: it never reads as emptied', () => {
+    expect(sidesOf(change('$insert', null, '["r-1","a"]'))).toBeNull();
+    expect(sidesOf(change('$dead', null, '1'))).toBeNull();
+    expect(sidesOf(change('rate', '2800.00', null))).toEqual({ from: '2,800.00', to: 'Empty' });
+  });
+
+  it('[SCR-52] [GRID-62] terms and choices read as on their sheet', () => {
+    expect(rowWords('terms', 'effectiveFrom')).toBe('Effective from');
+    expect(sidesOf(change('value', '2016-11-01', '2016-11-07', 'terms', 'effectiveFrom'))).toEqual({
+      from: 'Nov 1, 2016',
+      to: 'Nov 7, 2016',
+    });
+    expect(cellText('terms', 'value', 'HALF_EVEN', 'roundingMode')).toBe('Half even');
+    expect(cellText('lines', 'rateType', 'CPM', '18.0')).toBe('CPM');
+    expect(cellText('lines', 'status', 'PRE_EMPTED', '18.0')).toBe('Pre-empted');
   });
 });

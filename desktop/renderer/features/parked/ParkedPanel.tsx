@@ -7,9 +7,9 @@ import { documentPath, go } from '../../app/routes.ts';
 import { useTroubles } from '../../app/troubles.tsx';
 import { Action, countOf, countText, errorWords, instantText } from '../../kit/index.ts';
 import { announced, useAppDispatch } from '../../store/index.ts';
-import { kindWord } from '../history/entryWords.ts';
+import { kindWord, sidesOf } from '../history/entryWords.ts';
 import { sheetName } from '../review/rowContext.ts';
-import { changesOf, draftsFor, parkedText, sidesOf } from './parkedWords.ts';
+import { changesOf, draftsFor, parkedText } from './parkedWords.ts';
 
 /** Changes shown before "and n more". */
 const MOST_SHOWN = 64;

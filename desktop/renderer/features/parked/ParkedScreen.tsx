@@ -6,8 +6,9 @@ import { useEngine, useQuery } from '../../app/engineContext.tsx';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Avatar, countOf, countText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
+import { sidesOf } from '../history/entryWords.ts';
 import { ParkedPanel } from './ParkedPanel.tsx';
-import { parkedSubject, sidesOf } from './parkedWords.ts';
+import { parkedSubject } from './parkedWords.ts';
 import '../screens.css';
 import './parked.css';
 

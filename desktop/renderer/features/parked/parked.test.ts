@@ -1,6 +1,7 @@
 import type { Contract, Parked } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
-import { changesOf, draftsFor, parkedSubject, parkedText, sidesOf } from './parkedWords.ts';
+import { sidesOf } from '../history/entryWords.ts';
+import { changesOf, draftsFor, parkedSubject, parkedText } from './parkedWords.ts';
 
 const change = (field: string, label: string, from: string | null, to: string | null) => ({
   sheet: 'lines',

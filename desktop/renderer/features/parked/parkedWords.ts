@@ -2,30 +2,17 @@
 
 import type { SheetId } from '@countersign/shared/model/sheets';
 import { SHEETS } from '@countersign/shared/model/sheets';
-import { ROW_FIELD } from '@countersign/shared/protocol';
-import type { Contract, Parked, ReadableChange, VersionSummary } from '@countersign/shared/protocol/api';
+import type { Contract, Parked, VersionSummary } from '@countersign/shared/protocol/api';
 import { versionName } from '../../app/versionName.ts';
 import { countOf } from '../../kit/index.ts';
-import { kindWord } from '../history/entryWords.ts';
-import { cellText, sheetName } from '../review/rowContext.ts';
-
-/** Whether the two sides of a change mean something to a person: a new row's tuple and an order key do not. */
-function hasSides({ field }: ReadableChange): boolean {
-  return field !== ROW_FIELD.insert && field !== ROW_FIELD.order && field !== ROW_FIELD.dead;
-}
-
-/** Both sides of a change in words; null where the change has none. */
-export function sidesOf(change: ReadableChange): { readonly from: string; readonly to: string } | null {
-  if (!hasSides(change)) return null;
-  const { sheet, field, from, to } = change;
-  return { from: cellText(sheet, field, from), to: cellText(sheet, field, to) };
-}
+import { kindWord, sidesOf } from '../history/entryWords.ts';
+import { rowWords, sheetName } from '../review/rowContext.ts';
 
 /** "Line 18.0, Rate", "3 cells", "Submitted". */
 export function parkedSubject({ kind, changes }: Parked): string {
   const [first] = changes;
   if (first === undefined) return kindWord(kind);
-  return changes.length === 1 ? `${first.row}, ${first.label}` : countOf(changes.length, 'cell');
+  return changes.length === 1 ? `${rowWords(first.sheet, first.row)}, ${first.label}` : countOf(changes.length, 'cell');
 }
 
 /** The changes as rows for a spreadsheet, values as they were signed. */
@@ -33,7 +20,7 @@ export function parkedText({ changes }: Parked): string {
   const cell = (value: string | null) => (value ?? '').replaceAll(/[\t\r\n]+/g, ' ');
   const rows = changes.map((change) => {
     const { sheet, row, label, from, to } = change;
-    const sides = hasSides(change) ? [cell(from), cell(to)] : ['', ''];
+    const sides = sidesOf(change) !== null ? [cell(from), cell(to)] : ['', ''];
     return [sheetName(sheet), row, label, ...sides].join('\t');
   });
   return ['Sheet\tRow\tColumn\tFrom\tTo', ...rows].join('\n');

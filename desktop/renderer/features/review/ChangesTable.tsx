@@ -7,7 +7,7 @@ import { Avatar, amountText } from '../../kit/index.ts';
 import { Redline, TextRedline } from './Redline.tsx';
 import { RowHistory } from './RowHistory.tsx';
 import type { ReviewedRow, RowGroup } from './reviewGroups.ts';
-import { type ContentRow, cellSides, cellText, flightSides, lineTotals } from './rowContext.ts';
+import { type ContentRow, cellSides, cellText, flightSides, lineTotals, rowWords } from './rowContext.ts';
 
 const COLUMNS = 10;
 /** What a rate row is for, beside its product. */
@@ -107,8 +107,8 @@ function OtherCells({ each, hasMoney }: { readonly each: ReviewedRow; readonly h
             ) : (
               <Redline
                 sides={{
-                  from: field.from === null ? null : cellText(row.sheet, field.field, field.from),
-                  to: field.to === null ? null : cellText(row.sheet, field.field, field.to),
+                  from: field.from === null ? null : cellText(row.sheet, field.field, field.from, row.row),
+                  to: field.to === null ? null : cellText(row.sheet, field.field, field.to, row.row),
                   changed: true,
                 }}
               />
@@ -190,11 +190,13 @@ export function ChangesTable(props: ChangesTableProps) {
                       type="button"
                       className="row-opener"
                       aria-expanded={isOpen}
-                      aria-label={`${each.row.row}, ${CHANGE_WORD[each.row.change]}. ${isOpen ? 'Close' : 'Open'} its cells.`}
+                      aria-label={`${rowWords(each.row.sheet, each.row.row)}, ${CHANGE_WORD[each.row.change]}. ${isOpen ? 'Close' : 'Open'} its cells.`}
                       onClick={() => toggle(each.key)}
                     >
                       {isOpen ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
-                      <span className="ellipsis row-name">{each.row.row === '' ? each.row.rowId : each.row.row}</span>
+                      <span className="ellipsis row-name">
+                        {each.row.row === '' ? each.row.rowId : rowWords(each.row.sheet, each.row.row)}
+                      </span>
                       {CHANGE_MARK[each.row.change] !== '' && (
                         <span className={each.row.change === 'added' ? 'good strong' : 'bad strong'}>
                           {CHANGE_MARK[each.row.change]}

@@ -80,12 +80,12 @@ export function RowHistory({ versionId, row, onEntry }: RowHistoryProps) {
                 {field.from === null ? (
                   row.change !== 'added' && <span className="muted">Empty</span>
                 ) : (
-                  <del className="old-value">{cellText(row.sheet, field.field, field.from)}</del>
+                  <del className="old-value">{cellText(row.sheet, field.field, field.from, row.row)}</del>
                 )}{' '}
                 {field.to === null ? (
                   <span className="muted">Empty</span>
                 ) : (
-                  <ins className="new-value">{cellText(row.sheet, field.field, field.to)}</ins>
+                  <ins className="new-value">{cellText(row.sheet, field.field, field.to, row.row)}</ins>
                 )}
               </dd>
             </div>
@@ -113,9 +113,9 @@ export function RowHistory({ versionId, row, onEntry }: RowHistoryProps) {
                     <Avatar userId={item.userId} name={item.name} small />
                     {item.kind === 'choose' && <span>Kept</span>}
                     {settled?.kind !== 'choose' || item.to === settled.to ? (
-                      <span className="medium">{cellText(row.sheet, history.field, item.to)}</span>
+                      <span className="medium">{cellText(row.sheet, history.field, item.to, row.row)}</span>
                     ) : (
-                      <del className="old-value">{cellText(row.sheet, history.field, item.to)}</del>
+                      <del className="old-value">{cellText(row.sheet, history.field, item.to, row.row)}</del>
                     )}
                     <span className="muted">{whenText(item.at)}</span>
                     <button type="button" className="link" onClick={() => onEntry(item.index)}>

@@ -1,7 +1,11 @@
 // What a reviewer reads beside a change: the row's other cells, as they are in this version. Pure look-ups; must not price.
+import { choiceWords } from '@countersign/shared/model/cell';
 import { SHEETS, type SheetId, sheetSpec } from '@countersign/shared/model/sheets';
 import type { Impact, ReviewRow, VersionContent } from '@countersign/shared/protocol/api';
+import type { GridColumn } from '../../grid/sheetColumns.ts';
+import { jsonWords, termColumn, termName } from '../../grid/termWords.ts';
 import { amountText, dateText } from '../../kit/index.ts';
+import { LOCALE } from '../../kit/locale.ts';
 import { sumAmounts } from './reviewGroups.ts';
 
 export type ContentRow = Readonly<Record<string, string>>;
@@ -29,16 +33,24 @@ export function cellSides(row: ReviewRow, context: ContentRow | undefined, field
   return { from: value, to: value, changed: false };
 }
 
-/** Canonical cell text as people read it, by the column's type. */
-export function cellText(sheet: string, field: string, value: string | null): string {
+/** Canonical cell text as people read it, by the column's type; `row` is the row's name, which types the value of a term. */
+export function cellText(sheet: string, field: string, value: string | null, row: string): string {
   if (value === null) return 'Empty';
-  const type = sheetSpec(sheet)?.columns.find((column) => column.id === field)?.type;
+  if (sheet === 'terms' && field === 'key') return termName(value);
+  const column = sheetSpec(sheet)?.columns.find(({ id }) => id === field);
+  if (column === undefined) return value;
+  const { type, json }: GridColumn = sheet === 'terms' ? termColumn(column, row) : column;
+  if (json === true) return jsonWords(value, LOCALE);
   if (type === 'date') return dateText(value);
   if (type === 'money' || type === 'rate' || type === 'quantity') return amountText(value);
   if (type === 'percent') return `${amountText(value)}%`;
-  if (type === 'choice') return value.slice(0, 1) + value.slice(1).toLowerCase().replaceAll('_', ' ');
+  if (type === 'choice') return choiceWords(value);
+  if (type === 'flag') return value === 'true' ? 'Yes' : 'No';
   return value;
 }
+
+/** What people call a row: a term by its name, any other row by the name it has. */
+export const rowWords = (sheet: string, row: string): string => (sheet === 'terms' ? termName(row) : row);
 
 /** "7 Nov 2016", or "2 Nov 2016 to 4 Nov 2016". */
 export function flightSides(row: ReviewRow, context: ContentRow | undefined): CellSides {
