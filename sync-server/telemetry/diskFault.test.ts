@@ -4,6 +4,7 @@ import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let isFull = false;
+const lines: string[] = [];
 let server: TestServer;
 let version: string;
 let finance: TestPerson;
@@ -14,9 +15,11 @@ const full = (): Error =>
 
 beforeEach(async () => {
   isFull = false;
+  lines.length = 0;
   server = await startTestServer(
-    {},
+    { logLevel: 'info', json: true },
     {
+      write: (line) => lines.push(line),
       openStorage: async (file, more) => {
         const storage = await openSqlite(file, more);
         const transaction = storage.transaction.bind(storage);
@@ -53,6 +56,27 @@ describe('a disk that refuses what is no entry of the log', { timeout: 60_000 },
     isFull = false;
     expect(await metric('countersign_storage_writable')).toBe(1);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it('[OPS-23] is told in the log once, with the error, and so is its end', async () => {
+    const told = () =>
+      lines
+        .map((line) => JSON.parse(line) as { level: number; msg: string; err?: { message: string } })
+        .filter(({ msg }) => msg.startsWith('the disk '))
+        .map(({ level, msg, err }) => [level, msg.split(';')[0], err?.message]);
+    const draft = await finance.openDraft(version);
+    const signed = await draft.sign([draft.command('lines', ROW.one, 'note', 'one')]);
+    isFull = true;
+    for (let i = 0; i < 3; i += 1) {
+      expect(await draft.answerTo(signed)).toMatchObject({ code: 'storage' });
+      await metric('countersign_storage_writable');
+    }
+    expect(told()).toEqual([[50, 'the disk refused a write', 'database or disk is full']]);
+    isFull = false;
+    await metric('countersign_storage_writable');
+    await metric('countersign_storage_writable');
+    expect(told().slice(1)).toEqual([[30, 'the disk takes writes again', undefined]]);
+    draft.close();
   });
 });
 

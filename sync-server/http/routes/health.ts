@@ -1,16 +1,18 @@
 // For operators: is it alive, may it take work, what does it count. Owns no data.
 import type { Services } from '../../services.ts';
+import { watchStorage } from '../../telemetry/index.ts';
 import type { App } from '../app.ts';
 import { Problem } from '../problem.ts';
 
 export async function registerHealthRoutes(app: App, services: Services): Promise<void> {
   const { history } = services;
+  const isWritable = watchStorage(history.sequencer, services.log);
   services.metrics.observe({
     dataDir: services.dataDir,
     logSize: () => history.size,
     appending: () => history.sequencer.nextIndex - history.size,
     unsigned: () => history.size - (history.checkpoint()?.size ?? 0),
-    writable: () => history.sequencer.isWritable(),
+    writable: isWritable,
     frozenDevices: () =>
       services.people.devices().filter(({ frozenAt, revokedAt }) => frozenAt !== null && revokedAt === null).length,
     now: () => services.now().getTime(),
@@ -19,7 +21,7 @@ export async function registerHealthRoutes(app: App, services: Services): Promis
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));
   app.get('/readyz', hidden, async () => {
     if (services.closing()) throw new Problem(503, 'stopping', 'Stopping', 'The server is stopping.');
-    if (!(await services.history.sequencer.isWritable())) {
+    if (!(await isWritable())) {
       throw new Problem(503, 'storage', 'Disk not writable', 'The last write to disk failed. Reading works.');
     }
     return { status: 'ready', size: services.history.size };
