@@ -20,7 +20,8 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-export function openConnections(address: DatabaseAddress): Connections {
+/** @param lockMs how long a statement waits for a lock; as long as it takes when it is left out */
+export function openConnections(address: DatabaseAddress, lockMs = 0): Connections {
   const pool = new pg.Pool({
     connectionString: address.secret(),
     max: CONNECTIONS,
@@ -29,7 +30,7 @@ export function openConnections(address: DatabaseAddress): Connections {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     application_name: 'countersign',
-    options: `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+    options: `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} -c lock_timeout=${lockMs}`,
     types: POSTGRES_TYPES,
   });
   pool.on('error', () => undefined);

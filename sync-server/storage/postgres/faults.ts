@@ -3,6 +3,7 @@ import { StorageError } from '../errors.ts';
 import type { DatabaseAddress } from './address.ts';
 
 const UNIQUE_VIOLATION = '23505';
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Shutdowns, crashes of the server, and class 08: the connection is gone although an error arrived. */
 const CONNECTION_GONE = /^(57P0[1-5]|08\w{3}|25P0[34])$/;
 
@@ -50,6 +51,14 @@ export function openFault(address: DatabaseAddress, error: unknown): unknown {
       'rights',
       `The database user of ${address} may not do what the server needs: ${reason}.`,
       'Make the user the owner of the database, or grant CREATE and USAGE on its schema.',
+      error,
+    );
+  }
+  if (code === LOCK_NOT_AVAILABLE) {
+    return new StorageError(
+      'unreachable',
+      `The tables of ${address} have to be changed for this version, and somebody reads them for long. Nothing was changed.`,
+      'Start again when the backup or check that reads them has ended.',
       error,
     );
   }

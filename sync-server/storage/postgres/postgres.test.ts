@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../testKit/postgres.ts';
 import { sampleRow, storageContract } from '../contractSuite.ts';
@@ -51,6 +53,31 @@ describe('a database that cannot be used', () => {
     await storage.setMeta('schema.core', '99');
     await storage.close();
     await expect(open(url)).rejects.toMatchObject({ fault: 'newer', exitCode: 78 });
+  });
+
+  it('[NODE-22] changing tables that somebody reads for long is given up, and nobody who writes waits behind it', async () => {
+    const url = await server.database();
+    const storage = await open(url);
+    const reader = new pg.Client(url);
+    await reader.connect();
+    await reader.query('begin isolation level repeatable read; select count(*) from log');
+    const wider = {
+      part: 'wider',
+      steps: [
+        {
+          name: 'a column more',
+          up: async (db: Kysely<unknown>) => db.schema.alterTable('log').addColumn('more', 'text').execute(),
+        },
+      ],
+    };
+    await expect(openPostgres(new DatabaseAddress(url), [wider])).rejects.toMatchObject({
+      fault: 'unreachable',
+      message: expect.stringContaining('somebody reads them'),
+    });
+    await storage.transaction((tx) => tx.appendLog([sampleRow(0)]));
+    await reader.end();
+    await (await openPostgres(new DatabaseAddress(url), [wider])).close();
+    await storage.close();
   });
 
   it('[STO-14] a database that acknowledges before it has flushed is refused, also when only for this user', async () => {

@@ -14,6 +14,8 @@ import { type Fence, FencedPool } from './fencedPool.ts';
 import { leaseMigrations } from './leaseTable.ts';
 import { PostgresParts } from './sharedParts.ts';
 
+/** [NODE-22] A change of tables that waits for somebody who reads them makes everybody who writes wait behind it. */
+const CHANGE_TABLES_MS = 3000;
 const RETRY_MS = 100;
 /** Any number: all nodes use the same one. */
 const MIGRATION_LOCK = 8_750_001;
@@ -127,24 +129,30 @@ export async function openPostgres(
   address: DatabaseAddress,
   more: readonly MigrationSet[] = [],
 ): Promise<PostgresStorage> {
-  const connections = openConnections(address);
+  const sets = [...OWN_MIGRATIONS, leaseMigrations, ...more];
+  await changeTables(address, sets);
+  return new PostgresStorage(new FencedPool(openConnections(address), address, null), address, sets);
+}
+
+async function changeTables(address: DatabaseAddress, sets: readonly MigrationSet[]): Promise<void> {
+  const connections = openConnections(address, CHANGE_TABLES_MS);
   try {
     const client = await connections.pool.connect();
     try {
       await requireDurability(client, address);
+      // Another node that changes them is waited for as long as it takes.
+      await client.query('set lock_timeout = 0');
       await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      const sets = [...OWN_MIGRATIONS, leaseMigrations, ...more];
-      const storage = new PostgresStorage(new FencedPool(connections, address, null), address, sets);
-      await storage.migrate();
-      return storage;
+      await new PostgresStorage(new FencedPool(connections, address, null), address, sets).migrate();
     } finally {
       // Ends the session and with it the advisory lock.
       client.release(true);
     }
   } catch (error) {
-    await connections.close();
     if (error instanceof StorageError && error.fault !== 'cutOff') throw error;
     throw openFault(address, error);
+  } finally {
+    await connections.close();
   }
 }
 
