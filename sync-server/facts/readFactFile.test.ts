@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFactStore } from './factStore.ts';
 import { readFactFile } from './readFactFile.ts';
+import { duckFactSource } from './source/index.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const NAME = 'march.csv';
@@ -36,6 +37,20 @@ afterAll(async () => {
 });
 
 describe('a fact file sent to the server', () => {
+  it('[FSRC-13] a packed file that unpacks to more than is let in is refused before it is read, and no other while it may', async () => {
+    const csv = `line,date,quantity\n${'a,2026-03-01,5\n'.repeat(2000)}`;
+    const path = join(folder, 'packed.csv.gz');
+    await writeFile(path, gzipSync(csv));
+    const refused = await duckFactSource({ unpacked: csv.length - 1 })
+      .delivery(path)
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'TOO_LARGE',
+      what: expect.stringContaining(`more than ${csv.length - 1} bytes`),
+    });
+    expect((await duckFactSource({ unpacked: csv.length }).delivery(path)).delivery.length).toBeGreaterThan(0);
+  });
+
   it('[FSRC-12] CSV, packed CSV, JSON and Parquet become rows with their place in the file', async () => {
     const csv = 'line,date,quantity\na,2026-03-01,5\na,2026-03-02,6\n';
     const json = JSON.stringify([{ line: 'a', date: '2026-03-01', quantity: '5' }]);

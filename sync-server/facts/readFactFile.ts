@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DomainError } from '@countersign/shared/money';
 import { TABLE_LIMITS } from '../imports/table.ts';
+import { KeyedMutex } from '../keyedMutex.ts';
 import type { FactStream } from './bringFacts.ts';
 import type { FactBatch, RejectedFact } from './factStore.ts';
 import { duckFactSource, type FactSource, type RejectedRows } from './source/index.ts';
@@ -14,9 +15,13 @@ import { duckFactSource, type FactSource, type RejectedRows } from './source/ind
 /** What a file gives to a batch. */
 export type ReadFacts = Pick<FactBatch, 'delivery' | 'touches' | 'actions' | 'rejected' | 'within'>;
 
+/** One file at a time: the memory of two would be twice as much. */
+const turns = new KeyedMutex();
+
 /** One session reads at most this much; every rejected row is listed. Files of many metrics are kept together, so each says its own. */
 const source = duckFactSource({
   memory: '1GB',
+  unpacked: 1024 ** 3,
   threads: 1,
   rows: TABLE_LIMITS.rows,
   samples: TABLE_LIMITS.rows,
@@ -27,7 +32,11 @@ const source = duckFactSource({
  * [FSRC-12] Reads a file whole or not at all. `name` is what the file is called in refusals.
  * @throws DomainError when it cannot be read as facts of this stream
  */
-export async function readFactFile(stream: FactStream, bytes: Uint8Array, name: string): Promise<ReadFacts> {
+export function readFactFile(stream: FactStream, bytes: Uint8Array, name: string): Promise<ReadFacts> {
+  return turns.run('', () => readNow(stream, bytes, name));
+}
+
+async function readNow(stream: FactStream, bytes: Uint8Array, name: string): Promise<ReadFacts> {
   // The session may open this one file and nothing else (FSRC-2), so it has a folder of its own, readable by the server only.
   const folder = await mkdtemp(join(tmpdir(), 'countersign-facts-'));
   // A plain name, whatever the file was called: the refusal says the given one.

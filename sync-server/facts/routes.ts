@@ -1,12 +1,11 @@
 /** Facts and previews over HTTP (docs/PROTOCOL.md §5). Owns HTTP only: who asks and which problem answers. */
 import { createHash } from 'node:crypto';
-import { can } from '@countersign/shared/access';
 import { compileVersion, versionMeta } from '@countersign/shared/model/compile';
 import { DomainError } from '@countersign/shared/money';
 import { factsQuerySchema, factsSchema, previewRequestSchema } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
 import type { App } from '../http/app.ts';
-import { notAllowed, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { bodyBytes, fileNameOf, takeFiles } from '../imports/routes.ts';
 import { TABLE_LIMITS } from '../imports/table.ts';
 import type { Services } from '../services.ts';
@@ -115,15 +114,13 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
 
   await app.register(async (plain) => {
     const scope = plain as App;
-    takeFiles(scope);
+    // Facts bill without a review, so they are brought by who may also change the terms.
+    takeFiles(scope, services);
     scope.post(
       '/api/v1/facts',
       { bodyLimit: TABLE_LIMITS.bytes, schema: { querystring: importQuery, response: { 200: keptSchema } } },
       async (request) => {
         const actor = await services.actorOf(request);
-        // Facts bill without a review, so they are brought by who may also change the terms.
-        const permission = can(actor, 'import', { state: 'DRAFT', kind: 'CONTRACT' });
-        if (!permission.ok) throw notAllowed(permission.reason);
         const { kind } = request.query;
         const contractId = await known(services, request.query.contractId);
         const bytes = bodyBytes(request.body);

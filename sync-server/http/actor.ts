@@ -57,18 +57,7 @@ export function callerReader(
     const token = bearerOf(request);
     if (token === undefined || !ServiceTokens.isOne(token)) return actorOf(request);
     const row = await tokens.find(token);
-    if (row === null) {
-      await noteProgram(request, tokens, token);
-      throw new Problem(
-        401,
-        'serviceToken',
-        'Not signed in',
-        'This service token is not known, has expired or was revoked.',
-        {
-          action: 'Ask an admin for another one.',
-        },
-      );
-    }
+    if (row === null) throw await deadToken(request, tokens, token);
     CALLERS.set(request, row.id);
     return { userId: row.id, roles: [], scopes: row.scopes as readonly ServiceScope[] };
   };
@@ -78,6 +67,12 @@ export function callerReader(
 async function noteProgram(request: FastifyRequest, tokens: ServiceTokens, token: string): Promise<void> {
   const id = await tokens.idOf(token);
   if (id !== null) DENIED.set(request, id);
+}
+
+async function deadToken(request: FastifyRequest, tokens: ServiceTokens, token: string): Promise<Problem> {
+  await noteProgram(request, tokens, token);
+  const text = 'This service token is not known, has expired or was revoked.';
+  return new Problem(401, 'serviceToken', 'Not signed in', text, { action: 'Ask an admin for another one.' });
 }
 
 /** Reads a caller who has any role. @throws Problem 401, or 403 with the reason */
@@ -92,7 +87,7 @@ export function readerReader(
   };
 }
 
-/** Reads the caller of a request, who is a person. @throws Problem 401, or 403 for a program */
+/** Reads the caller of a request, who is a person. @throws Problem 401, or 403 for a program with a good token */
 export function actorReader(
   people: People,
   sessions: Sessions,
@@ -101,6 +96,7 @@ export function actorReader(
   return async (request) => {
     const token = bearerOf(request);
     if (token !== undefined && ServiceTokens.isOne(token)) {
+      if ((await tokens.find(token)) === null) throw await deadToken(request, tokens, token);
       await noteProgram(request, tokens, token);
       // [AUTH-32] Deny by default: a route lets programs in by asking for them.
       throw new Problem(403, 'serviceToken', 'Not allowed', 'A service token does not open this.', {

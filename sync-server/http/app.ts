@@ -17,6 +17,7 @@ import { requestFields, requestId, startTracing, watchRequests } from '../teleme
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { callerIdOf } from './actor.ts';
 import { guardAnswers } from './answerHeaders.ts';
+import { BODY_BYTES, guardBodies } from './bodies.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem, tooOften } from './problem.ts';
 import { RequestLimits } from './requestLimits.ts';
@@ -44,7 +45,6 @@ export type App = FastifyInstance<
 export type RoutePlugin = (app: App, services: Services) => Promise<void>;
 
 const ALLOWED_HEADERS = 'authorization, content-type, if-match, idempotency-key, x-file-name';
-const BODY_LIMIT = 2 * 1024 * 1024;
 /** Whole request, so that a slow sender cannot hold a connection; large imports fit on slow lines. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
@@ -61,7 +61,7 @@ export function routesOf(app: App): readonly string[] {
 /** Builds the application; it does not listen yet. */
 export async function buildApp(services: Services, plugins: readonly RoutePlugin[] = PLUGINS): Promise<App> {
   const app: App = Fastify({
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
     // [AUTH-12] One proxy is believed: what stands in front of its own entry was written by whoever asked.
     trustProxy: services.config.trustProxy === true ? (_address: string, hop: number) => hop === 0 : false,
@@ -80,6 +80,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   guardAnswers(app, services.config.publicUrl);
   guardOrigins(app, services);
   limitRequests(app, services);
+  guardBodies(app, services);
   answerProblems(app, services);
   await app.register(fastifySwagger, {
     openapi: {

@@ -159,9 +159,8 @@ async function ask(route: string, someone: Someone, id: string, body: unknown, q
 function verdict(someone: Someone, { access, program, workspace }: RouteAccess, state: State): 'let in' | 401 | 403 {
   if (access === 'open') return 'let in';
   if (access === 'operator') return 401;
-  // A program is told that it has no business here, whether its token is good or not.
-  if (someone.scopes.length > 0 && program !== true) return 403;
   if (!isKnown(someone)) return 401;
+  if (someone.scopes.length > 0 && program !== true) return 403;
   if (access === 'person') return 'let in';
   return mayDo(someone, access, workspace === true ? undefined : { state, kind: 'CONTRACT' }) ? 'let in' : 403;
 }

@@ -38,16 +38,13 @@ export async function registerImportRoutes(app: App, services: Services): Promis
   const jobs = new ImportJobs();
   await app.register(async (plain) => {
     const scope = plain as App;
-    takeFiles(scope);
+    takeFiles(scope, services);
     scope.post(
       '/api/v1/imports',
       { bodyLimit: TABLE_LIMITS.bytes, schema: { response: { 200: importStartedSchema } } },
       async (request) => {
-        const actor = await services.actorOf(request);
-        // Whether the draft may be imported into is asked at the check; a file is read only for who may import at all.
-        const permission = can(actor, 'import', { state: 'DRAFT', kind: 'CONTRACT' });
-        if (!permission.ok) throw notAllowed(permission.reason);
-        return asProblem(() => jobs.start(actor.userId, fileNameOf(request.headers), bodyBytes(request.body)));
+        const { userId } = await services.actorOf(request);
+        return asProblem(() => jobs.start(userId, fileNameOf(request.headers), bodyBytes(request.body)));
       },
     );
   });
@@ -81,8 +78,15 @@ export async function registerImportRoutes(app: App, services: Services): Promis
   });
 }
 
-/** Any content type is bytes in this scope: a file is known by its content. */
-export function takeFiles(scope: App): void {
+/**
+ * Any content type is bytes in this scope: a file is known by its content. [HTTP-3] It is taken in only from who may import at all; whether this
+ * draft may be imported into is asked later.
+ */
+export function takeFiles(scope: App, services: Pick<Services, 'actorOf'>): void {
+  scope.addHook('onRequest', async (request) => {
+    const permission = can(await services.actorOf(request), 'import', { state: 'DRAFT', kind: 'CONTRACT' });
+    if (!permission.ok) throw notAllowed(permission.reason);
+  });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
@@ -111,7 +115,7 @@ export function fileNameOf(headers: { readonly [name: string]: string | string[]
 }
 
 /** Runs work and turns an ImportError into a problem document with the place of the trouble. */
-export async function asProblem<T>(work: () => T | Promise<T>): Promise<T> {
+async function asProblem<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

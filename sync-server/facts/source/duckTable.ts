@@ -25,6 +25,8 @@ export interface DuckLimits {
   /** DuckDB's own memory, for example "2GB". A file that needs more is refused. */
   readonly memory?: string | undefined;
   readonly threads?: number | undefined;
+  /** Most bytes that a packed text file may unpack to. */
+  readonly unpacked?: number | undefined;
   /** Most data rows of a file that is kept row by row; more are refused. */
   readonly rows?: number | undefined;
   /** A column that is called impressions says of each row that it counts impressions. */
@@ -46,7 +48,7 @@ export async function withTable<T>(
   work: (table: DuckTable) => Promise<T>,
 ): Promise<T> {
   const shape = fileShape(path);
-  if (shape.kind !== 'parquet' && shape.gzip) await requireWholeGzip(path);
+  if (shape.kind !== 'parquet' && shape.gzip) await requireWholeGzip(path, limits.unpacked);
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: limits.memory ?? '2GB',
     ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),

@@ -8,12 +8,22 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { DomainError } from '@countersign/shared/money';
 
-/** [FSRC-4] Unpacks the file into nothing, so that its length and checksum are compared. @throws DomainError */
-export async function requireWholeGzip(path: string): Promise<void> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+/** [FSRC-4] Unpacks the file into nothing, so that its length and checksum are compared. @param most bytes unpacked. @throws DomainError */
+export async function requireWholeGzip(path: string, most = Number.POSITIVE_INFINITY): Promise<void> {
+  let unpacked = 0;
+  const tooLarge = new DomainError('TOO_LARGE', `The file unpacks to more than ${most} bytes.`, 'Split it by month.', {
+    file: path,
+  });
+  const nowhere = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      unpacked += chunk.length;
+      done(unpacked > most ? tooLarge : null);
+    },
+  });
   try {
     await pipeline(createReadStream(path), createGunzip({ chunkSize: 262_144 }), nowhere);
   } catch (error) {
+    if (error === tooLarge) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new DomainError('BAD_GZIP', `The file cannot be unpacked to its end: ${why}.`, 'Fetch it again.', {
       file: path,
