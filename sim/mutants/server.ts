@@ -1,6 +1,7 @@
 // Bugs of the server: each a mistake that its rules forbid. Owns the list only.
-import { DraftState } from '@countersign/shared/document';
+import { DraftState, type EditRequest, type FoldPlan, ROOT } from '@countersign/shared/document';
 import { CLOSE } from '@countersign/shared/protocol';
+import * as Y from 'yjs';
 import { People } from '../../sync-server/auth/index.ts';
 import type { Append } from '../../sync-server/history/index.ts';
 import { Sequencer } from '../../sync-server/history/sequencer.ts';
@@ -41,7 +42,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
         (original) =>
           function (items) {
             const appended = original.call(this, items) as ReturnType<Room['append']>;
-            for (const placed of appended.placed) if (placed.row.doc === this.versionId) this.deliver(placed);
+            this.deliver(appended.placed.filter(({ row }) => row.doc === this.versionId));
             return appended;
           },
       ),
@@ -84,8 +85,13 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
         'deliver',
         (original) =>
           function (placed) {
-            sent += 1;
-            if (sent % 9 !== 0) original.call(this, placed);
+            original.call(
+              this,
+              placed.filter(() => {
+                sent += 1;
+                return sent % 9 !== 0;
+              }),
+            );
           },
       );
     },
@@ -208,6 +214,39 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'authorMayApprove',
     what: 'the fold forgets who wrote, so that authors may approve',
     plant: () => patch(DraftState, 'authors', () => () => []),
+  },
+  {
+    name: 'batchFromBeforeAFoldTaken',
+    what: 'a batch that was made before a fold is taken after it',
+    plant: () =>
+      patch(
+        DraftState,
+        'admitEdit',
+        (original) =>
+          function (request: EditRequest) {
+            return original.call(this, { ...request, fold: this.lastFold });
+          },
+      ),
+  },
+  {
+    name: 'foldForgetsRemovals',
+    what: 'a fold brings removed rows back',
+    plant: () =>
+      patch(
+        DraftState,
+        'planFold',
+        (original) =>
+          function (this: DraftState) {
+            const plan = original.call(this) as FoldPlan;
+            const updateOf: FoldPlan['updateOf'] = (sheet, clientId) => {
+              const folded = new Y.Doc();
+              Y.applyUpdate(folded, plan.updateOf(sheet, clientId));
+              folded.getMap(ROOT.dead).clear();
+              return Y.encodeStateAsUpdate(folded);
+            };
+            return { ...plan, updateOf };
+          },
+      ),
   },
   {
     name: 'slowOpeningLocksOut',

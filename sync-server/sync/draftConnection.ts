@@ -22,10 +22,10 @@ import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts'
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
 import { endSpan, type Log, type Metrics, startSpan, within } from '../telemetry/index.ts';
-import { entryFrame } from './entryFrame.ts';
 import type { Presence } from './presence.ts';
 import type { Listener, Room } from './room.ts';
 import type { Socket, SocketOwner } from './socket.ts';
+import { entryFrame, StoredEntries } from './storedEntries.ts';
 
 export interface ConnectionServices {
   readonly storage: Storage;
@@ -159,12 +159,11 @@ export class DraftConnection implements SocketOwner, Listener {
   async #catchUp(): Promise<void> {
     for (;;) {
       const page = await this.#services.storage.logOfDoc(this.#room.versionId, this.#next, PAGE);
-      for (const row of page) await this.#sendEntry(row, true);
+      for (const row of page) await this.#sendEntry(row);
       if (page.length === 0 || !this.#socket.open) break;
     }
-    for (const placed of this.#meanwhile.splice(0)) {
-      if (placed.row.index >= this.#next) await this.#sendEntry(placed.row, false);
-    }
+    const meanwhile = this.#meanwhile.splice(0);
+    if (meanwhile.length > 0) this.#sendStored(new StoredEntries(meanwhile));
     this.#phase = 'live';
     this.#send('caughtUp', { size: String(this.#services.size()) });
     const checkpoint = this.#services.checkpoint();
@@ -239,16 +238,20 @@ export class DraftConnection implements SocketOwner, Listener {
     this.#send('refused', at === undefined ? header : { ...header, at });
   }
 
-  async #sendEntry(row: LogRow, slowly: boolean): Promise<void> {
-    const bytes = entryFrame(row);
+  async #sendEntry(row: LogRow): Promise<void> {
     this.#next = row.index + 1;
-    if (slowly) await this.#socket.sendSlowly(bytes);
-    else this.#socket.send(bytes);
+    await this.#socket.sendSlowly(entryFrame(row));
   }
 
-  entryStored(placed: Placed): void {
-    if (this.#phase === 'catchingUp') this.#meanwhile.push(placed);
-    else if (this.#phase === 'live' && placed.row.index >= this.#next) void this.#sendEntry(placed.row, false);
+  entriesStored(stored: StoredEntries): void {
+    if (this.#phase === 'catchingUp') this.#meanwhile.push(...stored.placed);
+    else if (this.#phase === 'live') this.#sendStored(stored);
+  }
+
+  #sendStored(stored: StoredEntries): void {
+    if (stored.end <= this.#next) return;
+    this.#socket.sendFramed(stored.messagesFrom(this.#next));
+    this.#next = stored.end;
   }
 
   stateChanged(): void {

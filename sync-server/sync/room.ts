@@ -6,11 +6,12 @@ import { type Append, type Appended, type History, type Placed, StorageUnavailab
 import { LifecycleRecord } from '../lifecycle/record.ts';
 import type { LogRow, Storage, VersionRow } from '../storage/index.ts';
 import { Snapshot } from './snapshot.ts';
+import { StoredEntries } from './storedEntries.ts';
 
 /** Somebody who hears of the room's stored entries, in log order. */
 export interface Listener {
-  /** An entry of the version was stored. */
-  entryStored(placed: Placed): void;
+  /** Entries of the version were stored. */
+  entriesStored(stored: StoredEntries): void;
   /** The version's lifecycle state changed. */
   stateChanged(): void;
   /** The documents had to be read again: what was shown of unstored entries is void. */
@@ -145,9 +146,10 @@ export class Room {
     this.#stale = true;
   }
 
-  /** Tells everybody of a stored entry. */
-  deliver(placed: Placed): void {
-    for (const listener of [...this.listeners]) listener.entryStored(placed);
+  /** Tells everybody of entries that one commit stored. */
+  deliver(placed: readonly Placed[]): void {
+    const stored = new StoredEntries(placed);
+    for (const listener of [...this.listeners]) listener.entriesStored(stored);
   }
 
   destroy(): void {

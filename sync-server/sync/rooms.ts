@@ -33,10 +33,8 @@ export class Rooms {
     this.#metrics = metrics;
     this.#folding = new Folding({ storage, history, log, foldAbove });
     history.sequencer.onCommitted((all) => {
-      for (const placed of all) {
-        metrics.entriesStored.inc({ kind: placed.row.kind });
-        this.#open.get(placed.row.doc)?.deliver(placed);
-      }
+      for (const { row } of all) metrics.entriesStored.inc({ kind: row.kind });
+      for (const [doc, placed] of Map.groupBy(all, ({ row }) => row.doc)) this.#open.get(doc)?.deliver(placed);
     });
     history.sequencer.onFailed(() => {
       metrics.flushFailures.inc();

@@ -78,14 +78,12 @@ export class Socket {
    * (an import) may fill the buffer by itself, so large messages are counted apart: a reader is behind when several wait.
    */
   send(bytes: Uint8Array): void {
-    if (!this.open) return;
-    const { outgoingBytes } = this.#limits;
-    if (this.#largeCount > MOST_LARGE || this.#ws.bufferedAmount - this.#largeBytes > outgoingBytes) {
-      // A close frame would wait behind everything that is not being read.
-      this.#ws.terminate();
-      return;
-    }
-    this.#write(bytes, () => undefined);
+    if (this.#keepsUp()) this.#write(bytes.length, (left) => this.#ws.send(bytes, left));
+  }
+
+  /** The same for whole messages that are framed already: what everybody is sent is framed once. */
+  sendFramed(frames: Uint8Array): void {
+    if (this.#keepsUp()) this.#write(frames.length, (left) => this.#stream.write(frames, left));
   }
 
   /** Sends and waits until it left this process: for catching up, where much follows much. */
@@ -93,18 +91,28 @@ export class Socket {
     if (!this.open) return;
     await new Promise<void>((resolve) => {
       // A failed send closes the socket, which ends the catching up by itself.
-      this.#write(bytes, resolve);
+      this.#write(bytes.length, (left) => this.#ws.send(bytes, left), resolve);
     });
   }
 
-  #write(bytes: Uint8Array, left: () => void): void {
+  #keepsUp(): boolean {
+    if (!this.open) return false;
+    const waiting = this.#ws.bufferedAmount - this.#largeBytes;
+    if (this.#largeCount <= MOST_LARGE && waiting <= this.#limits.outgoingBytes) return true;
+    // A close frame would wait behind everything that is not being read.
+    this.#ws.terminate();
+    return false;
+  }
+
+  /** `left` is called when the bytes left this process. */
+  #write(length: number, put: (left: () => void) => void, left = (): void => undefined): void {
     this.#cork();
-    const large = bytes.length > LARGE_BYTES ? 1 : 0;
+    const large = length > LARGE_BYTES ? 1 : 0;
     this.#largeCount += large;
-    this.#largeBytes += large * bytes.length;
-    this.#ws.send(bytes, () => {
+    this.#largeBytes += large * length;
+    put(() => {
       this.#largeCount -= large;
-      this.#largeBytes -= large * bytes.length;
+      this.#largeBytes -= large * length;
       left();
     });
   }

@@ -8,6 +8,7 @@ import type { Placed } from '../history/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { Listener, Room } from './room.ts';
 import type { Socket, SocketOwner } from './socket.ts';
+import type { StoredEntries } from './storedEntries.ts';
 
 const TYPE = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3 } as const;
 const SYNC = { step1: 0, step2: 1, update: 2 } as const;
@@ -74,8 +75,12 @@ export class StockConnection implements SocketOwner, Listener {
     else await this.#socket.sendSlowly(syncMessage(SYNC.step2, update));
   }
 
-  entryStored({ row, entry }: Placed): void {
-    if (!this.#synced || row.payload === null) return;
+  entriesStored({ placed }: StoredEntries): void {
+    if (this.#synced) for (const one of placed) this.#send(one);
+  }
+
+  #send({ row, entry }: Placed): void {
+    if (row.payload === null) return;
     const { kind } = entry;
     if (kind !== 'edit' && kind !== 'choose' && kind !== 'import' && kind !== 'fold') return;
     const parts = decodePayload(row.payload);
