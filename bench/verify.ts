@@ -72,7 +72,8 @@ const stream = await timed(2, () => {
   return all.digest();
 });
 const each = await timed(2, () => {
-  for (let i = 0; i < ENTRIES; i += 1) oneShot('sha256', entryAt(i), 'buffer');
+  // The cheapest way to ask for a hash; as a Buffer it takes about twice as long.
+  for (let i = 0; i < ENTRIES; i += 1) oneShot('sha256', entryAt(i), 'binary');
 });
 const tree = await timed(2, () => {
   const root = new RootAccumulator(sha256);

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { parseVectorFile, runHistoryVectors } from '@countersign/shared/history';
 import { expect, test } from 'vitest';
-import { nodeEd25519, SigningKey, verifyInPool, verifyInTurn } from './nativeCrypto.ts';
+import { nodeEd25519, SigningKey, sha256, verifyInPool, verifyInTurn } from './nativeCrypto.ts';
 
 test('[ADM-1] the first signature of a turn is checked at once and those that came with it side by side, with one verdict', async () => {
   const key = new SigningKey(randomBytes(32));
@@ -35,4 +35,15 @@ test('[HIST-6] at once and in the pool the server gives the published and the ed
       expect(outcomes.length).toBeGreaterThan(50);
     }
   }
+});
+
+test('[HIST-1] a hash is that of every length of message, in an array that nobody else writes', () => {
+  const digests = [0, 1, 55, 56, 63, 64, 65, 1000, 70_000].map((length) => {
+    const message = randomBytes(length);
+    const digest = sha256(message);
+    expect(digest).toEqual(new Uint8Array(createHash('sha256').update(message).digest()));
+    expect([digest.byteOffset, digest.buffer.byteLength]).toEqual([0, 32]);
+    return digest;
+  });
+  expect(new Set(digests.map((digest) => digest.buffer)).size).toBe(digests.length);
 });

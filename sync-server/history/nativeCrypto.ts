@@ -8,9 +8,17 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const REMEMBERED_KEYS = 1024;
 const keys = new Map<string, KeyObject>();
 
-/** SHA-256. */
+const HASH_LENGTH = 32;
+
+/**
+ * SHA-256. Taken as text of one character a byte and written into an array of its own: a Buffer from OpenSSL has memory apart, which costs as
+ * much as the hashing of a log entry and is freed late (docs/BENCHMARKS.md).
+ */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', bytes, 'buffer'));
+  const text = hash('sha256', bytes, 'binary');
+  const digest = new Uint8Array(HASH_LENGTH);
+  for (let i = 0; i < HASH_LENGTH; i++) digest[i] = text.charCodeAt(i);
+  return digest;
 }
 
 /** SHA-256 of text or bytes in hex. */
