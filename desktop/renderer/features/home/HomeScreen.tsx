@@ -4,6 +4,7 @@ import type { Contract } from '@countersign/shared/protocol/api';
 import { useMemo, useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
+import { roleDenial } from '../../app/roleDenial.ts';
 import { go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, countText, EmptyState, ErrorNotice, longDateText, todayIso, whenText } from '../../kit/index.ts';
@@ -38,7 +39,6 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
     [known, list],
   );
   const shown = rows.filter((row) => isInGroup(row, group) && rowHolds(row, text));
-  const mayEdit = session?.user.roles.includes('editor') === true || session?.user.roles.includes('admin') === true;
   const keptAt = contracts.data?.at ?? null;
   const slow = useSlowWords(contracts.loading && known === undefined, 'Reading the list');
   return (
@@ -47,12 +47,19 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
       note={longDateText(todayIso())}
       actions={
         <>
-          <Action text="Import" icon={<Import size={14} />} onClick={() => go('/imports')} />
+          <Action
+            text="Import"
+            icon={<Import size={14} />}
+            denied={roleDenial(session, 'import')}
+            onClick={() => go('/imports')}
+          />
           <Action
             text={list === 'rateCards' ? 'New rate card draft' : 'New draft'}
             tone="primary"
             icon={<Add size={14} />}
-            denied={mayEdit ? null : 'An editor opens drafts. Your role reads and decides.'}
+            denied={
+              roleDenial(session, 'amend') === null ? null : 'An editor opens drafts. Your role reads and decides.'
+            }
             onClick={() => setCreating(true)}
           />
         </>

@@ -4,13 +4,14 @@ import { useRef, useState } from 'react';
 import { Action } from '../../kit/index.ts';
 import { ACCEPTED } from './importWords.ts';
 
-export function FileChooser({
-  onFile,
-  reading,
-}: {
+export interface FileChooserProps {
   readonly onFile: (file: File) => void;
   readonly reading: string | null;
-}) {
+  /** Why this person cannot import at all; then no file is taken, so that nobody maps columns in vain. */
+  readonly denied: string | null;
+}
+
+export function FileChooser({ onFile, reading, denied }: FileChooserProps) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   return (
@@ -26,15 +27,17 @@ export function FileChooser({
         event.preventDefault();
         setOver(false);
         const [file] = event.dataTransfer.files;
-        if (file !== undefined) onFile(file);
+        if (file !== undefined && denied === null) onFile(file);
       }}
     >
       <Upload size={20} className="muted" />
       <h2>Drop a CSV or XLSX file here</h2>
       <p className="muted">
-        {reading ?? 'The first row names the columns. Nothing is written until you have seen what will change.'}
+        {denied ??
+          reading ??
+          'The first row names the columns. Nothing is written until you have seen what will change.'}
       </p>
-      <Action tone="primary" text="Choose a file" onClick={() => input.current?.click()} />
+      <Action tone="primary" text="Choose a file" denied={denied} onClick={() => input.current?.click()} />
       <input
         ref={input}
         type="file"
@@ -46,7 +49,7 @@ export function FileChooser({
           const [file] = event.currentTarget.files ?? [];
           // The same file may be chosen again after it was mended.
           event.currentTarget.value = '';
-          if (file !== undefined) onFile(file);
+          if (file !== undefined && denied === null) onFile(file);
         }}
       />
     </section>

@@ -4,7 +4,8 @@ import type { SheetId } from '@countersign/shared/model/sheets';
 import type { ImportMapping } from '@countersign/shared/protocol/api';
 import { useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
-import { useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
+import { useEngine, useQuery, useReachability, useSession } from '../../app/engineContext.tsx';
+import { roleDenial } from '../../app/roleDenial.ts';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { versionName } from '../../app/versionName.ts';
@@ -44,6 +45,7 @@ function useDrafts(): readonly DraftChoice[] | null {
 
 export function ImportScreen({ versionId }: { readonly versionId?: string }) {
   const drafts = useDrafts();
+  const roleDenied = roleDenial(useSession(), 'import');
   const reachable = useReachability();
   const work = useImport();
   const [draftId, setDraftId] = useState<string | null>(versionId ?? null);
@@ -120,7 +122,11 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
       {offline !== null && <ErrorNotice tone="warn">{offline}</ErrorNotice>}
       <div className="scroll import-body">
         {started === null && (
-          <FileChooser onFile={(file) => void work.open(file)} reading={busy === 'reading' ? slow : null} />
+          <FileChooser
+            denied={roleDenied}
+            onFile={(file) => void work.open(file)}
+            reading={busy === 'reading' ? slow : null}
+          />
         )}
         {busy === 'checking' || busy === 'committing' ? (
           <section className="import-progress" aria-label="Progress">
