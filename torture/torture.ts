@@ -49,6 +49,8 @@ export async function torture(sizes: Sizes, parts: readonly Part[], seed: string
     const { line, note, found } = await RUNNERS[part](template, sizes, new Random(`${seed}/${part}`));
     said.push(line);
     notes.push(...note);
+    if (found.length > 0)
+      notes.push(`${part}: what was done is repeated by --only ${part} --seed ${seed} and the same sizes.`);
     problems.push(...found);
   }
   if (problems.length === 0) template.remove();
