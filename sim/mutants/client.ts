@@ -3,7 +3,8 @@
 import { readAccepted } from '../../desktop/renderer/sync/acceptedEntry.ts';
 import { Connection } from '../../desktop/renderer/sync/connection.ts';
 import { DraftPicture } from '../../desktop/renderer/sync/draftPicture.ts';
-import { DraftStore, type DraftWork } from '../../desktop/renderer/sync/draftStore.ts';
+import { DraftStore } from '../../desktop/renderer/sync/draftStore.ts';
+import type { DraftWork } from '../../desktop/renderer/sync/draftWork.ts';
 import { EntryIntake } from '../../desktop/renderer/sync/entryIntake.ts';
 import { SheetView } from '../../desktop/renderer/sync/sheetView.ts';
 import { Room } from '../../sync-server/sync/room.ts';

@@ -1,5 +1,6 @@
 // Bugs of the client between windows, after refusals and in amendments. Owns the list only.
 import { DraftStore } from '../../desktop/renderer/sync/draftStore.ts';
+import { EpochStore } from '../../desktop/renderer/sync/epochStore.ts';
 import { OpenDraft } from '../../desktop/renderer/sync/openDraft.ts';
 import { type Locks, Ownership } from '../../desktop/renderer/sync/ownership.ts';
 import { SimLocks } from '../channel.ts';
@@ -31,12 +32,12 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     name: 'epochUsedAfterRefusal',
     what: 'after a refusal the next batch is signed in the epoch that ended with it',
     plant: () => {
-      const first = new WeakMap<DraftStore, unknown>();
+      const first = new WeakMap<EpochStore, unknown>();
       return patch(
-        DraftStore,
-        'takeEpoch',
+        EpochStore,
+        'take',
         (original) =>
-          async function (this: DraftStore, deviceId: string) {
+          async function (this: EpochStore, deviceId: string) {
             const epoch: unknown = first.get(this) ?? (await original.call(this, deviceId));
             if (epoch !== null && typeof epoch === 'object') first.set(this, epoch);
             return epoch;

@@ -12,7 +12,8 @@ import type {
 } from '../storage/index.ts';
 import { type AcceptedEntry, BrokenEntry, isFold, readAccepted } from './acceptedEntry.ts';
 import { DraftPicture } from './draftPicture.ts';
-import { DraftStore, type DraftWork, type InvalidKey, type Placed } from './draftStore.ts';
+import { DraftStore } from './draftStore.ts';
+import type { DraftWork, InvalidKey, Placed } from './draftWork.ts';
 import { leaveGeneration, offerAgain } from './restoredLog.ts';
 import { UndoStacks } from './undo.ts';
 import { type Changes, invalidKey, UnsavedChanges } from './unsavedChanges.ts';

@@ -2,72 +2,39 @@
 // memory or decide anything about the protocol.
 import {
   type AttentionRecord,
-  type BatchKind,
   type ChainRecord,
   type DraftRecord,
   type EntryRecord,
-  type EpochRecord,
-  type InvalidRecord,
-  type QueuedCommand,
   type SealedBatch,
   stored,
   type WorkspaceDatabase,
 } from '../storage/index.ts';
 import type { AcceptedEntry } from './acceptedEntry.ts';
+import { blankDraft, type DraftWork, type Placed } from './draftWork.ts';
+import { EpochStore } from './epochStore.ts';
 import { advanced } from './signedEntry.ts';
 import { readUndo, writeUndo } from './undoStore.ts';
 import type { Changes } from './unsavedChanges.ts';
-
-export type Placed = QueuedCommand & { order: number };
-
-/** Everything of a draft but its accepted entries. */
-export interface DraftWork {
-  readonly draft: DraftRecord;
-  readonly queue: readonly Placed[];
-  readonly sealed: SealedBatch | null;
-  readonly attention: readonly AttentionRecord[];
-  readonly invalid: readonly InvalidRecord[];
-  /** Own stored entries that are not proved yet. */
-  readonly unproved: number;
-  /** Own commands of a log before a restored one, until the restored one is here. */
-  readonly offered: readonly QueuedCommand[] | null;
-}
 
 /** Another window sent or received in between; what was read must be read again. */
 export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
-/** The keys of a cell's invalid value. */
-export type InvalidKey = Pick<InvalidRecord, 'sheet' | 'rowId' | 'field'>;
-
-function emptyDraft(draftId: string): DraftRecord {
-  return {
-    draftId,
-    state: '',
-    generation: '',
-    next: 0,
-    head: '',
-    canEdit: false,
-    denial: 'This version was not opened on this computer yet.',
-    storedAt: null,
-    verifiedAt: null,
-    complete: false,
-  };
-}
-
 export class DraftStore {
   readonly draftId: string;
+  readonly epochs: EpochStore;
   readonly #db: WorkspaceDatabase;
 
   constructor(db: WorkspaceDatabase, draftId: string) {
     this.#db = db;
     this.draftId = draftId;
+    this.epochs = new EpochStore(db, draftId);
   }
 
   /** What is known of a draft that was never opened here. */
   blank(): DraftRecord {
-    return emptyDraft(this.draftId);
+    return blankDraft(this.draftId);
   }
 
   /** What can be taken back: all ids, and the records of those that are not known yet. */
@@ -89,7 +56,7 @@ export class DraftStore {
         'r',
         [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved, db.offered],
         async () => ({
-          draft: (await db.drafts.get(draftId)) ?? emptyDraft(draftId),
+          draft: (await db.drafts.get(draftId)) ?? blankDraft(draftId),
           queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
           sealed: (await db.sealed.get(draftId)) ?? null,
           attention: await db.attention.where({ draftId }).sortBy('order'),
@@ -131,7 +98,7 @@ export class DraftStore {
     const db = this.#db;
     return stored(() =>
       db.transaction('rw', [db.drafts, db.entries, db.sealed, db.unproved], async () => {
-        const draft = (await db.drafts.get(draftId)) ?? emptyDraft(draftId);
+        const draft = (await db.drafts.get(draftId)) ?? blankDraft(draftId);
         if (draft.next !== expected.next || draft.head !== expected.head) throw new Overtaken();
         const last = entries.at(-1);
         if (last === undefined) return null;
@@ -161,7 +128,7 @@ export class DraftStore {
     const db = this.#db;
     await stored(() =>
       db.transaction('rw', db.drafts, async () => {
-        await db.drafts.put({ ...((await db.drafts.get(draftId)) ?? emptyDraft(draftId)), ...change });
+        await db.drafts.put({ ...((await db.drafts.get(draftId)) ?? blankDraft(draftId)), ...change });
       }),
     );
   }
@@ -173,7 +140,7 @@ export class DraftStore {
     await stored(() =>
       db.transaction('rw', [db.drafts, db.entries], async () => {
         await db.entries.where('[draftId+index]').between([draftId, next], [draftId, Infinity]).delete();
-        const draft = (await db.drafts.get(draftId)) ?? emptyDraft(draftId);
+        const draft = (await db.drafts.get(draftId)) ?? blankDraft(draftId);
         await db.drafts.put({ ...draft, next, head, complete: next > 0 && draft.complete });
       }),
     );
@@ -268,60 +235,4 @@ export class DraftStore {
   async discard(ids: readonly string[]): Promise<void> {
     await stored(() => this.#db.attention.bulkDelete([...ids]));
   }
-
-  /** Adds epochs the server issued. */
-  async addEpochs(epochs: readonly Omit<EpochRecord, 'order' | 'state'>[]): Promise<void> {
-    const db = this.#db;
-    await stored(() =>
-      db.transaction('rw', db.epochs, async () => {
-        const held = await db.epochs.where({ draftId: this.draftId }).toArray();
-        const last = held.reduce((most, { order }) => Math.max(most, order), 0);
-        await db.epochs.bulkPut(
-          epochs.map((epoch, i) => ({ ...epoch, order: last + 1 + i, state: 'unused' as const })),
-        );
-      }),
-    );
-  }
-
-  /** How many epochs of this device are still unused. */
-  unusedEpochs(deviceId: string): Promise<number> {
-    return stored(() =>
-      this.#db.epochs
-        .where({ draftId: this.draftId })
-        .and((epoch) => epoch.state === 'unused' && epoch.deviceId === deviceId)
-        .count(),
-    );
-  }
-
-  /** Spends the epoch in use, if any, and takes the next unused one of this device; null when none is left. */
-  takeEpoch(deviceId: string): Promise<EpochRecord | null> {
-    const db = this.#db;
-    return stored(() =>
-      db.transaction('rw', db.epochs, async () => {
-        const held = await db.epochs.where({ draftId: this.draftId }).sortBy('order');
-        const next = held.find((epoch) => epoch.state === 'unused' && epoch.deviceId === deviceId);
-        // The one in use stays in use when there is no other: it may only be given up for a fresh one.
-        if (next === undefined) return null;
-        for (const { epoch, state } of held)
-          if (state === 'current') await db.epochs.update([this.draftId, epoch], { state: 'spent' });
-        await db.epochs.update([this.draftId, next.epoch], { state: 'current' });
-        return { ...next, state: 'current' as const };
-      }),
-    );
-  }
-
-  /** Where a chain stands. */
-  async chain(deviceId: string, epoch: string): Promise<ChainRecord> {
-    const held = await stored(() => this.#db.chains.get([deviceId, epoch]));
-    return held ?? { deviceId, epoch, nextSeq: 0, prevDev: '' };
-  }
-}
-
-/** The first commands of the queue that one batch may hold: one kind only, because a choice is an entry of its own. */
-export function batchHead(queue: readonly Placed[], most: number): { kind: BatchKind; commands: Placed[] } | null {
-  const kind = queue[0]?.kind;
-  if (kind === undefined) return null;
-  const first = queue.slice(0, most);
-  const end = first.findIndex((queued) => queued.kind !== kind);
-  return { kind, commands: end < 0 ? first : first.slice(0, end) };
 }

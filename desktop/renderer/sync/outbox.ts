@@ -5,7 +5,7 @@ import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, Offline, SessionEnded } from '../api/index.ts';
 import type { AttentionRecord, ChainRecord, DeviceRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
 import { commandsOf, type DraftMemory } from './draftMemory.ts';
-import type { Placed } from './draftStore.ts';
+import type { Placed } from './draftWork.ts';
 import { meaningOf, withDependents } from './refusalPlan.ts';
 import type { Runtime } from './runtime.ts';
 import { nextBatch, sealBatch } from './sealing.ts';
@@ -78,13 +78,13 @@ export class Outbox {
     if (this.#epoch?.deviceId !== device.deviceId) this.#epoch = null;
     if (this.#epoch === null) {
       this.#chain = null;
-      this.#epoch = await store.takeEpoch(device.deviceId);
+      this.#epoch = await store.epochs.take(device.deviceId);
       this.fetchEpochs();
     }
     const epoch = this.#epoch;
     // Without an epoch the commands wait on disk; `fetchEpochs` pumps again when it has one.
     if (epoch === null) return;
-    this.#chain ??= await store.chain(device.deviceId, epoch.epoch);
+    this.#chain ??= await store.epochs.chain(device.deviceId, epoch.epoch);
     const chain = this.#chain;
     const { held } = verifier;
     const seen = held === null ? null : { size: held.size, root: held.root };
@@ -244,11 +244,11 @@ export class Outbox {
   async #refillEpochs(deviceId: string): Promise<boolean> {
     const { api, draftId } = this.#options;
     const { store } = this.#memory;
-    const unused = await store.unusedEpochs(deviceId);
+    const unused = await store.epochs.unused(deviceId);
     if (unused >= EPOCHS_AHEAD) return false;
     // One more than is kept ahead, for the one this run takes next.
     const issued = await api.epochs(draftId, deviceId, EPOCHS_AHEAD + 1 - unused);
-    await store.addEpochs(issued.map(({ epoch, clientId }) => ({ draftId, deviceId, epoch, clientId })));
+    await store.epochs.add(issued.map(({ epoch, clientId }) => ({ draftId, deviceId, epoch, clientId })));
     return true;
   }
 }

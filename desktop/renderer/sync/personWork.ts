@@ -1,24 +1,17 @@
 // Everything of one signed-in person in one workspace: their database, device, verifier, commands and open drafts.
-// Owns their lifetimes; who is signed in and where the server is decides `createEngine.ts`.
+// Owns their lifetimes; the drafts are `openDrafts.ts`'s, who is signed in and where the server is decides `createEngine.ts`.
 import type { CommandDone, CommandKind } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, type CachedReads, Offline } from '../api/index.ts';
-import {
-  type CheckpointRecord,
-  type KnownWorkspace,
-  readUnsentWork,
-  stored,
-  type UnsentWork,
-  type WorkspaceDatabase,
-} from '../storage/index.ts';
+import type { CheckpointRecord, KnownWorkspace, UnsentWork, WorkspaceDatabase } from '../storage/index.ts';
 import { Commands } from './commands.ts';
 import type { OpenSocket } from './connection.ts';
-import { DraftEngine } from './draftEngine.ts';
 import type { AttentionItem } from './draftSession.ts';
 import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, EnteredAgain, Reachability } from './engine.ts';
 import { DeviceRevoked, Enrolment } from './enrolment.ts';
-import { OpenDraft } from './openDraft.ts';
+import type { OpenDraft } from './openDraft.ts';
+import { OpenDrafts } from './openDrafts.ts';
 import type { Locks } from './ownership.ts';
 import { Preferences } from './preferences.ts';
 import type { Runtime } from './runtime.ts';
@@ -45,11 +38,6 @@ export interface PersonWorkOptions {
 /** Commands that bind money or leave the house: the history they rest on is verified first (SECURITY §2). */
 const ON_VERIFIED_HISTORY: ReadonlySet<CommandKind> = new Set(['approve', 'execute', 'export']);
 
-interface Open {
-  readonly engine: DraftEngine;
-  readonly session: OpenDraft;
-}
-
 export class PersonWork {
   readonly verifier: Verifier;
   readonly preferences: Preferences;
@@ -58,8 +46,7 @@ export class PersonWork {
   readonly #options: PersonWorkOptions;
   readonly #signers: SignerBook;
   readonly #commands: Commands;
-  readonly #drafts = new Map<string, Promise<Open>>();
-  readonly #engines = new Set<DraftEngine>();
+  readonly #drafts: OpenDrafts;
   readonly #names = new Map<string, string>();
 
   constructor(options: PersonWorkOptions) {
@@ -67,7 +54,9 @@ export class PersonWork {
     this.#options = options;
     this.enrolment = new Enrolment({ db, host, api, userId });
     // Drafts say why nothing can be changed here, and what waits goes out under the new key once there is one.
-    this.enrolment.changed.add(() => (this.enrolment.isRevoked ? this.#tellDrafts() : this.revive()));
+    this.enrolment.changed.add(() =>
+      this.enrolment.isRevoked ? this.#drafts.each((engine) => engine.changed.tell()) : this.revive(),
+    );
     const { confirmRestore: confirm } = options;
     const onRestored = (): void => this.#signers.forget();
     const whoAgrees = confirm === undefined ? {} : { confirm };
@@ -95,6 +84,13 @@ export class PersonWork {
       relearnChain: () => this.enrolment.confirm(),
       policyHash: async () => (await api.workspace()).policyHash,
     });
+    this.#drafts = new OpenDrafts({
+      ...options,
+      verifier: this.verifier,
+      signers: this.#signers,
+      enrolment: this.enrolment,
+      names: this.#names,
+    });
   }
 
   get db(): WorkspaceDatabase {
@@ -109,23 +105,13 @@ export class PersonWork {
     await this.#learnNames();
   }
 
-  async openDraft(versionId: string): Promise<OpenDraft> {
-    const known = this.#drafts.get(versionId);
-    if (known !== undefined) return (await known).session;
-    const opening = this.#open(versionId);
-    this.#drafts.set(versionId, opening);
-    try {
-      return (await opening).session;
-    } catch (error) {
-      this.#drafts.delete(versionId);
-      throw error;
-    }
+  openDraft(versionId: string): Promise<OpenDraft> {
+    return this.#drafts.open(versionId);
   }
 
   /** Settles the draft if it is open, then signs and sends. */
   async command(versionId: string, kind: CommandKind, fields: CommandFields): Promise<CommandDone> {
-    const open = this.#drafts.get(versionId);
-    if (open !== undefined) await (await open).session.settled();
+    await this.#drafts.settled(versionId);
     if (ON_VERIFIED_HISTORY.has(kind)) await this.verifyNow();
     const done = await this.#commands.run(versionId, kind, fields);
     await this.#options.cached.keepVersion(done.version);
@@ -160,19 +146,8 @@ export class PersonWork {
   }
 
   /** Unsent work of every draft, open ones from memory. */
-  async unsent(): Promise<UnsentWork[]> {
-    const open = [...this.#engines].map((engine) => engine.unsent());
-    const isOpen = new Set(open.map(({ draftId }) => draftId));
-    // A lost database has nothing more to give; what is open is in memory.
-    if (this.db.lost !== null) return open;
-    const now = this.#options.runtime.now();
-    const others = await stored(() => this.db.drafts.toCollection().primaryKeys());
-    const closed = await Promise.all(
-      others.filter((draftId) => !isOpen.has(draftId)).map((draftId) => readUnsentWork(this.db, draftId, now)),
-    );
-    return [...open, ...closed].filter(
-      ({ commands, attention, invalid }) => commands.length + attention.length + invalid.length > 0,
-    );
+  unsent(): Promise<UnsentWork[]> {
+    return this.#drafts.unsent();
   }
 
   async waiting(): Promise<number> {
@@ -181,7 +156,7 @@ export class PersonWork {
 
   /** Whether everything that was done in this window is on disk. */
   get isKept(): boolean {
-    return [...this.#engines].every((engine) => engine.isKept);
+    return this.#drafts.isKept;
   }
 
   /** [HIST-72] Verifies the newest checkpoint. Where a person vouched for a restored log, what had stopped goes on. */
@@ -197,13 +172,13 @@ export class PersonWork {
 
   /** The network, or the session, is back. */
   online(): void {
-    for (const engine of this.#engines) engine.online();
+    this.#drafts.each((engine) => engine.online());
   }
   offline(): void {
-    for (const engine of this.#engines) engine.offline();
+    this.#drafts.each((engine) => engine.offline());
   }
   revive(): void {
-    for (const engine of this.#engines) engine.revive();
+    this.#drafts.each((engine) => engine.revive());
   }
 
   /** A session began: the server hears which device it belongs to, and says whether that device still counts. */
@@ -229,76 +204,14 @@ export class PersonWork {
   /** Resolves when the open drafts have done what was asked of them so far. */
   async idle(): Promise<void> {
     await this.verifier.idle();
-    await Promise.all([...this.#engines].map((engine) => engine.idle()));
+    await this.#drafts.idle();
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#engines].map((engine) => engine.close()));
-    this.#engines.clear();
-    this.#drafts.clear();
+    await this.#drafts.close();
     this.verifier.changed.clear();
     await this.enrolment.close();
     this.db.close();
-  }
-
-  async #open(versionId: string): Promise<Open> {
-    const { db, host, api, runtime, openSocket, locks, workspace, userId, reachability } = this.#options;
-    await this.#enrolIfPossible();
-    const engine = new DraftEngine({
-      draftId: versionId,
-      workspaceId: workspace.workspaceId,
-      userId,
-      serverUrl: host.serverUrl,
-      db,
-      host,
-      api,
-      runtime,
-      openSocket,
-      locks,
-      verifier: this.verifier,
-      signers: this.#signers,
-      device: () => this.enrolment.device,
-      deviceRefused: (deviceId) => this.enrolment.refused(deviceId),
-      deniedHere: () => (this.enrolment.isRevoked ? new DeviceRevoked().message : null),
-      reachability,
-      onSessionEnded: this.#options.onSessionEnded,
-    });
-    const close = async (): Promise<void> => {
-      this.#engines.delete(engine);
-      this.#drafts.delete(versionId);
-      await engine.close();
-    };
-    this.#engines.add(engine);
-    try {
-      await engine.open();
-    } catch (error) {
-      await close();
-      throw error;
-    }
-    engine.changed.add(() => {
-      for (const { userId: peer, name } of engine.peers) this.#names.set(peer, name);
-    });
-    const session = new OpenDraft({
-      engine,
-      runtime,
-      userId,
-      nameOf: (id) => this.#names.get(id) ?? id,
-      onClose: close,
-    });
-    return { engine, session };
-  }
-
-  #tellDrafts(): void {
-    for (const engine of this.#engines) engine.changed.tell();
-  }
-
-  /** A draft that is on this computer opens without the server, and so without an enrolment. */
-  async #enrolIfPossible(): Promise<void> {
-    try {
-      await this.enrolment.enrol();
-    } catch (error) {
-      if (!(error instanceof Offline || error instanceof DeviceRevoked)) throw error;
-    }
   }
 
   async #learnNames(): Promise<void> {

@@ -2,9 +2,9 @@
 import { jsonPart, utf8 } from '@countersign/shared/history';
 import { type Command, LIMITS } from '@countersign/shared/protocol';
 import type { CountersignHost } from '../../host/contract.ts';
-import type { ChainRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
+import type { BatchKind, ChainRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
 import type { DraftPicture } from './draftPicture.ts';
-import { batchHead, type Placed } from './draftStore.ts';
+import type { Placed } from './draftWork.ts';
 import type { Runtime } from './runtime.ts';
 import { type Signer, unsignedEntry } from './signedEntry.ts';
 
@@ -23,8 +23,23 @@ export function fitsOneBatch(command: Command): boolean {
   return commandBytes(command) <= LIMITS.batchBytes - FRAME_BYTES;
 }
 
+/** Commands that are signed together. */
+export interface Batch {
+  readonly kind: BatchKind;
+  readonly commands: Placed[];
+}
+
+/** The first commands of the queue that one batch may hold: one kind only, because a choice is an entry of its own. */
+function batchHead(queue: readonly Placed[], most: number): Batch | null {
+  const kind = queue[0]?.kind;
+  if (kind === undefined) return null;
+  const first = queue.slice(0, most);
+  const end = first.findIndex((queued) => queued.kind !== kind);
+  return { kind, commands: end < 0 ? first : first.slice(0, end) };
+}
+
 /** The commands of the next batch: of one kind, at most `most`, at most 64 KB. */
-export function nextBatch(queue: readonly Placed[], most: number): ReturnType<typeof batchHead> {
+export function nextBatch(queue: readonly Placed[], most: number): Batch | null {
   const head = batchHead(queue, most);
   if (head === null) return null;
   let room = LIMITS.batchBytes - FRAME_BYTES;
@@ -50,7 +65,7 @@ export interface SealingContext {
  */
 export async function sealBatch(
   { runtime, host, signer, picture }: SealingContext,
-  batch: NonNullable<ReturnType<typeof batchHead>>,
+  batch: Batch,
   epoch: EpochRecord,
   chain: ChainRecord,
 ): Promise<SealedBatch> {

@@ -5,7 +5,7 @@ import type { Command } from '@countersign/shared/protocol';
 import type { CellEdits, InvalidEdit, Planned } from './cellEdits.ts';
 import { cellName } from './cellNames.ts';
 import type { DraftEngine } from './draftEngine.ts';
-import type { InvalidKey } from './draftStore.ts';
+import type { InvalidKey } from './draftWork.ts';
 import { type Step, stepsOf, type UndoChange } from './undo.ts';
 
 /** What taking an action back comes to. */

@@ -1,6 +1,6 @@
 // What a person did that is not on disk yet: a write is on its way, or failed. Owns merging it, so that the next write keeps all of it.
 import type { InvalidRecord, QueuedCommand, UndoRecord } from '../storage/index.ts';
-import type { InvalidKey } from './draftStore.ts';
+import type { InvalidKey } from './draftWork.ts';
 import type { UndoChange } from './undo.ts';
 
 /** Key of a cell's invalid value. */
