@@ -25,7 +25,7 @@ function begin(path: string, headers: Record<string, string>): Promise<number> {
 }
 
 describe('what is sent by somebody who is not known yet', () => {
-  it.each([{ 'content-length': String(30 * 1024 * 1024) }, { 'transfer-encoding': 'chunked' }])(
+  it.each<Record<string, string>>([{ 'content-length': String(30 * 1024 * 1024) }, { 'transfer-encoding': 'chunked' }])(
     '[HTTP-3] is not read on any route but a sign-in: %o',
     async (length) => {
       for (const path of [
