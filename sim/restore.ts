@@ -54,7 +54,7 @@ export class Backup {
     try {
       await pipeline(Readable.from(snapshot.bytes()), createWriteStream(made.archive));
     } finally {
-      snapshot.remove();
+      await snapshot.remove();
     }
     return made;
   }

@@ -44,7 +44,9 @@ export async function registerBackupRoutes(app: App, services: Services): Promis
       const { size, root } = snapshot.manifest;
       log.info('a backup was taken', { entries: size, root });
       const stream = Readable.from(snapshot.bytes());
-      stream.once('close', () => snapshot.remove());
+      stream.once('close', () => {
+        snapshot.remove().catch((error: unknown) => log.error('the copy of a backup could not be removed', error));
+      });
       return reply.type('application/x-tar').send(stream);
     },
   );

@@ -1,5 +1,6 @@
 // Copies a data folder that is being written, at one consistent point. Owns the order of the copies; must not stop the server.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -36,7 +37,7 @@ export interface SnapshotSource {
 export interface Snapshot {
   readonly manifest: Manifest;
   bytes(): AsyncGenerator<Uint8Array>;
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /**
@@ -50,7 +51,8 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { dataDir } = source;
   const folder = mkdtempSync(join(dataDir, COPY_PREFIX));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  // Not in this turn: to give back the blocks of a large file takes a disk a while.
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     for (let tries = 1; ; tries += 1) {
       await copyAll(source, folder);
@@ -66,7 +68,7 @@ export async function takeSnapshot(
     const first = { name: MANIFEST, content: new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`) };
     return { manifest, bytes: () => archiveOf([first, ...members]), remove };
   } catch (error) {
-    remove();
+    await remove();
     throw error;
   }
 }

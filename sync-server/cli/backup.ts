@@ -136,6 +136,6 @@ async function* copyOf(source: SnapshotSource, withKeys: boolean): AsyncGenerato
   try {
     yield* snapshot.bytes();
   } finally {
-    snapshot.remove();
+    await snapshot.remove();
   }
 }
