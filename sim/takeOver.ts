@@ -108,6 +108,24 @@ function rememberedVerdicts(isPrelude: boolean): Undo[] {
 const text = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
+const madeKeys = new Map<string, KeyObject>();
+
+/** A key that was read once is not read again: every start of the server reads the same ones. */
+function rememberedKeys(): Undo[] {
+  const { createPrivateKey } = nodeCrypto;
+  const read = (given: Parameters<typeof createPrivateKey>[0]): KeyObject => {
+    const der = typeof given === 'object' && 'key' in given && given.key instanceof Uint8Array ? given.key : null;
+    if (der === null) return createPrivateKey(given);
+    const name = text(der);
+    const key = madeKeys.get(name) ?? createPrivateKey(given);
+    madeKeys.set(name, key);
+    return key;
+  };
+  const undo = replace(nodeCrypto, 'createPrivateKey', read);
+  syncBuiltinESMExports();
+  return [undo, () => syncBuiltinESMExports()];
+}
+
 /** No request of a schedule is waited for in real time. */
 const PATIENT = new AbortController().signal;
 
@@ -118,6 +136,7 @@ export function takeOver(clock: SimClock, random: Random, isPrelude = false): Un
     ...chance(random),
     ...signatures(),
     ...rememberedVerdicts(isPrelude),
+    ...rememberedKeys(),
     replace(AbortSignal, 'timeout', () => PATIENT),
   ];
   return () => {

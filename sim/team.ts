@@ -33,7 +33,7 @@ const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url));
 /** Schedules after which a process is replaced. */
 const LIFETIME = 3000;
 /** A larger nursery: most of what a schedule makes is gone before it would be moved. */
-const FLAGS = ['--max-semi-space-size=32', '--max-old-space-size=1024'];
+const FLAGS = ['--max-semi-space-size=64', '--max-old-space-size=1024'];
 /** Tasks handed out ahead, so that a process does not wait for its next one. */
 const AHEAD = 2;
 /** A schedule that has said nothing for so long turns in a circle; the slowest take a second. */
