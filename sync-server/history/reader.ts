@@ -34,7 +34,7 @@ const VERBS: Readonly<Record<string, string>> = {
   terminate: 'terminated it',
   export: 'exported it',
   receipt: 'received a receipt for an export',
-  fold: 'folded its rows',
+  fold: 'stored its cells anew with its rows; no value changed',
   schema: 'brought documents to a new schema',
   erase: 'erased a payload',
   restore: 'restored the log from a backup',

@@ -9,7 +9,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   edit: 'Edited',
   choose: 'Value chosen',
   import: 'File imported',
-  fold: 'Folded',
+  fold: 'Stored anew',
   submit: 'Submitted',
   requestChanges: 'Changes requested',
   withdraw: 'Withdrawn',
