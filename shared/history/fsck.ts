@@ -19,8 +19,8 @@ import { type HashFunction, leafHash, MerkleTree, payloadRoot } from './merkle.t
 import { decodePayload, PayloadError } from './payload.ts';
 import { PayloadShapeError, parsePart0 } from './payloads.ts';
 
-/** Signature checks in flight at once: enough to keep a platform's crypto threads busy. */
-const IN_FLIGHT = 64;
+/** Signature checks in flight at most; when there are so many, the older half is waited for while others go on with the rest. */
+const IN_FLIGHT = 512;
 /** Roots remembered for `seenRoot`; devices mostly name recent checkpoints. */
 const REMEMBERED_ROOTS = 1024;
 
@@ -219,7 +219,7 @@ class LogCheck {
     });
     if (leaf.entry.kind !== 'key') {
       this.#pending.push(check);
-      if (this.#pending.length >= IN_FLIGHT) await this.#settle();
+      if (this.#pending.length >= IN_FLIGHT) await Promise.all(this.#pending.splice(0, IN_FLIGHT / 2));
       return;
     }
     // A key leaf changes who may sign what follows, so it is settled before the next entry is read.

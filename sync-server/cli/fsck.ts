@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { fsck, type KeyChange, type LogReader, type StoredEntry } from '@countersign/shared/history';
-import { nodeEd25519, readKeyChanges, sha256 } from '../history/index.ts';
+import { readKeyChanges, sha256, withSignatureThread } from '../history/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { checkDatabase } from './fsckDatabase.ts';
 import { checkFacts } from './fsckFacts.ts';
@@ -117,7 +117,8 @@ export async function checkFolder(folder: string): Promise<FolderReport> {
   let reader: SqliteLogReader | undefined;
   try {
     reader = new SqliteLogReader(folder);
-    const report = await fsck(reader, { ed25519: nodeEd25519, sha256 });
+    const log = reader;
+    const report = await withSignatureThread(await log.size(), (ed25519) => fsck(log, { ed25519, sha256 }));
     return withTables(report, await reader.tables());
   } catch (cause) {
     throw unreadable(folder, cause);

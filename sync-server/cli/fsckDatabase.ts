@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fsck, type KeyChange, type LogReader, type StoredEntry } from '@countersign/shared/history';
 import type pg from 'pg';
 import { AT_ONE_MOMENT, copyFacts, DATABASE, inTransaction, tablesToSqlite } from '../backup/index.ts';
-import { nodeEd25519, readKeyChanges, sha256 } from '../history/index.ts';
+import { readKeyChanges, sha256, withSignatureThread } from '../history/index.ts';
 import { DatabaseAddress } from '../storage/index.ts';
 import { checkFacts } from './fsckFacts.ts';
 import { type FolderReport, withTables } from './fsckReport.ts';
@@ -90,7 +90,7 @@ class PostgresLogReader implements LogReader {
 export function checkDatabase(url: string, folder: string | undefined): Promise<FolderReport> {
   return inTransaction(new DatabaseAddress(url), AT_ONE_MOMENT, async (client) => {
     const reader = new PostgresLogReader(client, folder);
-    const report = await fsck(reader, { ed25519: nodeEd25519, sha256 });
+    const report = await withSignatureThread(await reader.size(), (ed25519) => fsck(reader, { ed25519, sha256 }));
     return withTables(report, await tablesOf(client, { vkey: await reader.vkey(), folder: folder ?? null }));
   });
 }

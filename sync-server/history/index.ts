@@ -8,5 +8,6 @@ export * from './nativeCrypto.ts';
 export * from './openings.ts';
 export * from './sequencer.ts';
 export * from './serverKeys.ts';
+export { withSignatureThread } from './signatureThread.ts';
 export * from './witnessing.ts';
 export * from './workspacePolicy.ts';
