@@ -46,7 +46,7 @@ export class Exports {
   constructor(services: Services) {
     this.#services = services;
     this.#folder = join(services.dataDir, 'exports');
-    mkdirSync(this.#folder, { recursive: true });
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     services.lifecycle.onExported(async (_versionId, index) => {
       this.#waiting.add(index);
       await this.bundle(`x-${index}`);
@@ -154,7 +154,7 @@ export class Exports {
     if (!report.ok) throw new BundleFault(`${report.failure.where}: ${report.failure.text}`);
     // Where several nodes serve the workspace, the first bytes are everybody's.
     if (storage.parts !== undefined) return storage.parts.add('bundle', `x-${index}`, bytes);
-    replaceFile(this.#fileOf(index), new TextDecoder().decode(bytes), 0o644);
+    replaceFile(this.#fileOf(index), new TextDecoder().decode(bytes));
     return bytes;
   }
 

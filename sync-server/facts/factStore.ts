@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { type ActionFact, canonicalJson, type DeliveryFact, type TouchFact } from '@countersign/shared/model';
+import { keepPrivate } from '../storage/index.ts';
 import { inBuckets } from './buckets.ts';
 import { type Kept, keptAction, keptDelivery, keyOfDelivery } from './keepFact.ts';
 
@@ -83,6 +84,7 @@ const SCHEMA = `
 
 /** Opens or makes the fact file; `:memory:` for tests. */
 export function openFactStore(path: string): FactStore {
+  if (path !== ':memory:') keepPrivate(path);
   const db = new DatabaseSync(path);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   db.exec(SCHEMA);

@@ -51,6 +51,12 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** [AUTH-35] What is asked of the server itself; the files of the app are many at once and cost little. */
 const COUNTED = /^\/(?:api\/|metrics|readyz)/;
 
+/** [HTTP-4] A connection that says nothing, or its headers letter by letter, is closed. */
+const serverTimes = (headersTimeout: number) => ({
+  headersTimeout,
+  connectionsCheckingInterval: Math.ceil(headersTimeout / 4),
+});
+
 const ROUTES = new WeakMap<object, string[]>();
 
 /** Method and path of every route that was registered, documented or not. */
@@ -66,6 +72,7 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
     // [AUTH-12] One proxy is believed: what stands in front of its own entry was written by whoever asked.
     trustProxy: services.config.trustProxy === true ? (_address: string, hop: number) => hop === 0 : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: serverTimes(services.limits.headersWithinMs),
     genReqId: requestId,
   }).withTypeProvider<ZodTypeProvider>();
   const routes: string[] = [];

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { LIMITS } from '@countersign/shared/protocol';
 import type { Problem } from '@countersign/shared/protocol/api';
 import fc from 'fast-check';
@@ -118,6 +119,22 @@ describe('limits of SECURITY §6', () => {
       expect(statuses.slice(-2)).toEqual([429, 429]);
       expect(await ask('203.0.113.9, 203.0.113.10')).toBe(trustProxy ? 401 : 429);
     }
+  });
+
+  it('[HTTP-4] a connection that says nothing, or never ends its headers, is closed; others are answered meanwhile', async () => {
+    expect(SOCKET_LIMITS.headersWithinMs).toBeLessThanOrEqual(20_000);
+    const server = await start({ headersWithinMs: 400 });
+    const closed = ['', 'GET /api/v1/workspace HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: '].map(
+      (text) =>
+        new Promise<void>((resolve, reject) => {
+          const slow = connect(server.port, '127.0.0.1', () => slow.write(text));
+          slow.resume();
+          slow.on('error', reject);
+          slow.on('close', () => resolve());
+        }),
+    );
+    expect((await fetch(`${server.url}/api/v1/workspace`)).status).toBe(200);
+    await Promise.all(closed);
   });
 
   it('[SRV-10] sockets beyond a person’s number are 429 with Retry-After; a place that was given back is taken; nothing is compressed', async () => {

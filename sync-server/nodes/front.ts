@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, Problem } from '../http/problem.ts';
+import { SOCKET_LIMITS } from '../sync/limits.ts';
 import { FORWARDED, forwardRequest, NotForwarded, type Onward, smallBody } from './forward.ts';
 import { forwardUpgrade, NOBODY } from './forwardSocket.ts';
 
@@ -58,9 +59,12 @@ export class Front {
     this.#probe = probe;
     this.#secret = secret;
     this.#trustProxy = trustProxy;
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-      this.#request(request, response).catch(() => refuse(response, 'cut'));
-    });
+    this.#server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: SOCKET_LIMITS.headersWithinMs },
+      (request, response) => {
+        this.#request(request, response).catch(() => refuse(response, 'cut'));
+      },
+    );
     this.#server.on('upgrade', (request, socket: Duplex, head) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));

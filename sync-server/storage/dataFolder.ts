@@ -1,5 +1,15 @@
 // The data folder: one living server at a time. Owns the lock file and the names in the folder; must not open the database.
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from './errors.ts';
 
@@ -107,6 +117,15 @@ function takeLock(path: string, lock: string, mine: LockFile): void {
     }
   }
   throw new StorageError('locked', `The lock of ${path} could not be taken.`, 'Start the server again.');
+}
+
+/**
+ * [STO-40] Makes a database file that its owner alone reads, or takes the others' rights from one that is there: the folder may have been made by
+ * somebody else, and SQLite gives its log and index the rights of the file.
+ */
+export function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }
 
 /** Writes a file whole or not at all. */

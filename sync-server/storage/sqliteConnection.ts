@@ -2,6 +2,7 @@
 // reads or is told of a commit before it lasts; must not build statements.
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import { keepPrivate } from './dataFolder.ts';
 import { OutcomeUnknown } from './errors.ts';
 import { type Flush, FlushFailed } from './walFlush.ts';
 
@@ -51,6 +52,7 @@ export class SqliteConnection implements DatabaseConnection {
 
   constructor(file: string, flush: Flush) {
     this.#flush = flush;
+    if (file !== ':memory:') keepPrivate(file);
     this.#db = new DatabaseSync(file);
     for (const pragma of PRAGMAS) this.#db.exec(`PRAGMA ${pragma}`);
     // Exclusive mode takes its lock at the first write transaction; take it now, so that a second process fails here.

@@ -9,6 +9,8 @@ export interface SocketLimits {
   /** Bytes waiting to go out before a reader that is too slow is let go. */
   readonly outgoingBytes: number;
   readonly connectionsPerUser: number;
+  /** Time to say what is asked, from the opening of a connection to the end of the headers, milliseconds. */
+  readonly headersWithinMs: number;
   /** Time to send the first message, milliseconds. */
   readonly openWithinMs: number;
   readonly heartbeatMs: number;
@@ -26,6 +28,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   byteBurst: 4 * 1024 * 1024,
   outgoingBytes: 4 * 1024 * 1024,
   connectionsPerUser: 20,
+  headersWithinMs: 20_000,
   openWithinMs: 5000,
   heartbeatMs: 25_000,
   recheckMs: 20_000,
