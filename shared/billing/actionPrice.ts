@@ -74,6 +74,7 @@ export interface Counter {
   readonly totalAmounts: Fraction;
 }
 
+/** The result of an action that is not paid: nothing to its partners, and why. */
 export function refused(c: RefusedAction, digits: number, mode: RoundingMode): ActionValue {
   const { refusal } = c;
   const credits: readonly Pick<Credit, 'partnerId'>[] =
@@ -128,6 +129,10 @@ function countsFor(
 
 const WHOLE_PERIOD = { served: 1n, of: 1n, opens: true } as const;
 
+/**
+ * The result of an action that its rule pays: priced at its place in `counter`, which moves on past it, rounded, then split over its partners;
+ * partners with prices of their own each get their part of their own price.
+ */
 export function priceOne(
   frozen: Frozen,
   c: PayableAction,

@@ -40,6 +40,7 @@ export function known(versions: readonly ContractVersion[], asOfMs: number | nul
   return versions.filter((v) => v.recordedAt !== undefined && instantMs(v.recordedAt) <= asOfMs);
 }
 
+/** A version with its lines by id, its interval [from, to) in days, and the reference that a result names it by. */
 export function frozenVersion(doc: ContractVersion): FrozenVersion {
   const sequence = doc.sequence ?? 1;
   const terminated = doc.kind === 'TERMINATION' ? (doc.effectiveTo ?? doc.effectiveFrom) : (doc.effectiveTo ?? null);

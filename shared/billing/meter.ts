@@ -35,6 +35,7 @@ function counterOf(price: Price): string | undefined {
   return 'counter' in price ? price.counter : undefined;
 }
 
+/** What the lines of a frozen input measured, counted once however often it is asked. */
 export class Meter {
   private readonly measured = new Map<string, Measured>();
   private readonly units = new Map<string, readonly SegmentUnits[]>();

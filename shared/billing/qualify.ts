@@ -58,6 +58,7 @@ export function matchingRule(
   );
 }
 
+/** Whether an action is paid and by which rule, partner and basis; else why not. It is judged as it stands after its status events. */
 export function qualify(
   frozen: Frozen,
   standing: Standing,

@@ -52,6 +52,7 @@ function groups(
     .filter((g) => g.rows.length > 0);
 }
 
+/** Books one discount: a percentage or an amount off what the rows come to so far; an amount never takes more than is there. */
 export function applyDiscount(work: AdjustWork, rule: Discount): void {
   const { percent, amount = '0' } = rule;
   for (const { lineId, rows } of groups(work, rule.lineIds)) {
@@ -87,6 +88,7 @@ export function applyDiscount(work: AdjustWork, rule: Discount): void {
   }
 }
 
+/** Books one commission: a percentage of what rows came to after discounts (`discounted`), whatever other commissions took. */
 export function applyCommission(work: AdjustWork, rule: Commission, discounted: ReadonlyMap<BillRow, Fraction>): void {
   for (const { lineId, rows } of groups(work, rule.lineIds)) {
     const of = (row: BillRow): Fraction => discounted.get(row) ?? ZERO;
@@ -110,6 +112,7 @@ function taxes(rule: TaxRule, row: BillRow): boolean {
   return row.taxCode === undefined || row.taxCode === rule.code;
 }
 
+/** Books one tax by line: of what stands after commissions or, where the rule says so, of `beforeCommission`. */
 export function applyTax(work: AdjustWork, rule: TaxRule, beforeCommission: ReadonlyMap<BillRow, Fraction>): void {
   const taxed = work.rows.filter((row) => taxes(rule, row));
   const base = (row: BillRow): Fraction =>

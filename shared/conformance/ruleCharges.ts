@@ -1,3 +1,7 @@
+/**
+ * What rules of `advertising.json` about charges share: how a vector names its rate, tiers, rounding and segments.
+ * Must not: know the name of a rule.
+ */
 import { type Price, type RateType, RateType as RateTypeSchema } from '@countersign/shared/model';
 import {
   DomainError,

@@ -1,3 +1,7 @@
+/**
+ * The rules of `advertising.json` that look at a whole invoice: discrepancies, adjustments, caps, schedules, rates over time.
+ * Must not: do arithmetic of its own beyond naming inputs and outputs.
+ */
 import type { ContractVersion } from '@countersign/shared/model';
 import {
   add,

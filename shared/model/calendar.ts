@@ -24,6 +24,7 @@ export interface CivilDate {
   readonly day: number;
 }
 
+/** Year, month from 1 and day of the month of a day number. */
 export function civil(day: DayNumber): CivilDate {
   const date = new Date(day * 86_400_000);
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
@@ -48,8 +49,11 @@ export function weekday(day: DayNumber): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
+/** Days of a month of the Gregorian calendar, 28 to 31; 0 for a month that is not one. */
 export function daysInMonth(year: number, month: number): number {
-  return dayOf(year, month + 1, 1) - dayOf(year, month, 1);
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  if (month < 1 || month > 12) return 0;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** The same day of another month; beyond its end, its last day. */

@@ -4,6 +4,7 @@
  */
 import { decimalProblem, isCurrency, QUANTITY_LIMITS, ROUNDING_MODES } from '@countersign/shared/money';
 import { z } from 'zod';
+import { daysInMonth } from './calendar.ts';
 
 /** How a decimal reads, for the published JSON Schemas; the rule itself is money's. */
 const DECIMAL_PATTERN = '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$';
@@ -32,10 +33,7 @@ function isRealDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (match === null) return false;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (month < 1 || month > 12 || day < 1) return false;
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day <= (lengths[month - 1] ?? 0);
+  return day >= 1 && day <= daysInMonth(year, month);
 }
 
 /** ISO calendar date, read in the contract's time zone. */

@@ -1,3 +1,4 @@
+/** What goes over the sync socket: frames, messages, commands (docs/PROTOCOL.md). */
 export * from './command.ts';
 export * from './frame.ts';
 export * from './messages.ts';

@@ -1,3 +1,4 @@
+/** Facts of a workspace: brought, kept, and billed in previews. */
 export { bringFacts } from './bringFacts.ts';
 export * from './factStore.ts';
 export * from './periods.ts';

@@ -101,6 +101,7 @@ function partSteps(
   });
 }
 
+/** A price in tiers over the units of one segment: of each tier its own units, or all units at the tier reached. */
 export function tiered(price: TieredPrice, rateType: RateType, context: PriceContext): Priced {
   const count = context.count(rateType, price.metric, price);
   const tiers = tiersOf(price, rateType);

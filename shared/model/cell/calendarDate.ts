@@ -1,4 +1,5 @@
 // Dates of cells. Owns the reading and the words of ISO dates; must not know time zones (a cell date has none).
+import { daysInMonth } from '../calendar.ts';
 
 const MONTHS = [
   'January',
@@ -20,13 +21,6 @@ export interface DateParts {
   readonly year: number;
   readonly month: number;
   readonly day: number;
-}
-
-/** Days of a month, 28 to 31; 0 for a month that is not one. */
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  if (month < 1 || month > 12) return 0;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** "2016-11-07" as parts; null for another form. Whether the date exists is `dateProblem`'s question. */

@@ -59,6 +59,7 @@ function mayBeBlank(sheet: string, field: string, row: RowContent): boolean {
   return carriesNothing && (field === 'rateType' || field === 'product');
 }
 
+/** Whether the text has the form of an ISO date, so that it sorts as one. */
 export function isDate(text: string | undefined): text is string {
   return text !== undefined && isoParts(text) !== null;
 }

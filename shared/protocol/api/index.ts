@@ -1,3 +1,4 @@
+/** Messages of the HTTP API as schemas and types (docs/PROTOCOL.md). */
 export * from './accounts.ts';
 export * from './breakGlass.ts';
 export * from './log.ts';
