@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openDatabase, type WorkspaceDatabase } from '../storage/index.ts';
 import { readAccepted } from './acceptedEntry.ts';
 import { DraftMemory } from './draftMemory.ts';
-import { DRAFT } from './testKit/logServer.ts';
+import { DRAFT } from './testKit/testLog.ts';
 import { FIRST, SECOND, World } from './testKit/world.ts';
 
 const worlds: World[] = [];

@@ -7,9 +7,10 @@ import { type Api, cachedReads, createApi, keepingAnswers, Offline } from '../..
 import { openDatabase, type WorkspaceDatabase } from '../../storage/index.ts';
 import type { OpenDraft } from '../openDraft.ts';
 import { PersonWork } from '../personWork.ts';
-import { DRAFT, LOG_ORIGIN, LogServer, WORKSPACE } from './logServer.ts';
+import { LogServer } from './logServer.ts';
 import { ManualRuntime } from './manualRuntime.ts';
 import { Network } from './network.ts';
+import { DRAFT, LOG_ORIGIN, WORKSPACE } from './testLog.ts';
 
 export const ROWS = [
   {
