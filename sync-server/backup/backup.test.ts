@@ -17,12 +17,10 @@ import type { VersionDetail } from '@countersign/shared/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run as runBackup } from '../cli/backup.ts';
 import { checkFolder } from '../cli/fsck.ts';
-import { checkFacts } from '../cli/fsckFacts.ts';
 import { run as runRestore } from '../cli/restore.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 import { readArchive, readManifestOf, restore } from './index.ts';
-import { describeLog } from './snapshot.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-backup-'));
 let server: TestServer;
@@ -85,28 +83,6 @@ describe('backup while running', { timeout: 120_000 }, () => {
     expect(Number(inside.size)).toBeGreaterThan(0);
     const copies = (): string[] => readdirSync(server.dataDir).filter((name) => name.startsWith('backup-'));
     await expect.poll(copies, { timeout: 60_000 }).toEqual([]);
-  });
-
-  it('[OPS-19] looks through the copied log a part at a time, so that the server goes on in between', async () => {
-    const db = new DatabaseSync(into('long.db'));
-    db.exec('CREATE TABLE log (idx INTEGER PRIMARY KEY, hash BLOB, kind TEXT, payload BLOB)');
-    db.exec('CREATE TABLE meta (key TEXT, value TEXT); CREATE TABLE checkpoint (size INTEGER, note TEXT)');
-    db.exec('BEGIN');
-    const insert = db.prepare("INSERT INTO log VALUES (?, ?, 'edit', NULL)");
-    for (let i = 0; i < 20_000; i += 1) insert.run(i, new Uint8Array(32).fill(i % 251));
-    db.exec('COMMIT');
-    let turns = 0;
-    let timer = setImmediate(function count() {
-      turns += 1;
-      timer = setImmediate(count);
-    });
-    expect((await describeLog(into('long.db'))).size).toBe(20_000);
-    const hashing = turns;
-    expect(await checkFacts(db, root)).toEqual([]);
-    clearImmediate(timer);
-    db.close();
-    expect(hashing).toBeGreaterThanOrEqual(20);
-    expect(turns - hashing).toBeGreaterThanOrEqual(10);
   });
 
   it('[OPS-2] is given to whoever can read the data folder, and to nobody else', async () => {

@@ -1,6 +1,4 @@
 // The route by which `countersign backup` gets its copy from a running server. Owns the route; who may call it is control.ts's.
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { App } from '../http/app.ts';
@@ -8,7 +6,7 @@ import { Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { StorageError } from '../storage/index.ts';
 import { Control } from './control.ts';
-import { COPY_PREFIX, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { removeLeftovers, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 const querySchema = z.strictObject({ keys: z.enum(['with', 'without']).default('with') });
 
@@ -50,11 +48,4 @@ export async function registerBackupRoutes(app: App, services: Services): Promis
       return reply.type('application/x-tar').send(stream);
     },
   );
-}
-
-/** Copies that a server which died was making. */
-function removeLeftovers(dataDir: string): void {
-  for (const name of readdirSync(dataDir)) {
-    if (name.startsWith(COPY_PREFIX)) rmSync(join(dataDir, name), { recursive: true, force: true });
-  }
 }

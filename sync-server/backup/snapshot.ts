@@ -16,7 +16,7 @@ import { BACKUP_FORMAT, hashOfFile, MANIFEST, type Manifest } from './manifest.t
 import { DATABASE, EXPORTS } from './names.ts';
 
 /** Begin of the names of folders in which copies are made. */
-export const COPY_PREFIX = 'backup-';
+const COPY_PREFIX = 'backup-';
 const FACTS = 'facts.db';
 const KEYS = 'server.key';
 const VKEY = 'workspace.vkey';
@@ -70,6 +70,13 @@ export async function takeSnapshot(
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** Takes away copies that a program which died was making. Only whoever holds the folder may. */
+export function removeLeftovers(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(COPY_PREFIX)) rmSync(join(dataDir, name), { recursive: true, force: true });
   }
 }
 

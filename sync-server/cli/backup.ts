@@ -1,15 +1,18 @@
 // `countersign backup`: one file with everything of a workspace, taken while the server runs. Owns arguments, where the copy goes, words.
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import {
   controlHeader,
+  DATABASE,
   type Manifest,
   readArchive,
   readManifestOf,
+  removeLeftovers,
   type SnapshotSource,
   takeSnapshot,
 } from '../backup/index.ts';
@@ -73,8 +76,9 @@ async function backUp(
 ): Promise<Manifest> {
   const partial = `${to}.partial`;
   // Ctrl-C and a supervisor's stop leave no half file either.
+  const undo: (() => void)[] = [() => rmSync(partial, { force: true })];
   const interrupted = (signal: NodeJS.Signals): void => {
-    rmSync(partial, { force: true });
+    for (const step of undo) step();
     process.exit(128 + constants.signals[signal]);
   };
   for (const signal of INTERRUPTS) process.once(signal, interrupted);
@@ -85,8 +89,10 @@ async function backUp(
         ? copyOf({ dataDir, storage: { address } }, withKeys)
         : lock !== null && isAlive(lock.pid)
           ? await fromServer(dataDir, lock.url, withKeys)
-          : fromFolder(dataDir, withKeys);
-    await pipeline(source, createWriteStream(partial, { mode: 0o600, flush: true }));
+          : fromFolder(dataDir, withKeys, undo);
+    // Opened before anything can fail: a stream that opens it by itself may do so after it was taken away.
+    const file = await open(partial, 'w', 0o600);
+    await pipeline(source, file.createWriteStream({ flush: true }));
     // A server that fails in the middle cuts its answer off; what arrived must be a whole archive.
     const manifest = await readManifestOf(partial, await readArchive(partial));
     renameSync(partial, to);
@@ -117,8 +123,15 @@ async function fromServer(dataDir: string, url: string, withKeys: boolean): Prom
 }
 
 /** Of a folder that no server has open. */
-async function* fromFolder(dataDir: string, withKeys: boolean): AsyncGenerator<Uint8Array> {
+async function* fromFolder(dataDir: string, withKeys: boolean, undo: (() => void)[]): AsyncGenerator<Uint8Array> {
+  // Taking a folder would make it, and an empty workspace in it.
+  if (!existsSync(join(dataDir, DATABASE)))
+    throw new UsageError(`There is no workspace in ${dataDir}. Give its folder with --data.`);
   const folder = takeDataFolder(dataDir);
+  undo.push(
+    () => removeLeftovers(dataDir),
+    () => folder.release(),
+  );
   try {
     const storage = await openSqlite(folder.databaseFile);
     try {
