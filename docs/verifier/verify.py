@@ -710,8 +710,19 @@ class Refused(Exception):
     """A bundle that fails: the code of the broken promise and a sentence."""
 
     def __init__(self, code, text):
-        super().__init__(text)
+        super().__init__(text + " (log index %s, %s)" % PLACE[0] if PLACE else text)
         self.code = code
+
+
+# The entry that is being looked at, for the sentence of a refusal.
+PLACE = []
+
+
+def each(items):
+    for item in items:
+        PLACE[:] = [(item["index"], entry_of(item)["kind"])]
+        yield item
+    PLACE.clear()
 
 
 def require(condition, code, text):
@@ -882,7 +893,7 @@ def policies_of(bundle, own):
 
 def check_inclusion(bundle, size, root):
     previous = -1
-    for item in bundle["leaves"]:
+    for item in each(bundle["leaves"]):
         index = int(item["index"])
         require(index > previous and item["leaf"]["env"]["index"] == item["index"], "leaf", "wrong place")
         previous = index
@@ -897,7 +908,7 @@ HAVE_PARTS = ("create", "import", "breakGlass", "edit")
 def check_payload_places(bundle):
     version = bundle["versionId"]
     key_documents = {entry_of(item)["doc"] for item in bundle["leaves"] if entry_of(item)["kind"] == "key"}
-    for item in bundle["leaves"]:
+    for item in each(bundle["leaves"]):
         kind, doc, payload = entry_of(item)["kind"], entry_of(item)["doc"], item["payload"]
         emergency = kind == "breakGlass" and doc == "workspace"
         # Whether the payload of an edit is of use is judged with the version's life.
@@ -909,7 +920,7 @@ def check_payload_places(bundle):
 
 
 def check_payloads(bundle):
-    for item in bundle["leaves"]:
+    for item in each(bundle["leaves"]):
         if item["payload"] is None:
             continue
         part0 = canonical_bytes(item["payload"]["part0"])
@@ -922,7 +933,7 @@ def check_payloads(bundle):
 
 def check_signatures(bundle):
     devices, places = {}, set()
-    for item in bundle["leaves"]:
+    for item in each(bundle["leaves"]):
         entry, index = entry_of(item), int(item["index"])
         carried = entry["kind"] == "key" and item["payload"] is not None
         payload = item["payload"]["part0"] if carried else None
@@ -973,7 +984,7 @@ def apply_key(devices, index, signer, payload, root):
 
 
 def check_no_gap(items, expected):
-    for item in items:
+    for item in each(items):
         named = item["leaf"]["env"]["prevDoc"]
         require(expected is None or named == expected, "chain", "a leaf of the document is missing")
         expected = leaf_hash_of(item).hex()
@@ -992,7 +1003,8 @@ def check_contract(bundle):
     check_no_gap(own, "")
     split = next(at for at, item in enumerate(own) if item is submits[-1])
     written, decided = own[:split], own[split + 1 :]
-    require(all(entry_of(item)["kind"] in AFTER_SUBMIT for item in decided), "lifecycle", "the approvals do not stand")
+    for item in each(decided):
+        require(entry_of(item)["kind"] in AFTER_SUBMIT, "lifecycle", "the approvals do not stand behind this")
     approve = of_kind(decided, "approve")
     execute = of_kind(decided, "execute")
     require(len(execute) == 1, "lifecycle", "not one execution")
@@ -1006,7 +1018,8 @@ def check_contract(bundle):
     check_bindings(bundle, steps)
     named = set(steps["submit"][0]["payload"]["part0"]["authors"])
     importers = {item["payload"]["part0"]["by"] for item in imports}
-    require(importers <= named, "duties", "the submission does not name somebody who imported")
+    for _ in each(steps["submit"]):
+        require(importers <= named, "duties", "the submission does not name somebody who imported")
     check_duties(steps, writers)
     check_emergencies(bundle, steps, writers)
 
@@ -1016,7 +1029,7 @@ def remarks_in(own, steps):
     authors = steps["submit"][0]["payload"]["part0"]["authors"]
     free = {entry_of(item)["user"] for item in steps["approve"]} - set(authors)
     carried = [item for item in own if entry_of(item)["kind"] == "edit" and item["payload"] is not None]
-    for item in of_kind(carried, "edit"):
+    for item in each(of_kind(carried, "edit")):
         commands = item["payload"]["part0"]["commands"]
         only = commands and all(command["field"] == "$comment" for command in commands)
         require(only and entry_of(item)["user"] in free, "payload", "a payload of no use")
@@ -1026,7 +1039,7 @@ def remarks_in(own, steps):
 def of_kind(items, kind):
     """Leaves of a kind, whose part 0 has the form of that kind."""
     found = [item for item in items if entry_of(item)["kind"] == kind]
-    for item in found:
+    for item in each(found):
         require(IS_PART0[kind](item["payload"]["part0"]), "payload", "part 0 has not the form of " + kind)
     return found
 
@@ -1042,15 +1055,15 @@ def check_order(own, steps):
 
 def check_bindings(bundle, steps):
     for kind in ("create", "submit", "approve", "execute", "export"):
-        for item in steps[kind]:
+        for item in each(steps[kind]):
             require(item["payload"]["part0"]["versionId"] == bundle["versionId"], "lifecycle", "another version")
     for kind in ("submit", "approve", "execute", "export"):
-        for item in steps[kind]:
+        for item in each(steps[kind]):
             require(item["payload"]["part0"]["contentHash"] == bundle["contentHash"], "content", "another content")
     content, created = bundle["content"], steps["create"][0]["payload"]["part0"]["contractId"]
     if isinstance(content, dict) and "contractId" in content:
         require(content["contractId"] == created, "content", "the content is of another contract")
-    for item in steps["approve"]:
+    for item in each(steps["approve"]):
         hashes = {item["payload"]["part0"]["policyHash"], item["leaf"]["env"]["policyHash"]}
         require(hashes == {bundle["policyHash"]}, "policy", "an approval under another policy")
         same = item["payload"]["part0"]["logIndex"] == steps["submit"][0]["index"]
@@ -1061,11 +1074,14 @@ def check_duties(steps, writers):
     submit = steps["submit"][0]
     # Who signed entries and is not named may have made remarks only; they are barred like those who are named.
     barred = {*submit["payload"]["part0"]["authors"], *writers, entry_of(submit)["user"]}
-    approvers = [entry_of(item)["user"] for item in steps["approve"]]
-    require(not barred & set(approvers), "duties", "an author or the submitter approved")
-    require(len(set(approvers)) == len(approvers), "duties", "one person approved twice")
-    exporters = {entry_of(item)["user"] for item in steps["export"]}
-    require(len(approvers) > 1 or approvers[0] not in exporters, "duties", "the only approver exported")
+    approvers = set()
+    for item in each(steps["approve"]):
+        user = entry_of(item)["user"]
+        require(user not in barred, "duties", "an author or the submitter approved")
+        require(user not in approvers, "duties", "one person approved twice")
+        approvers.add(user)
+    for item in each(steps["export"]):
+        require(approvers != {entry_of(item)["user"]}, "duties", "the only approver exported")
 
 
 def check_emergencies(bundle, steps, writers):
@@ -1073,7 +1089,7 @@ def check_emergencies(bundle, steps, writers):
     terms = emergency_terms(bundle)
     submit = steps["submit"][0]
     involved = {*submit["payload"]["part0"]["authors"], *writers, entry_of(submit)["user"]}
-    for item in steps["approve"]:
+    for item in each(steps["approve"]):
         place, at = int(item["index"]), item["leaf"]["env"]["serverTime"]
         for term in terms:
             mine = term["user"] == entry_of(item)["user"] and term["role"] == "approver" and term["agreed"] is not None
@@ -1085,7 +1101,7 @@ def check_emergencies(bundle, steps, writers):
 def emergency_terms(bundle):
     """Requests for emergency roles as the log's entries of kind breakGlass tell them, void ones passed over."""
     terms, now = {}, ""
-    for item in bundle["leaves"]:
+    for item in each(bundle["leaves"]):
         if entry_of(item)["kind"] != "breakGlass" or item["payload"] is None:
             continue
         said = item["payload"]["part0"]
@@ -1191,7 +1207,7 @@ def check_listed(file):
     places = [int(index) for index in file["listed"]]
     require(places == sorted(set(places)), "leaf", "the listed entries are not in order, each once")
     wanted = set(file["listed"])
-    for item in file["leaves"]:
+    for item in each(file["leaves"]):
         evidence = entry_of(item)["doc"] == "workspace" or entry_of(item)["kind"] == "erase"
         require(item["index"] in wanted or evidence, "leaf", "an entry of no use")
     by_index = {item["index"]: item for item in file["leaves"]}
@@ -1213,20 +1229,21 @@ def check_listed(file):
 def check_present(file, listed):
     wanted = set(file["listed"])
     erasures = {}
-    for item in file["leaves"]:
+    for item in each(file["leaves"]):
         kind, payload = entry_of(item)["kind"], item["payload"]
         useful = payload is None or item["index"] in wanted or kind in ("key", "erase")
         require(useful, "payload", "a payload of no use")
         if kind == "erase" and payload is not None:
             require(IS_ERASE(payload["part0"]), "payload", "the payload cannot be read")
             erasures[payload["part0"]["index"]] = payload["part0"]["payHash"]
-    for item in listed:
+    for item in each(listed):
         gone = item["payload"] is None and erasures.get(item["index"]) != entry_of(item)["payHash"]
         require(not gone, "payload", "a payload is missing and no erase entry accounts for it")
 
 
 def verify_bundle(data, pinned, workspace=None, own=None):
     """None for a good bundle, audit file or checkpoint, else (code, text)."""
+    PLACE.clear()
     try:
         if is_checkpoint(data):
             open_alone(data, own_log_key(pinned), own)

@@ -30,7 +30,10 @@ const folder = mkdtempSync(join(tmpdir(), 'countersign-verifier-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Code of the failure, or null for a good bundle, from both verifiers. */
+/** The entry that a refusal names. */
+const placeIn = (said: string | null): string => /log index \d+, \w+/.exec(said ?? '')?.[0] ?? 'none';
+
+/** Code of the failure, or null for a good bundle, from both verifiers, which must name the same entry too. */
 async function verdicts(
   bundles: readonly Uint8Array[],
   vkey: string,
@@ -41,14 +44,18 @@ async function verdicts(
     return file;
   });
   const ours: (string | null)[] = [];
+  const places: string[] = [];
   for (const bytes of bundles) {
     const report = await verifyBundle(bytes, { vkey });
     ours.push(report.ok ? null : report.failure.code);
+    places.push(placeIn(report.ok ? null : report.failure.where));
   }
   const ran = await python('--json', '--key', vkey, ...files);
   expect(ran.err).toBe('');
   const lines = ran.out.trimEnd().split('\n');
-  return { ours, theirs: lines.map((line) => JSON.parse(line).code) };
+  const said = lines.map((line): { code: string | null; text: string | null } => JSON.parse(line));
+  expect(said.map(({ text }) => placeIn(text))).toEqual(places);
+  return { ours, theirs: said.map(({ code }) => code) };
 }
 
 test('[HIST-62] the Python verifier passes every history vector', { timeout: 120_000 }, async () => {
