@@ -21,7 +21,7 @@ interface Mode {
 }
 
 const MODES: readonly Mode[] = [
-  { name: 'one by one', underWay: 1, perBatch: 1, edits: 2_000 },
+  { name: 'one by one', underWay: 1, perBatch: 1, edits: 12_000 },
   { name: '16 entries', underWay: 16, perBatch: 1, edits: 8_000 },
   { name: 'app, 16', underWay: 1, perBatch: 16, edits: 64_000 },
   { name: 'app, 64', underWay: 1, perBatch: 64, edits: 128_000 },
