@@ -32,6 +32,8 @@ export async function troubleNodes(
 ): Promise<void> {
   for (let life = 0; figures.misfortunes < wanted && figures.problems.length === 0; life += 1) {
     const one = await Life.begin(ground, `life${life}`, random.fork(`life ${life}`), figures);
+    // A short run meets those that matter most.
+    if (life === 0) one.order = MISFORTUNES;
     await one.run(wanted);
   }
 }
@@ -44,6 +46,8 @@ class Life {
   readonly #database: string;
   readonly #fleet: Fleet;
   readonly #clients: readonly RoamingClient[];
+  /** What comes next; shuffled anew when it is used up. */
+  order: readonly Misfortune[] = [];
   #wake: () => void = () => undefined;
   /** When the misfortune happened, and until when nothing sent after it was stored. */
   #hit: number | null = null;
@@ -81,9 +85,9 @@ class Life {
     try {
       for (let i = 0; i < MISFORTUNES_OF_A_LIFE && figures.misfortunes < wanted; i += 1) {
         // Each kind comes once before any comes twice.
-        const kinds = i % MISFORTUNES.length === 0 ? this.#shuffled() : this.#order;
-        this.#order = kinds.slice(1);
-        const [kind] = kinds;
+        if (this.order.length === 0) this.order = this.#shuffled();
+        const [kind] = this.order;
+        this.order = this.order.slice(1);
         if (kind === undefined) throw new Error('there is no misfortune left');
         await this.#go(kind);
         if (figures.problems.length > 0) return;
@@ -98,7 +102,6 @@ class Life {
       if (figures.problems.length === 0) await this.#fleet.removeFolders();
     }
   }
-  #order: readonly Misfortune[] = [];
 
   async #go({ name, befall }: Misfortune): Promise<void> {
     const figures = this.#figures;
@@ -106,6 +109,7 @@ class Life {
     const random = this.#random.fork(`misfortune ${figures.misfortunes} ${name}`);
     this.#doing = name;
     const lease = await this.#fleet.lease();
+    const before = this.#fleet.nodes;
     const enough = this.#acknowledged() + random.int(1, MOST_BEFORE);
     for (const client of this.#clients) client.write(random.int(1, MOST_WINDOW + 1), MOST_BEFORE + BEHIND);
     await this.#until(() => this.#acknowledged() >= enough);
@@ -118,7 +122,9 @@ class Life {
     };
     await befall({ fleet: this.#fleet, postgres: this.#ground.template.postgres, random, hit });
     await this.#until(() => this.#writableAfter !== null && this.#clients.every(({ settled }) => settled));
-    const changed = (await this.#fleet.lease())?.token !== lease?.token;
+    // Where nobody was left there is no take-over, but a start.
+    const survived = before.some((node) => this.#fleet.nodes.includes(node));
+    const changed = survived && (await this.#fleet.lease())?.token !== lease?.token;
     if (this.#writableAfter !== null) figures.writableAfter(name, changed, this.#writableAfter);
     await this.#audit();
   }

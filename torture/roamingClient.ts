@@ -42,6 +42,7 @@ export class RoamingClient {
 
   /** Signs `most` more entries, up to `window` on their way. */
   write(window: number, most: number): void {
+    this.#patience = SILENT_MS;
     this.client.write(window, most);
     this.#wake();
   }

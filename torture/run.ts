@@ -5,7 +5,7 @@ import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
 const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--servers N] [--seed S] [--only ${PARTS.join('|')}]
 
-  --ci       a short run, about 35 s of processor time
+  --ci       a short run, about a minute of processor time
   --every    flips a bit of every byte of a small folder as well
   --servers  servers under load side by side (2)
   --only     one part; may be given several times

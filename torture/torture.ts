@@ -27,7 +27,7 @@ export interface Sizes {
 }
 
 export const LONG = { kills: 1000, faults: 500, flips: 10_000, lies: 1000, misfortunes: 200 } as const;
-export const CI = { kills: 12, faults: 5, flips: 150, lies: 100, misfortunes: 8 } as const;
+export const CI = { kills: 12, faults: 5, flips: 150, lies: 100, misfortunes: 5 } as const;
 
 export interface Outcome {
   /** The totals in one line. */
