@@ -285,7 +285,10 @@ function userIdOf(issuer: string, subject: string): string {
 function nameOf(claims: Claims): string | null {
   for (const claim of ['name', 'preferred_username', 'email']) {
     const value = claims[claim];
-    if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, 120);
+    if (typeof value !== 'string') continue;
+    // [AUTH-37] What is no name here is no name because a provider says so.
+    const shown = value.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu, '').trim();
+    if (shown !== '') return shown.slice(0, 120);
   }
   return null;
 }

@@ -17,6 +17,11 @@ export interface Log {
   debug(text: string, fields?: LogFields): void;
 }
 
+/** What somebody sent cannot end a line, begin another one or speak to the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** [OPS-11] A log that writes one line an event: JSON as pino writes it, or words for a person at a terminal. */
 export function createLog(level: LogLevel, json: boolean, write: (line: string) => void): Log {
   const base = { pid: process.pid, hostname: hostname() };
@@ -31,7 +36,7 @@ export function createLog(level: LogLevel, json: boolean, write: (line: string) 
     }
     const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${value}`);
     const reason = err.err === undefined ? '' : ` reason=${err.err.message}`;
-    write(`${new Date().toISOString()} ${at.padEnd(5)} ${msg}${rest.join('')}${reason}\n`);
+    write(`${oneLine(`${new Date().toISOString()} ${at.padEnd(5)} ${msg}${rest.join('')}${reason}`)}\n`);
     if (RANK[level] >= RANK.debug && err.err !== undefined) write(`${err.err.stack}\n`);
   };
   return {

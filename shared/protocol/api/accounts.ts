@@ -1,6 +1,6 @@
 // Sign-in through the company's provider, and tokens of programs. Owns these messages; people and local accounts are in people.ts.
 import { z } from 'zod';
-import { idSchema, instantSchema } from './primitives.ts';
+import { idSchema, instantSchema, lineSchema } from './primitives.ts';
 
 /** What a program may be let do. */
 export const SERVICE_SCOPES = ['exports:read'] as const;
@@ -21,7 +21,7 @@ export type ServiceToken = z.infer<typeof serviceTokenSchema>;
 
 /** POST /service-tokens, by an admin. */
 export const makeServiceTokenSchema = z.strictObject({
-  name: z.string().trim().min(1).max(120),
+  name: lineSchema(120),
   scopes: z.array(serviceScopeSchema).min(1),
   /** Days until it expires. */
   days: z.number().int().min(1).max(730),

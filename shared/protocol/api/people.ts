@@ -1,6 +1,14 @@
 // Workspace, sign-in, devices and tickets. Owns the messages of who is here; must not know documents.
 import { z } from 'zod';
-import { base64Schema, countSchema, idSchema, instantSchema, roleSchema, userSchema } from './primitives.ts';
+import {
+  base64Schema,
+  countSchema,
+  idSchema,
+  instantSchema,
+  lineSchema,
+  roleSchema,
+  userSchema,
+} from './primitives.ts';
 
 /** The ways into a workspace. */
 export const signInWaysSchema = z.strictObject({
@@ -42,7 +50,7 @@ export const demoAccountSchema = z.strictObject({
 export type DemoAccount = z.infer<typeof demoAccountSchema>;
 
 export const loginSchema = z.string().min(2).max(200);
-const nameSchema = z.string().trim().min(1).max(120);
+const nameSchema = lineSchema(120);
 /** The server says what is wrong with a password; the bound only keeps the request small. */
 const passwordSchema = z.string().min(1).max(1000);
 
@@ -133,7 +141,7 @@ export type ChangePassword = z.infer<typeof changePasswordSchema>;
 export const signedOutSchema = z.strictObject({ goTo: z.string() });
 
 /** POST /devices: the raw 32-byte Ed25519 public key. */
-export const enrolDeviceSchema = z.strictObject({ publicKey: base64Schema, name: z.string().min(1).max(120) });
+export const enrolDeviceSchema = z.strictObject({ publicKey: base64Schema, name: nameSchema });
 export type EnrolDevice = z.infer<typeof enrolDeviceSchema>;
 export const enrolledDeviceSchema = z.strictObject({
   deviceId: idSchema,

@@ -12,6 +12,17 @@ export const idSchema = z
   .min(1)
   .max(120)
   .regex(/^[A-Za-z0-9._~$-]+$/);
+/**
+ * [AUTH-37] A name on one line, as it is shown in lists, logs and terminals: nothing that ends a line, moves a cursor or turns the direction of what
+ * follows, so that no name can look like something else.
+ */
+export const lineSchema = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, 'has a character that is not shown');
 /** Exact decimal, never a JSON number. */
 export const decimalSchema = z.string().regex(/^-?\d+(\.\d+)?$/);
 

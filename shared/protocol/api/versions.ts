@@ -9,6 +9,7 @@ import {
   hashSchema,
   idSchema,
   instantSchema,
+  lineSchema,
   permissionSchema,
   personSchema,
 } from './primitives.ts';
@@ -52,9 +53,9 @@ export type Contract = z.infer<typeof contractSchema>;
 /** POST /contracts: a new contract or rate card with one blank draft. */
 export const createContractSchema = z.strictObject({
   kind: documentKindSchema,
-  number: z.string().min(1).max(60),
-  title: z.string().min(1).max(200),
-  counterparty: z.string().min(1).max(200),
+  number: lineSchema(60),
+  title: lineSchema(200),
+  counterparty: lineSchema(200),
 });
 export type CreateContract = z.infer<typeof createContractSchema>;
 
