@@ -45,7 +45,7 @@ export function parseCanonical(bytes: Uint8Array): unknown {
     throw cause;
   }
   // Strict UTF-8 gives every text one byte form, so texts are compared and not bytes.
-  if (!isWrittenPlainly(value, text) && written(value) !== text) {
+  if (!isWrittenPlainly(value, text) && canonicalText(value) !== text) {
     throw new NotCanonicalError('the bytes differ from the canonical form of the value they hold');
   }
   return value;
@@ -74,7 +74,8 @@ function isInOrder(value: unknown): boolean {
   return true;
 }
 
-function written(value: unknown): string {
+/** Canonical JSON of a value; throws `NotCanonicalError` for what has none. */
+export function canonicalText(value: unknown): string {
   try {
     return canonicalJson(value);
   } catch (cause) {

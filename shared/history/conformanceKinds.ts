@@ -3,9 +3,8 @@
  * refuse with one of their own errors gives `{error: true}`, or `{valid: false}` where the kind asks whether something is valid.
  */
 import { z } from 'zod';
-import { canonicalJson } from '../model/canonical.ts';
-import { DomainError } from '../money/index.ts';
 import { EncodingError, fromBase64, fromHex, toHex, utf8 } from './bytes.ts';
+import { canonicalText, NotCanonicalError } from './canonicalBytes.ts';
 import { CheckpointError, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import { parseDistinctJson } from './conformanceJson.ts';
 import { hashNumberStream } from './conformanceNumbers.ts';
@@ -20,7 +19,15 @@ import { KeyFormatError, noteSigner, parseSkey, parseVkey } from './vkey.ts';
 export type Run = (input: unknown, ed25519: Ed25519) => unknown;
 
 /** What the product refuses input with. Anything else, a vector that lacks a member too, fails the vector. */
-const REFUSALS = [CheckpointError, DomainError, EncodingError, KeyFormatError, NoteError, RangeError, SyntaxError];
+const REFUSALS = [
+  CheckpointError,
+  EncodingError,
+  KeyFormatError,
+  NotCanonicalError,
+  NoteError,
+  RangeError,
+  SyntaxError,
+];
 
 function refusedAs(answer: Readonly<Record<string, boolean>>, run: Run): Run {
   return async (input, ed25519) => {
@@ -121,11 +128,11 @@ export const RUNS: Readonly<Record<string, Run>> = {
   }),
   jcs: orError((input) => {
     const { json } = z.object({ json: z.string() }).parse(input);
-    return { utf8Hex: toHex(utf8(canonicalJson(parseDistinctJson(json)))) };
+    return { utf8Hex: toHex(utf8(canonicalText(parseDistinctJson(json)))) };
   }),
   'jcs-number': orError((input) => {
     const bits = bytesOf(z.object({ ieee754Hex: hex }).parse(input).ieee754Hex);
-    return { text: canonicalJson(new DataView(bits.buffer).getFloat64(0)) };
+    return { text: canonicalText(new DataView(bits.buffer).getFloat64(0)) };
   }),
   'jcs-es6-stream': (input) => {
     const v = z.object({ lines: z.int().min(0), staticU64Hex: z.array(hex) }).parse(input);
