@@ -5,6 +5,7 @@ import '@blueprintjs/core/lib/css/blueprint.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/shell.css';
+import './theme/print.css';
 import { BlueprintProvider } from '@blueprintjs/core';
 import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';

@@ -1,6 +1,9 @@
 // The workbook of one version: sheets, cells, what the inspector and the status say. Owns locators; stories own expectations.
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** More views than any sheet of a test has. */
+const MOST_TURNS = 80;
+
 export type View = 'Workbook' | 'Preview' | 'Review' | 'History';
 
 export class Workbook {
@@ -64,21 +67,39 @@ export class Workbook {
   async cell(row: string, column: string, nameColumn = 'line'): Promise<Locator> {
     const name = new RegExp(`^\\W*${row.replaceAll('.', '\\.')}\\W*$`);
     const named = this.page.locator(`[row-id] [col-id="${nameColumn}"]`).filter({ hasText: name }).first();
-    await this.#scrollTo(named);
-    const rowId = await named.evaluate((cell) => cell.closest('[row-id]')?.getAttribute('row-id'));
+    let rowId: string | null | undefined;
+    // The grid may take the cell out of its row between finding and reading it.
+    await expect(async () => {
+      await this.#scrollTo(named);
+      rowId = await named.evaluate((cell) => cell.closest('[row-id]')?.getAttribute('row-id'), null, {
+        timeout: 2_000,
+      });
+      expect(rowId).toBeTruthy();
+    }).toPass({ intervals: [50] });
     return this.page.locator(`[row-id="${rowId}"] [col-id="${column}"]`);
   }
 
-  /** Rows outside the view are not in the page: turns the wheel, first to the top, until the row is there. */
+  /** Rows outside the view are not in the page: turns the wheel, first to the top, a view at a time, until the row is there. */
   async #scrollTo(target: Locator): Promise<void> {
     await expect(this.page.locator('[row-id]').first()).toBeVisible();
     if (await target.isVisible()) return;
     await this.grid.hover();
-    await this.page.mouse.wheel(0, -100_000);
+    const height = (await this.grid.boundingBox())?.height ?? 0;
+    let turns = 0;
     await expect(async () => {
-      if (!(await target.isVisible())) await this.page.mouse.wheel(0, 300);
-      await expect(target).toBeVisible({ timeout: 200 });
-    }).toPass({ intervals: [50] });
+      // Back to the top now and then: a slow machine may take two turns at once and pass the row by.
+      await this.page.mouse.wheel(0, turns % MOST_TURNS === 0 ? -100_000 : Math.max(300, height - 100));
+      turns += 1;
+      await this.#isDrawn();
+      expect(await target.isVisible()).toBe(true);
+    }).toPass({ intervals: [0] });
+  }
+
+  /** Two frames: what the wheel moved is laid out, and the rows that came into view are drawn. */
+  #isDrawn(): Promise<void> {
+    return this.page.evaluate(
+      () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+    );
   }
 
   /** Selects a cell and types over it, as a person would. */

@@ -31,6 +31,7 @@ import { documentPath, type Route, useRoute } from './routes.ts';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { TroublesProvider } from './troubles.tsx';
 import { useDocumentOpened } from './useDocumentOpened.ts';
+import { usePrint } from './usePrint.ts';
 import { useRegions } from './useRegions.ts';
 import { useUnkeptGuard } from './useUnkeptGuard.ts';
 
@@ -131,6 +132,7 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   const { dialog, announcement } = useAppSelector((state) => state.frame);
   const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, async () => null)).data?.value;
   useRegions();
+  usePrint(route);
   useScreensAhead();
   const reachable = useReachability();
   // Kept answers are told apart by their age; when the server is back they give way to its own.
