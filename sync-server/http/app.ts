@@ -12,7 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { isLoopback } from '../config/index.ts';
 import type { Services } from '../services.ts';
-import { Fenced, isDiskFault, OutcomeUnknown, StorageError } from '../storage/index.ts';
+import { Fenced, FlushFailed, isDiskFault, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { callerIdOf } from './actor.ts';
@@ -185,6 +185,10 @@ function passingProblem(error: unknown): Problem | null {
   if (error instanceof OutcomeUnknown) {
     const text = 'The connection to the database broke. The request may have been carried out.';
     return new Problem(503, 'unavailable', 'Outcome not known', text, again, { retryAfter: 1 });
+  }
+  if (error instanceof FlushFailed) {
+    const text = 'The disk did not take a flush, and the server ends. What this request wrote may or may not last.';
+    return new Problem(503, 'storage', 'Disk failed', text, again, { retryAfter: 5 });
   }
   if (error instanceof Fenced || (error instanceof StorageError && error.fault === 'cutOff')) {
     return new Problem(503, 'unavailable', 'Database cut off', error.message, again, { retryAfter: 1 });

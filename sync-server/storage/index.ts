@@ -6,3 +6,4 @@ export type { ColumnTypes, Migration, MigrationSet } from './migrations.ts';
 export * from './port.ts';
 export * from './postgres/index.ts';
 export * from './sqlite.ts';
+export { FlushFailed } from './walFlush.ts';

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../storage/index.ts';
+import { FlushFailed, openSqlite } from '../storage/index.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let isFull = false;
+/** What every read of a version meets. */
+let failed: FlushFailed | null = null;
 const lines: string[] = [];
 let server: TestServer;
 let version: string;
@@ -23,6 +25,8 @@ beforeEach(async () => {
       openStorage: async (file, more) => {
         const storage = await openSqlite(file, more);
         const transaction = storage.transaction.bind(storage);
+        const readVersion = storage.version.bind(storage);
+        storage.version = (id) => (failed === null ? readVersion(id) : Promise.reject(failed));
         storage.transaction = (work) => (isFull ? Promise.reject(full()) : transaction(work));
         return storage;
       },
@@ -56,6 +60,15 @@ describe('a disk that refuses what is no entry of the log', { timeout: 60_000 },
     isFull = false;
     expect(await metric('countersign_storage_writable')).toBe(1);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it('[STO-32] a server whose flush failed answers 503 storage, also to who only reads, until it has ended', async () => {
+    failed = new FlushFailed('The disk did not take what was written. Start the server again.');
+    const { status, body } = await finance.get<{ code: string }>(
+      `/versions/${version}/cells/lines/${ROW.one}/rate/history`,
+    );
+    failed = null;
+    expect([status, body.code]).toEqual([503, 'storage']);
   });
 
   it('[OPS-23] is told in the log once, with the error, and so is its end', async () => {
