@@ -25,8 +25,12 @@ test.beforeAll(async () => {
   script = chunk?.code ?? '';
 });
 
+/** A page of a local address: browsers give their cryptography to no others. */
 async function kernelPage(page: Page): Promise<void> {
-  await page.goto('about:blank');
+  await page.route('http://localhost/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<title>Kernel</title>' }),
+  );
+  await page.goto('http://localhost/');
   await page.addScriptTag({ content: script });
 }
 
@@ -55,7 +59,7 @@ function agreements(): { name: string; input: PreviewInput }[] {
   );
 }
 
-for (const file of ['rating.json', 'advertising.json'])
+for (const file of ['rating.json', 'advertising.json', 'history.json', 'edges.json'])
   test(`[CONF-3] every vector of ${file} comes out in the browser as in Node, byte for byte`, async ({ page }) => {
     await kernelPage(page);
     const vectors = read(ROOT, 'shared/vectors', file);
