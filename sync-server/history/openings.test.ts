@@ -47,8 +47,8 @@ describe('who looked at what', () => {
     wait(HOUR);
     await openings.write('due');
     expect((await readsOf(auditor)).sort()).toEqual([
-      ['u-ops', `opened ${two}`],
-      ['u-viewer', `opened 2 versions: ${one} ${two}`],
+      ['u-ops', 'opened N-2, version 1'],
+      ['u-viewer', 'opened 2 versions: N-1, version 1; N-2, version 1'],
     ]);
     await viewer.get(`/versions/${two}/content`);
     await openings.write('all');
@@ -72,7 +72,7 @@ describe('who looked at what', () => {
     await expect(writing).rejects.toThrow('full');
     broken = false;
     await openings.write('all');
-    expect(leaves).toMatchObject([{ by: 'u-a', action: 'open', subject: 'v-1 v-2', count: 2 }]);
+    expect(leaves).toMatchObject([{ by: 'u-a', action: 'open', subject: 'v-1; v-2', count: 2 }]);
   });
 
   it('[AUD-7] a long list names a hundred and says how many more', async () => {
@@ -81,7 +81,7 @@ describe('who looked at what', () => {
     await server.services.openings.write('all');
     const auditor = await TestPerson.signIn(server.url, 'u-auditor');
     const [[, text] = []] = await readsOf(auditor);
-    expect(text).toMatch(/^opened 130 versions: v-0{12} .* and 30 more$/);
+    expect(text).toMatch(/^opened 130 versions: v-0{12}; .* and 30 more$/);
   });
 });
 
@@ -139,7 +139,7 @@ describe('who was refused', () => {
     const auditor = await TestPerson.signIn(server.url, 'u-auditor');
     expect((await auditor.get<People>('/people')).body.some(({ userId }) => userId === body.userId)).toBe(true);
     expect(await readsOf(auditor)).toEqual([
-      ['u-admin', `asked for a code with which ${body.userId} chooses a new password`],
+      ['u-admin', `asked for a code with which Ben (${body.userId}) chooses a new password`],
     ]);
   });
 });

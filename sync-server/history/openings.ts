@@ -39,7 +39,7 @@ export class Openings {
       this.#held.delete(userId);
       const named = [...versions].slice(0, MOST_NAMED);
       const more = versions.size - named.length;
-      const subject = `${named.join(' ')}${more === 0 ? '' : ` and ${more} more`}`;
+      const subject = `${named.join('; ')}${more === 0 ? '' : ` and ${more} more`}`;
       const period = { from: from.toISOString(), to: to.toISOString() };
       try {
         const part0 = { by: userId, action: 'open', subject, count: versions.size, ...period };

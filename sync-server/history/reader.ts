@@ -19,7 +19,7 @@ import type { People } from '../auth/index.ts';
 import { reasonOfRow } from '../breakGlass/reason.ts';
 import { CellNames } from '../lifecycle/situation.ts';
 import type { Views } from '../lifecycle/views.ts';
-import type { LogRow, Storage } from '../storage/index.ts';
+import type { ContractRow, LogRow, Storage, VersionRow } from '../storage/index.ts';
 
 /** Changes shown of one entry; an import may hold thousands. */
 const MOST_CHANGES = 200;
@@ -40,6 +40,10 @@ const VERBS: Readonly<Record<string, string>> = {
   restore: 'restored the log from a backup',
   logKey: 'changed the key of the log',
 };
+
+const VERSION_ID = /\bv-[0-9a-f]{12}\b/g;
+
+const versionName = ({ number }: ContractRow, { sequence }: VersionRow): string => `${number}, version ${sequence}`;
 
 /** Documents that are no version. */
 const GENERAL: Readonly<Record<string, string>> = {
@@ -77,7 +81,7 @@ export class LogReader {
         doc = await this.document(row.doc);
         docs.set(row.doc, doc);
       }
-      entries.push(this.#entry(row, doc.name, doc.names, most));
+      entries.push(this.#entry(row, doc, most, await this.#subjectOf(row)));
     }
     return entries;
   }
@@ -95,10 +99,31 @@ export class LogReader {
     const contract = version === null ? null : await this.#storage.contract(version.contractId);
     if (version === null || contract === null) return { name: id, names: null };
     const { content } = await this.#views.contentOf(id);
-    return { name: `${contract.number}, version ${version.sequence}`, names: new CellNames(content) };
+    return { name: versionName(contract, version), names: new CellNames(content) };
   }
 
-  #entry(row: LogRow, docName: string, names: CellNames | null, most: number): LogEntry {
+  /** What a `read` entry is about, with versions and people by the names that people know; '' for other kinds. */
+  async #subjectOf(row: LogRow): Promise<string> {
+    if (row.kind !== 'read' || row.payload === null) return '';
+    const { action, subject } = parsePart0('read', decodePayload(row.payload)[0]);
+    if (action === 'newCode') return `${this.#people.nameOf(subject)} (${subject})`;
+    let text = subject;
+    for (const id of new Set(subject.match(VERSION_ID))) {
+      const version = await this.#storage.version(id);
+      const contract = version === null ? null : await this.#storage.contract(version.contractId);
+      if (version === null || contract === null) continue;
+      const name = versionName(contract, version);
+      text = text.replaceAll(`${id}/`, `${name}, `).replaceAll(id, name);
+    }
+    return text;
+  }
+
+  #deviceOf(deviceId: string, userId: string): string {
+    const named = this.#people.device(deviceId)?.name ?? '';
+    return `device ${named === '' ? '' : `“${named}” `}${deviceId} of ${this.#people.nameOf(userId)}`;
+  }
+
+  #entry(row: LogRow, { name: docName, names }: NamedDocument, most: number, subject: string): LogEntry {
     const leaf = parseLeaf(row.leaf);
     const commands = commandsOf(row);
     const userId = authorOf(row);
@@ -114,14 +139,14 @@ export class LogReader {
       docName,
       kind: row.kind,
       changes,
-      text: `${name} ${this.#says(row, changes, commands.length)}.`,
+      text: `${name} ${this.#says(row, changes, commands.length, subject)}.`,
       ...(why === undefined ? {} : { why }),
       leafHash: toHex(row.hash),
       deviceId: row.dev,
     };
   }
 
-  #says(row: LogRow, changes: readonly ReadableChange[], count: number): string {
+  #says(row: LogRow, changes: readonly ReadableChange[], count: number, subject: string): string {
     const [first] = changes;
     if (row.kind === 'edit' || row.kind === 'choose') {
       if (first === undefined) return 'changed nothing';
@@ -141,7 +166,7 @@ export class LogReader {
       }
       case 'key': {
         const { action, userId, deviceId } = parsePart0('key', part0);
-        const whose = `device ${deviceId} of ${this.#people.nameOf(userId)}`;
+        const whose = this.#deviceOf(deviceId, userId);
         return action === 'enrol' ? `enrolled ${whose}` : `revoked ${whose}`;
       }
       case 'role': {
@@ -150,14 +175,15 @@ export class LogReader {
         return action === 'grant' ? `made ${who} ${role}` : `took the role of ${role} from ${who}`;
       }
       case 'read': {
-        const { action, subject, count } = parsePart0('read', part0);
-        return readWords(action, subject, count);
+        const { action, count: times } = parsePart0('read', part0);
+        return readWords(action, subject, times);
       }
       case 'park': {
         const { deviceId, versionId } = parsePart0('park', part0);
+        const whose = this.#deviceOf(deviceId, this.#people.device(deviceId)?.userId ?? '');
         return versionId === undefined
-          ? `froze device ${deviceId}, which signed two different entries with one number`
-          : `kept what device ${deviceId} sent after its key was revoked`;
+          ? `froze ${whose}, which signed two different entries with one number`
+          : `kept what ${whose} sent after its key was revoked`;
       }
       case 'breakGlass':
         return emergencyWords(parsePart0('breakGlass', part0), this.#people);
