@@ -41,6 +41,8 @@ export class Computer {
   readonly #random: Random;
   #owner = new LockOwner();
   #running: Running | null = null;
+  /** While the app starts: it may lose its power then. */
+  #starting: { readonly died: () => void } | null = null;
   /** While the app closes: it may lose its power then. */
   #quitting: { readonly running: Running; readonly died: () => void } | null = null;
   /** By version; null while it is being opened. */
@@ -94,10 +96,21 @@ export class Computer {
     this.machine.token = (await this.#api({ on: true }).signIn(this.userId)).token;
   }
 
-  /** Starts the app on what is on this disk. */
+  /** Starts the app on what is on this disk. A computer that loses its power meanwhile stays off. */
   async start(): Promise<void> {
+    const death = Promise.withResolvers<void>();
+    const starting = { died: death.resolve };
+    this.#starting = starting;
+    const isAlive = (): boolean => this.#starting === starting;
+    // What it reads may never come: nobody answers a dead process.
+    await Promise.race([this.#begin(isAlive), death.promise]);
+    if (isAlive()) this.#starting = null;
+  }
+
+  async #begin(isAlive: () => boolean): Promise<void> {
     const { id: workspaceId, origin: logOrigin, vkey } = this.#place.workspace;
     const db = await openDatabase(this.machine.databaseName);
+    if (!isAlive()) return db.close();
     db.queue.hook('creating', (_key, { command }, transaction) => {
       // A command that comes back after a refusal is the same one.
       const asMade = this.made.get(command.id) ?? { ...command };
@@ -159,6 +172,8 @@ export class Computer {
 
   /** The process of this window dies: nothing more is written, sent or received by it. */
   kill(): void {
+    this.#starting?.died();
+    this.#starting = null;
     const running = this.#running ?? this.#quitting?.running;
     if (running === undefined) return;
     this.#quitting?.died();

@@ -27,6 +27,12 @@ const FOUND_OF_ANY_SIZE: typeof FOUND = [
   [20261573, 'an app that is closed while its person signs in again after a restore (SIM-13)'],
   [20263991, 'an approver who vouches for a restored log by approving, and whose draft stayed offline (HIST-72)'],
   [20262039, 'a sign-in after a restore that the network loses (SIM-13)'],
+  [
+    20263161,
+    'a key that a restored server has forgotten and is not told of again, because the first answer was lost (SYNC-52)',
+  ],
+  [20264317, 'a second window that shows as waiting what a restored log holds (SYNC-37)'],
+  [20268031, 'a computer that loses its power while the app starts, for which the schedule waited for ever (SIM-10)'],
 ];
 
 /** Planted bugs that show within a few schedules: a simulator that sees none of them is blind. */

@@ -179,7 +179,7 @@ export class DraftEngine {
   }
   /** What is wrong, the worst first; null when nothing is. */
   trouble(): string | null {
-    return this.#faults.worst ?? this.#outbox.passing;
+    return this.#faults.worst ?? this.#outbox.trouble;
   }
 
   /** Whether everything known of the draft is under a verified checkpoint and nothing waits. */

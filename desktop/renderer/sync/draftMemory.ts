@@ -130,11 +130,12 @@ export class DraftMemory {
     await this.reload();
   }
 
-  /** The new log is here: what it does not hold of this person goes back to the queue. */
-  async offerAgain(): Promise<void> {
-    if (this.#offered === null) return;
+  /** The new log is here: what it does not hold of this person goes back to the queue. False when nothing waited for that. */
+  async offerAgain(): Promise<boolean> {
+    if (this.#offered === null) return false;
     await offerAgain(this.#db, this.store.draftId);
     await this.reload();
+    return true;
   }
 
   /** Forgets the accepted entries, to pull them all again; own work stays. */

@@ -131,7 +131,8 @@ export class DraftPull {
   async caughtUp(): Promise<void> {
     this.#faults = 0;
     if (!this.#memory.draft.complete) await this.#memory.describe({ complete: true });
-    await this.#memory.offerAgain();
+    // Also where nothing is left to send: the other windows still show it as waiting.
+    if (await this.#memory.offerAgain()) this.#port.announce();
     if (this.#memory.relayWhenPulled) await this.#memory.reload();
   }
 

@@ -33,6 +33,8 @@ export class Enrolment {
   readonly #channel: BroadcastChannel;
   #device: DeviceRecord | null = null;
   #isRevoked = false;
+  /** false while a session has begun of which the server did not hear whose device it is. */
+  #isConfirmed = true;
 
   constructor(options: EnrolmentOptions) {
     this.#options = options;
@@ -66,12 +68,17 @@ export class Enrolment {
     return this.#turn.run(async () => {
       if (this.#isRevoked) throw new DeviceRevoked();
       const publicKey = await this.#publicKey();
-      return this.#device?.publicKey === toHex(publicKey) ? this.#device : this.#enrol(publicKey);
+      const isKnown = this.#isConfirmed && this.#device?.publicKey === toHex(publicKey);
+      return isKnown && this.#device !== null ? this.#device : this.#enrol(publicKey);
     });
   }
 
-  /** Asks the server anew: it binds the session to the device, says where the command chain stands, and whether the key still counts. */
+  /**
+   * Asks the server anew: it binds the session to the device, says where the command chain stands, and whether the key still counts. When the
+   * answer is lost, `enrol` asks again: a server that was restored from a backup may not know the device.
+   */
   async confirm(): Promise<void> {
+    this.#isConfirmed = false;
     await this.#turn.run(async () => {
       if (!this.#isRevoked) await this.#enrol(await this.#publicKey());
     });
@@ -138,6 +145,7 @@ export class Enrolment {
       }),
     );
     this.#device = device;
+    this.#isConfirmed = true;
     return device;
   }
 }

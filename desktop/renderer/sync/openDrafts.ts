@@ -98,6 +98,7 @@ export class OpenDrafts {
       workspaceId: workspace.workspaceId,
       serverUrl: host.serverUrl,
       device: () => enrolment.device,
+      enrol: () => enrolment.enrol(),
       deviceRefused: (deviceId) => enrolment.refused(deviceId),
       deniedHere: () => (enrolment.isRevoked ? new DeviceRevoked().message : null),
     });

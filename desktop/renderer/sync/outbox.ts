@@ -6,6 +6,7 @@ import { type Api, ApiError, Offline, SessionEnded } from '../api/index.ts';
 import type { AttentionRecord, ChainRecord, DeviceRecord, EpochRecord, SealedBatch } from '../storage/index.ts';
 import { commandsOf, type DraftMemory } from './draftMemory.ts';
 import type { Placed } from './draftWork.ts';
+import { DeviceRevoked } from './enrolment.ts';
 import { meaningOf, withDependents } from './refusalPlan.ts';
 import type { Runtime } from './runtime.ts';
 import { nextBatch, sealBatch } from './sealing.ts';
@@ -21,6 +22,8 @@ export interface OutboxOptions {
   readonly verifier: Verifier;
   readonly api: Pick<Api, 'epochs'>;
   readonly device: () => DeviceRecord | null;
+  /** Makes sure that the server knows this device. @throws Offline, ApiError, DeviceRevoked */
+  readonly enrol: () => Promise<DeviceRecord>;
   /** The server refused what this device signed because its key was revoked. */
   readonly deviceRefused: (deviceId: string) => void;
   readonly onSessionEnded: () => void;
@@ -40,6 +43,8 @@ export interface OutboxPort {
 /** Unused epochs kept ready, so that a refusal or a restart offline does not stop sending. */
 const EPOCHS_AHEAD = 3;
 const AGAIN_AFTER_MS = 2_000;
+/** Until the server is asked again for epochs that it did not give. */
+const EPOCHS_AGAIN_MS = 10_000;
 const MOST_ENVELOPE_REFUSALS = 3;
 
 export class Outbox {
@@ -58,11 +63,19 @@ export class Outbox {
   #fetchingEpochs = false;
   #envelopeRefusals = 0;
   #cancelAgain: (() => void) | null = null;
+  /** Why the server gave no epochs, in words; null when it did. */
+  #noEpochs: string | null = null;
+  #cancelEpochs: (() => void) | null = null;
 
   constructor(options: OutboxOptions, memory: DraftMemory, port: OutboxPort) {
     this.#options = options;
     this.#memory = memory;
     this.#port = port;
+  }
+
+  /** What keeps work from being sent just now, in words; it is tried again by itself. */
+  get trouble(): string | null {
+    return this.passing ?? this.#noEpochs;
   }
 
   /** Seals and sends the next batch when nothing is in flight. */
@@ -170,6 +183,10 @@ export class Outbox {
     this.#fetchingEpochs = true;
     this.#refillEpochs(device.deviceId)
       .then((added) => {
+        if (this.#noEpochs !== null) {
+          this.#noEpochs = null;
+          this.#port.changed();
+        }
         if (added) this.#port.run(() => this.pump());
       })
       .catch((error: unknown) => this.#epochsFailed(error))
@@ -180,6 +197,7 @@ export class Outbox {
 
   close(): void {
     this.#cancelAgain?.();
+    this.#cancelEpochs?.();
   }
 
   #tryLater(entryHash: string, text: string): void {
@@ -233,11 +251,14 @@ export class Outbox {
   }
 
   #epochsFailed(error: unknown): void {
-    // Offline says itself; the next catching up asks again.
-    if (error instanceof Offline) return;
+    // Both say themselves; the next catching up asks again.
+    if (error instanceof Offline || error instanceof DeviceRevoked) return;
     if (error instanceof SessionEnded) this.#options.onSessionEnded();
-    else if (error instanceof ApiError) this.passing = error.message;
-    else this.#port.fail(error);
+    else if (error instanceof ApiError) {
+      this.#noEpochs = error.message;
+      this.#cancelEpochs?.();
+      this.#cancelEpochs = this.#options.runtime.after(EPOCHS_AGAIN_MS, () => this.fetchEpochs());
+    } else this.#port.fail(error);
     this.#port.changed();
   }
 
@@ -246,6 +267,8 @@ export class Outbox {
     const { store } = this.#memory;
     const unused = await store.epochs.unused(deviceId);
     if (unused >= EPOCHS_AHEAD) return false;
+    // A server that was restored from a backup may have forgotten whose this device is.
+    if (this.#noEpochs !== null) await this.#options.enrol();
     // One more than is kept ahead, for the one this run takes next.
     const issued = await api.epochs(draftId, deviceId, EPOCHS_AHEAD + 1 - unused);
     await store.epochs.add(issued.map(({ epoch, clientId }) => ({ draftId, deviceId, epoch, clientId })));
