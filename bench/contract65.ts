@@ -1,8 +1,8 @@
 /** (b) One preview of the 65-line television contract, as the grid asks for it after an edit: compile and bill, then the bill alone. */
 import { preview, previewJson } from '@countersign/shared/billing';
 import { compileVersion } from '@countersign/shared/model/compile';
-import { contentOfSheets } from '../sync-server/demo/content.ts';
 import { tvContract } from '../sync-server/demo/tvContract.ts';
+import { contentOfSheets } from '../sync-server/testKit/demoContent.ts';
 import { ms, percentile, say, sayMachine } from './measure.ts';
 
 const RUNS = 300;

@@ -4,8 +4,8 @@ import type { Facts, VersionContent, VersionDetail } from '@countersign/shared/p
 import { chromium } from '@playwright/test';
 import { build } from 'vite';
 import { chromiumPath } from '../e2e/kit/chromium.ts';
-import { contentOfSheets } from '../sync-server/demo/content.ts';
 import { tvContract } from '../sync-server/demo/tvContract.ts';
+import { contentOfSheets } from '../sync-server/testKit/demoContent.ts';
 import type { PreviewInPage } from './contract65Page.ts';
 import { ms, percentile, say, sayMachine } from './measure.ts';
 
