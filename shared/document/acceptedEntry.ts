@@ -26,3 +26,12 @@ export interface AppliedEntry {
 export class DraftError extends Error {
   override readonly name = 'DraftError';
 }
+
+/** Reads an update of an entry; Yjs fails on broken bytes in ways of its own. @throws DraftError */
+export function readable<T>(read: () => T, index: number, sheet: SheetId): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new DraftError(`Entry ${index} holds a change of ${sheet} that cannot be read.`, { cause });
+  }
+}

@@ -164,6 +164,8 @@ describe('DraftState', () => {
     const second = edit(3, ann, [command(0, 'rate', '2.00', { seen: '1' })]);
     expect(() => server.applyEntry({ ...first, parts: first.parts.slice(0, 1) })).toThrow(/no part/);
     expect(() => server.applyEntry(second)).toThrow(/does not hold/);
+    const broken = [first.parts[0] ?? new Uint8Array(), Uint8Array.of(1, 255, 255, 255)];
+    expect(() => server.applyEntry({ ...first, parts: broken })).toThrow(/lines that cannot be read/);
     expect(() => server.sheet('nothing')).toThrow(DraftError);
   });
 

@@ -3,7 +3,7 @@
 import { type Entry, type PayloadOf, parsePart0 } from '@countersign/shared/history';
 import { type DocumentKind, SHEETS_OF, type SheetId, type WorkbookContent } from '@countersign/shared/model/sheets';
 import { type Command, type Refusal, ROW_FIELD } from '@countersign/shared/protocol';
-import { type AcceptedEntry, type AppliedEntry, DraftError } from './acceptedEntry.ts';
+import { type AcceptedEntry, type AppliedEntry, DraftError, readable } from './acceptedEntry.ts';
 import { admitBatch, type EditRequest } from './admitBatch.ts';
 import { ChangeJournal, type Source } from './changeJournal.ts';
 import { CommentThreads, isComment } from './comments.ts';
@@ -233,7 +233,7 @@ export class DraftState {
       const doc = this.sheet(sheet);
       const update = parts[part];
       if (update === undefined) throw new DraftError(`Entry ${source.index} has no part ${part}.`);
-      doc.applyUpdate(update, this);
+      readable(() => doc.applyUpdate(update, this), source.index, doc.sheet);
       if (doc.y.store.pendingStructs !== null || doc.y.store.pendingDs !== null)
         throw new DraftError(`Entry ${source.index} refers to changes of ${sheet} that the log does not hold.`);
       if (source.kind === 'create' || source.kind === 'import')

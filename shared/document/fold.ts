@@ -2,7 +2,7 @@
 // the proof that one changes nothing. Must not decide when to fold.
 import type { SheetId } from '@countersign/shared/model/sheets';
 import * as Y from 'yjs';
-import { DraftError } from './acceptedEntry.ts';
+import { DraftError, readable } from './acceptedEntry.ts';
 import { FIRST_SLOT, ROOT, type StoredTuple } from './layout.ts';
 import { SheetDocument } from './sheetDocument.ts';
 
@@ -65,7 +65,7 @@ export function planFold(docs: ReadonlyMap<SheetId, SheetDocument>): FoldPlan {
 /** [DOC-71] The document that a fold at this log index puts in another one's place. @throws DraftError when it is not exactly its fold. */
 export function provenFold(before: SheetDocument, update: Uint8Array | undefined, index: number): SheetDocument {
   if (update === undefined) throw new DraftError(`Entry ${index} has no part for the sheet ${before.sheet}.`);
-  const after = new SheetDocument(before.sheet, [update]);
+  const after = readable(() => new SheetDocument(before.sheet, [update]), index, before.sheet);
   const fault = foldFault(before, after);
   if (fault !== null) throw new DraftError(`The fold at entry ${index} changes the draft: ${fault}.`);
   after.succeed(before);

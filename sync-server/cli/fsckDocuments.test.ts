@@ -59,6 +59,20 @@ describe('the content of versions', { timeout: 60_000 }, () => {
     expect(found).toEqual([expect.stringMatching(/does not do what its commands say/)]);
   });
 
+  it('[OPS-28] rotten bytes of a change are named with their entry, and end nothing', async () => {
+    const folder = join(root, 'rotten');
+    cpSync(sound, folder, { recursive: true });
+    const db = new DatabaseSync(join(folder, 'countersign.db'));
+    const row = db.prepare("SELECT idx, payload FROM log WHERE kind = 'create'").get();
+    const [head, ...updates] = decodePayload(row?.payload as Uint8Array);
+    const rotten = updates.map((update) => update.map((byte, at) => (at === 1 ? byte ^ 0x80 : byte)));
+    const payload = encodePayload([head ?? new Uint8Array(), ...rotten]);
+    db.prepare('UPDATE log SET payload = ? WHERE idx = ?').run(payload, row?.idx ?? null);
+    db.close();
+    const { findings } = await checkFolder(folder);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'content', index: row?.idx }));
+  });
+
   it('[OPS-28] an edit that was made before the last fold is named', async () => {
     const [, found] = await afterChanging('edit', ({ fold: _, ...part0 }) => part0);
     expect(found).toEqual([expect.stringMatching(/put together anew/)]);

@@ -1,17 +1,8 @@
 // Makes every version of a stored log again, entry by entry: whether each change does what its signed commands say, folds change nothing,
 // and what was submitted is what the entries give. Owns the comparison and its words; what a draft is, is shared/document's.
 import type { DatabaseSync } from 'node:sqlite';
-import { DraftError, DraftState, readStrictUpdate, UpdateFormatError } from '@countersign/shared/document';
-import {
-  decodePayload,
-  type Leaf,
-  LeafError,
-  PayloadError,
-  type PayloadOf,
-  PayloadShapeError,
-  parseLeaf,
-  parsePart0,
-} from '@countersign/shared/history';
+import { DraftState, readStrictUpdate, UpdateFormatError } from '@countersign/shared/document';
+import { decodePayload, type Leaf, type PayloadOf, parseLeaf, parsePart0 } from '@countersign/shared/history';
 import { asText, bytes, MOST_STRUCTS, type Row } from './logFold.ts';
 
 /** An entry whose content is not what it says. */
@@ -42,26 +33,17 @@ export function checkDocuments(db: DatabaseSync): ContentFinding[] {
   return findings;
 }
 
-/** Applies a row to its version; why it cannot be one of it, or null. */
+/** Applies a row to its version; why it cannot be one of it, or null. Rotten bytes fail in any way that a reader of bytes can. */
 function faultOf(draft: DraftState, row: Row): string | null {
-  let leaf: Leaf;
-  let parts: Uint8Array[];
   try {
-    leaf = parseLeaf(bytes(row.leaf));
-    parts = decodePayload(bytes(row.payload));
-  } catch (error) {
-    if (error instanceof LeafError || error instanceof PayloadError) return 'The entry cannot be read.';
-    throw error;
-  }
-  const { entry, env } = leaf;
-  try {
+    const { entry, env } = parseLeaf(bytes(row.leaf));
+    const parts = decodePayload(bytes(row.payload));
     const fault = contentFault(draft, entry, parts);
     if (fault !== null) return fault;
     draft.applyEntry({ index: Number(row.idx), at: env.serverTime, entry, parts });
     return null;
   } catch (error) {
-    if (error instanceof DraftError || error instanceof PayloadShapeError) return error.message;
-    throw error;
+    return `The entry cannot be applied: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
