@@ -1,4 +1,4 @@
-// An accepted entry of a draft as its fold takes it, and what comes of it. Owns the shapes only.
+// An accepted entry of a draft as the draft takes it, what comes of it, and the error of one that does not belong there. Must not apply it.
 import type { Entry, PayloadOf } from '@countersign/shared/history';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { CellChange } from './contests.ts';
