@@ -2,7 +2,7 @@ import './platform.ts';
 import { describe, expect, test } from 'vitest';
 import { PersonWork } from '../desktop/renderer/sync/personWork.ts';
 import { runShift } from './fuzz/shift.ts';
-import { plant } from './mutants/index.ts';
+import { MUTANTS, plant } from './mutants/index.ts';
 import type { Outcome } from './outcome.ts';
 import { runSchedule } from './schedule.ts';
 
@@ -101,6 +101,10 @@ describe('schedules', () => {
     } finally {
       PersonWork.prototype.close = close;
     }
+  });
+
+  test('[SIM-8] every planted bug finds the method it changes, and comes out again', () => {
+    for (const mutant of MUTANTS) mutant.plant()();
   });
 
   for (const name of QUICKLY_FOUND) {

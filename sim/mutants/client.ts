@@ -6,6 +6,7 @@ import { DraftPicture } from '../../desktop/renderer/sync/draftPicture.ts';
 import { DraftStore } from '../../desktop/renderer/sync/draftStore.ts';
 import type { DraftWork } from '../../desktop/renderer/sync/draftWork.ts';
 import { EntryIntake } from '../../desktop/renderer/sync/entryIntake.ts';
+import { EpochStore } from '../../desktop/renderer/sync/epochStore.ts';
 import { SheetView } from '../../desktop/renderer/sync/sheetView.ts';
 import { Room } from '../../sync-server/sync/room.ts';
 import { type Mutant, patch, together } from './plant.ts';
@@ -182,7 +183,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     what: 'the device’s place in its chain is not kept with the sealed batch',
     plant: () =>
       patch(
-        DraftStore,
+        EpochStore,
         'chain',
         (original) =>
           async function (deviceId: string, epoch: string) {
