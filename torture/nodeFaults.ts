@@ -5,13 +5,13 @@ import { TortureClient } from './client.ts';
 import { auditDatabase } from './databaseAudit.ts';
 import type { DatabaseTemplate } from './databaseTemplate.ts';
 import { Fleet } from './fleet.ts';
-import { MISFORTUNES, type Misfortune } from './misfortunes.ts';
+import type { Misfortune } from './misfortunes.ts';
 import type { NodeFigures } from './nodeFigures.ts';
 import { RoamingClient } from './roamingClient.ts';
 import { ownRow, SHARED_ROW } from './template.ts';
 
-/** Databases are changed before their log makes every check long: twice as many as there are kinds. */
-const MISFORTUNES_OF_A_LIFE = MISFORTUNES.length * 2;
+/** Databases are changed before their log makes every check long. */
+const MISFORTUNES_OF_A_LIFE = 26;
 /** A workspace that cannot be written for this long is a finding of its own. */
 const STALLED_MS = 90_000;
 const MOST_WINDOW = 4;
@@ -21,6 +21,8 @@ const BEHIND = 12;
 export interface NodeGround {
   readonly template: DatabaseTemplate;
   readonly cacheDir: string;
+  /** What may happen, in the order in which a short run meets it. */
+  readonly kinds: readonly Misfortune[];
 }
 
 /** [TORT-8] Lets misfortunes happen until `figures.misfortunes` reaches `wanted`. */
@@ -33,7 +35,7 @@ export async function troubleNodes(
   for (let life = 0; figures.misfortunes < wanted && figures.problems.length === 0; life += 1) {
     const one = await Life.begin(ground, `life${life}`, random.fork(`life ${life}`), figures);
     // A short run meets those that matter most.
-    if (life === 0) one.order = MISFORTUNES;
+    if (life === 0) one.order = ground.kinds;
     await one.run(wanted);
   }
 }
@@ -138,7 +140,7 @@ class Life {
   }
 
   #shuffled(): readonly Misfortune[] {
-    const kinds = [...MISFORTUNES];
+    const kinds = [...this.#ground.kinds];
     for (let i = kinds.length - 1; i > 0; i -= 1) {
       const k = this.#random.int(0, i + 1);
       [kinds[i], kinds[k]] = [kinds[k] as Misfortune, kinds[i] as Misfortune];

@@ -1,14 +1,16 @@
 // `npm run torture`: real processes, real disks, bit rot, dishonest servers. Owns arguments, order and the line of totals; exits 1 when
 // anything did not hold.
 import { parseArgs } from 'node:util';
+import { MISFORTUNES } from './misfortunes.ts';
 import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--servers N] [--seed S] [--only ${PARTS.join('|')}]
+const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
 
   --ci       a short run, about a minute of processor time
   --every    flips a bit of every byte of a small folder as well
   --servers  servers under load side by side (2)
   --only     one part; may be given several times
+  --befall   one kind of misfortune of nodes, such as 'leader killed'; may be given several times
 Exit codes: 0 everything held; 1 something did not; 2 wrong usage.
 `;
 
@@ -25,6 +27,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       servers: { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
+      befall: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -35,6 +38,10 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
   if (values.only.some((name) => !PARTS.some((part) => part === name)))
     throw new RangeError(`no part ${values.only.join(', ')}`);
+  const kinds = MISFORTUNES.filter(({ name }) => values.befall.length === 0 || values.befall.includes(name));
+  const unknown = values.befall.find((wanted) => !MISFORTUNES.some(({ name }) => name === wanted));
+  if (unknown !== undefined)
+    throw new RangeError(`no misfortune “${unknown}”; there are: ${MISFORTUNES.map(({ name }) => name).join(', ')}`);
   return {
     sizes: {
       kills: count('kills'),
@@ -42,6 +49,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       flips: count('flips'),
       lies: count('lies'),
       misfortunes: count('misfortunes'),
+      kinds,
       every: values.every,
       servers: Math.max(1, whole(values.servers)),
     },

@@ -6,6 +6,7 @@ import { breakDisk, noFaults } from './disk.ts';
 import { diskFaults } from './diskFaults.ts';
 import { makeSmallFolder } from './folder.ts';
 import { killServers, noKills } from './kills.ts';
+import type { Misfortune } from './misfortunes.ts';
 import { troubleNodes } from './nodeFaults.ts';
 import { NodeFigures } from './nodeFigures.ts';
 import { makeTemplate, type Template } from './template.ts';
@@ -21,6 +22,8 @@ export interface Sizes {
   readonly lies: number;
   /** Of several nodes over one database. */
   readonly misfortunes: number;
+  /** Which of them may happen. */
+  readonly kinds: readonly Misfortune[];
   /** Whether a bit of every byte is flipped as well. */
   readonly every: boolean;
   readonly servers: number;
@@ -134,11 +137,11 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
       found: figures.problems,
     };
   },
-  nodes: async (template, { misfortunes: wanted }, random) => {
+  nodes: async (template, { misfortunes: wanted, kinds }, random) => {
     const figures = new NodeFigures();
     const database = await makeDatabaseTemplate(template.folder('.'));
     try {
-      const work = troubleNodes({ template: database, cacheDir: template.cacheDir }, random, wanted, figures);
+      const work = troubleNodes({ template: database, cacheDir: template.cacheDir, kinds }, random, wanted, figures);
       await withProgress(() => `${figures.misfortunes} of ${wanted} misfortunes of nodes`, work);
     } finally {
       await database.remove();
