@@ -20,7 +20,14 @@ import {
 } from './history/index.ts';
 import { type Actor, actorReader, callerReader, deniedIdOf, readerReader } from './http/actor.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
-import { type DataFolder, type KyselyStorage, type MigrationSet, openSqlite, takeDataFolder } from './storage/index.ts';
+import {
+  type DataFolder,
+  isDiskFault,
+  type KyselyStorage,
+  type MigrationSet,
+  openSqlite,
+  takeDataFolder,
+} from './storage/index.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './sync/limits.ts';
 import { Rooms } from './sync/rooms.ts';
 import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.ts';
@@ -153,7 +160,11 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     ws: workspace.id,
     policyHash: () => policyHash,
     now,
-    onFault: (error) => log.error('a checkpoint could not be made', error),
+    onFault: (error) => {
+      log.error('a checkpoint could not be made', error);
+      // [OPS-18] The disk refused it: `/readyz` and `/metrics` say so, and ask it again.
+      if (isDiskFault(error)) history.sequencer.refused(error);
+    },
     ...(tail === undefined ? {} : { tail }),
   });
   // [STO-32] A sign-in whose flush fails ends the server as an entry's does: no statement runs any more.

@@ -8,6 +8,13 @@ import type { ServerKeys } from './serverKeys.ts';
 const MOST_LEAVES = 256;
 /** … or this many milliseconds after a leaf (the rule asks for at most 1 s). */
 const MOST_DELAY_MS = 400;
+/** One that could not be stored is tried again after this long, also when nothing is written any more. */
+const RETRY_MS = 2000;
+
+/** What was signed is no prefix of what is stored: signing on would be a split view, however often it is tried. */
+class TreeDiverged extends Error {
+  override readonly name = 'TreeDiverged';
+}
 
 /** [SRV-4] Checks the stored log against the last checkpoint that was signed for it. @throws StorageError `damaged` */
 export async function requireCheckpoint(
@@ -43,6 +50,8 @@ export class Checkpointer {
   #timer: NodeJS.Timeout | null = null;
   #signing: Promise<void> | null = null;
   #stopped = false;
+  /** Why the last one could not be made; '' when it could. */
+  #fault = '';
 
   constructor(
     storage: Storage,
@@ -77,12 +86,29 @@ export class Checkpointer {
   /** Says that leaves were stored. */
   grew(): void {
     if (this.#stopped) return;
-    if (this.#tree.size - (this.#last?.size ?? 0) >= MOST_LEAVES) {
-      void this.publish().catch(this.#onFault);
-    } else if (this.#timer === null) {
-      this.#timer = setTimeout(() => void this.publish().catch(this.#onFault), MOST_DELAY_MS);
-      this.#timer.unref();
-    }
+    if (this.#tree.size - (this.#last?.size ?? 0) >= MOST_LEAVES) this.#try();
+    else this.#tryAfter(MOST_DELAY_MS);
+  }
+
+  #tryAfter(ms: number): void {
+    if (this.#stopped || this.#timer !== null) return;
+    this.#timer = setTimeout(() => this.#try(), ms);
+    this.#timer.unref();
+  }
+
+  /** [OPS-30] A fault is told once until it is another one; a disk that takes writes again gets the checkpoint without a further edit. */
+  #try(): void {
+    this.publish().then(
+      () => {
+        this.#fault = '';
+      },
+      (error: unknown) => {
+        const fault = error instanceof Error ? error.message : String(error);
+        if (fault !== this.#fault) this.#onFault(error);
+        this.#fault = fault;
+        if (!(error instanceof TreeDiverged)) this.#tryAfter(RETRY_MS);
+      },
+    );
   }
 
   /** Signs, persists and publishes a checkpoint of everything stored; does nothing when the last one covers it. */
@@ -104,7 +130,7 @@ export class Checkpointer {
     const root = this.#tree.root(size);
     // The tree only grows; should its past ever differ from what was signed, signing on would be a split view.
     if (this.#last !== null && toHex(this.#tree.root(this.#last.size)) !== this.#lastRoot) {
-      throw new Error('the tree no longer extends the last signed checkpoint');
+      throw new TreeDiverged('the tree no longer extends the last signed checkpoint');
     }
     const note = await signCheckpoint({ origin: this.#keys.origin, size, root }, this.#keys.noteSigner);
     const checkpoint = { size, note };

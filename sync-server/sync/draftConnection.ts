@@ -21,11 +21,12 @@ import type { Admission, RefusedBatch, SignedBytes } from '../admission/index.ts
 import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
-import { endSpan, type Log, type Metrics, startSpan, within } from '../telemetry/index.ts';
+import type { Log, Metrics } from '../telemetry/index.ts';
 import type { Presence } from './presence.ts';
 import type { Listener, Room } from './room.ts';
 import type { Socket, SocketOwner } from './socket.ts';
 import { entryFrame, StoredEntries } from './storedEntries.ts';
+import { type SubmitTrace, traceSubmit } from './submitTrace.ts';
 
 export interface ConnectionServices {
   readonly storage: Storage;
@@ -177,25 +178,25 @@ export class DraftConnection implements SocketOwner, Listener {
       this.#socket.close(CLOSE.notAllowed, 'submit carries entry, signature and payload.');
       return;
     }
-    const judged = this.#judge({ entry, signature, payload }).catch((error: unknown) => this.failed(error));
-    this.#underWay.push(judged);
+    const trace = traceSubmit(this.#room.versionId, this.session);
+    const fault = (error: unknown): void => {
+      trace.failed(error);
+      this.failed(error);
+    };
+    this.#underWay.push(this.#judge({ entry, signature, payload }, trace).catch(fault));
     if (this.#underWay.length > MOST_UNDER_WAY) await this.#underWay.shift();
   }
 
-  async #judge(signed: SignedBytes): Promise<void> {
-    const { versionId } = this.#room;
-    const span = startSpan('submit', { document: versionId, connection: this.session });
+  async #judge(signed: SignedBytes, trace: SubmitTrace): Promise<void> {
     const acknowledged = this.#services.metrics.acknowledgeSeconds.startTimer();
     const onStored = ({ row, leafHash }: Placed): void => {
       this.#send('stored', { index: String(row.index), leafHash });
       acknowledged();
-      endSpan(span, { outcome: 'stored', index: row.index });
+      trace.stored(row.index);
     };
-    const { admission } = this.#services;
-    const arrived = admission.begin(versionId, this.#actor, signed);
-    const outcome = await within(span, () => this.#room.run(() => admission.admit(this.#room, arrived, onStored)));
-    if (outcome.kind === 'again') endSpan(span, { outcome: 'again', index: outcome.row.index });
-    if ('refusal' in outcome) endSpan(span, { outcome: outcome.refusal.code });
+    const arrived = this.#services.admission.begin(this.#room.versionId, this.#actor, signed);
+    trace.checking(arrived.verification);
+    const outcome = await trace.admit(this.#room, () => this.#services.admission.admit(this.#room, arrived, onStored));
     switch (outcome.kind) {
       case 'again':
         this.#send('stored', { index: String(outcome.row.index), leafHash: toHex(outcome.row.hash) });
@@ -203,23 +204,23 @@ export class DraftConnection implements SocketOwner, Listener {
       case 'refused':
         // The author makes it again on the fold, and so must have that first.
         if (outcome.refusal.code === 'folded') await this.#room.read(() => undefined);
-        this.#refused(signed, outcome.refusal);
+        trace.run(() => this.#refused(signed, outcome.refusal));
         break;
       case 'equivocation':
-        this.#refused(signed, outcome.refusal);
+        trace.run(() => this.#refused(signed, outcome.refusal));
         this.#socket.close(CLOSE.equivocation, 'This device signed two different entries with one number.');
         break;
       case 'accepted':
-        // Not awaited: the next batch may be checked while this one is being written.
-        outcome.flushed.catch((error: unknown) => {
-          if (!(error instanceof StorageUnavailable)) {
+        // Not awaited: the next batch may be checked while this one is being written. Everybody has been sent it when this resolves.
+        outcome.flushed.then(
+          () => trace.delivered(),
+          (error: unknown) => {
+            trace.failed(error);
             // Whether it is stored is not known here: the client connects again, sends the same bytes and is told.
-            endSpan(span, { outcome: 'unknown' }, 'the outcome is not known here');
-            return this.failed(error);
-          }
-          endSpan(span, { outcome: 'storage' }, 'the disk did not take it');
-          this.#refused(signed, { ...refuse('storage'), commandIds: outcome.commandIds });
-        });
+            if (!(error instanceof StorageUnavailable)) return this.failed(error);
+            this.#refused(signed, { ...refuse('storage'), commandIds: outcome.commandIds });
+          },
+        );
         break;
     }
   }

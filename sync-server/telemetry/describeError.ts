@@ -18,6 +18,7 @@ const TELLS_NO_CONTENTS = new Set([
   'RoomUnavailable',
   'StorageError',
   'StorageUnavailable',
+  'TreeDiverged',
 ]);
 const UNTOLD = 'not told: it may quote contents; the stack says where';
 

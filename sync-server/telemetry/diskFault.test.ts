@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlushFailed, openSqlite } from '../storage/index.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
 let isFull = false;
+/** Whether only what no entry waits for is refused: a checkpoint. */
+let takesNoCheckpoint = false;
 /** What every read of a version meets. */
 let failed: FlushFailed | null = null;
 const lines: string[] = [];
@@ -17,6 +19,7 @@ const full = (): Error =>
 
 beforeEach(async () => {
   isFull = false;
+  takesNoCheckpoint = false;
   lines.length = 0;
   server = await startTestServer(
     { logLevel: 'info', json: true },
@@ -27,7 +30,13 @@ beforeEach(async () => {
         const transaction = storage.transaction.bind(storage);
         const readVersion = storage.version.bind(storage);
         storage.version = (id) => (failed === null ? readVersion(id) : Promise.reject(failed));
-        storage.transaction = (work) => (isFull ? Promise.reject(full()) : transaction(work));
+        storage.transaction = (work) =>
+          isFull
+            ? Promise.reject(full())
+            : transaction((store) => {
+                if (takesNoCheckpoint) store.addCheckpoint = () => Promise.reject(full());
+                return work(store);
+              });
         return storage;
       },
     },
@@ -90,6 +99,28 @@ describe('a disk that refuses what is no entry of the log', { timeout: 60_000 },
     await metric('countersign_storage_writable');
     expect(told().slice(1)).toEqual([[30, 'the disk takes writes again', undefined]]);
     draft.close();
+  });
+});
+
+describe('a checkpoint that the disk refused', { timeout: 60_000 }, () => {
+  it('[OPS-18, OPS-30] is told, and made by itself once the disk works, though nothing is written any more', async () => {
+    const told = () => lines.filter((line) => line.includes('a checkpoint could not be made'));
+    await server.services.history.checkpoints.publish();
+    takesNoCheckpoint = true;
+    const draft = await finance.openDraft(version);
+    expect(await draft.edit(draft.command('lines', ROW.one, 'note', 'one'))).toBe('stored');
+    draft.close();
+    await vi.waitUntil(() => told().length > 0, { timeout: 30_000 });
+    expect(await metric('countersign_checkpoint_unsigned_entries')).toBeGreaterThan(0);
+    takesNoCheckpoint = false;
+    await vi.waitUntil(async () => (await metric('countersign_checkpoint_unsigned_entries')) === 0, {
+      timeout: 30_000,
+      interval: 100,
+    });
+    expect(await metric('countersign_checkpoint_age_seconds')).toBe(0);
+    expect(told()).toHaveLength(1);
+    // That it was the disk is said where the other refusals of the disk are.
+    expect(lines.some((line) => line.includes('database or disk is full'))).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
-import { describeError, startTracing } from './index.ts';
+import { createMetrics, describeError, startTracing } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-metrics-'));
 let server: TestServer | null = null;
@@ -50,6 +50,35 @@ describe('metrics', { timeout: 60_000 }, () => {
     const requests = 'countersign_http_request_seconds_count{method="POST",route="/api/v1/session",status="200"}';
     expect(values.get(requests)).toBe(1);
     draft.close();
+  });
+});
+
+describe('how long entries wait for a checkpoint', () => {
+  it('[OPS-30] is counted from when they were seen, is 0 when none waits, and does not follow a clock that is set', async () => {
+    let [unsigned, now, steady] = [0, Date.UTC(2026, 10, 21), 0];
+    const { registry, observe } = createMetrics(() => 10);
+    observe({
+      dataDir: folder,
+      logSize: () => 10,
+      appending: () => 0,
+      unsigned: () => unsigned,
+      writable: async () => true,
+      frozenDevices: () => 0,
+      now: () => now,
+      steady: () => steady,
+    });
+    const age = async () =>
+      (await registry.getSingleMetric('countersign_checkpoint_age_seconds')?.get())?.values[0]?.value;
+    const ages = [await age()];
+    unsigned = 3;
+    ages.push(await age());
+    steady = 70_000;
+    now -= 86_400_000;
+    ages.push(await age());
+    unsigned = 0;
+    steady = 700_000;
+    ages.push(await age());
+    expect(ages).toEqual([0, 0, 70, 0]);
   });
 });
 

@@ -19,8 +19,10 @@ export interface StateProbe {
   writable(): Promise<boolean>;
   /** Devices that are frozen and not revoked. */
   frozenDevices(): number;
-  /** Milliseconds. */
+  /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds that only grow, whatever is done to the clock. */
+  steady(): number;
 }
 
 const DATABASE_FILES = ['countersign.db', 'countersign.db-wal', 'facts.db', 'facts.db-wal'] as const;
@@ -77,7 +79,7 @@ function readLoopDelay(): number {
   return seconds;
 }
 
-/** The oldest moment at which unsigned entries were seen; a scrape sees it at the latest one interval after it began. */
+/** [OPS-30] The oldest moment at which unsigned entries were seen; a scrape sees it at the latest one interval after it began. */
 function ageOf(probe: StateProbe): () => number {
   let since: number | null = null;
   let covered = -1;
@@ -85,8 +87,8 @@ function ageOf(probe: StateProbe): () => number {
     const unsigned = probe.unsigned();
     const signed = probe.logSize() - unsigned;
     if (unsigned === 0) since = null;
-    else if (since === null || signed !== covered) since = probe.now();
+    else if (since === null || signed !== covered) since = probe.steady();
     covered = signed;
-    return since === null ? 0 : (probe.now() - since) / 1000;
+    return since === null ? 0 : (probe.steady() - since) / 1000;
   };
 }

@@ -6,7 +6,16 @@ import type { Log } from './log.ts';
 /** Stops sending traces; what is still in memory is sent, or given up when the collector does not answer. */
 export type StopTracing = () => Promise<void>;
 
-type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+/** Seconds since 1970 and nanoseconds of the second. */
+export type Moment = [seconds: number, nanoseconds: number];
+
+interface SpanPlace {
+  /** The span that this one is a part of. */
+  readonly parent?: Span;
+  /** When it began; now when left out. */
+  readonly at?: Moment;
+}
 
 /** How long stopping waits for the collector. */
 const LAST_TRACES_MS = 2000;
@@ -54,16 +63,18 @@ export async function startTracing(env: NodeJS.ProcessEnv, log: Log): Promise<St
   };
 }
 
-/** A span that the caller ends; with no collector it costs nothing. */
-export function startSpan(name: string, attributes: SpanAttributes): Span {
-  return tracer().startSpan(name, { attributes });
+/** A span that the caller ends: of a trace of its own, or as a part of another one. With no collector it records nothing. */
+export function startSpan(name: string, attributes: SpanAttributes, { parent, at }: SpanPlace = {}): Span {
+  const active = context.active();
+  const options = at === undefined ? { attributes } : { attributes, startTime: at };
+  return tracer().startSpan(name, options, parent === undefined ? active : trace.setSpan(active, parent));
 }
 
 /** Ends a span, as failed when `fault` says how. */
-export function endSpan(span: Span, attributes: SpanAttributes, fault?: string): void {
+export function endSpan(span: Span, attributes: SpanAttributes, fault?: string, at?: Moment): void {
   span.setAttributes(attributes);
   if (fault !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: fault });
-  span.end();
+  span.end(at);
 }
 
 /** Runs work as part of a span. */

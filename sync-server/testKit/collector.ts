@@ -4,7 +4,14 @@ import type { AddressInfo } from 'node:net';
 
 export interface ReceivedSpan {
   readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
   readonly name: string;
+  /** Nanoseconds since 1970. */
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  /** Code 2 stands for a fault. */
+  readonly status: { readonly code?: number };
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
 }
 

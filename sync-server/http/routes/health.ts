@@ -16,6 +16,7 @@ export async function registerHealthRoutes(app: App, services: Services): Promis
     frozenDevices: () =>
       services.people.devices().filter(({ frozenAt, revokedAt }) => frozenAt !== null && revokedAt === null).length,
     now: () => services.now().getTime(),
+    steady: () => performance.now(),
   });
   const hidden = { schema: { hide: true } as object };
   app.get('/healthz', hidden, async () => ({ status: 'ok' }));
