@@ -5,6 +5,7 @@ import { Action } from '../kit/index.ts';
 import { asideToggled, navToggled, useAppDispatch, useAppSelector } from '../store/index.ts';
 import { DocumentBar } from './DocumentBar.tsx';
 import { EmergencyBanner } from './EmergencyBanner.tsx';
+import { OfflineEnded } from './OfflineEnded.tsx';
 import { RevokedDevice } from './RevokedDevice.tsx';
 import type { DocumentView } from './routes.ts';
 import { ViewTabs } from './ViewTabs.tsx';
@@ -72,6 +73,7 @@ export function ScreenFrame(props: ScreenFrameProps) {
         )}
       </header>
       <RevokedDevice />
+      <OfflineEnded />
       <EmergencyBanner />
       {hasRow && (
         <div className="viewrow">

@@ -3,6 +3,7 @@ import { PopoverNext } from '@blueprintjs/core';
 import { Action, countOf, instantText, SyncBars, syncRemarks, syncSentence } from '../kit/index.ts';
 import type { DraftSession } from '../sync/draftSession.ts';
 import { useDraftState, useEngine } from './engineContext.tsx';
+import { useOfflineGrant } from './OfflineEnded.tsx';
 
 const MEANINGS = [
   ['Saving', 'In this window, on its way to the disk.'],
@@ -14,6 +15,7 @@ const MEANINGS = [
 export function SyncButton({ draft }: { readonly draft: DraftSession }) {
   useDraftState(draft);
   const status = draft.status();
+  const grant = useOfflineGrant();
   return (
     <PopoverNext
       placement="bottom-end"
@@ -28,9 +30,9 @@ export function SyncButton({ draft }: { readonly draft: DraftSession }) {
           data-stage={status.stage}
         >
           <span className="visually-hidden">Sync status: </span>
-          <SyncBars status={status} />
+          <SyncBars status={status} grant={grant} />
           <span className="visually-hidden" data-testid="sync-sentence">
-            {`. ${syncRemarks(status)}`}
+            {`. ${syncRemarks(status, grant)}`}
           </span>
         </button>
       )}
@@ -43,13 +45,14 @@ function SyncDetails({ draft }: { readonly draft: DraftSession }) {
   useDraftState(draft);
   const status = draft.status();
   const trouble = engine.trouble();
+  const grant = useOfflineGrant();
   const exportWork = async () => {
     const text = await engine.exportWaiting();
     await engine.saveFile(`unsent-work-${draft.draftId}.json`, new TextEncoder().encode(text), 'application/json');
   };
   return (
     <div className="sync-details">
-      <p className="strong">{syncSentence(status)}</p>
+      <p className="strong">{syncSentence(status, grant)}</p>
       {trouble !== null && <p className="warn">{trouble}</p>}
       {status.at !== null && <p className="muted small">Reached {instantText(status.at)}.</p>}
       <dl className="sync-meanings">

@@ -1,10 +1,12 @@
 // The sync truth where no document is open: what is only on this computer, over all drafts.
-import { countOf } from '../kit/index.ts';
+import { countOf, offlineNote } from '../kit/index.ts';
 import { useEngine, useQuery, useReachability } from './engineContext.tsx';
+import { useOfflineGrant } from './OfflineEnded.tsx';
 
 export function WorkspaceSync() {
   const engine = useEngine();
   const reachable = useReachability();
+  const ending = offlineNote(useOfflineGrant());
   const { data: waiting } = useQuery(`waiting:${reachable}`, () => engine.waitingEverywhere());
   const kept = waiting ?? 0;
   const bars = kept > 0 ? 1 : 2;
@@ -30,6 +32,7 @@ export function WorkspaceSync() {
       </span>
       <span className="sync-word medium">{word}</span>
       <span className="muted">{note}</span>
+      {ending !== null && <span className="warn">{ending}</span>}
     </span>
   );
 }

@@ -9,6 +9,7 @@ export * from './KeyHint.tsx';
 export * from './locale.ts';
 export * from './Mark.tsx';
 export * from './MoneyText.tsx';
+export * from './offlineWords.ts';
 export * from './people.ts';
 export * from './SelectField.tsx';
 export * from './StateMark.tsx';

@@ -11,6 +11,7 @@ import type {
   DraftRecord,
   EntryRecord,
   EpochRecord,
+  GrantRecord,
   InvalidRecord,
   OfferedRecord,
   PendingCommandRecord,
@@ -44,11 +45,13 @@ const SCHEMAS: readonly Readonly<Record<string, string>>[] = [
   },
   { undo: '&id, draftId' },
   { offered: '&draftId' },
+  { grant: '&id' },
 ];
 
 export class WorkspaceDatabase extends Dexie {
   declare readonly session: Table<SessionRecord, string>;
   declare readonly device: Table<DeviceRecord, string>;
+  declare readonly grant: Table<GrantRecord, string>;
   declare readonly drafts: Table<DraftRecord, string>;
   declare readonly entries: Table<EntryRecord, [string, number]>;
   declare readonly queue: Table<QueuedCommand, number>;

@@ -21,6 +21,20 @@ export interface DeviceRecord {
   commandEpoch: string;
 }
 
+/**
+ * When the server last confirmed this person and computer, and what time went by without it. Unix milliseconds of this computer's clock, which
+ * may be set back or forth.
+ */
+export interface GrantRecord {
+  id: 'current';
+  confirmedAt: number;
+  /** Time counted since then; never less than it was. */
+  spentMs: number;
+  /** What the clock said at the last look, and the most that it said since the confirmation. */
+  lookedAt: number;
+  highestAt: number;
+}
+
 /** One contract version that was opened here. */
 export interface DraftRecord {
   draftId: string;

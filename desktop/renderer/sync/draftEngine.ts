@@ -1,16 +1,16 @@
-// The engine of one open draft: puts its disk, memory and socket together, and keeps step with the other windows of the profile.
-// Owns keeping what a person does, and its lifetime; what is kept is `draftMemory.ts`, the line of turns `draftTurns.ts`, the conversation with
-// the server `draftSocket.ts`, sending `outbox.ts`, people's actions `openDraft.ts`.
+// The engine of one open draft: puts its disk, memory and socket together.
+// Owns keeping what a person does, and its lifetime; what is kept is `draftMemory.ts`, when it is written `draftSaving.ts`, the line of turns
+// `draftTurns.ts`, keeping step with the other windows of the profile `draftWindows.ts`, the conversation with the server `draftSocket.ts`,
+// sending `outbox.ts`, people's actions `openDraft.ts`.
 import type { Cursor, PresenceSession } from '@countersign/shared/protocol';
 import { type Api, Offline, SessionEnded } from '../api/index.ts';
-import {
-  type AttentionRecord,
-  type DraftRecord,
-  type InvalidRecord,
-  type QueuedCommand,
-  storageFailure,
-  type UnsentWork,
-  type WorkspaceDatabase,
+import type {
+  AttentionRecord,
+  DraftRecord,
+  InvalidRecord,
+  QueuedCommand,
+  UnsentWork,
+  WorkspaceDatabase,
 } from '../storage/index.ts';
 import type { ConnectionState, OpenSocket } from './connection.ts';
 import { DraftFaults } from './draftFaults.ts';
@@ -18,12 +18,14 @@ import { DraftMemory, type WaitingWork } from './draftMemory.ts';
 import type { DraftPicture } from './draftPicture.ts';
 import { DraftProofs } from './draftProofs.ts';
 import { DraftPull } from './draftPull.ts';
+import { DraftSaving } from './draftSaving.ts';
 import { DraftSocket } from './draftSocket.ts';
 import { DraftTurns } from './draftTurns.ts';
+import { DraftWindows } from './draftWindows.ts';
 import type { InvalidKey } from './draftWork.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
-import { type Locks, Ownership } from './ownership.ts';
+import type { Locks } from './ownership.ts';
 import { randomId } from './runtime.ts';
 import type { SignerBook } from './signerBook.ts';
 import type { UndoStacks } from './undo.ts';
@@ -41,10 +43,9 @@ export interface DraftEngineOptions extends OutboxOptions {
   readonly reachability: () => ConnectionState;
   /** Why nothing may be changed on this computer, whatever the role; null when it may. */
   readonly deniedHere: () => string | null;
+  /** The server said something on the socket of this person on this computer. */
+  readonly heard: () => void;
 }
-
-/** Until a change that the disk refused is written again. */
-const SAVE_AGAIN_MS = 5_000;
 
 export class DraftEngine {
   /** Anything but the view changed. */
@@ -52,14 +53,13 @@ export class DraftEngine {
   readonly #options: DraftEngineOptions;
   readonly #memory: DraftMemory;
   readonly #outbox: Outbox;
-  readonly #ownership: Ownership;
+  readonly #windows: DraftWindows;
+  readonly #saving: DraftSaving;
   readonly #socket: DraftSocket;
   readonly #proofs: DraftProofs;
   readonly #turns: DraftTurns;
   readonly #faults: DraftFaults;
   readonly #stops: (() => void)[] = [];
-  #willLook = false;
-  #cancelSave: (() => void) | null = null;
   #closed = false;
   readonly #ready: Promise<void>;
   #isReady: () => void = () => undefined;
@@ -79,12 +79,13 @@ export class DraftEngine {
     const fail = (error: unknown): void => this.#fail(error);
     const turns = new DraftTurns({ reload: () => memory.reload(), fail });
     const outbox = new Outbox(options, memory, {
-      isOpen: () => this.#ownership.isOwner && this.#socket.isCaughtUp && faults.worst === null,
+      isOpen: () => this.#windows.isOwner && this.#socket.isCaughtUp && faults.worst === null,
       transmit: (batch) => this.#socket.submit(batch),
       changed: () => this.#announce(),
       run: (work) => turns.run(work),
       fail,
     });
+    this.#saving = new DraftSaving(memory, runtime, turns, { saved: () => this.#saved(), failed: fail });
     const proofs = new DraftProofs(verifier, signers, memory, runtime, {
       changed: () => this.changed.tell(),
       stopSending: () => this.#socket.stop(),
@@ -110,6 +111,7 @@ export class DraftEngine {
         ready: () => this.#isReady(),
         notReady: (error) => this.#isNotReady(error),
         sessionEnded: () => options.onSessionEnded(),
+        heard: () => options.heard(),
       },
     );
     this.#faults = faults;
@@ -117,10 +119,14 @@ export class DraftEngine {
     this.#turns = turns;
     this.#outbox = outbox;
     this.#proofs = proofs;
-    this.#ownership = new Ownership(`${db.name}/${draftId}`, locks);
+    this.#windows = new DraftWindows(`${db.name}/${draftId}`, locks, turns, {
+      follow: () => this.#follow(),
+      owns: () => {
+        this.#socket.start();
+        this.changed.tell();
+      },
+    });
     this.#stops.push(
-      this.#ownership.woken.add(() => this.#look()),
-      this.#ownership.changed.add(() => turns.run(() => this.#becomeOwner())),
       verifier.changed.add(() => turns.run(() => this.#verifiedFurther())),
       db.onLost(fail),
     );
@@ -172,7 +178,7 @@ export class DraftEngine {
     return this.#memory.isKept;
   }
   connectionState(): ConnectionState {
-    return this.#ownership.isOwner ? this.#socket.state : this.#options.reachability();
+    return this.#windows.isOwner ? this.#socket.state : this.#options.reachability();
   }
   get readOnly(): string | null {
     return this.#faults.readOnly ?? this.#options.deniedHere();
@@ -206,7 +212,7 @@ export class DraftEngine {
   async add(changes: Partial<Changes>): Promise<void> {
     this.#memory.add(changes);
     this.changed.tell();
-    await this.#turns.ask(() => this.#save());
+    await this.#turns.ask(() => this.#saving.save());
     this.#turns.run(() => this.#outbox.pump());
   }
 
@@ -231,7 +237,7 @@ export class DraftEngine {
   /** The person signed in again. */
   revive(): void {
     this.#faults.revived();
-    if (this.#ownership.isOwner) this.#socket.revive();
+    if (this.#windows.isOwner) this.#socket.revive();
   }
 
   /** Resolves when everything that was asked of the disk so far is done. */
@@ -245,29 +251,21 @@ export class DraftEngine {
     this.#turns.close();
     this.#socket.close();
     this.#outbox.close();
-    this.#cancelSave?.();
+    this.#saving.close();
     this.#proofs.close();
+    this.#windows.stop();
     for (const stop of this.#stops) stop();
     this.#isNotReady(new Error('The version was closed before it was read.'));
     await this.#turns.idle();
-    await this.#ownership.leave();
+    await this.#windows.leave();
     this.picture.destroy();
     this.changed.clear();
   }
 
-  async #save(): Promise<void> {
-    try {
-      await this.#memory.save();
-    } catch (error) {
-      this.#fail(error);
-      this.#cancelSave ??= this.#options.runtime.after(SAVE_AGAIN_MS, () => {
-        this.#cancelSave = null;
-        this.#turns.run(() => this.#save());
-      });
-      throw storageFailure(error) ?? error;
-    }
-    // The disk takes writes again: go on from where it stopped.
-    if (this.#faults.diskWorks() && this.#ownership.isOwner) this.#socket.start();
+  /** The disk took everything. */
+  #saved(): void {
+    // Where it had refused before: go on from where it stopped.
+    if (this.#faults.diskWorks() && this.#windows.isOwner) this.#socket.start();
     this.#announce();
   }
 
@@ -282,30 +280,12 @@ export class DraftEngine {
 
   /** Something on disk changed. */
   #announce(): void {
-    this.#ownership.wake();
+    this.#windows.wake();
     this.changed.tell();
   }
 
-  // Windows
-
-  async #becomeOwner(): Promise<void> {
-    // The window that owned the draft before may have gone on since this one read it.
-    await this.#refresh();
-    this.#socket.start();
-    this.changed.tell();
-  }
-
-  /** Another window wrote something. One look that has not begun yet sees all of it, however often it wrote. */
-  #look(): void {
-    if (this.#willLook) return;
-    this.#willLook = true;
-    this.#turns.run(async () => {
-      this.#willLook = false;
-      await this.#refresh();
-    });
-  }
-
-  async #refresh(): Promise<void> {
+  /** Another window may have written: reads what there is now. */
+  async #follow(): Promise<void> {
     await this.#memory.refresh();
     await this.#options.verifier.follow();
     if (this.draft.complete) this.#isReady();
@@ -316,6 +296,6 @@ export class DraftEngine {
   async #verifiedFurther(): Promise<void> {
     await this.#proofs.count();
     // Following windows hear no checkpoints; what this one verified stands on the disk of both.
-    if (this.#ownership.isOwner) this.#ownership.wake();
+    if (this.#windows.isOwner) this.#windows.wake();
   }
 }

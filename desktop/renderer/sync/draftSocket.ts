@@ -37,6 +37,8 @@ export interface SocketPort {
   /** It cannot, for now or for good. */
   notReady(error: Error): void;
   sessionEnded(): void;
+  /** The server said something, so this person's session still counts on this computer. */
+  heard(): void;
 }
 
 export class DraftSocket {
@@ -156,6 +158,7 @@ export class DraftSocket {
   }
 
   #receive(frame: Frame): void {
+    this.#port.heard();
     const { pull, outbox, proofs, turns, memory } = this.#parts;
     switch (frame.name) {
       case 'opened':

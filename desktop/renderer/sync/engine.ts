@@ -7,6 +7,9 @@ import type { CountersignHost } from '../../host/contract.ts';
 import type { Api, CachedReads } from '../api/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
 import type { EmergencyAct } from './emergencyActs.ts';
+import type { OfflineGrant } from './offlineGrant.ts';
+
+export type { OfflineGrant } from './offlineGrant.ts';
 
 export interface EngineSession {
   readonly user: User;
@@ -95,6 +98,9 @@ export interface Engine {
   deviceRevoked(): boolean;
   /** Makes another key for this computer and enrols it. False when the person said no. @throws Offline, ApiError */
   renewDevice(): Promise<boolean>;
+
+  /** How long things may be changed here without the server; null when nobody is signed in. Changes are told by `onTrouble`. */
+  offlineGrant(): OfflineGrant | null;
 
   /** How the person likes something on this computer; undefined when they never said, or nobody is signed in. */
   preference(key: string): unknown;

@@ -4,6 +4,7 @@ import { Offline } from '../api/index.ts';
 import { readUnsentWork, stored, type UnsentWork } from '../storage/index.ts';
 import { DraftEngine } from './draftEngine.ts';
 import { DeviceRevoked, type Enrolment } from './enrolment.ts';
+import type { GrantKeeper } from './grantKeeper.ts';
 import { OpenDraft } from './openDraft.ts';
 import type { PersonWorkOptions } from './personWork.ts';
 import type { SignerBook } from './signerBook.ts';
@@ -14,6 +15,7 @@ export interface OpenDraftsOptions extends PersonWorkOptions {
   readonly verifier: Verifier;
   readonly signers: SignerBook;
   readonly enrolment: Enrolment;
+  readonly grant: GrantKeeper;
   /** Names by user id; drafts learn more of them from who is present. */
   readonly names: Map<string, string>;
 }
@@ -90,7 +92,7 @@ export class OpenDrafts {
   }
 
   async #open(versionId: string): Promise<Open> {
-    const { host, workspace, userId, runtime, enrolment, names } = this.#options;
+    const { host, workspace, userId, runtime, enrolment, grant, names } = this.#options;
     await this.#enrolIfPossible();
     const engine = new DraftEngine({
       ...this.#options,
@@ -100,7 +102,8 @@ export class OpenDrafts {
       device: () => enrolment.device,
       enrol: () => enrolment.enrol(),
       deviceRefused: (deviceId) => enrolment.refused(deviceId),
-      deniedHere: () => (enrolment.isRevoked ? new DeviceRevoked().message : null),
+      deniedHere: () => (enrolment.isRevoked ? new DeviceRevoked().message : grant.denial()),
+      heard: () => grant.confirmed(),
     });
     const close = async (): Promise<void> => {
       this.#engines.delete(engine);

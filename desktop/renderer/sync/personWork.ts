@@ -10,6 +10,7 @@ import type { AttentionItem } from './draftSession.ts';
 import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, EnteredAgain, Reachability } from './engine.ts';
 import { DeviceRevoked, Enrolment } from './enrolment.ts';
+import { GrantKeeper } from './grantKeeper.ts';
 import type { OpenDraft } from './openDraft.ts';
 import { OpenDrafts } from './openDrafts.ts';
 import type { Locks } from './ownership.ts';
@@ -43,6 +44,8 @@ export class PersonWork {
   readonly preferences: Preferences;
   /** This computer's key, as the log knows it. */
   readonly enrolment: Enrolment;
+  /** How long things may be changed here without the server. */
+  readonly grant: GrantKeeper;
   readonly #options: PersonWorkOptions;
   readonly #signers: SignerBook;
   readonly #commands: Commands;
@@ -50,8 +53,11 @@ export class PersonWork {
   readonly #names = new Map<string, string>();
 
   constructor(options: PersonWorkOptions) {
-    const { db, api, workspace, runtime, host, userId } = options;
+    const { db, workspace, runtime, host, userId } = options;
+    this.grant = new GrantKeeper({ db, runtime });
+    const api = confirming(options.api, () => this.grant.confirmed());
     this.#options = options;
+    this.grant.changed.add(() => this.#drafts.each((engine) => engine.changed.tell()));
     this.enrolment = new Enrolment({ db, host, api, userId });
     // Drafts say why nothing can be changed here, and what waits goes out under the new key once there is one.
     this.enrolment.changed.add(() =>
@@ -86,9 +92,11 @@ export class PersonWork {
     });
     this.#drafts = new OpenDrafts({
       ...options,
+      api,
       verifier: this.verifier,
       signers: this.#signers,
       enrolment: this.enrolment,
+      grant: this.grant,
       names: this.#names,
     });
   }
@@ -100,6 +108,7 @@ export class PersonWork {
   /** Reads what was kept: the device and the last verified checkpoint. */
   async load(): Promise<void> {
     await this.verifier.load();
+    await this.grant.load();
     await this.preferences.load();
     await this.enrolment.load();
     await this.#learnNames();
@@ -205,12 +214,14 @@ export class PersonWork {
   async idle(): Promise<void> {
     await this.verifier.idle();
     await this.#drafts.idle();
+    await this.grant.idle();
   }
 
   async close(): Promise<void> {
     await this.#drafts.close();
     this.verifier.changed.clear();
     await this.enrolment.close();
+    await this.grant.close();
     this.db.close();
   }
 
@@ -228,4 +239,16 @@ export class PersonWork {
       if (!(error instanceof Error)) throw error;
     }
   }
+}
+
+/** [SYNC-53] The API, telling when the server confirmed person and computer: by a ticket for a socket, or by knowing the computer's key. */
+function confirming(api: Api, confirmed: () => void): Api {
+  const told =
+    <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      const answer = await ask(...args);
+      confirmed();
+      return answer;
+    };
+  return { ...api, ticket: told(api.ticket), enrol: told(api.enrol) };
 }

@@ -5,6 +5,7 @@ import { SessionEnded } from '../api/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
 import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, Engine, VerifiedCheckpoint } from './engine.ts';
+import type { OfflineGrant } from './offlineGrant.ts';
 import type { PersonWork } from './personWork.ts';
 
 type OfPerson =
@@ -20,6 +21,7 @@ type OfPerson =
   | 'deviceRevoked'
   | 'actInEmergency'
   | 'renewDevice'
+  | 'offlineGrant'
   | 'preference'
   | 'keepPreference';
 
@@ -72,6 +74,10 @@ export abstract class SignedInEngine implements Pick<Engine, OfPerson> {
   }
   async renewDevice(): Promise<boolean> {
     return this.#signedIn().enrolment.renew();
+  }
+
+  offlineGrant(): OfflineGrant | null {
+    return this.work?.grant.shown ?? null;
   }
 
   preference(key: string): unknown {

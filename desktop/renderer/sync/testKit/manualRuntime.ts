@@ -2,6 +2,8 @@
 import type { Runtime } from '../runtime.ts';
 
 export class ManualRuntime implements Runtime {
+  /** Milliseconds by which the clock on the wall was set forth or back; timers know nothing of it. */
+  skew = 0;
   #ms = Date.UTC(2026, 10, 21, 9, 0, 0);
   #state: number;
   #next = 0;
@@ -12,7 +14,7 @@ export class ManualRuntime implements Runtime {
   }
 
   now(): string {
-    return new Date(this.#ms).toISOString();
+    return new Date(this.#ms + this.skew).toISOString();
   }
 
   after(ms: number, callback: () => void): () => void {
