@@ -21,9 +21,11 @@ export class Socket {
   readonly #limits: SocketLimits;
   readonly #frames: TokenBucket;
   readonly #bytes: TokenBucket;
-  #tail: Promise<void> = Promise.resolve();
+  /** What arrived and was not handled yet, oldest first. */
+  readonly #waiting: Buffer[] = [];
+  #isHandling = false;
   #heartbeat: NodeJS.Timeout | null = null;
-  #resume: NodeJS.Timeout | null = null;
+  #resume: (() => void) | null = null;
   #answered = true;
   #corked = false;
   #largeCount = 0;
@@ -45,22 +47,15 @@ export class Socket {
         this.close(CLOSE.notAllowed, 'Messages are binary.');
         return;
       }
-      this.#throttle(bytes.length);
-      this.#tail = this.#tail.then(async () => {
-        if (this.#ws.readyState !== this.#ws.OPEN) return;
-        try {
-          await owner.message(new Uint8Array(bytes));
-        } catch (error) {
-          owner.failed(error);
-        }
-      });
+      this.#waiting.push(bytes);
+      if (!this.#isHandling) void this.#handle(owner);
     });
     this.#ws.on('pong', () => {
       this.#answered = true;
     });
     this.#ws.on('close', () => {
       if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
-      if (this.#resume !== null) clearTimeout(this.#resume);
+      this.#resume?.();
       owner.closed();
     });
     // ws reports frames over its limit and broken ones here, and closes by itself.
@@ -137,14 +132,40 @@ export class Socket {
     this.#ws.terminate();
   }
 
-  #throttle(size: number): void {
+  /**
+   * Hands over what waits, one after the other. Rates are kept here and not where messages arrive: one read of the line may bring
+   * thousands, which would all be handled before anybody else's.
+   */
+  async #handle(owner: SocketOwner): Promise<void> {
+    this.#isHandling = true;
+    for (let bytes = this.#waiting.shift(); bytes !== undefined; bytes = this.#waiting.shift()) {
+      await this.#throttle(bytes.length);
+      if (!this.open) continue;
+      try {
+        await owner.message(new Uint8Array(bytes));
+      } catch (error) {
+        owner.failed(error);
+      }
+    }
+    this.#isHandling = false;
+  }
+
+  /** Waits until a message of this size may be handled; meanwhile nothing more is read. */
+  async #throttle(size: number): Promise<void> {
     const now = Date.now();
     const wait = Math.max(this.#frames.take(1, now), this.#bytes.take(size, now));
-    if (wait === 0) return;
+    if (wait === 0 || !this.open) return;
     this.#ws.pause();
-    if (this.#resume !== null) clearTimeout(this.#resume);
-    this.#resume = setTimeout(() => this.#ws.resume(), wait);
-    this.#resume.unref();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      timer.unref();
+      this.#resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#resume = null;
+    this.#ws.resume();
   }
 
   #beat(): void {
