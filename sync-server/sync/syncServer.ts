@@ -1,4 +1,5 @@
-// The sync socket's door: origin, ticket, version, limits. Owns the upgrade and the list of open connections; conversations are theirs.
+// The sync socket's door: origin, ticket, version, limits. Owns the upgrade; how long who came in may stay decides `openConnections.ts`,
+// conversations are theirs.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { can } from '@countersign/shared/access';
@@ -12,15 +13,16 @@ import type { ServerConfig } from '../config/index.ts';
 import type { History, Openings } from '../history/index.ts';
 import { type Actor, actorOfSignIn } from '../http/actor.ts';
 import { RequestLimits } from '../http/requestLimits.ts';
-import type { Storage, StoredCheckpoint } from '../storage/index.ts';
+import type { Storage } from '../storage/index.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
 import { DraftConnection } from './draftConnection.ts';
 import { addressOf, askedFor, refuse, ticketOf } from './knock.ts';
 import type { SocketLimits } from './limits.ts';
+import { OpenConnections, type Place } from './openConnections.ts';
 import { Presence } from './presence.ts';
 import { RoomUnavailable } from './room.ts';
 import type { Rooms } from './rooms.ts';
-import { Socket, type SocketOwner } from './socket.ts';
+import { Socket } from './socket.ts';
 import { StockConnection } from './stockConnection.ts';
 
 export interface SyncServices {
@@ -42,31 +44,17 @@ export interface SyncServices {
   now(): Date;
 }
 
-interface Connection extends SocketOwner {
-  readonly opened: boolean;
-  checkpoint(checkpoint: StoredCheckpoint): void;
-  close(code: number, reason: string): void;
-  terminate(): void;
-}
-
-interface Held {
-  readonly connection: Connection;
-  readonly signIn: SignIn;
-  readonly timers: NodeJS.Timeout[];
-}
-
 export class SyncServer {
   readonly #services: SyncServices;
   readonly #presence = new Presence();
   readonly #sockets: WebSocketServer;
-  readonly #held = new Set<Held>();
+  readonly #connections: OpenConnections;
   /** Users of sockets whose version is still being read: they count, so that many at once are not all let in. */
   readonly #opening = new Map<Duplex, string>();
-  readonly #off: (() => void)[] = [];
+  readonly #recheck: NodeJS.Timeout;
   /** Knocks of one address: a ticket that is none costs a look into the storage. */
   readonly #knocks: RequestLimits;
   #stopping = false;
-  #onEmpty: (() => void) | null = null;
 
   constructor(services: SyncServices) {
     this.#services = services;
@@ -78,35 +66,14 @@ export class SyncServer {
       clientTracking: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-    this.#off.push(
-      services.history.checkpoints.onPublished((checkpoint) => {
-        for (const { connection } of this.#held) connection.checkpoint(checkpoint);
-      }),
-      services.sessions.onEnded((sessionId) => {
-        for (const { connection, signIn } of this.#held) {
-          if (signIn.sessionId === sessionId) connection.close(CLOSE.sessionEnded, 'Your session has ended.');
-        }
-      }),
-      services.people.onRoleTaken((userId) => {
-        for (const held of this.#held) if (held.signIn.userId === userId) this.#requireReader(held);
-      }),
-    );
-    this.#off.push(
-      // [GLASS-10] What a socket was told of rights is asked anew: its client connects again.
-      services.breakGlass.onEnded((userId) => {
-        for (const { connection, signIn } of this.#held) {
-          if (signIn.userId === userId) connection.close(CLOSE.restarting, 'The emergency role ended. Connect again.');
-        }
-      }),
-    );
-    const recheck = setInterval(() => {
-      for (const held of this.#held) this.#recheck(held);
+    this.#connections = new OpenConnections(services);
+    this.#recheck = setInterval(() => {
+      this.#connections.recheck();
       services.openings
         .write('due')
         .catch((error: unknown) => services.log.error('openings could not be recorded', error));
     }, services.limits.recheckMs);
-    recheck.unref();
-    this.#off.push(() => clearInterval(recheck));
+    this.#recheck.unref();
   }
 
   /** Takes the upgrades of an HTTP server. */
@@ -123,19 +90,9 @@ export class SyncServer {
   /** Closes every socket with "connect again" and waits until they are gone, or cuts them off. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const off of this.#off) off();
+    clearInterval(this.#recheck);
     this.#presence.stop();
-    for (const { connection } of this.#held)
-      connection.close(CLOSE.restarting, 'The server is restarting. Connect again.');
-    const cut = setTimeout(() => {
-      for (const { connection } of this.#held) connection.terminate();
-    }, 1000);
-    if (this.#held.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-    }
-    clearTimeout(cut);
+    await this.#connections.stop();
   }
 
   /** [SRV-10] Nothing is read from a socket before origin, ticket and limits were checked; failures are HTTP answers, so a client tries again with a new ticket. */
@@ -172,8 +129,7 @@ export class SyncServer {
   }
 
   #connectionsOf(userId: string): number {
-    let count = 0;
-    for (const { signIn } of this.#held) if (signIn.userId === userId) count += 1;
+    let count = this.#connections.countOf(userId);
     for (const opening of this.#opening.values()) if (opening === userId) count += 1;
     return count;
   }
@@ -215,64 +171,18 @@ export class SyncServer {
       }
       if (ws.readyState !== ws.OPEN) return;
       const socket = new Socket(ws, stream, this.#services.limits, Date.now());
-      let held: Held | null = null;
-      const onClosed = (): void => {
-        if (held !== null) this.#release(held);
-      };
+      let place: Place | null = null;
+      const onClosed = (): void => place?.leave();
       const connection =
         sheet === undefined
           ? new DraftConnection(socket, room, actor, this.#connectionServices(actor.signIn), onClosed)
           : new StockConnection(socket, room, sheet, this.#services.log, onClosed);
-      held = { connection, signIn: actor.signIn, timers: [] };
-      this.#hold(held);
+      place = this.#connections.hold(connection, actor.signIn);
       socket.start(connection);
       this.#services.openings.note(actor.userId, versionId);
       // The session may have ended while the version was being read.
-      this.#recheck(held);
+      place.recheck();
     });
-  }
-
-  #hold(held: Held): void {
-    const { connection, signIn, timers } = held;
-    this.#held.add(held);
-    this.#services.metrics.sockets.set(this.#held.size);
-    const later = (ms: number, work: () => void): void => {
-      const timer = setTimeout(work, Math.min(ms, 2 ** 31 - 1));
-      timer.unref();
-      timers.push(timer);
-    };
-    later(signIn.expiresAt - this.#services.now().getTime(), () =>
-      connection.close(CLOSE.sessionEnded, 'Your session has ended.'),
-    );
-    later(this.#services.limits.openWithinMs, () => {
-      if (!connection.opened) connection.close(CLOSE.tooSlow, 'The first message did not come. Connect again.');
-    });
-  }
-
-  /** [AUTH-33] Who may read nothing any more is not sent anything more. */
-  #requireReader({ connection, signIn }: Held): void {
-    const actor = actorOfSignIn(this.#services.people, signIn);
-    const readable = actor === null ? null : can(actor, 'read');
-    if (readable?.ok !== true)
-      connection.close(CLOSE.notAllowed, readable?.reason.slice(0, 120) ?? 'You were removed.');
-  }
-
-  /** [AUTH-33] Asks the storage, which other processes write too, whether the session still lives. */
-  #recheck(held: Held): void {
-    this.#requireReader(held);
-    this.#services.sessions.lives(held.signIn).then(
-      (lives) => {
-        if (!lives) held.connection.close(CLOSE.sessionEnded, 'Your session has ended.');
-      },
-      (error: unknown) => this.#services.log.error('a session could not be looked up again', error),
-    );
-  }
-
-  #release(held: Held): void {
-    for (const timer of held.timers) clearTimeout(timer);
-    this.#held.delete(held);
-    this.#services.metrics.sockets.set(this.#held.size);
-    if (this.#held.size === 0) this.#onEmpty?.();
   }
 
   #connectionServices(signIn: SignIn) {
