@@ -1,19 +1,13 @@
 // Verified: checks every checkpoint against the pinned key and the last one accepted, and the place of this computer's own
-// entries in it (SECURITY §2). A proof that fails is kept, shown and stops all sending; it is never passed over.
-import {
-  CheckpointError,
-  fromHex,
-  NoteError,
-  rootHex,
-  verifyConsistency,
-  verifyInclusion,
-} from '@countersign/shared/history';
-import { type Api, ApiError } from '../api/index.ts';
-import { type CheckpointRecord, type KnownWorkspace, stored, type WorkspaceDatabase } from '../storage/index.ts';
+// entries in it (SECURITY §2). A proof that fails is kept, shown and stops all sending; it is never passed over. Owns what is believed;
+// the proofs are `checkpointProofs.ts`, the way on after a restore `restoredHistory.ts`.
+import { CheckpointError, NoteError, rootHex } from '@countersign/shared/history';
+import type { Api } from '../api/index.ts';
+import { type CheckpointRecord, stored } from '../storage/index.ts';
+import { isConsistent, ownInHistory } from './checkpointProofs.ts';
 import { Listeners } from './listeners.ts';
 import { areIncluded, type OpenedCheckpoint, openInForce } from './logKeys.ts';
-import { restoreClaim } from './restoreClaim.ts';
-import type { Runtime } from './runtime.ts';
+import { type RestoredHistoryOptions, takeUpRestored } from './restoredHistory.ts';
 import { Serial } from './serial.ts';
 
 /** The server's history contradicts what this computer had verified. */
@@ -21,16 +15,8 @@ export class HistoryDistrusted extends Error {
   override readonly name = 'HistoryDistrusted';
 }
 
-/** A large paste is many entries under one checkpoint. */
-const PROOFS_AT_ONCE = 16;
-
-export interface VerifierOptions {
-  readonly db: WorkspaceDatabase;
-  readonly api: Pick<Api, 'consistency' | 'inclusion' | 'checkpoint'> & Partial<Pick<Api, 'keyLeaves' | 'keyChanges'>>;
-  readonly workspace: Pick<KnownWorkspace, 'logOrigin' | 'vkey'>;
-  readonly runtime: Runtime;
-  /** Asks the person whether the log was restored; absent where nobody can be asked. */
-  readonly confirm?: (question: string) => Promise<boolean>;
+export interface VerifierOptions extends RestoredHistoryOptions {
+  readonly api: RestoredHistoryOptions['api'] & Pick<Api, 'checkpoint'>;
   /** A restored log was taken up: what else was learned from the one before does not count. */
   readonly onRestored?: () => void;
 }
@@ -141,7 +127,7 @@ export class Verifier {
         if (root !== held.root) await this.#lose(note, `two different histories of ${size} entries were signed`);
         return;
       }
-      if (!(await this.#isConsistent(held, size, checkpoint.root)))
+      if (!(await isConsistent(held, size, checkpoint.root, this.#options.api)))
         await this.#lose(note, `the ${held.size} entries accepted then are not the beginning of it`);
       if (size < held.size) return;
     }
@@ -170,78 +156,16 @@ export class Verifier {
     return opened;
   }
 
-  async #isConsistent(held: CheckpointRecord, size: number, root: Uint8Array): Promise<boolean> {
-    const [from, to] = size < held.size ? [size, held.size] : [held.size, size];
-    // The empty tree is the beginning of every history; no proof exists for it.
-    if (from === 0) return true;
-    let proof: Uint8Array[];
-    try {
-      proof = (await this.#options.api.consistency(from, to)).map(fromHex);
-    } catch (error) {
-      // A server whose log ends below what it once signed has lost or hidden entries.
-      if (error instanceof ApiError && size < held.size && error.status >= 400 && error.status < 500) return false;
-      throw error;
-    }
-    const heldRoot = fromHex(held.root);
-    return size < held.size
-      ? verifyConsistency(from, to, root, heldRoot, proof)
-      : verifyConsistency(from, to, heldRoot, root, proof);
-  }
-
-  /** [HIST-72] A log that says of itself that it was restored is taken up when a person vouches for it; nothing else ends a distrust. */
   async #askRestored(note: string): Promise<void> {
-    const { api, db, workspace, confirm, runtime } = this.#options;
     const held = this.#held;
-    const { keyLeaves } = api;
-    if (confirm === undefined || keyLeaves === undefined || held === null) return;
-    const { checkpoint, vkey } = await openInForce(note, this.#vkey, api);
-    if (checkpoint.origin !== workspace.logOrigin) return;
-    // What was held may be the beginning of it still, when the restore contradicts a later checkpoint that was never verified.
-    const follows = await this.#isConsistent(held, Number(checkpoint.size), checkpoint.root);
-    const most = follows ? Math.max(held.size, await this.#sizeShown()) : held.size;
-    const claim = await restoreClaim(
-      { api: { keyLeaves, inclusion: api.inclusion }, vkeys: [workspace.vkey, this.#vkey, vkey] },
-      checkpoint,
-      most,
-    );
-    if (claim === null) return;
-    const agreed = await confirm(
-      `The server says that its log was restored at ${claim.at} with the first ${claim.size} entries: ${claim.reason}. This computer had verified ${held.size}. What was lost of its own work is offered again. Ask an admin whether this is so. Go on with the restored log?`,
-    );
-    if (!agreed) return;
-    const next = {
-      id: 'current' as const,
-      note,
-      size: Number(checkpoint.size),
-      root: rootHex(checkpoint),
-      vkey,
-      at: runtime.now(),
-    };
-    await stored(() =>
-      db.transaction('rw', [db.checkpoint, db.distrust, db.unproved], async () => {
-        await db.unproved.where('index').aboveOrEqual(claim.size).delete();
-        await db.distrust.clear();
-        await db.checkpoint.put(next);
-      }),
-    );
+    if (held === null) return;
+    const next = await takeUpRestored(note, held, this.#vkey, this.#options);
+    if (next === null) return;
     this.#previousAt = held.at;
     this.#held = next;
     this.#distrust = null;
     this.#options.onRestored?.();
     this.changed.tell();
-  }
-
-  /** Size of the checkpoint with which the distrust began; 0 when this workspace’s key did not sign it. */
-  async #sizeShown(): Promise<number> {
-    const { db, api } = this.#options;
-    const lost = await stored(() => db.distrust.get('current'));
-    if (lost === undefined) return 0;
-    try {
-      return Number((await openInForce(lost.receivedNote, this.#vkey, api)).checkpoint.size);
-    } catch (error) {
-      if (!(error instanceof NoteError || error instanceof CheckpointError)) throw error;
-      return 0;
-    }
   }
 
   async #keep(next: CheckpointRecord): Promise<void> {
@@ -264,12 +188,9 @@ export class Verifier {
     const held = this.#held;
     if (held === null) return;
     const open = await stored(() => db.unproved.where('index').below(held.size).toArray());
-    for (let from = 0; from < open.length; from += PROOFS_AT_ONCE) {
-      const some = open.slice(from, from + PROOFS_AT_ONCE);
-      const proofs = await Promise.all(some.map(({ index }) => api.inclusion(index, held.size)));
-      for (const [i, { index, leafHash }] of some.entries())
-        if (!verifyInclusion(index, held.size, fromHex(leafHash), (proofs[i] ?? []).map(fromHex), fromHex(held.root)))
-          await this.#lose(held.note, `the change stored as entry ${index} is not in it`);
+    for await (const some of ownInHistory(held, open, api)) {
+      for (const { index, isIncluded } of some)
+        if (!isIncluded) await this.#lose(held.note, `the change stored as entry ${index} is not in it`);
       await stored(() => db.unproved.bulkDelete(some.map(({ index }) => index)));
     }
     if (open.length > 0) this.changed.tell();
