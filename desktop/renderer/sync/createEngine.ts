@@ -1,19 +1,14 @@
-// Builds the engine: who is signed in at the workspace behind the address, and their work. Owns the session; which workspace it is decides
-// `workspacePin.ts`.
+// Builds the engine: who is signed in at the workspace behind the address. Owns the session; which workspace it is decides
+// `workspacePin.ts`, whose work is open `currentWork.ts`.
 import type { SignedIn, User } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError, cachedReads, createApi, keepingAnswers, Offline, SessionEnded } from '../api/index.ts';
-import {
-  type KnownWorkspace,
-  Profile,
-  type SessionRecord,
-  StorageFailure,
-  storageFailure,
-  stored,
-} from '../storage/index.ts';
+import { type KnownWorkspace, Profile, StorageFailure, storageFailure } from '../storage/index.ts';
 import { browserSocket, watchNetwork } from './browserNetwork.ts';
 import type { OpenSocket } from './connection.ts';
+import { CurrentWork } from './currentWork.ts';
 import type { Engine, EngineSession, Reachability } from './engine.ts';
+import { forgetSession, keepSession, keptSession } from './keptSession.ts';
 import { Listeners } from './listeners.ts';
 import { openPersonWork } from './openPersonWork.ts';
 import type { Locks } from './ownership.ts';
@@ -47,29 +42,25 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
   readonly api: Api;
   readonly cached;
   readonly #runtime: Runtime;
-  readonly #openSocket: OpenSocket;
-  readonly #locks: Locks;
   readonly #profile: Profile;
   readonly #reach: ServerReach;
   readonly #sessions = new Listeners<[]>();
   readonly #troubles = new Listeners<[]>();
   readonly #pin: WorkspacePin;
+  readonly #current: CurrentWork;
   readonly #stopWatching: () => void;
   #session: EngineSession | null = null;
   #token: string | null = null;
   #ended: string | null = null;
-  #work: PersonWork | null = null;
   #trouble: string | null = null;
 
   constructor({ host, runtime = systemRuntime, fetch, openSocket = browserSocket, locks, profile }: EngineOptions) {
     super();
     this.host = host;
     this.#runtime = runtime;
-    this.#openSocket = openSocket;
     // Without Web Locks (a page that is not secure) two windows could sign two entries with one number.
     const available: Locks | undefined = locks ?? navigator.locks;
     if (available === undefined) throw new StorageFailure('unavailable');
-    this.#locks = available;
     this.#profile = profile ?? new Profile();
     const now = () => runtime.now();
     const api = createApi({
@@ -79,22 +70,41 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
       onAnswer: (answered) => (answered ? this.#reach.answered() : this.#reach.missed()),
       ...(fetch === undefined ? {} : { fetch }),
     });
-    const database = () => this.#work?.db ?? null;
+    const database = () => this.work?.db ?? null;
     this.api = keepingAnswers(api, database, now);
     this.cached = cachedReads(database, now);
     this.#reach = new ServerReach(runtime, () => this.#contact());
     this.#reach.changed.add(() => {
-      if (this.#reach.state === 'online') this.#work?.online();
+      if (this.#reach.state === 'online') this.work?.online();
     });
     this.#pin = new WorkspacePin({ origin: host.serverUrl, api: this.api, profile: this.#profile, runtime });
+    this.#current = new CurrentWork((workspace, { id, name }) =>
+      openPersonWork(
+        this.#profile,
+        {
+          workspace,
+          userId: id,
+          userName: name,
+          host,
+          api: this.api,
+          cached: this.cached,
+          runtime,
+          openSocket,
+          locks: available,
+          reachability: () => this.#reach.state,
+          onSessionEnded: () => this.#sessionEnded(),
+        },
+        () => this.#troubles.tell(),
+      ),
+    );
     this.#stopWatching = watchNetwork(
       () => {
         this.#reach.askNow();
-        this.#work?.online();
+        this.work?.online();
       },
       () => {
         this.#reach.missed();
-        this.#work?.offline();
+        this.work?.offline();
       },
     );
   }
@@ -112,7 +122,7 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
   }
 
   protected override get work(): PersonWork | null {
-    return this.#work;
+    return this.#current.work;
   }
   protected override now(): string {
     return this.#runtime.now();
@@ -134,7 +144,7 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
     return this.#reach.changed.add(listener);
   }
   trouble(): string | null {
-    return this.#trouble ?? this.#work?.db.lost?.message ?? this.#work?.verifier.distrust ?? null;
+    return this.#trouble ?? this.work?.db.lost?.message ?? this.work?.verifier.distrust ?? null;
   }
   onTrouble(listener: () => void): () => void {
     return this.#troubles.add(listener);
@@ -148,18 +158,11 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
     // Asked each time: the server behind the address may be another one by now.
     const workspace = await this.#contact();
     if (this.#trouble !== null) throw new HistoryDistrusted(this.#trouble);
-    const { token, user, expiresAt } = await ask(this.api);
+    const signedIn = await ask(this.api);
+    const { token, user, expiresAt } = signedIn;
     this.#token = token;
     const work = await this.#workOf(workspace, user);
-    const record: SessionRecord = {
-      id: 'current',
-      token,
-      userId: user.id,
-      userName: user.name,
-      roles: [...user.roles],
-      expiresAt,
-    };
-    await stored(() => work.db.session.put(record));
+    await keepSession(work.db, signedIn);
     await this.#profile.remember(this.host.serverUrl, user.id);
     this.#begin({ user, expiresAt });
     await work.sessionBegan();
@@ -168,14 +171,13 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
   }
 
   async signOut(): Promise<string | null> {
-    const work = this.#work;
     const goTo = this.#token === null ? null : await this.#tellServerGoodbye();
     this.#token = null;
     this.#session = null;
     this.#ended = null;
-    this.#work = null;
+    const work = this.#current.take();
     if (work !== null) {
-      await stored(() => work.db.session.clear());
+      await forgetSession(work.db);
       await work.close();
     }
     await this.#profile.remember(this.host.serverUrl, null);
@@ -186,7 +188,7 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
   async close(): Promise<void> {
     this.#stopWatching();
     this.#reach.stop();
-    await this.#work?.close();
+    await this.work?.close();
     this.#profile.close();
     this.#sessions.clear();
     this.#troubles.clear();
@@ -208,9 +210,8 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
   }
 
   async #leaveOldDemo(): Promise<void> {
-    const work = this.#work;
+    const work = this.#current.take();
     this.#token = null;
-    this.#work = null;
     if (this.#session !== null) {
       this.#session = null;
       this.#ended = 'The demo was set up anew. Sign in again; unsent work of the old one stays on this computer.';
@@ -223,15 +224,14 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
   async #takeUp(userId: string): Promise<void> {
     const workspace = this.#pin.known;
     if (workspace === null || this.#trouble !== null) return;
-    const work = await this.#workOf(workspace, { id: userId, name: userId, roles: [] });
-    const record = await stored(() => work.db.session.get('current'));
-    if (record === undefined) return;
-    this.#token = record.token;
-    const user: User = { id: record.userId, name: record.userName, roles: record.roles as User['roles'] };
-    this.#begin({ user, expiresAt: record.expiresAt });
+    const work = await this.#workOf(workspace, { id: userId, name: userId });
+    const kept = await keptSession(work.db);
+    if (kept === null) return;
+    this.#token = kept.token;
+    this.#begin({ user: kept.user, expiresAt: kept.expiresAt });
     try {
-      const { user: now, expiresAt } = await this.api.session();
-      this.#begin({ user: now, expiresAt });
+      const { user, expiresAt } = await this.api.session();
+      this.#begin({ user, expiresAt });
       await work.sessionBegan();
       await work.learnPeople();
     } catch (error) {
@@ -240,39 +240,15 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
     }
   }
 
-  async #workOf(workspace: KnownWorkspace, user: Pick<User, 'id' | 'name' | 'roles'>): Promise<PersonWork> {
-    if (this.#work !== null && this.#workUser === user.id) return this.#work;
-    await this.#work?.close();
-    this.#work = null;
+  async #workOf(workspace: KnownWorkspace, user: Pick<User, 'id' | 'name'>): Promise<PersonWork> {
     try {
-      const work = await openPersonWork(
-        this.#profile,
-        {
-          workspace,
-          userId: user.id,
-          userName: user.name,
-          host: this.host,
-          api: this.api,
-          cached: this.cached,
-          runtime: this.#runtime,
-          openSocket: this.#openSocket,
-          locks: this.#locks,
-          reachability: () => this.#reach.state,
-          onSessionEnded: () => this.#sessionEnded(),
-        },
-        () => this.#troubles.tell(),
-      );
-      this.#work = work;
-      this.#workUser = user.id;
-      await work.load();
-      return work;
+      return await this.#current.of(workspace, user);
     } catch (error) {
       this.#trouble = storageFailure(error)?.message ?? null;
       this.#troubles.tell();
       throw storageFailure(error) ?? error;
     }
   }
-  #workUser: string | null = null;
 
   #begin(session: EngineSession): void {
     this.#session = session;
@@ -286,9 +262,8 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
     this.#token = null;
     this.#session = null;
     this.#ended = ENDED;
-    const work = this.#work;
-    if (work !== null)
-      stored(() => work.db.session.clear()).catch((error: unknown) => {
+    if (this.work !== null)
+      forgetSession(this.work.db).catch((error: unknown) => {
         this.#trouble = storageFailure(error)?.message ?? String(error);
         this.#troubles.tell();
       });
