@@ -212,5 +212,8 @@ export class BreakGlassRecord {
   }
 }
 
+/** [GLASS-2] Whether somebody with these roles of their own may ask for, and hold, a role in an emergency. */
+export const mayHoldEmergency = (standing: readonly string[]): boolean => holdsOne(standing, ACTING);
+
 const holdsOne = (held: readonly string[], wanted: readonly Role[]): boolean =>
   wanted.some((role) => held.includes(role));

@@ -1,5 +1,5 @@
 // People and their devices. Owns enrolment, roles and freezing, each with its leaf in the log; must not judge document access.
-import type { Emergency, HeldEmergency } from '@countersign/shared/access';
+import { type Emergency, type HeldEmergency, mayHoldEmergency } from '@countersign/shared/access';
 import { isAcceptableKey, toBase64, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import type { EmergencyLedger } from '../breakGlass/ledger.ts';
 import { deviceIdOf, type History } from '../history/index.ts';
@@ -37,6 +37,7 @@ export class People {
   /** Changes of one person's roles or one device, one after the other: each is judged by what the one before left. */
   readonly #changes = new KeyedMutex();
   readonly #roleTaken = new Set<(userId: string) => void>();
+  readonly #deviceTaken = new Set<(userId: string) => void>();
 
   readonly #emergencies: EmergencyLedger;
 
@@ -68,7 +69,18 @@ export class People {
 
   /** Roles that somebody holds in an emergency now, on top of their own. */
   emergencyOf(userId: string): HeldEmergency[] {
-    return this.#emergencies.heldBy(userId).map((held) => ({ ...held, agreedByName: this.nameOf(held.agreedBy) }));
+    return this.#emergencies
+      .heldBy(userId, (emergency) => this.isForfeited(emergency))
+      .map((held) => ({ ...held, agreedByName: this.nameOf(held.agreedBy) }));
+  }
+
+  /** [GLASS-19] Whether a term counts no more: its person may hold none now, or a device of theirs was shut out after somebody agreed. */
+  isForfeited({ userId, agreed }: Emergency): boolean {
+    if (!mayHoldEmergency(this.#users.get(userId)?.roles ?? [])) return true;
+    const since = agreed?.index ?? 0;
+    return this.devices().some(
+      ({ userId: owner, revokedAt, frozenAt }) => owner === userId && Math.max(revokedAt ?? 0, frozenAt ?? 0) > since,
+    );
   }
 
   /** The request for an emergency role at an index of the log. */
@@ -125,12 +137,18 @@ export class People {
     return () => this.#roleTaken.delete(listener);
   }
 
+  /** Called with every person one of whose devices was revoked or frozen, once its leaf is stored. */
+  onDeviceTaken(listener: (userId: string) => void): () => void {
+    this.#deviceTaken.add(listener);
+    return () => this.#deviceTaken.delete(listener);
+  }
+
   /** Whether somebody still holds every role they were judged by, and the device may still sign. Asked in the turn that appends. */
   stillStands(judged: Judged, deviceId: string): boolean {
     const { userId, roles, emergency = [] } = judged;
     const held = this.#users.get(userId)?.roles ?? [];
     const device = this.#devices.get(deviceId);
-    const terms = emergency.length === 0 ? [] : this.#emergencies.heldBy(userId).map(({ asked }) => asked);
+    const terms = emergency.length === 0 ? [] : this.emergencyOf(userId).map(({ asked }) => asked);
     // [GLASS-9] A term that ended meanwhile counts as a role that was taken.
     if (!emergency.every(({ asked }) => terms.includes(asked))) return false;
     return roles.every((role) => held.includes(role)) && device?.revokedAt === null && device.frozenAt === null;
@@ -219,6 +237,7 @@ export class People {
       this.#devices.set(deviceId, device);
       throw error;
     }
+    for (const listener of this.#deviceTaken) listener(userId);
   }
 
   /** Freezes a device that signed two entries with one number: a park leaf keeps the proof's hash. */
@@ -235,5 +254,6 @@ export class People {
       { apply: (store, at) => store.putDevice({ ...device, frozenAt: at.row.index }) },
     );
     this.#devices.set(deviceId, { ...device, frozenAt: placed.row.index });
+    for (const listener of this.#deviceTaken) listener(device.userId);
   }
 }

@@ -172,6 +172,36 @@ describe('an emergency role', () => {
     expect(await agree(exporter)).toMatchObject({ status: 409 });
   });
 
+  it('[GLASS-19] ends at once when its person is removed, loses the role they gained it by, or a device, and comes back with neither', async () => {
+    const { versionId } = await inReview();
+    const [exporter, admin] = [await signIn('u-exporter'), await signIn('u-admin')];
+    const { people, breakGlass } = server.services;
+    const shutOut: readonly ((ops: TestPerson) => Promise<unknown>)[] = [
+      () => people.changeRole('u-ops', 'grant', 'viewer').then(() => people.changeRole('u-ops', 'revoke', 'editor')),
+      async (ops) => expect((await admin.request('DELETE', `/devices/${ops.device.id}`)).status).toBe(204),
+      async () => expect((await admin.request('DELETE', '/people/u-ops')).status).toBe(204),
+    ];
+    for (const doIt of shutOut) {
+      const ops = await signIn('u-ops');
+      expect((await ask(ops)).status).toBe(200);
+      expect((await agree(exporter)).status).toBe(200);
+      const draft = await ops.openDraft(versionId);
+      await doIt(ops);
+      expect(people.emergencyOf('u-ops')).toEqual([]);
+      await breakGlass.tick();
+      await draft.until(() => draft.closed !== null);
+      expect(await newest(exporter)).toMatchObject({ state: 'ended', end: { by: { userId: 'u-server' } } });
+      await people.changeRole('u-ops', 'grant', 'editor');
+      expect(await (await signIn('u-ops')).command(versionId, 'approve')).toMatchObject({ status: 403 });
+    }
+    expect((await (await signIn('u-auditor')).get<LogPage>('/log?kind=breakGlass')).body.entries[0]?.text).toBe(
+      'Countersign server ended the emergency role of approver that Ops held or was to hold.',
+    );
+    await server.stop();
+    expect((await checkFolder(server.dataDir)).findings).toEqual([]);
+    server = await server.restart();
+  });
+
   it('[GLASS-12] as admin shuts people out and gives nothing that would outlast it', async () => {
     const [ops, approver, viewer] = [await signIn('u-ops'), await signIn('u-approver'), await signIn('u-viewer')];
     await ask(ops, { role: 'admin' });

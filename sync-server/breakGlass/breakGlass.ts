@@ -1,6 +1,6 @@
 // Asking for, agreeing to and ending a role in an emergency: a person's signed entry, judged by the fold of shared/access, stored. Owns the
-// order of checks and the entry that ends a term which ran out; who holds what is the ledger's.
-import { type BreakGlassAct, type EmergencyState, stateAt } from '@countersign/shared/access';
+// order of checks and the entry that ends a term which ran out, or whose person was shut out; who holds what is the ledger's.
+import { type BreakGlassAct, type Emergency, type EmergencyState, stateAt } from '@countersign/shared/access';
 import { PayloadShapeError, parsePart0, reasonOfBreakGlass, WORKSPACE_DOCUMENT } from '@countersign/shared/history';
 import { chainPlace, type SignedBytes, type VerifiedEntry, verifySigned } from '../admission/index.ts';
 import type { People } from '../auth/index.ts';
@@ -37,17 +37,21 @@ export class BreakGlass {
   readonly #services: BreakGlassServices;
   readonly #acts = new KeyedMutex();
   readonly #ended = new Set<(userId: string) => void>();
-  readonly #off: () => void;
+  readonly #stops: readonly (() => void)[];
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
   constructor(services: BreakGlassServices) {
     this.#services = services;
     this.ledger = services.ledger;
-    this.#off = services.history.sequencer.onCommitted((placed) => {
-      const last = placed.at(-1);
-      if (last !== undefined) this.ledger.seen(last.serverTime);
-    });
+    this.#stops = [
+      services.history.sequencer.onCommitted((placed) => {
+        const last = placed.at(-1);
+        if (last !== undefined) this.ledger.seen(last.serverTime);
+      }),
+      services.people.onRoleTaken(() => this.#endForfeited()),
+      services.people.onDeviceTaken(() => this.#endForfeited()),
+    ];
     this.#arm();
   }
 
@@ -85,11 +89,12 @@ export class BreakGlass {
     });
   }
 
-  /** Writes the end of every term that ran out. */
+  /** [GLASS-10] [GLASS-19] Writes the end of every term that ran out, or whose person was shut out. */
   async tick(): Promise<void> {
     if (this.#closed) return;
     await this.#acts.run(WORKSPACE_DOCUMENT, async () => {
-      for (const { asked, userId } of this.ledger.overdue()) {
+      const over = [...this.ledger.overdue(), ...this.#forfeited()];
+      for (const { asked, userId } of over) {
         const part0 = { action: 'end', asked: String(asked.index) };
         const placed = await this.#services.history.appendServerEntry('breakGlass', WORKSPACE_DOCUMENT, part0);
         this.#take(placed);
@@ -102,8 +107,17 @@ export class BreakGlass {
   /** Waits for no term any more. */
   close(): void {
     this.#closed = true;
-    this.#off();
+    for (const stop of this.#stops) stop();
     if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #forfeited(): readonly Emergency[] {
+    return this.ledger.running().filter((emergency) => this.#services.people.isForfeited(emergency));
+  }
+
+  /** [GLASS-19] Somebody lost a role or a device: a term of theirs is not held any more, and the log says so now. */
+  #endForfeited(): void {
+    if (this.#forfeited().length > 0) this.#tickNow();
   }
 
   #verify(signed: SignedBytes, { userId }: Actor): VerifiedEntry {
@@ -167,14 +181,17 @@ export class BreakGlass {
     const waits = this.ledger.all().flatMap((emergency) => this.ledger.left(emergency) ?? []);
     if (this.#closed || waits.length === 0) return;
     const wait = Math.min(Math.max(Math.min(...waits), 0), LONGEST_WAIT_MS);
-    this.#timer = setTimeout(() => {
-      this.tick().catch((error: unknown) => {
-        this.#services.log.error('the end of an emergency role could not be recorded', error);
-        this.#timer = setTimeout(() => this.#arm(), LONGEST_WAIT_MS);
-        this.#timer.unref();
-      });
-    }, wait);
+    this.#timer = setTimeout(() => this.#tickNow(), wait);
     this.#timer.unref();
+  }
+
+  #tickNow(): void {
+    this.tick().catch((error: unknown) => {
+      this.#services.log.error('the end of an emergency role could not be recorded', error);
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#arm(), LONGEST_WAIT_MS);
+      this.#timer.unref();
+    });
   }
 }
 

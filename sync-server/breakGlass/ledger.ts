@@ -132,11 +132,11 @@ export class EmergencyLedger {
     });
   }
 
-  /** [GLASS-6] The roles somebody holds in an emergency now. */
-  heldBy(userId: string): readonly HeldEmergency[] {
+  /** [GLASS-6] The roles somebody holds in an emergency now; `forfeited` says which terms count no more though they run. */
+  heldBy(userId: string, forfeited: (emergency: Emergency) => boolean = () => false): readonly HeldEmergency[] {
     if (this.#deadlines.size === 0) return [];
     return this.running()
-      .filter((emergency) => emergency.userId === userId)
+      .filter((emergency) => emergency.userId === userId && !forfeited(emergency))
       .map(heldOf)
       .filter((held) => held !== null);
   }
