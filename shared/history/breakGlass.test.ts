@@ -16,7 +16,7 @@ import {
   ordinaryCast,
   signedVersion,
   staffedLog,
-} from './fixture/log.ts';
+} from './fixture/index.ts';
 import { havePython, python } from './fixture/secondVerifier.ts';
 import { fsck } from './fsck.ts';
 import type { LogReader } from './fsckReport.ts';

@@ -5,7 +5,7 @@ import { EncodingError, equalBytes, fromBase64, fromHex, fromUtf8, toBase64, toH
 import { NotCanonicalError, parseCanonical } from './canonicalBytes.ts';
 import { isEquivocation } from './chain.ts';
 import { ENTRY_KINDS, entryBytes, entrySchema, signedMessage } from './entry.ts';
-import { fixtureBundle } from './fixture/log.ts';
+import { fixtureBundle } from './fixture/index.ts';
 import { LeafError, leafBytes, leafBytesOf, parseLeaf } from './leaf.ts';
 import { payloadRoot } from './merkle.ts';
 import { decodePayload, encodePayload, MAX_PAYLOAD_PARTS, PayloadError } from './payload.ts';

@@ -8,7 +8,7 @@ import {
   grantRoles,
   signedVersion,
   staffedLog,
-} from './fixture/log.ts';
+} from './fixture/index.ts';
 import { fsck } from './fsck.ts';
 import type { FsckReport, LogReader, StoredEntry } from './fsckReport.ts';
 import { parseLeaf } from './leaf.ts';

@@ -12,7 +12,7 @@ import {
   signedVersion,
   staffedLog,
   type VersionCast,
-} from './fixture/log.ts';
+} from './fixture/index.ts';
 import { fsck } from './fsck.ts';
 import { contentHash } from './keyring.ts';
 import { parseLeaf } from './leaf.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toHex } from './bytes.ts';
 import { webCryptoEd25519 } from './ed25519.ts';
-import { FIXTURE_VERSION, type FixtureLog, fixtureStaff, staffedLog } from './fixture/log.ts';
+import { FIXTURE_VERSION, type FixtureLog, fixtureStaff, staffedLog } from './fixture/index.ts';
 import { fsck } from './fsck.ts';
 import { parseLeaf } from './leaf.ts';
 import { leafHash } from './merkle.ts';

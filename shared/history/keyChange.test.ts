@@ -14,7 +14,7 @@ import {
   seedFor,
   signedVersion,
   staffedLog,
-} from './fixture/log.ts';
+} from './fixture/index.ts';
 import { fsck } from './fsck.ts';
 import { followKeyChanges, type KeyChange, KeyChangeError, keyForSize, makeKeyChange } from './keyChange.ts';
 import { parseLeaf } from './leaf.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fromHex } from './bytes.ts';
 import { isAcceptableKey } from './ed25519.ts';
-import { FIXTURE_VERSION, type FixtureLog, fixtureDevice, fixtureStaff, staffedLog } from './fixture/log.ts';
+import { FIXTURE_VERSION, type FixtureLog, fixtureDevice, fixtureStaff, staffedLog } from './fixture/index.ts';
 import { KeyringError, keyringAt, type PlacedLeaf } from './keyring.ts';
 import { parseLeaf } from './leaf.ts';
 import { decodePayload } from './payload.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fromUtf8, toBase64, utf8 } from './bytes.ts';
 import { CheckpointError, formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { signerFromSeed } from './ed25519.ts';
-import { seedFor } from './fixture/log.ts';
+import { seedFor } from './fixture/index.ts';
 import { leafHash } from './merkle.ts';
 import { NoteError, openNote, parseNote, signatureLineFor, signNote } from './note.ts';
 import { formatTlogProof, ProofFormatError, parseTlogProof } from './tlogProof.ts';

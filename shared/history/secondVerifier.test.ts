@@ -9,7 +9,7 @@ import { type AuditParts, type AuditQuery, buildAuditFile, verifyAuditFile } fro
 import { buildBundle, verifyBundle } from './bundle/index.ts';
 import { fromUtf8, utf8 } from './bytes.ts';
 import { signerFromSeed, webCryptoEd25519 } from './ed25519.ts';
-import { FIXTURE_CONTENT, FIXTURE_VERSION, FixtureLog, fixtureStaff, seedFor, signedVersion } from './fixture/log.ts';
+import { FIXTURE_CONTENT, FIXTURE_VERSION, FixtureLog, fixtureStaff, seedFor, signedVersion } from './fixture/index.ts';
 import { havePython, python } from './fixture/secondVerifier.ts';
 import { parseLeaf } from './leaf.ts';
 import { formatVkey, noteSigner, SIGNATURE_TYPE } from './vkey.ts';

@@ -20,7 +20,7 @@ import {
   signedVersion,
   staffedLog,
   type VersionCast,
-} from './fixture/log.ts';
+} from './fixture/index.ts';
 import { havePython, python } from './fixture/secondVerifier.ts';
 import { contentHash } from './keyring.ts';
 

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../model/canonical.ts';
 import type { StoredLeaf } from '../bundle/index.ts';
 import { fromUtf8, utf8 } from '../bytes.ts';
 import { signerFromSeed } from '../ed25519.ts';
-import { FIXTURE_VERSION, type FixtureLog, fixtureBundle, seedFor } from '../fixture/log.ts';
+import { FIXTURE_VERSION, type FixtureLog, fixtureBundle, seedFor } from '../fixture/index.ts';
 import { parseLeaf } from '../leaf.ts';
 import { noteSigner } from '../vkey.ts';
 import { type AuditParts, type AuditQuery, buildAuditFile, readAuditFile, verifyAuditFile } from './index.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concatBytes, equalBytes } from '../bytes.ts';
-import { fixtureBundle } from '../fixture/log.ts';
+import { fixtureBundle } from '../fixture/index.ts';
 import { verifyBundle } from './index.ts';
 
 /** All eight bits of every byte take minutes; the ordinary run changes one bit of every byte, a different one by place. */

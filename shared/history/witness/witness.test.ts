@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signerFromSeed, webCryptoEd25519 } from '../ed25519.ts';
-import { FixtureLog, fixtureDevice, seedFor } from '../fixture/log.ts';
+import { FixtureLog, fixtureDevice, seedFor } from '../fixture/index.ts';
 import { formatVkey, parseVkey, SIGNATURE_TYPE } from '../vkey.ts';
 import {
   cosign,
