@@ -92,6 +92,10 @@ test('[AUTH-13] [AUTH-14] [SCR-40] [SCR-41] an empty folder becomes a workspace:
     await ada.goTo('People and keys');
     const forBen = await addPerson(ada.page, 'Ben', 'ben@example.com', ['editor']);
     const forCleo = await addPerson(ada.page, 'Cleo', 'cleo@example.com', ['approver']);
+    // [ACR-3] Who may do what is saved from here.
+    const saved = ada.page.waitForEvent('download');
+    await ada.page.getByRole('button', { name: 'Save access report' }).click();
+    expect((await saved).suggestedFilename()).toMatch(/^access-.*\.csv$/);
 
     await ben.page.goto(forBen);
     await expect(ben.page.getByRole('heading', { name: 'Welcome, Ben' })).toBeVisible();

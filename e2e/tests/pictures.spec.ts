@@ -57,6 +57,7 @@ test('[UI-3] pictures in light and dark', async ({ browser }, info) => {
   const review = await Workbook.open(approver.page, '2659161');
   await review.view('Review');
   await expect(approver.page.getByTestId('content-hash')).toBeVisible();
+  await expect(approver.page.getByRole('table', { name: 'What it changes' })).toContainText('Gross');
   await picture(approver.page, 'review');
 
   const bill = await Workbook.open(finance.page, 'IO-2020-118');
@@ -68,6 +69,11 @@ test('[UI-3] pictures in light and dark', async ({ browser }, info) => {
   await approver.switchTo('Auditor');
   await approver.page.getByRole('link', { name: 'History' }).first().click();
   await expect(approver.page.getByRole('region', { name: 'Verification' })).toContainText('Verified to entry');
+  await approver.page
+    .getByRole('button', { name: /, Approver|, Ops/ })
+    .first()
+    .click();
+  await expect(approver.page.getByRole('region', { name: 'Status', exact: true })).toContainText('Every entry shown');
   await picture(approver.page, 'history');
 
   for (const person of [ops, finance, approver]) await person.leave();

@@ -87,6 +87,11 @@ export class SheetDocument {
     return this.#dead.get(rowId) === 1;
   }
 
+  /** Removed rows, in no order. */
+  deadRowIds(): string[] {
+    return [...this.#dead.keys()].filter((rowId) => this.isDead(rowId));
+  }
+
   /** Whether the command with this id has written a comment on the row. */
   hasComment(rowId: string, commandId: string): boolean {
     return this.#comments.has(commentKey(rowId, commandId));

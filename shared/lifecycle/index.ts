@@ -8,3 +8,4 @@ export {
   transition,
   voidsApprovals,
 } from './transition.ts';
+export * from './versionName.ts';

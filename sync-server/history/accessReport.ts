@@ -133,7 +133,7 @@ async function rolesSince(storage: Storage, people: People): Promise<Grants> {
 }
 
 async function lastEntryOf(storage: Storage, user: string): Promise<string | null> {
-  const [row] = await storage.logPage({ user, limit: 1 });
+  const [row] = await storage.logPage({ users: [user], limit: 1 });
   return row === undefined ? null : parseLeaf(row.leaf).env.serverTime;
 }
 

@@ -74,6 +74,53 @@ describe('the readable audit', () => {
     expect((await audit(auditor, 'format=csv&from=yesterday')).status).toBe(400);
   });
 
+  it('[SCR-16] on screen it is cut as in the file: by period, and by person also where the server signed for them', async () => {
+    const auditor = await person('u-auditor');
+    const entries = async (query: string) => (await auditor.get<LogPage>(`/log?${query}`)).body.entries;
+    const values = async (query: string) =>
+      (await entries(`doc=${versionId}&kind=edit&${query}`)).map(({ changes }) => changes[0]?.to);
+    expect(await values('user=u-finance')).toEqual(['=1+1', '150.00']);
+    expect(await values('from=2026-11-21')).toEqual(['=1+1']);
+    expect(await values('to=2026-11-20')).toEqual(['150.00']);
+    expect(await values('from=2026-11-20T21:00:00.001Z&to=2026-11-21T03:00:00.000Z')).toEqual([]);
+    await audit(auditor, `doc=${versionId}&format=csv`);
+    const [read] = await entries('doc=reads&user=u-auditor&limit=1');
+    expect(read).toMatchObject({ userId: 'u-auditor', kind: 'read' });
+    expect(await entries('doc=reads&user=u-nobody')).toEqual([]);
+  });
+
+  it('[SCR-16] pages of one person go on where the last one ended', async () => {
+    const auditor = await person('u-auditor');
+    const found: string[] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const { body }: { body: LogPage } = await auditor.get<LogPage>(
+        `/log?doc=${versionId}&user=u-finance&limit=1${next === '' ? '' : `&before=${next}`}`,
+      );
+      found.push(...body.entries.map(({ changes }) => changes[0]?.to ?? ''));
+      next = body.next;
+    }
+    expect(found).toEqual(['=1+1', '150.00']);
+  });
+
+  it('[SRV-43] a removed row keeps its name in the history, and a term is called as on its sheet', async () => {
+    const other = await createSample(server);
+    const draft = await (await person('u-ops')).openDraft(other);
+    await draft.edit(draft.command('lines', ROW.two, '$dead', '1'));
+    await draft.edit(draft.command('terms', ROW.currency, 'value', 'EUR'));
+    const { body } = await (await person('u-auditor')).get<LogPage>(`/log?doc=${other}&limit=2`);
+    await draft.edit(
+      draft.command('lines', ROW.two, '$dead', '0'),
+      draft.command('lines', ROW.one, 'rate', '7.00'),
+      draft.command('lines', ROW.one, 'product', 'Late news'),
+    );
+    const [many] = (await (await person('u-auditor')).get<LogPage>(`/log?doc=${other}&limit=1`)).body.entries;
+    expect(many?.text).toBe('[SCR-56] Ops brought back 1 row and changed 2 cells, the first at 2.0.'.slice(9));
+    expect(body.entries.map(({ text }) => text)).toEqual([
+      'Ops wrote EUR in Currency, which was USD.',
+      'Ops removed 2.0.',
+    ]);
+  });
+
   it('[AUD-3] no text runs as a formula in a spreadsheet, and numbers stay numbers', () => {
     expect(['-12.50', '0', '1250.5'].map(csvField)).toEqual(['-12.50', '0', '1250.5']);
     expect(['=A1', '+1', '@x', '-x', '\t=1'].map((text) => csvField(text).replace(/^"/, '').charAt(0))).toEqual(

@@ -19,10 +19,9 @@ import type { Services } from '../services.ts';
 import { accessReport, accessReportCsv } from './accessReport.ts';
 import { AuditFault, AuditTooLarge, AuditTrail } from './auditTrail.ts';
 import { erasePayload, NotErasable } from './erasure.ts';
+import { boundsOf } from './period.ts';
 import { LogReader } from './reader.ts';
 import { Reads } from './reads.ts';
-
-const DAY_MS = 86_400_000;
 
 export async function registerAuditRoutes(app: App, services: Services): Promise<void> {
   const { storage, history, people, views } = services;
@@ -114,16 +113,11 @@ async function erased(work: () => Promise<number>): Promise<number> {
   }
 }
 
-/** A day as `to` is included: up to the start of the next one. */
-function queryOf({ from, to, doc, user }: AuditParams): AuditQuery {
-  const start = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00.000Z` : text);
-  return {
-    from: from === undefined ? null : new Date(start(from)).toISOString(),
-    to: to === undefined ? null : new Date(start(to) + (to.length === 10 ? DAY_MS : 0)).toISOString(),
-    doc: doc ?? null,
-    user: user ?? null,
-  };
-}
+const queryOf = ({ doc, user, ...period }: AuditParams): AuditQuery => ({
+  ...boundsOf(period),
+  doc: doc ?? null,
+  user: user ?? null,
+});
 
 function subjectOf({ from, to, doc, user }: AuditQuery): string {
   return `from ${from ?? 'the start'} to ${to ?? 'the end'}, document ${doc ?? 'any'}, person ${user ?? 'any'}`;

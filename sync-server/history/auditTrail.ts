@@ -6,7 +6,6 @@ import {
   decodePayload,
   fromHex,
   indexOfKeyChange,
-  parseLeaf,
   parsePart0,
   type StoredLeaf,
   verifyAuditFile,
@@ -17,7 +16,8 @@ import type { People } from '../auth/index.ts';
 import type { LogRow, Storage } from '../storage/index.ts';
 import { AUDIT_HEADING, auditLines } from './auditCsv.ts';
 import type { History } from './history.ts';
-import { authorOf, type LogReader } from './reader.ts';
+import { firstAt } from './period.ts';
+import { authorOf, isBy, type LogReader } from './reader.ts';
 
 const PAGE = 500;
 /** Entries of one signed file: its proofs are read into memory by whoever checks it. */
@@ -50,13 +50,13 @@ export class AuditTrail {
   /** The entries that fit, oldest first, in pages. */
   async *rows(query: AuditQuery): AsyncGenerator<LogRow[]> {
     const { storage, history } = this.#services;
-    const start = query.from === null ? 0 : await this.#firstAt(query.from);
-    const end = query.to === null ? history.size : await this.#firstAt(query.to);
+    const start = query.from === null ? 0 : await firstAt(storage, history.size, query.from);
+    const end = query.to === null ? history.size : await firstAt(storage, history.size, query.to);
     for (let from = start; from < end; ) {
       const page = query.doc === null ? await this.#page(from, end) : await storage.logOfDoc(query.doc, from, PAGE);
       const last = page.at(-1);
       if (last === undefined) return;
-      yield page.filter((row) => row.index < end && (query.user === null || this.#isBy(row, query.user)));
+      yield page.filter((row) => row.index < end && (query.user === null || isBy(row, query.user)));
       from = last.index + 1;
       if (query.doc !== null && page.length < PAGE) return;
     }
@@ -115,10 +115,6 @@ export class AuditTrail {
     return bytes;
   }
 
-  #isBy(row: LogRow, user: string): boolean {
-    return row.user === user || authorOf(row) === user;
-  }
-
   async #page(from: number, end: number): Promise<LogRow[]> {
     const limit = Math.min(PAGE, end - from);
     return (await this.#services.storage.logPage({ before: from + limit, limit })).toReversed();
@@ -161,19 +157,6 @@ export class AuditTrail {
     const documents: Record<string, string> = {};
     for (const doc of new Set(rows.map((row) => row.doc))) documents[doc] = await reader.nameOfDocument(doc);
     return { users: Object.fromEntries(users.map((id) => [id, people.nameOf(id)])), documents };
-  }
-
-  /** Index of the first entry recorded at an instant or later: the log's time never runs backwards. */
-  async #firstAt(instant: string): Promise<number> {
-    let low = 0;
-    let high = this.#services.history.size;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const row = await this.#services.storage.logRow(middle);
-      if (row !== null && parseLeaf(row.leaf).env.serverTime < instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

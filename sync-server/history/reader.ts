@@ -12,12 +12,13 @@ import {
   toHex,
   WORKSPACE_DOCUMENT,
 } from '@countersign/shared/history';
+import { versionWords } from '@countersign/shared/lifecycle';
 import type { Command } from '@countersign/shared/protocol';
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import type { LogEntry, ReadableChange } from '@countersign/shared/protocol/api';
 import type { People } from '../auth/index.ts';
 import { reasonOfRow } from '../breakGlass/reason.ts';
-import { CellNames } from '../lifecycle/situation.ts';
+import { CellNames, cellWords, rowWords } from '../lifecycle/situation.ts';
 import type { Views } from '../lifecycle/views.ts';
 import type { ContractRow, LogRow, Storage, VersionRow } from '../storage/index.ts';
 
@@ -42,8 +43,10 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 const VERSION_ID = /\bv-[0-9a-f]{12}\b/g;
+const USER_ID = /\bperson (u-\S+)$/;
 
-const versionName = ({ number }: ContractRow, { sequence }: VersionRow): string => `${number}, version ${sequence}`;
+/** [SRV-42] As on every screen: `2659161, amendment 2`. */
+const nameOf = ({ number }: ContractRow, version: VersionRow): string => `${number}, ${versionWords(version)}`;
 
 /** Documents that are no version. */
 const GENERAL: Readonly<Record<string, string>> = {
@@ -98,8 +101,7 @@ export class LogReader {
     const version = await this.#storage.version(id);
     const contract = version === null ? null : await this.#storage.contract(version.contractId);
     if (version === null || contract === null) return { name: id, names: null };
-    const { content } = await this.#views.contentOf(id);
-    return { name: versionName(contract, version), names: new CellNames(content) };
+    return { name: nameOf(contract, version), names: await this.#views.reading(id, (room) => CellNames.of(room)) };
   }
 
   /** What a `read` entry is about, with versions and people by the names that people know; '' for other kinds. */
@@ -107,12 +109,12 @@ export class LogReader {
     if (row.kind !== 'read' || row.payload === null) return '';
     const { action, subject } = parsePart0('read', decodePayload(row.payload)[0]);
     if (action === 'newCode') return `${this.#people.nameOf(subject)} (${subject})`;
-    let text = subject;
+    let text = subject.replace(USER_ID, (_, id: string) => `person ${this.#people.nameOf(id)}`);
     for (const id of new Set(subject.match(VERSION_ID))) {
       const version = await this.#storage.version(id);
       const contract = version === null ? null : await this.#storage.contract(version.contractId);
       if (version === null || contract === null) continue;
-      const name = versionName(contract, version);
+      const name = nameOf(contract, version);
       text = text.replaceAll(`${id}/`, `${name}, `).replaceAll(id, name);
     }
     return text;
@@ -120,7 +122,7 @@ export class LogReader {
 
   #deviceOf(deviceId: string, userId: string): string {
     const named = this.#people.device(deviceId)?.name ?? '';
-    return `device ${named === '' ? '' : `“${named}” `}${deviceId} of ${this.#people.nameOf(userId)}`;
+    return `${named === '' ? 'a device' : `the device “${named}”`} of ${this.#people.nameOf(userId)}, ${deviceId}`;
   }
 
   #entry(row: LogRow, { name: docName, names }: NamedDocument, most: number, subject: string): LogEntry {
@@ -139,6 +141,7 @@ export class LogReader {
       docName,
       kind: row.kind,
       changes,
+      ...(names !== null && commands.length > most ? { moreChanges: commands.length - most } : {}),
       text: `${name} ${this.#says(row, changes, commands.length, subject)}.`,
       ...(why === undefined ? {} : { why }),
       leafHash: toHex(row.hash),
@@ -151,7 +154,7 @@ export class LogReader {
     if (row.kind === 'edit' || row.kind === 'choose') {
       if (first === undefined) return 'changed nothing';
       const verb = row.kind === 'choose' ? 'chose' : 'wrote';
-      return count === 1 ? oneChange(first, verb) : `changed ${count} cells, the first is ${first.row}, ${first.label}`;
+      return count === 1 ? oneChange(first, verb) : manyChanges(commandsOf(row), first);
     }
     if (row.payload === null) return `made an entry whose content was erased (${VERBS[row.kind] ?? row.kind})`;
     const [part0] = decodePayload(row.payload);
@@ -182,8 +185,8 @@ export class LogReader {
         const { deviceId, versionId } = parsePart0('park', part0);
         const whose = this.#deviceOf(deviceId, this.#people.device(deviceId)?.userId ?? '');
         return versionId === undefined
-          ? `froze ${whose}, which signed two different entries with one number`
-          : `kept what ${whose} sent after its key was revoked`;
+          ? `froze ${whose}: it had signed two different entries with one number`
+          : `kept, apart, what came after the key was revoked from ${whose}`;
       }
       case 'breakGlass':
         return emergencyWords(parsePart0('breakGlass', part0), this.#people);
@@ -233,17 +236,63 @@ function readWords(action: string, subject: string, count: number): string {
   }
 }
 
-function oneChange({ row, label, field, from, to }: ReadableChange, verb: string): string {
+/** How many rows came and went, and how many cells were written; and where it begins. */
+function manyChanges(commands: readonly Command[], first: ReadableChange): string {
+  const many = (verb: string, count: number, one: string) =>
+    count === 0 ? [] : [`${verb} ${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`];
+  const of = (test: (command: Command) => boolean) => commands.filter(test).length;
+  const parts = [
+    ...many(
+      'added',
+      of(({ field }) => field === ROW_FIELD.insert),
+      'row',
+    ),
+    ...many(
+      'removed',
+      of(({ field, to }) => field === ROW_FIELD.dead && to === '1'),
+      'row',
+    ),
+    ...many(
+      'brought back',
+      of(({ field, to }) => field === ROW_FIELD.dead && to !== '1'),
+      'row',
+    ),
+    ...many(
+      'moved',
+      of(({ field }) => field === ROW_FIELD.order),
+      'row',
+    ),
+    ...many(
+      'wrote',
+      of(({ field }) => field === ROW_FIELD.comment),
+      'comment',
+    ),
+    ...many(
+      'changed',
+      of(({ field }) => !field.startsWith('$')),
+      'cell',
+    ),
+  ];
+  const said = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  return `${said}, the first at ${first.field.startsWith('$') ? rowWords(first.sheet, first.row) : placeOf(first)}`;
+}
+
+const placeOf = ({ sheet, row, field, label }: ReadableChange): string => cellWords(sheet, row, field, label);
+
+function oneChange(change: ReadableChange, verb: string): string {
+  const { field, from, to } = change;
+  const row = rowWords(change.sheet, change.row);
+  const place = placeOf(change);
   if (field === ROW_FIELD.insert) return `added ${row}`;
   if (field === ROW_FIELD.dead) return to === '1' ? `removed ${row}` : `brought ${row} back`;
   if (field === ROW_FIELD.order) return `moved ${row}`;
-  if (field === ROW_FIELD.comment) return `commented on ${row}, ${label}: “${to ?? ''}”`;
-  if (to === null) return `blanked ${row}, ${label}, which was ${from ?? 'blank'}`;
-  return from === null ? `${verb} ${to} in ${row}, ${label}` : `${verb} ${to} in ${row}, ${label}, which was ${from}`;
+  if (field === ROW_FIELD.comment) return `commented on ${place}: “${to ?? ''}”`;
+  if (to === null) return `blanked ${place}, which was ${from ?? 'blank'}`;
+  return from === null ? `${verb} ${to} in ${place}` : `${verb} ${to} in ${place}, which was ${from}`;
 }
 
 function readable({ sheet, rowId, field, from, to }: Command, names: CellNames): ReadableChange {
-  const row = names.row(sheet, rowId);
+  const row = names.key(sheet, rowId);
   const comment = field === ROW_FIELD.comment ? readComment(to) : null;
   if (comment !== null) {
     const label = comment.about === null ? 'the row' : names.label(sheet, comment.about);
@@ -278,6 +327,11 @@ function commandsOf(row: LogRow): readonly Command[] {
 export function authorOf(row: LogRow): string {
   const by = part0Of(row)?.by;
   return typeof by === 'string' ? by : row.user;
+}
+
+/** Whether an entry is this person's: signed by them, or by the server on their behalf. */
+export function isBy(row: LogRow, userId: string): boolean {
+  return row.user === userId || authorOf(row) === userId;
 }
 
 function reasonOf(row: LogRow): string | undefined {

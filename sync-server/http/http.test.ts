@@ -239,7 +239,7 @@ describe('people', () => {
     expect((await viewer.get(`/log/${read?.index}`)).status).toBe(403);
     expect((await auditor.get('/log?doc=reads')).status).toBe(200);
     expect((await fetch(`${server.url}/api/v1/log`)).status).toBe(401);
-    expect(whole.entries.at(-1)?.text).toContain('Countersign server enrolled device');
+    expect(whole.entries.at(-1)?.text).toContain('Countersign server enrolled the device');
   });
 });
 

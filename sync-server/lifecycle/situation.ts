@@ -8,9 +8,11 @@ import {
   type Blocker,
   decide,
   type Situation,
+  versionName,
 } from '@countersign/shared/lifecycle';
 import { type CellProblem, plainLabel } from '@countersign/shared/model/cell';
-import { type RowContent, sheetSpec, type WorkbookContent } from '@countersign/shared/model/sheets';
+import { termName } from '@countersign/shared/model/compile';
+import { type RowContent, SHEETS_OF, sheetSpec, type WorkbookContent } from '@countersign/shared/model/sheets';
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import type { Blocker as WireBlocker } from '@countersign/shared/protocol/api';
 import type { VersionRow } from '../storage/index.ts';
@@ -43,14 +45,36 @@ export class CellNames {
   readonly #rows = new Map<string, RowContent>();
 
   constructor(content: WorkbookContent) {
-    for (const [sheet, rows] of Object.entries(content.sheets)) {
-      for (const row of rows) this.#rows.set(`${sheet}/${row.rowId}`, row);
+    for (const [sheet, rows] of Object.entries(content.sheets)) for (const row of rows) this.#add(sheet, row);
+  }
+
+  /** [SRV-43] The names of a version with those of rows that were removed from it. */
+  static of({ draft, snapshot: { content } }: Pick<Room, 'draft' | 'snapshot'>): CellNames {
+    const names = new CellNames(content);
+    for (const sheet of SHEETS_OF[content.kind]) {
+      const doc = draft.sheet(sheet);
+      const column = doc.spec.nameColumn;
+      for (const rowId of doc.deadRowIds()) {
+        const name = doc.value(rowId, column);
+        names.#add(sheet, { rowId, ...(name === null ? {} : { [column]: name }) });
+      }
     }
+    return names;
+  }
+
+  #add(sheet: string, row: RowContent): void {
+    const place = `${sheet}/${row.rowId}`;
+    if (!this.#rows.has(place)) this.#rows.set(place, row);
+  }
+
+  /** The row as the sheet names it: of a term its key. */
+  key(sheet: string, rowId: string): string {
+    const row = this.#rows.get(`${sheet}/${rowId}`);
+    return row === undefined ? 'A removed row' : rowName(sheet, row);
   }
 
   row(sheet: string, rowId: string): string {
-    const row = this.#rows.get(`${sheet}/${rowId}`);
-    return row === undefined ? 'A removed row' : rowName(sheet, row);
+    return rowWords(sheet, this.key(sheet, rowId));
   }
 
   label(sheet: string, field: string): string {
@@ -63,8 +87,17 @@ export class CellNames {
   }
 
   cell(sheet: string, rowId: string, field: string): string {
-    return `${this.row(sheet, rowId)}, ${this.label(sheet, field)}`;
+    return cellWords(sheet, this.key(sheet, rowId), field, this.label(sheet, field));
   }
+}
+
+/** A row in words: a term by its name. @param key the row as its sheet names it. */
+export const rowWords = (sheet: string, key: string): string => (sheet === 'terms' ? termName(key) : key);
+
+/** A cell in words: `42.0, Rate`; the value of a term by the name of the term alone. */
+export function cellWords(sheet: string, key: string, field: string, label: string): string {
+  const row = rowWords(sheet, key);
+  return sheet === 'terms' && field === 'value' ? row : `${row}, ${label}`;
 }
 
 /** Reads a version. Runs in `room.read`. @param worth what the version is worth, when it can be told. */
@@ -77,7 +110,7 @@ export function viewOf(
   const { draft, row, record } = room;
   const { snapshot } = room;
   const { content, contentHash } = snapshot;
-  const names = new CellNames(content);
+  const names = CellNames.of(room);
   const terms = content.sheets.terms ?? [];
   const term = (key: string): string | null => terms.find((candidate) => candidate.key === key)?.value ?? null;
   // The day of submission decides about "retroactive", so that a policy does not change while approvals are gathered.
@@ -162,7 +195,7 @@ export function baseProblem({ row, inForce }: VersionView): string | null {
   if (inForce === null ? row.baseVersionId === null : inForce.id === row.baseVersionId) return null;
   return inForce === null
     ? 'The version this one amends is no longer in force. Open the version that is.'
-    : `Version ${inForce.sequence} was executed meanwhile. Open an amendment on it and bring the changes over.`;
+    : `${versionName(inForce)} was executed meanwhile. Open an amendment on it and bring the changes over.`;
 }
 
 /** What a person may do now, and if not, why: the server's own decision, asked ahead. */

@@ -75,7 +75,9 @@ export function storageContract(
       expect(some.map((row) => row.index)).toEqual([501, 503, 505]);
       const page = await storage.logPage({ docs: ['v-1'], before: 100, limit: 2 });
       expect(page.map((row) => row.index)).toEqual([98, 96]);
-      expect(await storage.logPage({ user: 'u-nobody', limit: 5 })).toEqual([]);
+      const bounded = await storage.logPage({ docs: ['v-1'], from: 96, before: 100, limit: 5 });
+      expect(bounded.map((row) => row.index)).toEqual([98, 96]);
+      expect(await storage.logPage({ users: ['u-nobody'], limit: 5 })).toEqual([]);
       expect((await storage.lastOfDoc('v-1'))?.index).toBe(1198);
       expect((await storage.leaves(1198, 10)).map((row) => row.index)).toEqual([1198, 1199]);
     });

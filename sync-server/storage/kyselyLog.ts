@@ -69,8 +69,9 @@ export class KyselyLog {
   async logPage(filter: LogFilter): Promise<LogRow[]> {
     let query = this.db.selectFrom('log').selectAll().orderBy('idx', 'desc').limit(filter.limit);
     if (filter.docs !== undefined) query = query.where('doc', 'in', filter.docs);
-    if (filter.user !== undefined) query = query.where('actor', '=', filter.user);
+    if (filter.users !== undefined) query = query.where('actor', 'in', filter.users);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+    if (filter.from !== undefined) query = query.where('idx', '>=', filter.from);
     if (filter.before !== undefined) query = query.where('idx', '<', filter.before);
     return (await query.execute()).map(logRow);
   }

@@ -99,8 +99,11 @@ export interface IdempotencyRow {
 
 export interface LogFilter {
   readonly docs?: readonly string[];
-  readonly user?: string;
+  /** Signers; the server signs for others, which `LogReader` tells. */
+  readonly users?: readonly string[];
   readonly kind?: string;
+  /** Only entries from this index on. */
+  readonly from?: number;
   /** Only entries below this index. */
   readonly before?: number;
   readonly limit: number;

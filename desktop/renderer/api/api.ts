@@ -68,6 +68,9 @@ export interface LogQuery {
   readonly doc?: string;
   readonly user?: string;
   readonly kind?: string;
+  /** Days, or instants: the first that counts, and the one after the last. */
+  readonly from?: string;
+  readonly to?: string;
   /** Entries below this log index. */
   readonly before?: string;
   readonly limit?: number;
@@ -121,6 +124,8 @@ export interface Api {
   consistency(from: number, to: number): Promise<string[]>;
   /** The history as a file: CSV, or signed so that others can check it. Days as `2026-11-21`, or instants. */
   audit(query: AuditQuery): Promise<Uint8Array<ArrayBuffer>>;
+  /** Who may do what, since when and by whose decision, as CSV: one line a role. */
+  accessReport(): Promise<Uint8Array<ArrayBuffer>>;
   /** Says that rows left the app by copy, print or a saved file: the server sees none of these itself. */
   reportRead(report: ReadReport): Promise<void>;
   facts(contractId: string, period: string): Promise<Facts>;
@@ -191,6 +196,7 @@ export function createApi(options: HttpOptions): Api {
     consistency: async (from, to) =>
       (await http.json('GET', '/log/consistency', proofSchema, { query: { from: `${from}`, to: `${to}` } })).proof,
     audit: (query) => http.bytes('GET', '/audit', { query: { ...query } }),
+    accessReport: () => http.bytes('GET', '/access-report', { query: { format: 'csv' } }),
     reportRead: (report) => http.nothing('POST', '/reads', { json: report }),
     facts: (contractId, period) => http.json('GET', '/facts', factsSchema, { query: { contractId, period } }),
     factPeriods: (contractId) => http.json('GET', '/facts/periods', z.array(z.string()), { query: { contractId } }),

@@ -2,7 +2,7 @@
 import { Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useEffect, useState } from 'react';
 import type { BrowserHost, ConfirmSummary, CountersignHost } from '../../host/index.ts';
-import { Action } from '../kit/index.ts';
+import { Action, withDates } from '../kit/index.ts';
 
 interface Question {
   readonly summary: ConfirmSummary;
@@ -45,7 +45,7 @@ export function ConfirmDialog({ host }: { readonly host: CountersignHost }) {
       <DialogBody>
         <ul className="confirm-lines">
           {lines.map((line) => (
-            <li key={line}>{withHash(line)}</li>
+            <li key={line}>{withHash(withDates(line))}</li>
           ))}
         </ul>
         <p className="muted small">This device signs it in your name.</p>

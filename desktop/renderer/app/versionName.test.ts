@@ -1,6 +1,6 @@
 import type { VersionDetail } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
-import { isRetroactive, versionName } from './versionName.ts';
+import { isRetroactive, versionName, versionWords } from './versionName.ts';
 
 type Reaching = Parameters<typeof isRetroactive>[0];
 const version = (effectiveFrom: string | null, submitted?: string, executed?: string, based = true): Reaching =>
@@ -26,14 +26,14 @@ describe('versions in words', () => {
     expect(isRetroactive(version(null), NOW)).toBe(false);
   });
 
-  it('[SRV-20] amendments are counted from the first version', () => {
-    const name = (kind: string, sequence: number) =>
-      versionName({ kind, sequence } as Parameters<typeof versionName>[0]);
+  it('[SRV-20] [SRV-42] amendments are counted from the first version', () => {
+    const name = (kind: string, sequence: number) => versionName({ kind, sequence });
     expect([name('ORIGINAL', 1), name('AMENDMENT', 3), name('RENEWAL', 3), name('TERMINATION', 4)]).toEqual([
       'Version 1',
       'Amendment 2',
       'Renewal 3',
       'Termination, version 4',
     ]);
+    expect(versionWords({ kind: 'AMENDMENT', sequence: 2 })).toBe('amendment 1');
   });
 });

@@ -1,19 +1,7 @@
-// What people call a version, and whether its terms reach back. Pure words and dates.
+// How a version is shown today, and whether its terms reach back. Pure words and dates; its name is shared/lifecycle's.
 import type { VersionDetail, VersionSummary } from '@countersign/shared/protocol/api';
 
-/** `Amendment 2`, `Version 1`, `Renewal 3`: amendments are counted from the first version. */
-export function versionName(version: Pick<VersionSummary, 'kind' | 'sequence'>): string {
-  switch (version.kind) {
-    case 'AMENDMENT':
-      return `Amendment ${version.sequence - 1}`;
-    case 'RENEWAL':
-      return `Renewal ${version.sequence}`;
-    case 'TERMINATION':
-      return `Termination, version ${version.sequence}`;
-    default:
-      return `Version ${version.sequence}`;
-  }
-}
+export { versionName, versionWords } from '@countersign/shared/lifecycle';
 
 /** The state to show on a day (ISO local date): an executed version is active from the day its terms begin. */
 export function shownState(version: Pick<VersionSummary, 'state' | 'effectiveFrom'>, today: string): string {

@@ -1,7 +1,7 @@
 // The Terms sheet in words: each row holds another kind of value, and its key is a field name that no person should have to read.
 // Owns which name and which type a term has on the screen; what is stored stays the key and the canonical text.
 import { displayCell, groupedDecimal } from '@countersign/shared/model/cell';
-import { jsonTermName } from '@countersign/shared/model/compile';
+import { jsonTermName, termName } from '@countersign/shared/model/compile';
 import { KNOWN_TERMS, type KnownTerm } from '@countersign/shared/model/sheets';
 import type { GridColumn } from './sheetColumns.ts';
 
@@ -12,10 +12,7 @@ const byName: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** What people call a term: `Time zone` of `timeZone`, `Guarantee 1` of `model.version.guarantees.1`; a name of one's own as it is. */
-export function termName(key: string): string {
-  return KNOWN_TERMS.get(key)?.label ?? jsonTermName(key) ?? key;
-}
+export { termName };
 
 /** The key that a typed or pasted name means; a name that no term has is a term of one's own. */
 export function termKey(typed: string): string {

@@ -70,6 +70,29 @@ export function instantText(instant: string): string {
   return formatter('instant', options).format(at);
 }
 
+/** An ISO instant with seconds and the zone it is told in, for records: `8 Nov 2016, 9:30:12 GMT-5`. */
+export function recordedText(instant: string): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return instant;
+  const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const time = { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short' } as const;
+  return formatter('recorded', { ...day, ...time }).format(at);
+}
+
+/** A sentence with every ISO instant in it as people here write times. */
+export function withInstants(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, (instant) => recordedText(instant));
+}
+
+/** For a list of records: `9:14:05` today, `7 Nov, 9:14` this year, `7 Nov 2015` before. `now` is an ISO instant. */
+export function entryTimeText(instant: string, now: string = new Date().toISOString()): string {
+  const [at, today] = [new Date(instant), new Date(now)];
+  if (at.toDateString() === today.toDateString()) return exactTimeText(instant);
+  if (at.getFullYear() !== today.getFullYear()) return whenText(instant, now);
+  const options = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
+  return formatter('entry', options).format(at);
+}
+
 /** `9:14` today, `7 Nov` this year, `7 Nov 2015` before. `now` is an ISO instant (for tests and for lists drawn at once). */
 export function whenText(instant: string, now: string = new Date().toISOString()): string {
   const at = new Date(instant);

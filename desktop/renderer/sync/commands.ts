@@ -6,6 +6,7 @@ import type { CommandDone, CommandKind, VersionDetail } from '@countersign/share
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, ApiError } from '../api/index.ts';
 import { type ChainRecord, type PendingCommandRecord, stored, type WorkspaceDatabase } from '../storage/index.ts';
+import { confirmation } from './commandWords.ts';
 import { BREAK_GLASS, type EmergencyAct } from './emergencyActs.ts';
 import type { CommandFields } from './engine.ts';
 import type { Locks } from './ownership.ts';
@@ -35,18 +36,6 @@ export interface CommandsOptions {
   /** The kept chain does not fit the log's: read the log's. */
   readonly relearnChain: () => Promise<void>;
 }
-
-const VERB: Readonly<Record<CommandKind, string>> = {
-  submit: 'Submit',
-  requestChanges: 'Request changes to',
-  withdraw: 'Withdraw',
-  reopen: 'Reopen',
-  approve: 'Approve',
-  execute: 'Execute',
-  amend: 'Amend',
-  terminate: 'Terminate',
-  export: 'Export',
-};
 
 /** Answers after which the server certainly appended nothing. Others (500, 503 …) leave it open. */
 function isFinal(error: unknown): boolean {
@@ -136,11 +125,10 @@ export class Commands {
     const idempotencyKey = randomId(runtime, 16);
     const part0 = await this.#part0(detail, kind, fields, idempotencyKey);
     const entry = unsignedEntry(runtime, signer, chain, versionId, ENTRY_KIND_OF[kind], part0);
-    const { number, title } = detail.summary;
+    const question = confirmation(detail, kind, fields);
     const confirmed = await host.confirm({
-      title: `${VERB[kind]} ${number}, ${title}`,
-      lines: [`Version ${detail.summary.sequence}`, `Content ${detail.contentHash}`],
-      action: VERB[kind].split(' ')[0] ?? VERB[kind],
+      ...question,
+      lines: [...question.lines],
       entry: entry.bytes,
       payload: entry.payload,
     });

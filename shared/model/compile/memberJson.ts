@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../canonical.ts';
 import { ContractVersion } from '../contract.ts';
+import { KNOWN_TERMS } from '../sheets/index.ts';
 import { isOverlayKey, versionMember, versionOverlayKey } from './overlay.ts';
 
 /** A list of the version that has no sheet; each entry is one term. */
@@ -81,6 +82,11 @@ export function jsonTermName(key: string): string | null {
   const known = JSON_MEMBERS.find(({ member }) => member === at.member)?.one ?? at.member;
   const name = `${known.slice(0, 1).toUpperCase()}${known.slice(1)}`;
   return at.element === null ? name : `${name} ${at.element}`;
+}
+
+/** What people call a term: `Time zone` of `timeZone`, `Guarantee 1` of `model.version.guarantees.1`; a name of one's own as it is. */
+export function termName(key: string): string {
+  return KNOWN_TERMS.get(key)?.label ?? jsonTermName(key) ?? key;
 }
 
 /** Key of the next entry of a list, given the keys that the sheet has. */

@@ -40,6 +40,8 @@ export const logEntrySchema = z.strictObject({
   docName: z.string(),
   kind: z.string(),
   changes: z.array(readableChangeSchema),
+  /** How many more it changed than are listed; absent when all are. */
+  moreChanges: z.number().int().min(1).optional(),
   /** The entry in one sentence. */
   text: z.string(),
   /** The reason its author gave, where the kind has one. */
@@ -49,8 +51,13 @@ export const logEntrySchema = z.strictObject({
 });
 export type LogEntry = z.infer<typeof logEntrySchema>;
 
-/** GET /log: newest first; `before` of the next page is `next`. */
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const boundSchema = z.union([day, z.iso.datetime({ precision: 3 })]);
+
+/** GET /log: newest first; `before` of the next page is `next`. The period is as in GET /audit. */
 export const logQuerySchema = z.strictObject({
+  from: boundSchema.optional(),
+  to: boundSchema.optional(),
   doc: idSchema.optional(),
   user: idSchema.optional(),
   kind: z.string().max(40).optional(),
@@ -91,11 +98,10 @@ export const keyLeavesSchema = z.strictObject({
 });
 export type KeyLeaves = z.infer<typeof keyLeavesSchema>;
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 /** GET /audit: entries from `from` up to and with the day `to`, or before the instant `to`. */
 export const auditQueryParamsSchema = z.strictObject({
-  from: z.union([day, z.iso.datetime({ precision: 3 })]).optional(),
-  to: z.union([day, z.iso.datetime({ precision: 3 })]).optional(),
+  from: boundSchema.optional(),
+  to: boundSchema.optional(),
   doc: idSchema.optional(),
   user: idSchema.optional(),
   format: z.enum(['csv', 'bundle']),

@@ -15,6 +15,8 @@ import {
   proofSchema,
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
+import { logRows } from '../../history/logPages.ts';
+import { boundsOf, firstAt } from '../../history/period.ts';
 import { LogReader } from '../../history/reader.ts';
 import type { Services } from '../../services.ts';
 import type { Actor } from '../actor.ts';
@@ -42,7 +44,7 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
     { schema: { querystring: logQuerySchema, response: { 200: logPageSchema } } },
     async (request) => {
       const actor = await services.actorOf(request);
-      const { doc, user, kind, before, limit } = request.query;
+      const { doc, user, kind, before, limit, ...period } = request.query;
       const whole = can(actor, 'readLog').ok;
       const readable = can(actor, 'read');
       if (!readable.ok) throw notAllowed(readable.reason);
@@ -50,16 +52,18 @@ export async function registerLogRoutes(app: App, services: Services): Promise<v
       // Without a document, auditors and admins see everything and others the versions they may read.
       const docs = doc !== undefined ? [doc] : whole ? undefined : (await storage.versions()).map(({ id }) => id);
       if (docs !== undefined && docs.length === 0) return { entries: [], next: null };
-      const rows = await storage.logPage({
+      const { size } = history;
+      const { from, to } = boundsOf(period);
+      const end = to === null ? size : await firstAt(storage, size, to);
+      const { rows, next } = await logRows(storage, {
         limit,
+        from: from === null ? 0 : await firstAt(storage, size, from),
+        before: before === undefined ? end : Math.min(end, Number(before)),
         ...(docs === undefined ? {} : { docs }),
         ...(user === undefined ? {} : { user }),
         ...(kind === undefined ? {} : { kind }),
-        ...(before === undefined ? {} : { before: Number(before) }),
       });
-      const last = rows.at(-1);
-      const next = rows.length < limit || last === undefined || last.index === 0 ? null : String(last.index);
-      return { entries: await reader.readable(rows), next };
+      return { entries: await reader.readable(rows), next: next === null ? null : String(next) };
     },
   );
 

@@ -3,11 +3,17 @@ import type { ReadableChange } from '@countersign/shared/protocol/api';
 import { useState } from 'react';
 import { countOf } from '../../kit/index.ts';
 import { rowWords } from '../review/rowContext.ts';
-import { sidesOf } from './entryWords.ts';
+import { rowVerb, sidesOf } from './entryWords.ts';
 
 const FIRST_CHANGES = 12;
 
-export function ChangeList({ changes }: { readonly changes: readonly ReadableChange[] }) {
+export interface ChangeListProps {
+  readonly changes: readonly ReadableChange[];
+  /** How many more the entry changed than the server listed. */
+  readonly unlisted: number;
+}
+
+export function ChangeList({ changes, unlisted }: ChangeListProps) {
   const [all, setAll] = useState(false);
   return (
     <>
@@ -18,8 +24,13 @@ export function ChangeList({ changes }: { readonly changes: readonly ReadableCha
       </ul>
       {changes.length > FIRST_CHANGES && (
         <button type="button" className="link small" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Show fewer' : `Show all ${countOf(changes.length, 'change')}`}
+          {all ? 'Show fewer' : `Show ${unlisted > 0 ? 'the first' : 'all'} ${countOf(changes.length, 'change')}`}
         </button>
+      )}
+      {unlisted > 0 && (
+        <p className="small muted">
+          {countOf(changes.length + unlisted, 'change')} in all. Export CSV has every one, a line a cell.
+        </p>
       )}
     </>
   );
@@ -27,13 +38,19 @@ export function ChangeList({ changes }: { readonly changes: readonly ReadableCha
 
 function Change({ change }: { readonly change: ReadableChange }) {
   const sides = sidesOf(change);
+  const row = rowWords(change.sheet, change.row);
+  if (sides === null)
+    return (
+      <li>
+        <span className="medium">{rowVerb(change)}</span> <span className="muted">{row}</span>
+      </li>
+    );
   return (
     <li>
       <span className="muted">
-        {rowWords(change.sheet, change.row)} {change.label}
+        {row} {change.label}
       </span>{' '}
-      {sides !== null && change.from !== null && <del className="old-value">{sides.from}</del>}{' '}
-      {sides !== null && <span className="medium">{sides.to}</span>}
+      {change.from !== null && <del className="old-value">{sides.from}</del>} <span className="medium">{sides.to}</span>
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { type Keyring, toHex } from '@countersign/shared/history';
 import type { LogEntry } from '@countersign/shared/protocol/api';
 import { useEngine, useQuery } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
-import { countOf, countText, exactTimeText, instantText } from '../../kit/index.ts';
+import { countOf, countText, exactTimeText, recordedText, withInstants } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import type { VerifiedCheckpoint } from '../../sync/engine.ts';
 import { cellText, rowWords, sheetName } from '../review/rowContext.ts';
@@ -33,26 +33,28 @@ function CheckMark({ check }: { readonly check: Check }) {
 
 export interface EntryPanelProps {
   readonly entry: LogEntry;
-  readonly loaded: readonly LogEntry[];
   readonly checkpoint: VerifiedCheckpoint | null;
   readonly keyring: Keyring | null;
   readonly onSelect: (index: string) => void;
 }
 
-export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: EntryPanelProps) {
+export function EntryPanel({ entry, checkpoint, keyring, onSelect }: EntryPanelProps) {
   const engine = useEngine();
   const key = `entry:${entry.index}@${checkpoint?.rootHash ?? ''}:${keyring === null ? 'no' : 'with'} keys`;
   const asked = useQuery(key, async () => {
     const item = await engine.api.logEntry(entry.index);
     const under = checkpoint !== null && BigInt(entry.index) < BigInt(checkpoint.size) ? checkpoint : null;
     const proof = under === null ? null : await engine.api.inclusion(Number(entry.index), under.size);
-    return { checked: await verifyEntry(item, checkpoint, proof, keyring), at: new Date().toISOString() };
+    const checked = await verifyEntry(item, checkpoint, proof, keyring);
+    const { prevDoc } = checked.leaf.env;
+    const older = prevDoc === '' ? null : await engine.api.log({ doc: entry.doc, before: entry.index, limit: 1 });
+    return { checked, before: entryByLeaf(older?.entries ?? [], prevDoc), at: new Date().toISOString() };
   });
   const slow = useSlowWords(asked.loading && asked.data === null, 'Recomputing the proof');
   const checked = asked.data?.checked ?? null;
   const verdict = checked === null ? null : overall(checked);
   const device = keyring?.devices().find((each) => each.deviceId === entry.deviceId) ?? null;
-  const before = checked === null ? null : entryByLeaf(loaded, checked.leaf.env.prevDoc);
+  const before = asked.data?.before ?? null;
   const cell = entry.changes.length === 1 ? entry.changes[0] : undefined;
   const same = checked === null || checked.leafHash === entry.leafHash;
   return (
@@ -72,8 +74,9 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
           )}
         </div>
         <p className="small muted">
-          {entry.name}, {instantText(entry.at)}
+          {entry.name}, {recordedText(entry.at)}
         </p>
+        <p className="small muted">{entry.docName}</p>
       </section>
       {asked.error !== null && (
         <p className="section small bad">This entry could not be checked. {asked.error} Nothing was changed.</p>
@@ -85,7 +88,7 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
             ? kindWord(entry.kind)
             : `${sheetName(cell.sheet)} ${rowWords(cell.sheet, cell.row)}, ${cell.label}`}
         </h3>
-        {entry.changes.length === 0 && <p className="small">{entry.text}</p>}
+        {entry.changes.length === 0 && <p className="small">{withInstants(entry.text)}</p>}
         {cell !== undefined && sidesOf(cell) !== null && (
           <div className="value-sides">
             <div>
@@ -98,7 +101,15 @@ export function EntryPanel({ entry, loaded, checkpoint, keyring, onSelect }: Ent
             </div>
           </div>
         )}
-        {entry.changes.length > 1 && <ChangeList key={entry.index} changes={entry.changes} />}
+        {entry.changes.length > 1 && (
+          <ChangeList key={entry.index} changes={entry.changes} unlisted={entry.moreChanges ?? 0} />
+        )}
+        {entry.why !== undefined && (
+          <p className="small entry-why">
+            <span className="caption">Why</span>
+            {entry.why}
+          </p>
+        )}
         {cell !== undefined && entry.doc !== 'workspace' && (
           <button
             type="button"

@@ -1,32 +1,33 @@
 // The signed history: how far it is verified, its entries by filter, one entry with its proof. Everything shown as checked was
 // recomputed on this computer against the last checkpoint it verified.
-import { useEffect, useMemo, useState } from 'react';
-import { askOrKept } from '../../app/appEngine.ts';
+import { useMemo, useState } from 'react';
 import { useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
 import { documentPath, go, useRoute } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
-import { versionName } from '../../app/versionName.ts';
-import { Action, countText, EmptyState, ErrorNotice, errorWords } from '../../kit/index.ts';
+import { Action, countText, EmptyState, ErrorNotice } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { EntryPanel } from './EntryPanel.tsx';
 import { ExportHistory } from './ExportHistory.tsx';
-import { type DateFilter, logRows, withinDates } from './entryWords.ts';
+import { countWords, logRows } from './entryWords.ts';
 import { LogFilters } from './LogFilters.tsx';
 import { LogTable } from './LogTable.tsx';
+import { ALL_DAYS, type DateFilter, periodOf } from './logPeriod.ts';
 import { useKeyring } from './useKeyring.ts';
-import { type LogFilter, useLog } from './useLog.ts';
+import { LOG_PAGE, type LogFilter, useLog } from './useLog.ts';
+import { useLogChoices } from './useLogChoices.ts';
 import { useProvenEntries } from './useProvenEntries.ts';
+import { useVerification } from './useVerification.ts';
 import { VerifiedBand } from './VerifiedBand.tsx';
 import '../screens.css';
 import './history.css';
-
-/** A checkpoint follows an entry within a second (SECURITY §2); a little more leaves room for the network. */
-const NEXT_CHECKPOINT_MS = 1500;
 
 /** The entry named by the address (`…/history?entry=18449`), or null. */
 function entryOfAddress(hash: string): string | null {
   return new URLSearchParams(hash.split('?')[1] ?? '').get('entry');
 }
+
+const EVERYTHING: LogFilter = { doc: null, user: null, kind: null, period: { from: null, to: null } };
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const engine = useEngine();
@@ -35,19 +36,18 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   useRoute();
   const addressed = entryOfAddress(window.location.hash);
   const isOfDocument = versionId !== undefined;
-  const [filter, setFilter] = useState<LogFilter>({ doc: versionId ?? null, user: null, kind: null });
+  const [filter, setFilter] = useState<LogFilter>({ ...EVERYTHING, doc: versionId ?? null });
   const [dates, setDates] = useState<DateFilter>('any');
+  const [days, setDays] = useState(ALL_DAYS);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [checkpoint, setCheckpoint] = useState(() => engine.verifiedCheckpoint());
-  const [verifying, setVerifying] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const [notSaved, setNotSaved] = useState<string | null>(null);
   const log = useLog(filter);
+  const shown = log.entries;
+  const { checkpoint, verifying, problem, verify } = useVerification(shown[0]?.index ?? null);
   const keyring = useKeyring();
-  const contracts = useQuery('contracts', () => askOrKept(engine.api.contracts, engine.cached.contracts)).data?.value;
+  const choices = useLogChoices(shown);
   const slow = useSlowWords(log.loading && log.entries.length === 0, 'Reading the history');
 
-  const shown = useMemo(() => withinDates(log.entries, dates, Date.now()), [log.entries, dates]);
   const rows = useMemo(
     () => logRows(shown, checkpoint === null ? [] : [{ ...checkpoint, at: checkpoint.at }]),
     [shown, checkpoint],
@@ -66,54 +66,10 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   });
   const entry = selected ?? distant.data;
 
-  const verify = async () => {
-    setVerifying(true);
-    try {
-      setCheckpoint(await engine.verifyNow());
-      setProblem(null);
-    } catch (error) {
-      setProblem(errorWords(error));
-    } finally {
-      setVerifying(false);
-    }
+  const ask = (next: LogFilter) => {
+    setChosen(null);
+    setFilter(next);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per opening; the button asks again.
-  useEffect(() => void verify(), []);
-  // The newest entry may be younger than the newest checkpoint; the server signs one within a second.
-  const newest = log.entries[0]?.index ?? null;
-  const isBehind = newest !== null && checkpoint !== null && BigInt(newest) >= BigInt(checkpoint.size);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each newest entry.
-  useEffect(() => {
-    if (!isBehind) return;
-    const timer = setTimeout(() => void verify(), NEXT_CHECKPOINT_MS);
-    return () => clearTimeout(timer);
-  }, [isBehind, newest]);
-
-  const documents = useMemo(
-    () =>
-      versionId !== undefined
-        ? null
-        : [
-            { value: 'workspace', label: 'Workspace' },
-            ...(contracts ?? []).flatMap((contract) =>
-              contract.versions.map((version) => ({
-                value: version.versionId,
-                label: `${contract.number}, ${versionName(version)}`,
-              })),
-            ),
-          ],
-    [contracts, versionId],
-  );
-  const people = useMemo(() => {
-    const seen = new Map(log.entries.map((each) => [each.userId, each.name]));
-    return [...seen].map(([value, label]) => ({ value, label })).sort((a, b) => (a.label < b.label ? -1 : 1));
-  }, [log.entries]);
-  // People stay in the list while one of them is filtered, so that another can be chosen.
-  const [known, setKnown] = useState(people);
-  useEffect(() => {
-    setKnown((before) => [...new Map([...before, ...people].map((person) => [person.value, person])).values()]);
-  }, [people]);
-
   const select = (index: string) => {
     setChosen(index);
     if (addressed !== null) go(versionId === undefined ? '/history' : documentPath(versionId, 'history'));
@@ -124,7 +80,11 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
     <Action
       small={isOfDocument}
       text={verifying ? 'Verifying' : 'Verify again'}
-      onClick={() => void verify()}
+      onClick={() => {
+        void verify();
+        // Further down the list nothing moves under the reader.
+        if (shown.length <= LOG_PAGE) log.reload();
+      }}
       denied={verifying ? 'The newest checkpoint is being checked.' : null}
     />
   );
@@ -132,32 +92,46 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
     <LogFilters
       filter={filter}
       dates={dates}
-      documents={documents}
-      people={known}
-      onFilter={(next) => {
-        setChosen(null);
-        setFilter(next);
+      days={days}
+      documents={isOfDocument ? null : choices.documents}
+      people={choices.people}
+      onFilter={ask}
+      onDates={(next, of) => {
+        setDates(next);
+        setDays(of);
+        ask({ ...filter, period: periodOf(next, of, Date.now()) });
       }}
-      onDates={setDates}
     />
   );
   const actions = (
     <>
-      <ExportHistory filter={filter} dates={dates} small={isOfDocument} onProblem={setNotSaved} />
+      <ExportHistory
+        filter={filter}
+        small={isOfDocument}
+        denied={isOfDocument || filter.doc !== null ? null : choices.wholeDenied}
+        onProblem={setNotSaved}
+      />
       {verifyAction}
     </>
   );
+  // How many entries a filter lets through is known when the last of them is loaded.
+  const isFiltered = filter.user !== null || filter.kind !== null || filter.doc !== null || dates !== 'any';
+  const whole = isFiltered || choices.wholeDenied !== null || checkpoint === null ? null : checkpoint.size;
   const count = (
     <span className="small muted" role="status">
-      {countText(shown.length)}
-      {log.next === null ? '' : ' loaded'}
-      {checkpoint === null ? '' : ` of ${countText(checkpoint.size)}`} entries
+      {log.loading && shown.length === 0 ? '' : countWords(shown.length, log.next !== null, whole)}
     </span>
   );
   // The top bar of a document belongs to its next step: there the files and the check stand with the filters.
   const frame =
     versionId === undefined
-      ? { title: 'History', note: 'All documents you may read', actions, tabs: filters, tools: count }
+      ? {
+          title: 'History',
+          note: choices.wholeDenied === null ? 'Everything in this workspace' : 'All documents you may read',
+          actions,
+          tabs: filters,
+          tools: count,
+        }
       : { document: { versionId, view: 'history' as const }, tools: count };
   return (
     <ScreenFrame
@@ -171,7 +145,6 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
           <EntryPanel
             key={entry.index}
             entry={entry}
-            loaded={log.entries}
             checkpoint={checkpoint}
             keyring={keyring.data}
             onSelect={select}
@@ -181,12 +154,14 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
       status={
         <>
           <span>Newest first</span>
-          <span className="optional">Times of this computer</span>
+          <span className="optional">Times of this computer, {ZONE}</span>
           <span className="grow" />
           <span>
-            {shown.length > 0 && checkedCount === shown.length
-              ? 'Every entry shown was checked on this computer'
-              : `${countText(checkedCount)} of ${countText(shown.length)} checked on this computer`}
+            {shown.length === 0
+              ? ''
+              : checkedCount === shown.length
+                ? 'Every entry shown was checked on this computer'
+                : `${countText(checkedCount)} of ${countText(shown.length)} checked on this computer`}
           </span>
         </>
       }

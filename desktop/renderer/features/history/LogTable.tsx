@@ -16,9 +16,9 @@ import {
 } from '@blueprintjs/icons';
 import type { LogEntry } from '@countersign/shared/protocol/api';
 import type { KeyboardEvent, ReactElement } from 'react';
-import { Avatar, countText, exactTimeText, whenText } from '../../kit/index.ts';
+import { Avatar, countText, entryTimeText, recordedText } from '../../kit/index.ts';
 import { cellText, rowWords } from '../review/rowContext.ts';
-import { kindWord, type LogRow, shortHash } from './entryWords.ts';
+import { type LogRow, saysOf, shortHash } from './entryWords.ts';
 import type { Proven } from './useProvenEntries.ts';
 
 const ICONS: Readonly<Record<string, ReactElement>> = {
@@ -44,12 +44,15 @@ const SERVER_USER = 'u-server';
 export function ChangeWords({ entry }: { readonly entry: LogEntry }) {
   const [change] = entry.changes;
   const isCell = entry.changes.length === 1 && change !== undefined && !change.field.startsWith('$');
-  if (!isCell || entry.kind === 'create')
+  if (!isCell || entry.kind === 'create') {
+    const { verb, rest } = saysOf(entry);
     return (
       <>
-        <span className="medium">{kindWord(entry.kind)}</span> <span className="muted">{entry.text}</span>
+        <span className="medium">{verb}</span> <span className="muted">{rest}</span>
+        {entry.why !== undefined && <span> “{entry.why}”</span>}
       </>
     );
+  }
   return (
     <>
       <span className="muted">
@@ -131,7 +134,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
           row.is === 'checkpoint' ? (
             <tr key={`checkpoint-${row.size}`} className="checkpoint-row">
               <td className="num">{countText(row.size - 1)}</td>
-              <td className="num">{row.at === null ? '' : whenText(row.at)}</td>
+              <td className="num">{row.at === null ? '' : entryTimeText(row.at)}</td>
               <td>
                 <span className="row gap-2">
                   <Shield size={12} />
@@ -158,8 +161,8 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                   {countText(Number(row.entry.index))}
                 </button>
               </td>
-              <td className="num muted" title={exactTimeText(row.entry.at)}>
-                {whenText(row.entry.at)}
+              <td className="num muted" title={recordedText(row.entry.at)}>
+                {entryTimeText(row.entry.at)}
               </td>
               <td>
                 <span className="row gap-2">
@@ -172,8 +175,15 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                   <span className="ellipsis">{row.entry.userId === SERVER_USER ? 'Server' : row.entry.name}</span>
                 </span>
               </td>
-              {showDocument && <td className="muted ellipsis from-wide">{row.entry.docName}</td>}
-              <td className="ellipsis" title={row.entry.text}>
+              {showDocument && (
+                <td className="muted ellipsis from-wide" title={row.entry.docName}>
+                  {row.entry.docName}
+                </td>
+              )}
+              <td
+                className="ellipsis"
+                title={row.entry.why === undefined ? row.entry.text : `${row.entry.text} “${row.entry.why}”`}
+              >
                 <span className="row gap-2">
                   <span className="muted entry-icon">{ICONS[row.entry.kind] ?? <Edit size={12} />}</span>
                   <span className="ellipsis">

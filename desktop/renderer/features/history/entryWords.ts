@@ -1,6 +1,7 @@
-// What the rows of the log say: kinds in words, the short form of hashes, the dates a filter means, where checkpoints stand. Pure.
+// What the rows of the log say: kinds and entries in words, the short form of hashes, where checkpoints stand. Pure.
 import { ROW_FIELD } from '@countersign/shared/protocol';
 import type { LogEntry, ReadableChange } from '@countersign/shared/protocol/api';
+import { countOf, countText, withInstants } from '../../kit/index.ts';
 import { cellText } from '../review/rowContext.ts';
 
 /** Kinds a reader may filter by, in the order of a version's life. Others are shown but not offered. */
@@ -40,29 +41,23 @@ export const shortHash = (hash: string): string => hash.slice(0, 8);
 /** Both ends of a hash: enough to compare by eye. */
 export const hashEnds = (hash: string): string => `${hash.slice(0, 8)} … ${hash.slice(-8)}`;
 
-export const DATE_FILTERS = ['any', 'today', 'week', 'month'] as const;
-export type DateFilter = (typeof DATE_FILTERS)[number];
-export const DATE_WORDS: Readonly<Record<DateFilter, string>> = {
-  any: 'Any time',
-  today: 'Today',
-  week: 'Last 7 days',
-  month: 'Last 30 days',
-};
-
-const DAY = 86_400_000;
-const DAYS: Readonly<Record<Exclude<DateFilter, 'any' | 'today'>, number>> = { week: 7, month: 30 };
-
-/** The earliest instant a date filter lets through, or null for all. `now` is this computer's clock, in milliseconds. */
-export function earliestInstant(filter: DateFilter, now: number): number | null {
-  if (filter === 'any') return null;
-  if (filter === 'today') return new Date(now).setHours(0, 0, 0, 0);
-  return now - DAYS[filter] * DAY;
+/** What an entry did, without who did it: that stands beside it. The verb comes apart. */
+export function saysOf({ name, text }: Pick<LogEntry, 'name' | 'text'>): {
+  readonly verb: string;
+  readonly rest: string;
+} {
+  const says = text.startsWith(`${name} `) ? text.slice(name.length + 1) : text;
+  const space = says.indexOf(' ');
+  const [verb, rest] = space < 0 ? [says, ''] : [says.slice(0, space), says.slice(space + 1)];
+  return { verb: `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`, rest: withInstants(rest.replace(/\.$/, '')) };
 }
 
-/** Entries not older than the filter allows; the order is kept. */
-export function withinDates(entries: readonly LogEntry[], filter: DateFilter, now: number): LogEntry[] {
-  const earliest = earliestInstant(filter, now);
-  return earliest === null ? [...entries] : entries.filter((entry) => Date.parse(entry.at) >= earliest);
+/** How many entries there are, as far as it is known: of a filter only what was loaded. */
+export function countWords(shown: number, more: boolean, all: number | null): string {
+  if (all !== null) return `${countText(shown)} of ${countText(Math.max(all, shown))} entries`;
+  return more
+    ? `The newest ${countText(shown)} that fit`
+    : `${countOf(shown, 'entry', 'entries')} ${shown === 1 ? 'fits' : 'fit'}`;
 }
 
 export type LogRow =
@@ -97,6 +92,13 @@ export function entryByLeaf(entries: readonly LogEntry[], leafHash: string): Log
 /** Whether the two sides of a change mean something to a person: a new row's tuple and an order key do not. */
 function hasSides({ field }: ReadableChange): boolean {
   return field !== ROW_FIELD.insert && field !== ROW_FIELD.order && field !== ROW_FIELD.dead;
+}
+
+/** What happened to a row as a whole. */
+export function rowVerb({ field, to }: Pick<ReadableChange, 'field' | 'to'>): string {
+  if (field === ROW_FIELD.insert) return 'Added';
+  if (field === ROW_FIELD.order) return 'Moved';
+  return to === '1' ? 'Removed' : 'Brought back';
 }
 
 /** Both sides of a change in words; null where the change has none. */

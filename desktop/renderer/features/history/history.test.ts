@@ -18,9 +18,12 @@ import {
 import { canonicalJson } from '@countersign/shared/model';
 import type { LogEntry } from '@countersign/shared/protocol/api';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordedText } from '../../kit/index.ts';
 import { contestedFields } from '../review/RowHistory.tsx';
 import { cellText, rowWords } from '../review/rowContext.ts';
-import { entryByLeaf, logRows, sidesOf, withinDates } from './entryWords.ts';
+import { countWords, entryByLeaf, logRows, rowVerb, saysOf, sidesOf } from './entryWords.ts';
+import { ALL_DAYS, endsBeforeItStarts, periodOf } from './logPeriod.ts';
+import { peopleChoices } from './useLogChoices.ts';
 import { type EntryBytes, isIncluded, keyringFrom, overall, verifyEntry } from './verifyEntry.ts';
 
 const AT = '2016-11-08T09:30:12.000Z';
@@ -158,13 +161,60 @@ describe('the log as rows', () => {
     expect(logRows([entry(12)], [{ size: 3, rootHash: ZERO, at: null }])).toHaveLength(1);
   });
 
-  it('[SCR-16] dates filter by the server’s time of the entry', () => {
-    const now = Date.parse('2016-11-08T12:00:00.000Z');
-    const entries = [entry(3), entry(2, '2016-11-02T09:00:00.000Z'), entry(1, '2016-09-01T09:00:00.000Z')];
-    expect(withinDates(entries, 'any', now)).toHaveLength(3);
-    expect(withinDates(entries, 'week', now).map((each) => each.index)).toEqual(['3', '2']);
-    expect(withinDates(entries, 'month', now)).toHaveLength(2);
-    expect(withinDates(entries, 'today', now).map((each) => each.index)).toEqual(['3']);
+  it('[SCR-16] dates are instants of this computer: whole days, the last one included', () => {
+    const now = new Date(2016, 10, 8, 12).getTime();
+    const at = (...date: [number, number, number]) => new Date(...date).toISOString();
+    expect(periodOf('any', ALL_DAYS, now)).toEqual({ from: null, to: null });
+    expect(periodOf('today', ALL_DAYS, now)).toEqual({ from: at(2016, 10, 8), to: null });
+    expect(periodOf('week', ALL_DAYS, now)).toEqual({ from: new Date(now - 7 * 86_400_000).toISOString(), to: null });
+    expect(periodOf('days', { from: '2016-11-05', to: '2016-11-06' }, now)).toEqual({
+      from: at(2016, 10, 5),
+      to: at(2016, 10, 7),
+    });
+    expect(periodOf('days', { from: '', to: '2016-10-31' }, now)).toEqual({ from: null, to: at(2016, 10, 1) });
+    expect(endsBeforeItStarts({ from: '2016-11-05', to: '2016-11-04' })).toBe(true);
+    expect(endsBeforeItStarts({ from: '2016-11-05', to: '' })).toBe(false);
+  });
+
+  it('[SCR-54] an entry says what was done beside who did it, and not who once more', () => {
+    const said = { name: 'Countersign server', text: 'Countersign server created Vijaya FM.' };
+    expect(saysOf(said)).toEqual({ verb: 'Created', rest: 'Vijaya FM' });
+    expect(saysOf({ name: 'Ops', text: 'Somebody did.' })).toEqual({ verb: 'Somebody', rest: 'did' });
+  });
+
+  it('[SCR-56] times in a sentence are those of this computer, and a row that came or went is no emptied cell', () => {
+    const at = '2016-11-08T09:30:12.000Z';
+    const { rest } = saysOf({ name: 'Auditor', text: `Auditor exported 3 entries, from ${at} to the end.` });
+    expect(rest).toBe(`exported 3 entries, from ${recordedText(at)} to the end`.replace('exported ', ''));
+    expect(rest).not.toContain('T09');
+    expect(
+      [
+        ['$insert', null],
+        ['$order', 'a'],
+        ['$dead', '1'],
+        ['$dead', null],
+      ].map(([field, to]) => rowVerb({ field: field ?? '', to: to ?? null })),
+    ).toEqual(['Added', 'Moved', 'Removed', 'Brought back']);
+  });
+
+  it('[SCR-55] a count is never of entries that the filter keeps out', () => {
+    expect(countWords(50, true, 96)).toBe('50 of 96 entries');
+    expect(countWords(50, true, null)).toBe('The newest 50 that fit');
+    expect(countWords(3, false, null)).toBe('3 entries fit');
+    expect(countWords(1, false, null)).toBe('1 entry fits');
+  });
+
+  it('[SCR-16] everybody of the workspace can be asked for, not only who wrote what is loaded', () => {
+    const people = [
+      { userId: 'u-ops', name: 'Ops' },
+      { userId: 'u-finance', name: 'Finance' },
+    ];
+    const server = { userId: 'u-server', name: 'Countersign server' };
+    expect(peopleChoices(people, [entry(3), server]).map(({ label }) => label)).toEqual([
+      'Countersign server',
+      'Finance',
+      'Ops',
+    ]);
   });
 
   it('[SCR-19] the entry before it is found by its leaf hash', () => {

@@ -3,13 +3,16 @@ import type { LogEntry } from '@countersign/shared/protocol/api';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useEngine } from '../../app/engineContext.tsx';
 import { errorWords } from '../../kit/index.ts';
+import type { Period } from './logPeriod.ts';
 
-const PAGE = 50;
+/** Entries of a page. */
+export const LOG_PAGE = 50;
 
 export interface LogFilter {
   readonly doc: string | null;
   readonly user: string | null;
   readonly kind: string | null;
+  readonly period: Period;
 }
 
 export interface LogPages {
@@ -30,7 +33,7 @@ interface State {
 }
 const START: State = { entries: [], next: null, loading: true, error: null };
 
-export function useLog({ doc, user, kind }: LogFilter): LogPages {
+export function useLog({ doc, user, kind, period: { from, to } }: LogFilter): LogPages {
   const engine = useEngine();
   const [state, setState] = useState<State>(START);
   const turn = useRef(0);
@@ -41,10 +44,12 @@ export function useLog({ doc, user, kind }: LogFilter): LogPages {
       setState((was) => ({ ...was, loading: true, error: null }));
       try {
         const page = await engine.api.log({
-          limit: PAGE,
+          limit: LOG_PAGE,
           ...(doc === null ? {} : { doc }),
           ...(user === null ? {} : { user }),
           ...(kind === null ? {} : { kind }),
+          ...(from === null ? {} : { from }),
+          ...(to === null ? {} : { to }),
           ...(before === null ? {} : { before }),
         });
         if (turn.current !== mine) return;
@@ -58,7 +63,7 @@ export function useLog({ doc, user, kind }: LogFilter): LogPages {
         if (turn.current === mine) setState((was) => ({ ...was, loading: false, error: errorWords(error) }));
       }
     },
-    [engine, doc, user, kind],
+    [engine, doc, user, kind, from, to],
   );
   useEffect(() => {
     setState(START);

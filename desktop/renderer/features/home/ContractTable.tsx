@@ -32,7 +32,7 @@ export function ContractTable({ rows }: { readonly rows: readonly ContractRow[] 
           <tr>
             <th>Number</th>
             <th>Title</th>
-            <th>Counterparty</th>
+            <th className="counterparty">Counterparty</th>
             <th className="kind">Kind</th>
             <th>State</th>
             <th>Version</th>
@@ -60,7 +60,7 @@ export function ContractTable({ rows }: { readonly rows: readonly ContractRow[] 
                 <td className="long" title={contract.title}>
                   {contract.title}
                 </td>
-                <td className="long" title={contract.counterparty}>
+                <td className="long counterparty" title={contract.counterparty}>
                   {contract.counterparty}
                 </td>
                 <td className="muted kind">{KIND_WORDS[contract.kind]}</td>

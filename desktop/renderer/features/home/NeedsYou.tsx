@@ -4,6 +4,7 @@ import type { Contract, Need, VersionNeed } from '@countersign/shared/protocol/a
 import { documentPath } from '../../app/routes.ts';
 import { versionName } from '../../app/versionName.ts';
 import { MoneyText, whenText } from '../../kit/index.ts';
+import { needWords } from './needWords.ts';
 
 const KINDS = {
   contested: { words: 'Choose a value', icon: WarningSign, tone: 'warn', view: 'workbook' },
@@ -62,7 +63,7 @@ export function NeedsYou({
             <span className="medium">{words}</span>
             <span className="ellipsis">{name}</span>
             <span className="muted ellipsis">
-              {need.text}
+              {needWords(need, name)}
               <span className="need-open" aria-hidden="true">
                 Open ↵
               </span>

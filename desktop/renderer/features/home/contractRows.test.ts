@@ -1,6 +1,7 @@
 import type { Contract, VersionSummary } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
 import { contractRows, isInGroup, rowHolds, STATE_GROUPS } from './contractRows.ts';
+import { needWords } from './needWords.ts';
 
 const version = (patch: Partial<VersionSummary>): VersionSummary => ({
   versionId: 'v-1',
@@ -29,6 +30,12 @@ const contract = (patch: Partial<Contract>): Contract => ({
 });
 
 describe('Home list', () => {
+  it('[UI-14] what waits says its number once', () => {
+    const text = 'TX-TV-2004, Texas television 2004: approved, not yet executed.';
+    expect(needWords({ text }, 'TX-TV-2004 · Version 1')).toBe('Texas television 2004: approved, not yet executed.');
+    expect(needWords({ text: 'Finance asks to be approver.' }, 'Break-glass')).toBe('Finance asks to be approver.');
+  });
+
   it('[UI-10] stands at the open draft before the executed version', () => {
     const versions = [
       version({ versionId: 'v-1', state: 'EXECUTED', sequence: 1 }),

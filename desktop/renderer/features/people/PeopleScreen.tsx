@@ -16,6 +16,7 @@ import { MakeTokenDialog } from './MakeTokenDialog.tsx';
 import { OnceDialog } from './OnceDialog.tsx';
 import { PersonLine } from './PersonLine.tsx';
 import { ServiceTokens } from './ServiceTokens.tsx';
+import { useAccessReport } from './useAccessReport.ts';
 import { type PeopleActs, usePeopleActs } from './usePeopleActs.ts';
 import '../screens.css';
 import './people.css';
@@ -31,6 +32,7 @@ export function PeopleScreen() {
   const holdsAdmin = emergencies.some((e) => e.state === 'active' && e.role === 'admin' && e.person.userId === userId);
   const viewer = { userId, manages, shutsOut: manages || holdsAdmin };
   const acts = usePeopleActs(viewer);
+  const report = useAccessReport();
   const asked = useQuery('people', () => askOrKept(engine.api.people, engine.cached.people));
   // What is open stands first: the banner of every screen leads here.
   const isEmergency = emergencies.some(({ state }) => state === 'asked' || state === 'active');
@@ -44,14 +46,23 @@ export function PeopleScreen() {
       title="People and keys"
       note="As the signed log says"
       actions={
-        viewer.manages && (
-          <Action
-            text="Add a person"
-            tone="primary"
-            denied={offline ? 'Adding a person needs the server, which cannot be reached.' : null}
-            onClick={() => acts.open({ kind: 'add' })}
-          />
-        )
+        <>
+          {(viewer.shutsOut || roles.includes('auditor')) && (
+            <Action
+              text="Save access report"
+              denied={report.denied ?? (offline ? 'The report needs the server, which cannot be reached.' : null)}
+              onClick={() => void report.save()}
+            />
+          )}
+          {viewer.manages && (
+            <Action
+              text="Add a person"
+              tone="primary"
+              denied={offline ? 'Adding a person needs the server, which cannot be reached.' : null}
+              onClick={() => acts.open({ kind: 'add' })}
+            />
+          )}
+        </>
       }
       status={
         <>
@@ -66,6 +77,9 @@ export function PeopleScreen() {
       }
     >
       {acts.failure !== null && <ErrorNotice>{acts.failure}</ErrorNotice>}
+      {report.failure !== null && (
+        <ErrorNotice>The access report was not saved. {report.failure} Nothing was changed.</ErrorNotice>
+      )}
       {asked.error !== null && (
         <ErrorNotice actions={[{ text: 'Try again', onClick: () => void asked.reload() }]}>
           People could not be read. {asked.error}

@@ -1,6 +1,7 @@
 // The statement computed on this computer: which versions it stands on, the instant it is known at, the kernel's result and bytes.
 // Owns the same choice of inputs as POST /preview, so that both come to equal bytes. Pure.
 import { type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
+import { versionName } from '@countersign/shared/lifecycle';
 import { buildZoneTable, type ContractVersion, dayNumber, dayStart } from '@countersign/shared/model';
 import { compileVersion, versionMeta } from '@countersign/shared/model/compile';
 import type { RowContent, WorkbookContent } from '@countersign/shared/model/sheets';
@@ -57,7 +58,7 @@ export function compileVersions(inputs: readonly VersionInput[]): CompiledVersio
     problems.push(...compiled.problems.map((problem) => problem.text));
     if (compiled.version === null)
       throw new NothingToBill(
-        `Version ${detail.summary.sequence} cannot be billed yet. ${compiled.problems.map((p) => p.text).join(' ')}`,
+        `${versionName(detail.summary)} cannot be billed yet. ${compiled.problems.map((p) => p.text).join(' ')}`,
       );
     return compiled.version;
   });

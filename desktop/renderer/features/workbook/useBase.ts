@@ -3,10 +3,11 @@ import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { useMemo } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useVersion } from '../../app/engineContext.tsx';
+import { versionWords } from '../../app/versionName.ts';
 import type { BaseRows } from '../../grid/sheetModel.ts';
 
 export interface BaseOfVersion {
-  /** `version 2`: a base is called by its place, also when it was an amendment; null when there is none. */
+  /** `amendment 1`, as everywhere else; null when there is none. */
   readonly name: string | null;
   /** Rows by sheet; null until they are here. */
   readonly rows: ReadonlyMap<SheetId, BaseRows> | null;
@@ -36,5 +37,5 @@ export function useBase(versionId: string): BaseOfVersion {
       ]),
     );
   }, [sheets]);
-  return { name: base === null ? null : `version ${base.sequence}`, rows };
+  return { name: base === null ? null : versionWords(base), rows };
 }
