@@ -1,27 +1,27 @@
-// One open sheet in the grid: joins the session, the model, the selection and AG Grid. Owns who is told what; what a key or a button
-// writes is `sheetWrites.ts`, where it leads `navigation.ts`, which rows are shown `displayedRows.ts`. Holds no cell values.
+// One open sheet in the grid: joins the session, the model, the selection and AG Grid. Owns who is told what; what begins and ends with the
+// grid is `joinedGrid.ts`, what a key or a button writes `sheetWrites.ts`, where it leads `navigation.ts`, which rows are shown
+// `displayedRows.ts`. Holds no cell values.
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { GridApi } from 'ag-grid-community';
 import type { DraftSession, Peer } from '../sync/draftSession.ts';
 import { ColumnLayout, type LookMemory, PLAIN_LOOK, SheetColumns } from './columnLayout.ts';
 import { DisplayedRows } from './displayedRows.ts';
-import { listenToClipboard } from './gridClipboard.ts';
 import { gridCommands } from './gridCommands.ts';
 import type { GridListener } from './gridListener.ts';
 import { GridPaint } from './gridPaint.ts';
 import { GridUpdates } from './gridUpdates.ts';
+import { JoinedGrid } from './joinedGrid.ts';
 import type { GridCommands } from './keys.ts';
 import { GridNavigation } from './navigation.ts';
 import { OpenEditor } from './openEditor.ts';
 import { PeerCells } from './peerCells.ts';
 import { type Position, type Rect, rectOf, type Selection, type Size, selectCell } from './ranges.ts';
 import { RowStructure } from './rowStructure.ts';
-import { GridSelection } from './selection.ts';
+import type { GridSelection } from './selection.ts';
 import type { GridColumn } from './sheetColumns.ts';
 import { SheetFinder } from './sheetFinder.ts';
 import { type BaseRows, type GridRow, SheetModel } from './sheetModel.ts';
 import { SheetOrder } from './sheetOrder.ts';
-import { SheetStay } from './sheetPlaces.ts';
 import { SheetWrites } from './sheetWrites.ts';
 
 /** Rows whose old values are made room for when a comparison begins. */
@@ -55,10 +55,9 @@ export class GridController {
   readonly finder: SheetFinder;
   /** What is being typed into a cell. */
   readonly editor: OpenEditor;
-  readonly #offs: (() => void)[] = [];
-  #api: GridApi<GridRow> | null = null;
-  #selection: GridSelection | null = null;
-  #stay: SheetStay | null = null;
+  /** The grid that shows the sheet; null before and after. */
+  #joined: JoinedGrid | null = null;
+  #unfollow: () => void = () => undefined;
   showsChanges = false;
 
   constructor(session: DraftSession, sheet: SheetId, listener: GridListener, looks: LookMemory = FORGETFUL) {
@@ -79,7 +78,7 @@ export class GridController {
     this.#paint = new GridPaint(this.model, (columnId) => layout.hasWidth(columnId));
     this.order = new SheetOrder(this.#rows, {
       api,
-      selection: () => this.#selection,
+      selection: () => this.selection,
       size: () => this.size(),
       tellStructure: () => this.#tellStructure(),
       redraw: () => this.redraw(),
@@ -128,60 +127,32 @@ export class GridController {
   }
 
   attach(api: GridApi<GridRow>, root: HTMLElement): void {
-    this.#api = api;
-    this.#selection = new GridSelection({
-      api,
-      root,
-      columnIndex: (id) => this.#columnIndex(id),
-      columnId: (index) => this.columnAt(index).id,
-      size: () => this.size(),
-      changed: () => this.#selected(),
-      filled: (source, target, direction) => this.#writes.fill(source, target, direction, false),
+    const writes = this.#writes;
+    this.#joined = new JoinedGrid(api, root, this, {
+      selected: () => this.#selected(),
+      filled: (source, target, direction) => writes.fill(source, target, direction, false),
+      blank: (rect) => writes.blank([rect]),
+      paste: (text) => writes.paste(text),
+      copied: (rows) => this.#listener.onCopied(rows),
     });
-    this.#stay = new SheetStay(this.session, this.sheet, api);
-    const left = this.#stay.comeBack();
-    // The keyboard stays where it is.
-    if (left !== null)
-      this.#selection.set(selectCell({ row: left.row, column: Math.max(0, this.#columnIndex(left.field)) }));
-    const repaint = () => this.#selection?.paint();
-    api.addEventListener('viewportChanged', repaint);
-    api.addEventListener('modelUpdated', repaint);
-    const entered = (event: Event) => {
-      event.preventDefault();
-      this.focus();
-    };
-    root.addEventListener('region-entered', entered);
-    this.#offs.push(
-      this.#updates.follow(),
-      () => root.removeEventListener('region-entered', entered),
-      listenToClipboard(root, {
-        model: this.model,
-        selected: () => this.#selection?.current ?? null,
-        rowAt: (index) => this.rowAt(index),
-        deniesWriting: () => this.deniesWriting(),
-        blank: (rect) => this.#writes.blank([rect]),
-        paste: (text) => this.#writes.paste(text),
-        copied: (rows) => this.#listener.onCopied(rows),
-      }),
-    );
-  }
-
-  #columnIndex(columnId: string | undefined): number {
-    return this.model.columns.findIndex((column) => column.id === columnId);
+    this.#joined.begin();
+    this.#unfollow = this.#updates.follow();
   }
 
   detach(): void {
-    const active = this.active();
-    if (active !== null && !active.row.ghost) this.#stay?.leave(active.row.id, active.column.id);
-    for (const off of this.#offs.splice(0)) off();
-    this.#selection?.destroy();
-    this.#selection = null;
-    this.#api = null;
+    this.#joined?.leave();
+    this.#unfollow();
+    this.#unfollow = () => undefined;
+    this.#joined = null;
     this.session.setCursor(null);
   }
 
+  get #api(): GridApi<GridRow> | null {
+    return this.#joined?.api ?? null;
+  }
+
   get selection(): GridSelection | null {
-    return this.#selection;
+    return this.#joined?.selection ?? null;
   }
 
   /** True while a change of somebody else is painted, so that its cells fade. */
@@ -195,6 +166,11 @@ export class GridController {
 
   rowAt(index: number): GridRow | null {
     return this.#api?.getDisplayedRowAtIndex(index)?.data ?? null;
+  }
+
+  /** Place of a column among those of the sheet; -1 when there is none. */
+  columnIndex(columnId: string | undefined): number {
+    return this.model.columns.findIndex((column) => column.id === columnId);
   }
 
   columnAt(index: number): GridColumn {
@@ -232,7 +208,7 @@ export class GridController {
   }
 
   #tellStructure(): void {
-    if (this.#api !== null) this.#structure.tell(this.#api, this.#selection);
+    if (this.#api !== null) this.#structure.tell(this.#api, this.selection);
   }
 
   peersAt(rowId: string, field: string): readonly Peer[] {
@@ -242,7 +218,7 @@ export class GridController {
   // ---- selection
 
   active(): ActiveCell | null {
-    const selection = this.#selection?.current;
+    const selection = this.selection?.current;
     if (selection == null) return null;
     const row = this.rowAt(selection.active.row);
     return row === null ? null : { row, column: this.model.cellColumn(row, this.columnAt(selection.active.column)) };
@@ -250,7 +226,7 @@ export class GridController {
 
   /** Every selected rectangle, cut to what is displayed. */
   selectedRects(): readonly Rect[] {
-    return (this.#selection?.current?.ranges ?? []).map(rectOf);
+    return (this.selection?.current?.ranges ?? []).map(rectOf);
   }
 
   #selected(): void {
@@ -266,17 +242,17 @@ export class GridController {
   /** Goes to a cell by its names; false when the row is not displayed (filtered out or gone). */
   goToCell(rowId: string, field: string): boolean {
     const row = this.#api?.getRowNode(rowId)?.rowIndex ?? null;
-    const column = this.#columnIndex(field);
-    if (row === null || this.#selection === null) return false;
-    this.#selection.goTo(selectCell({ row, column: Math.max(0, column) }));
+    const column = this.columnIndex(field);
+    if (row === null || this.selection === null) return false;
+    this.selection.goTo(selectCell({ row, column: Math.max(0, column) }));
     return true;
   }
 
   /** The keyboard comes to the grid: to its active cell, or the first one. */
   focus(): void {
-    if (this.#selection === null || this.size().rows === 0) return;
-    if (this.#selection.current === null) this.#selection.goTo(selectCell({ row: 0, column: 0 }));
-    else this.#selection.focusActive();
+    if (this.selection === null || this.size().rows === 0) return;
+    if (this.selection.current === null) this.selection.goTo(selectCell({ row: 0, column: 0 }));
+    else this.selection.focusActive();
   }
 
   /** The selection, or the focused cell as one. */
@@ -287,7 +263,7 @@ export class GridController {
   /** The displayed cell that has the grid's focus; the first cell when none has. */
   focused(): Position {
     const focused = this.#api?.getFocusedCell();
-    const column = this.#columnIndex(focused?.column.getColId());
+    const column = this.columnIndex(focused?.column.getColId());
     return { row: focused?.rowIndex ?? 0, column: Math.max(0, column) };
   }
 
