@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Admission, Parking } from './admission/index.ts';
 import { Accounts, Company, FailedAccess, Origins, People, ServiceTokens, Sessions } from './auth/index.ts';
 import { BreakGlass, EmergencyLedger } from './breakGlass/index.ts';
-import { isLoopback, type ServerConfig } from './config/index.ts';
+import type { ServerConfig } from './config/index.ts';
 import {
   History,
   keysInForce,
@@ -185,7 +185,7 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
   const serviceTokens = new ServiceTokens(storage, history, () => now().getTime());
   const actorOf = actorReader(people, sessions, serviceTokens);
   const accounts = new Accounts({ storage, people, sessions, failures: failedAccess, now: () => now().getTime() });
-  const origins = new Origins([], config.allowedOrigins, isLoopback(config.host));
+  const origins = new Origins(config);
   const rooms = new Rooms({ storage, history, metrics, log, foldAbove: ground.foldAbove });
   const parking = new Parking(history, storage, now);
   const admission = new Admission({ storage, history, people, metrics, parking, verifySignature });

@@ -10,7 +10,6 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { isLoopback } from '../config/index.ts';
 import type { Services } from '../services.ts';
 import { Fenced, FlushFailed, isDiskFault, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
@@ -18,6 +17,7 @@ import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
 import { callerIdOf } from './actor.ts';
 import { guardAnswers } from './answerHeaders.ts';
 import { BODY_BYTES, guardBodies } from './bodies.ts';
+import { guardOrigins } from './guardOrigins.ts';
 import { PLUGINS } from './plugins.ts';
 import { PROBLEM_TYPE, Problem, tooOften } from './problem.ts';
 import { RequestLimits } from './requestLimits.ts';
@@ -44,7 +44,6 @@ export type App = FastifyInstance<
 /** How the workspace's other parts add their routes. */
 export type RoutePlugin = (app: App, services: Services) => Promise<void>;
 
-const ALLOWED_HEADERS = 'authorization, content-type, if-match, idempotency-key, x-file-name';
 /** Whole request, so that a slow sender cannot hold a connection; large imports fit on slow lines. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
@@ -113,35 +112,6 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   return app;
 }
 
-/** [AUTH-6] Pages of other origins are refused, whatever they ask; so is a name that was rebound to this machine. */
-function guardOrigins(app: App, services: Services): void {
-  const loopback = isLoopback(services.config.host);
-  app.addHook('onRequest', async (request, reply) => {
-    const host = hostName(request.headers.host);
-    if (loopback && !isLoopback(host)) {
-      throw new Problem(421, 'wrongHost', 'Wrong host', `This server is not ${host}. Open it at 127.0.0.1.`);
-    }
-    const { origin } = request.headers;
-    if (origin === undefined) return;
-    const same = origin === `http://${request.headers.host}` || origin === `https://${request.headers.host}`;
-    if (!same && !services.origins.allows(origin)) {
-      throw new Problem(403, 'origin', 'Origin not allowed', `Pages of ${origin} may not call this server.`, {
-        action: 'Start the server with --allow-origin to let this page in.',
-      });
-    }
-    reply.header('access-control-allow-origin', origin).header('vary', 'Origin');
-    reply.header('access-control-expose-headers', 'etag, content-disposition, retry-after');
-    if (request.method === 'OPTIONS') {
-      reply
-        .header('access-control-allow-methods', 'GET, POST, DELETE')
-        .header('access-control-allow-headers', ALLOWED_HEADERS)
-        .header('access-control-max-age', '600');
-      await reply.code(204).send();
-    }
-  });
-  app.options('/*', { schema: { hide: true } as object }, async (_request, reply) => reply.code(204).send());
-}
-
 /** [AUTH-35] A caller who asks too often is told when to ask again; nobody else waits for that. Files of the app are not counted. */
 function limitRequests(app: App, services: Services): void {
   const limits = new RequestLimits(services.limits);
@@ -156,11 +126,6 @@ function limitRequests(app: App, services: Services): void {
     const { authorization } = request.headers;
     if (authorization !== undefined && callerIdOf(request) !== null) limits.recognise(authorization);
   });
-}
-
-function hostName(header: string | undefined): string {
-  if (header === undefined || !URL.canParse(`http://${header}`)) return '';
-  return new URL(`http://${header}`).hostname.replace(/^\[|\]$/g, '');
 }
 
 function answerProblems(app: App, services: Services): void {

@@ -100,8 +100,10 @@ export class SyncServer {
     const asked = askedFor(request);
     if (this.#stopping) return refuse(socket, 503);
     if (asked === null) return refuse(socket, 404);
-    if (!this.#originAllowed(request)) return refuse(socket, 403);
-    const { sessions, people, limits, config } = this.#services;
+    const { sessions, people, limits, config, origins } = this.#services;
+    const { origin, host } = request.headers;
+    if (!origins.answersTo(host)) return refuse(socket, 421);
+    if (!origins.allows(origin, host)) return refuse(socket, 403);
     const address = addressOf(request, config.trustProxy === true);
     if (this.#knocks.take(this.#knocks.callerOf(undefined, address), performance.now()) > 0) return refuse(socket, 429);
     const ticket = ticketOf(request);
@@ -121,11 +123,6 @@ export class SyncServer {
         ws.close(error instanceof RoomUnavailable ? CLOSE.noSuchVersion : 1011, 'This version cannot be opened.');
       });
     });
-  }
-
-  #originAllowed(request: IncomingMessage): boolean {
-    const { origin, host } = request.headers;
-    return origin === `http://${host}` || origin === `https://${host}` || this.#services.origins.allows(origin);
   }
 
   #connectionsOf(userId: string): number {
