@@ -255,7 +255,11 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
       await failedAccess.flush().catch((error: unknown) => log.error('failed access could not be recorded', error));
       await openings.write('all').catch((error: unknown) => log.error('openings could not be recorded', error));
       witnessing.close();
-      await history.close();
+      await history.close().catch((error: unknown) => {
+        // [OPS-32] Everything acknowledged is stored, and the next start signs it: a full disk must not keep the server from ending in order.
+        if (!isDiskFault(error)) throw error;
+        log.error('the last checkpoint could not be made; the next start makes it', error);
+      });
       if (ground.kept === true) return;
       await storage.close();
       folder.release();

@@ -37,6 +37,8 @@ export async function registerBackupRoutes(app: App, services: Services): Promis
         snapshot = await takeSnapshot(services, { withKeys: request.query.keys === 'with', now: now() });
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
+        if (error.fault === 'unwritable')
+          throw new Problem(507, 'noRoom', 'No room for the copy', error.message, { action: error.action });
         throw new Problem(409, 'elsewhere', 'Not in this folder', error.message, { action: error.action });
       }
       const { size, root } = snapshot.manifest;

@@ -1,6 +1,6 @@
 // Copies a data folder that is being written, at one consistent point. Owns the order of the copies; must not stop the server.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { MerkleTree, toHex } from '@countersign/shared/history';
 import { checkFacts } from '../cli/fsckFacts.ts';
 import { factsFile } from '../facts/index.ts';
 import { sha256, WITNESS_POLICY_FILE } from '../history/index.ts';
-import { copySqlite, DatabaseAddress } from '../storage/index.ts';
+import { copySqlite, DatabaseAddress, StorageError } from '../storage/index.ts';
 import { SERVER_VERSION } from '../version.ts';
 import { archiveOf, type Member } from './archive.ts';
 import { copyWorkspace } from './database.ts';
@@ -23,6 +23,8 @@ const VKEY = 'workspace.vkey';
 /** Copies made before one is taken although facts and log differ, as they may in the folder itself. */
 const TRIES = 3;
 const FACT_PAGES = 512;
+/** Free bytes for each byte that is copied: edits go on meanwhile and need some too. */
+const ROOM = 1.1;
 /** Leaves put into the tree in one turn. */
 const HASHED = 1000;
 
@@ -43,13 +45,14 @@ export interface Snapshot {
 /**
  * [OPS-1] Copies the log first, then the facts, then the exports: each holds at least what the one before speaks of. Writing goes on
  * meanwhile; a copy between a file of facts and its entry is made again. A workspace in PostgreSQL is read at one moment.
- * @throws StorageError when a database cannot be read
+ * @throws StorageError when a database cannot be read, or there is no room for the copy
  */
 export async function takeSnapshot(
   source: SnapshotSource,
   options: { readonly withKeys: boolean; readonly now: Date },
 ): Promise<Snapshot> {
   const { dataDir } = source;
+  await requireRoom(dataDir);
   const folder = mkdtempSync(join(dataDir, COPY_PREFIX));
   // Not in this turn: to give back the blocks of a large file takes a disk a while.
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -71,6 +74,29 @@ export async function takeSnapshot(
     await remove();
     throw error;
   }
+}
+
+/** [OPS-31] A copy that filled the volume would stop the edits of everybody who works meanwhile. @throws StorageError `unwritable` */
+async function requireRoom(dataDir: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dataDir);
+  const needed = Math.ceil(ROOM * sizeOf(dataDir, (name) => /^(?:countersign|facts)\.db(?:-wal)?$/.test(name)));
+  const exported = sizeOf(join(dataDir, EXPORTS), () => true);
+  const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+  if (needed + exported <= bavail * bsize) return;
+  throw new StorageError(
+    'unwritable',
+    `The copy needs ${mb(needed + exported)} in ${dataDir}, and ${mb(bavail * bsize)} are free. Nothing was copied.`,
+    'Free space on that volume or enlarge it, then make the backup again.',
+  );
+}
+
+/** Bytes of the files of a folder that are wanted; 0 when it is not there. */
+function sizeOf(folder: string, isWanted: (name: string) => boolean): number {
+  if (!existsSync(folder)) return 0;
+  const sizes = readdirSync(folder).map((name) =>
+    isWanted(name) ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Takes away copies that a program which died was making. Only whoever holds the folder may. */

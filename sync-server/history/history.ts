@@ -179,11 +179,14 @@ export class History {
     return this.#tree.consistencyProof(from, to).map(toHex);
   }
 
-  /** Waits for the flush of everything in flight and signs it. */
+  /** Waits for the flush of everything in flight and signs it. Nothing is signed afterwards, also when that failed. */
   async close(): Promise<void> {
     await this.sequencer.settled();
-    await this.checkpoints.publish();
-    this.checkpoints.stop();
+    try {
+      await this.checkpoints.publish();
+    } finally {
+      this.checkpoints.stop();
+    }
   }
 
   /** Stops appending and signing at once: another node does both now. */

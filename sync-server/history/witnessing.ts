@@ -22,6 +22,8 @@ const AGAIN_MS = 15_000;
 /** Rounds of asking for one checkpoint that somebody waits for. */
 const ROUNDS = 3;
 const MOST_ANSWER = 64 * 1024;
+/** Of what a witness answers, so much is told: the size that it holds. */
+const MOST_QUOTED = 20;
 
 /** No quorum cosigned a checkpoint that covers the entry; the text says who did not answer and why. */
 export class NotWitnessed extends Error {
@@ -52,6 +54,8 @@ export class Witnessing {
   #asking: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stop: () => void = () => undefined;
+  /** When a checkpoint first missed its quorum (milliseconds that only grow); null once one has it. */
+  #lackingSince: number | null = null;
 
   private constructor(options: WitnessingOptions, witnessed: StoredCheckpoint | null) {
     this.#options = options;
@@ -74,6 +78,11 @@ export class Witnessing {
   /** The newest checkpoint with a quorum's cosignatures; null before the first, or where none is asked for. */
   get witnessed(): StoredCheckpoint | null {
     return this.#options.policy === null ? null : this.#witnessed;
+  }
+
+  /** Seconds for which checkpoints have been without the quorum that the policy asks for; 0 while they have it. */
+  get lackingSeconds(): number {
+    return this.#lackingSince === null ? 0 : (performance.now() - this.#lackingSince) / 1000;
   }
 
   get isDemanded(): boolean {
@@ -146,13 +155,33 @@ export class Witnessing {
       const witnessed = { size: checkpoint.size, note };
       await storage.setMeta(META, JSON.stringify(witnessed));
       this.#witnessed = witnessed;
-    } else if (this.#timer === null) {
+      this.#reached();
+      return;
+    }
+    this.#lacks();
+    if (this.#timer === null) {
       this.#timer = setTimeout(() => {
         this.#timer = null;
         void this.#askQuietly();
       }, AGAIN_MS);
       this.#timer.unref();
     }
+  }
+
+  /** [WIT-6] Says once that the quorum is missing, and who is; nobody can approve or export meanwhile. */
+  #lacks(): void {
+    if (this.#lackingSince !== null) return;
+    this.#lackingSince = performance.now();
+    const reason = [...this.#faults].map(([name, fault]) => `${name} ${fault}`).join('; ');
+    this.#options.log.warn('no quorum of witnesses has cosigned; nothing is approved or exported until one has', {
+      reason,
+    });
+  }
+
+  #reached(): void {
+    if (this.#lackingSince === null) return;
+    this.#lackingSince = null;
+    this.#options.log.info('a quorum of witnesses has cosigned again');
   }
 
   /** Signature lines of one witness; none when it did not cosign, with the reason kept. */
@@ -166,7 +195,10 @@ export class Witnessing {
       let answer = await this.#postFrom(url, this.#sizes.get(name) ?? 0, checkpoint);
       if (answer.status === 403 && (await this.#introduce(url))) answer = await this.#postFrom(url, 0, checkpoint);
       if (answer.status === 409) {
-        this.#faults.set(name, `has seen another history (it answered 409 with ${answer.text.trim()})`);
+        this.#faults.set(
+          name,
+          `has seen another history (it answered 409 with ${answer.text.trim().slice(0, MOST_QUOTED)})`,
+        );
         return [];
       }
       if (answer.status !== 200) {

@@ -9,6 +9,9 @@ import type { Room } from './room.ts';
 /** Edited cells that may lie over the rows of a draft. */
 export const FOLD_ABOVE = 100_000;
 
+/** Lets everything run that waits for this process. */
+const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 export interface FoldingServices {
   readonly storage: Storage;
   readonly history: History;
@@ -45,20 +48,28 @@ export class Folding {
   async #fold(room: Room): Promise<void> {
     const { storage, history } = this.#services;
     if (room.row.state !== 'DRAFT') return;
-    const { sheets, updateOf } = room.draft.planFold();
+    const { draft } = room;
+    const { sheets, updateOf } = draft.planFold();
     const clientIds: number[] = [];
     for (const _ of sheets)
       clientIds.push((await issueEpoch(storage, room.versionId, history.serverDeviceId)).clientId);
+    // Each stretch takes long on a large draft. It is this draft's turn, so nothing changes it; between them everybody else has theirs.
+    draft.content();
+    await othersTurn();
+    const contentHash = draft.contentHash();
+    const parts: Uint8Array[] = [];
+    for (const [i, sheet] of sheets.entries()) {
+      await othersTurn();
+      parts.push(updateOf(sheet, clientIds[i] ?? 0));
+    }
+    await othersTurn();
     await history.loadServerChain();
-    // Nothing waits from here to the append: what is folded is what stands before the entry.
-    const { contentHash } = room.snapshot;
     const part0 = {
       draftId: room.versionId,
       contentHashBefore: contentHash,
       contentHashAfter: contentHash,
       sheets: sheets.map((sheet, i) => ({ sheet, part: i + 1 })),
     };
-    const parts = sheets.map((sheet, i) => updateOf(sheet, clientIds[i] ?? 0));
     room.append([history.signServerEntry('fold', room.versionId, part0, parts)]);
   }
 }

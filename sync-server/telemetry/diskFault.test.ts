@@ -92,7 +92,9 @@ describe('a disk that refuses what is no entry of the log', { timeout: 60_000 },
     for (let i = 0; i < 3; i += 1) {
       expect(await draft.answerTo(signed)).toMatchObject({ code: 'storage' });
       await metric('countersign_storage_writable');
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
     }
+    expect(lines.filter((line) => line.includes('a request failed'))).toEqual([]);
     expect(told()).toEqual([[50, 'the disk refused a write', 'database or disk is full']]);
     isFull = false;
     await metric('countersign_storage_writable');
@@ -121,6 +123,21 @@ describe('a checkpoint that the disk refused', { timeout: 60_000 }, () => {
     expect(told()).toHaveLength(1);
     // That it was the disk is said where the other refusals of the disk are.
     expect(lines.some((line) => line.includes('database or disk is full'))).toBe(true);
+  });
+});
+
+describe('a server that is stopped while its disk is full', { timeout: 60_000 }, () => {
+  it('[OPS-32] ends in order, says that the last checkpoint is missing, and the next one makes it', async () => {
+    await server.services.history.checkpoints.publish();
+    takesNoCheckpoint = true;
+    const draft = await finance.openDraft(version);
+    expect(await draft.edit(draft.command('lines', ROW.one, 'note', 'one'))).toBe('stored');
+    draft.close();
+    await server.stop();
+    expect(lines.some((line) => line.includes('the last checkpoint could not be made'))).toBe(true);
+    takesNoCheckpoint = false;
+    server = await startTestServer({ dataDir: server.dataDir });
+    expect(server.services.history.checkpoint()?.size).toBe(server.services.history.size);
   });
 });
 

@@ -62,6 +62,7 @@ describe('how long entries wait for a checkpoint', () => {
       logSize: () => 10,
       appending: () => 0,
       unsigned: () => unsigned,
+      unwitnessed: () => 0,
       writable: async () => true,
       frozenDevices: () => 0,
       now: () => now,

@@ -15,6 +15,8 @@ export interface StateProbe {
   appending(): number;
   /** Entries that the newest checkpoint does not cover. */
   unsigned(): number;
+  /** Seconds for which checkpoints have been without the cosignatures that the workspace asks for. */
+  unwitnessed(): number;
   /** Whether the storage takes writes; asks it again after a write that failed. */
   writable(): Promise<boolean>;
   /** Devices that are frozen and not revoked. */
@@ -46,6 +48,11 @@ export function observeState(registry: Registry, probe: StateProbe): void {
     'checkpoint_age_seconds',
     'How long entries have been waiting for a signed checkpoint; 0 when none does',
     ageOf(probe),
+  );
+  gauge(
+    'unwitnessed_seconds',
+    'How long checkpoints have been without a quorum of witnesses; 0 when none is asked for',
+    () => probe.unwitnessed(),
   );
   gauge('storage_writable', '1 while the disk takes what is written, 0 after it refused', async () =>
     (await probe.writable()) ? 1 : 0,

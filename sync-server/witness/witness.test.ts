@@ -44,6 +44,7 @@ describe('a workspace that asks for witnesses', () => {
   let policy: string;
   let versionId: string;
   const servers: Server[] = [];
+  const said: string[] = [];
 
   beforeAll(async () => {
     const plain = await startTestServer();
@@ -58,7 +59,10 @@ describe('a workspace that asks for witnesses', () => {
     policy = `${lines.join('')}group both 2 one two three\nquorum both\n`;
     await plain.stop();
     writeFileSync(join(plain.dataDir, 'witness.policy'), policy);
-    server = await startTestServer({ dataDir: plain.dataDir });
+    server = await startTestServer(
+      { dataDir: plain.dataDir, logLevel: 'warn', json: true },
+      { write: (line) => said.push(line) },
+    );
   });
   afterAll(() => server.dispose());
 
@@ -127,6 +131,14 @@ describe('a workspace that asks for witnesses', () => {
       detail: expect.stringMatching(/one could not be reached.*two could not be reached/),
     });
     expect((await server.services.storage.version(second))?.state).toBe('IN_REVIEW');
+  });
+
+  it('[WIT-6] a missing quorum is said once, with who is missing, and counted until it is there', async () => {
+    const told = said.filter((line) => line.includes('no quorum of witnesses has cosigned'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/one could not be reached.*two could not be reached/);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(Number(/^countersign_unwitnessed_seconds (\S+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
   });
 });
 
