@@ -57,7 +57,7 @@ function fill(folder: string): void {
 const unfill = (folder: string): void => rmSync(join(folder, 'ballast'), { force: true });
 
 /** No space left: a memory file system of 24 MB with ballast in it. */
-export function fullDisk(root: string): DiskFault {
+function fullDisk(root: string): DiskFault {
   const place = join(root, 'full');
   mkdirSync(place);
   mount(place, '-t', 'tmpfs', '-o', 'size=24m', 'countersign-torture');
@@ -75,7 +75,7 @@ export function fullDisk(root: string): DiskFault {
  * Writes are taken and fsync fails: ext4 on a loop device whose backing file cannot grow. The kernel drops the pages it could not write,
  * as it does after a real I/O error.
  */
-export function failingFsync(root: string): DiskFault {
+function failingFsync(root: string): DiskFault {
   const below = join(root, 'below');
   const place = join(root, 'fsync');
   const image = join(below, 'image');
@@ -106,7 +106,7 @@ export function failingFsync(root: string): DiskFault {
 }
 
 /** Every write beyond the first page fails (EFBIG): the limit of file sizes of the running server is lowered. */
-export function writesFail(root: string): DiskFault {
+function writesFail(root: string): DiskFault {
   const place = join(root, 'limit');
   mkdirSync(place);
   const limit = (server: ServerProcess, size: string): void =>

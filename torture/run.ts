@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util';
 import { MISFORTUNES } from './misfortunes.ts';
 import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
+const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--edits N] [--bundles N] [--bundle-bits N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
 
   --ci       a short run, about a minute of processor time
   --every    flips a bit of every byte of a small folder as well
-  --servers  servers under load side by side (2)
+  --bundle-bits  so many bits of each bundle, not every one
+  --servers  servers under load, or processes that flip bits of bundles, side by side (2)
   --only     one part; may be given several times
   --befall   one kind of misfortune of nodes, such as 'leader killed'; may be given several times
 Exit codes: 0 everything held; 1 something did not; 2 wrong usage.
@@ -24,6 +25,9 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       every: { type: 'boolean', default: false },
       lies: { type: 'string' },
       misfortunes: { type: 'string' },
+      edits: { type: 'string' },
+      bundles: { type: 'string' },
+      'bundle-bits': { type: 'string' },
       servers: { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
@@ -33,7 +37,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   });
   if (values.help) return null;
   const usual = values.ci ? CI : LONG;
-  const count = (name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes'): number =>
+  const count = (name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes' | 'edits' | 'bundles'): number =>
     whole(values[name] ?? String(usual[name]));
   const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
   if (values.only.some((name) => !PARTS.some((part) => part === name)))
@@ -42,6 +46,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   const unknown = values.befall.find((wanted) => !MISFORTUNES.some(({ name }) => name === wanted));
   if (unknown !== undefined)
     throw new RangeError(`no misfortune “${unknown}”; there are: ${MISFORTUNES.map(({ name }) => name).join(', ')}`);
+  const bits = values['bundle-bits'] ?? (values.ci ? '150' : undefined);
   return {
     sizes: {
       kills: count('kills'),
@@ -49,6 +54,9 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       flips: count('flips'),
       lies: count('lies'),
       misfortunes: count('misfortunes'),
+      edits: count('edits'),
+      bundles: count('bundles'),
+      bundleBits: bits === undefined ? null : whole(bits),
       kinds,
       every: values.every,
       servers: Math.max(1, whole(values.servers)),

@@ -1,18 +1,21 @@
 // The parts of the torture, one after the other. Owns their sizes and what is said of them in the end.
 import { Random } from '../sim/random.ts';
 import { flipBits, noFlips } from './bits.ts';
+import { bundlesPart } from './bundles.ts';
 import { makeDatabaseTemplate } from './databaseTemplate.ts';
 import { breakDisk, noFaults } from './disk.ts';
 import { diskFaults } from './diskFaults.ts';
+import { floodPart } from './flood.ts';
 import { makeSmallFolder } from './folder.ts';
 import { killServers, noKills } from './kills.ts';
 import type { Misfortune } from './misfortunes.ts';
 import { troubleNodes } from './nodeFaults.ts';
 import { NodeFigures } from './nodeFigures.ts';
+import { type PartOutcome, withProgress } from './part.ts';
 import { makeTemplate, type Template } from './template.ts';
 import { noViews, tellLies } from './views.ts';
 
-export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes'] as const;
+export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes', 'flood', 'bundles'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Sizes {
@@ -22,6 +25,11 @@ export interface Sizes {
   readonly lies: number;
   /** Of several nodes over one database. */
   readonly misfortunes: number;
+  /** Honest edits while others flood. */
+  readonly edits: number;
+  /** Bundles of which bits are flipped: so many of each, or all. */
+  readonly bundles: number;
+  readonly bundleBits: number | null;
   /** Which of them may happen. */
   readonly kinds: readonly Misfortune[];
   /** Whether a bit of every byte is flipped as well. */
@@ -29,8 +37,16 @@ export interface Sizes {
   readonly servers: number;
 }
 
-export const LONG = { kills: 1000, faults: 500, flips: 10_000, lies: 1000, misfortunes: 200 } as const;
-export const CI = { kills: 12, faults: 5, flips: 150, lies: 100, misfortunes: 5 } as const;
+export const LONG = {
+  kills: 1000,
+  faults: 500,
+  flips: 10_000,
+  lies: 1000,
+  misfortunes: 200,
+  edits: 3000,
+  bundles: 100,
+} as const;
+export const CI = { kills: 12, faults: 5, flips: 150, lies: 100, misfortunes: 5, edits: 60, bundles: 2 } as const;
 
 export interface Outcome {
   /** The totals in one line. */
@@ -59,24 +75,6 @@ export async function torture(sizes: Sizes, parts: readonly Part[], seed: string
   if (problems.length === 0) template.remove();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   return { line: `torture: ${said.join('; ')}; ${problems.length} problems; ${seconds} s`, notes, problems };
-}
-
-interface PartOutcome {
-  readonly line: string;
-  readonly note: readonly string[];
-  readonly found: readonly string[];
-}
-
-/** Says how far a long run is. */
-const PROGRESS_MS = 30_000;
-
-async function withProgress<T>(say: () => string, work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => process.stderr.write(`  ${say()}\n`), PROGRESS_MS);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: Random) => Promise<PartOutcome>>> = {
@@ -148,4 +146,7 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
     }
     return { line: figures.line, note: figures.notes, found: figures.problems };
   },
+  bundles: (_template, { bundles, bundleBits, servers }, random) =>
+    bundlesPart({ bundles, bits: bundleBits, processes: servers, second: 4 }, String(random.int(0, 1e9))),
+  flood: (template, { edits }, random) => floodPart(template, edits, random),
 };
