@@ -1,10 +1,10 @@
-// `npm run typecheck`: every TypeScript project of the repository, as many at a time as there are cores. Owns the list of projects.
+// `npm run typecheck`: every TypeScript project of the repository, with the native compiler (ADR 17). Owns the list of projects.
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+const COMPILER = join(ROOT, 'node_modules', 'typescript-native', 'bin', 'tsc');
 /** The slowest first, so that no core waits at the end. */
 const PROJECTS = [
   'desktop',
