@@ -1,9 +1,11 @@
 // `countersign backup`: one file with everything of a workspace, taken while the server runs. Owns arguments, where the copy goes, words.
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import {
@@ -28,6 +30,9 @@ and take edits meanwhile. With --database-url the workspace is read from Postgre
 folder with the keys; servers may run. FILE is complete or not there; it holds the workspace's private keys unless --without-keys.
 Exit codes: 0 done; 1 the server refused; 64 wrong usage; 69 the server does not answer; 73 FILE cannot be written.
 `;
+
+/** How long a server may take to say that it is there. */
+const ALIVE_MS = 5000;
 
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -106,20 +111,32 @@ async function backUp(
 }
 
 async function fromServer(dataDir: string, url: string, withKeys: boolean): Promise<Readable> {
-  let response: Response;
+  const notReached = (): ServerNotReached => new ServerNotReached(`The server at ${url} does not answer.`);
   try {
-    response = await fetch(`${url}/api/v1/operations/backup?keys=${withKeys ? 'with' : 'without'}`, {
-      method: 'POST',
-      headers: { authorization: controlHeader(dataDir) },
-    });
+    // A server that stands still would be waited for without end; one that copies a large workspace may take its time afterwards.
+    const alive = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ALIVE_MS) });
+    await alive.arrayBuffer();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new ServerNotReached(`The server at ${url} does not answer.`);
+    if (!(error instanceof Error)) throw error;
+    throw notReached();
   }
-  if (!response.ok || response.body === null) {
-    throw new RefusedByServer(response.status, (await response.json()) as { detail?: string; action?: string });
-  }
-  return Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  const answer = await post(`${url}/api/v1/operations/backup?keys=${withKeys ? 'with' : 'without'}`, dataDir).catch(
+    () => {
+      throw notReached();
+    },
+  );
+  if (answer.statusCode === 200) return answer;
+  const problem = JSON.parse(await text(answer)) as { detail?: string; action?: string };
+  throw new RefusedByServer(answer.statusCode ?? 0, problem);
+}
+
+/** [OPS-33] Not `fetch`, which gives up when nothing has come for five minutes: the copy is made before the first byte of it is sent. */
+function post(url: string, dataDir: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: 'POST', headers: { authorization: controlHeader(dataDir) } }, resolve);
+    asked.once('error', reject);
+    asked.end();
+  });
 }
 
 /** Of a folder that no server has open. */
