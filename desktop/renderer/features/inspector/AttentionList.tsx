@@ -3,32 +3,22 @@ import { WarningSign } from '@blueprintjs/icons';
 import { type Comment, readComment } from '@countersign/shared/document';
 import { SHEETS } from '@countersign/shared/model/sheets';
 import { ROW_FIELD } from '@countersign/shared/protocol';
-import { useState } from 'react';
 import { useDraftState, useEngine } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { useTroubles } from '../../app/troubles.tsx';
+import { useAct } from '../../app/useAct.ts';
 import { SheetModel } from '../../grid/sheetModel.ts';
-import { Action, countOf, errorWords, whenText } from '../../kit/index.ts';
+import { Action, countOf, whenText } from '../../kit/index.ts';
 import type { AttentionItem, DraftSession } from '../../sync/draftSession.ts';
 
 export function AttentionList({ draft }: { readonly draft: DraftSession }) {
   const engine = useEngine();
   const troubles = useTroubles();
-  const [busy, setBusy] = useState(false);
+  const { busy, act } = useAct();
   useDraftState(draft);
   const items = draft.attention();
   if (items.length === 0) return null;
 
-  const act = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      troubles.report(errorWords(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   const save = async () => {
     const bytes = new TextEncoder().encode(await engine.exportWaiting());
     await engine.saveFile(`needs-attention-${draft.draftId}.json`, bytes, 'application/json');

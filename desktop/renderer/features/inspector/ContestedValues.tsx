@@ -2,12 +2,12 @@
 // that some removed and others did not.
 import { WarningSign } from '@blueprintjs/icons';
 import { ROW_FIELD } from '@countersign/shared/protocol';
-import { useState } from 'react';
 import { useSession } from '../../app/engineContext.tsx';
 import { useTroubles } from '../../app/troubles.tsx';
+import { useAct } from '../../app/useAct.ts';
 import type { GridColumn } from '../../grid/sheetColumns.ts';
 import type { SheetModel } from '../../grid/sheetModel.ts';
-import { Action, Avatar, errorWords, whenText } from '../../kit/index.ts';
+import { Action, Avatar, whenText } from '../../kit/index.ts';
 import type { Contest, DraftSession } from '../../sync/draftSession.ts';
 
 const COUNTS = ['', '', 'Two', 'Three', 'Four', 'Five', 'Six'];
@@ -38,19 +38,13 @@ export interface ContestedValuesProps {
 export function ContestedValues({ draft, model, column, contest }: ContestedValuesProps) {
   const session = useSession();
   const troubles = useTroubles();
-  const [busy, setBusy] = useState(false);
+  const { busy, act } = useAct();
   const denial = draft.editDenial();
-  const keep = async (value: string | null) => {
-    setBusy(true);
-    try {
+  const keep = (value: string | null) =>
+    act(async () => {
       const outcome = await draft.choose(contest, value);
       if (outcome.denied !== null) troubles.report(outcome.denied);
-    } catch (error) {
-      troubles.report(errorWords(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const count = contest.values.length;
   return (
     <div className="section">

@@ -5,7 +5,8 @@ import { answersOf, useEngine, useReachability, useSession } from '../../app/eng
 import { ReasonDialog } from '../../app/ReasonDialog.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { useTroubles } from '../../app/troubles.tsx';
-import { Action, countOf, countText, errorWords, instantText } from '../../kit/index.ts';
+import { useAct } from '../../app/useAct.ts';
+import { Action, countOf, countText, instantText } from '../../kit/index.ts';
 import { announced, useAppDispatch } from '../../store/index.ts';
 import { kindWord, sidesOf } from '../history/entryWords.ts';
 import { sheetName } from '../review/rowContext.ts';
@@ -26,23 +27,13 @@ export function ParkedPanel({ entry, contracts, onErased }: ParkedPanelProps) {
   const troubles = useTroubles();
   const dispatch = useAppDispatch();
   const offline = useReachability() === 'offline';
-  const [busy, setBusy] = useState(false);
+  const { busy, act } = useAct();
   const [erasing, setErasing] = useState(false);
   const [copied, setCopied] = useState('');
   const drafts = draftsFor(entry, contracts);
   const roles = session?.user.roles ?? [];
   const shown = entry.changes.slice(0, MOST_SHOWN);
 
-  const act = async (work: () => Promise<void>) => {
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      troubles.report(errorWords(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   const copy = () =>
     act(async () => {
       await navigator.clipboard.writeText(parkedText(entry));

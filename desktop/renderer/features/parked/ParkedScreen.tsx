@@ -5,6 +5,7 @@ import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery } from '../../app/engineContext.tsx';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Avatar, countOf, countText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
+import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { sidesOf } from '../history/entryWords.ts';
 import { ParkedPanel } from './ParkedPanel.tsx';
@@ -56,11 +57,7 @@ export function ParkedScreen() {
           What is parked could not be read. {parked.error} It stays on the server.
         </ErrorNotice>
       )}
-      {slow !== null && (
-        <p className="notice plain-notice" role="status">
-          {slow}
-        </p>
-      )}
+      <SlowNotice words={slow} />
       <div className="scroll">
         {parked.data !== null && entries.length === 0 && (
           <EmptyState title="Nothing is parked">

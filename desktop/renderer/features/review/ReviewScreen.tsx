@@ -6,6 +6,7 @@ import { useEngine, useQuery, useReachability, useSession, useVersion } from '..
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { amountText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
+import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { useFollowDraft } from '../useFollowDraft.ts';
 import { ApprovalPanel } from './ApprovalPanel.tsx';
@@ -103,11 +104,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
           The review could not be read. {failed} Nothing was changed.
         </ErrorNotice>
       )}
-      {slow !== null && answer === null && (
-        <p className="notice plain-notice" role="status">
-          {slow}
-        </p>
-      )}
+      <SlowNotice words={answer === null ? slow : null} />
       {detail !== null && detail.blockers.length > 0 && (
         <ErrorNotice tone="warn" actions={[{ text: 'Open the workbook', onClick: () => go(documentPath(versionId)) }]}>
           <strong>Before it can be submitted:</strong>{' '}
