@@ -5,6 +5,7 @@ import { useDraftView } from '../../app/engineContext.tsx';
 import type { GridController } from '../../grid/controller.ts';
 import type { FoundCell } from '../../grid/find.ts';
 import { Action, countOf, countText } from '../../kit/index.ts';
+import { RowField } from './RowField.tsx';
 
 export function FindRow({
   controller,
@@ -51,37 +52,28 @@ export function FindRow({
       : `${at < 0 ? '' : `${countText(at + 1)} of `}${countText(found.length)}`;
   return (
     <search className="find-row" aria-label="Find">
-      <input
-        className="bp6-input"
+      <RowField
         value={text}
         placeholder="Find in this sheet"
-        aria-label="Find in this sheet"
-        // biome-ignore lint/a11y/noAutofocus: the row was opened to type here.
-        autoFocus
-        onChange={(event) => {
-          setText(event.target.value);
+        first
+        onText={(typed) => {
+          setText(typed);
           setAt(-1);
           setSaid('');
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
-          if (event.key === 'Escape') close();
-        }}
+        onEnter={(event) => go(event.shiftKey ? -1 : 1)}
+        onEscape={close}
       />
       <Action tone="minimal" small iconOnly icon={<ChevronUp size={14} />} text="Before" onClick={() => go(-1)} />
       <Action tone="minimal" small iconOnly icon={<ChevronDown size={14} />} text="Next" onClick={() => go(1)} />
       {replacing && (
         <>
-          <input
-            className="bp6-input"
+          <RowField
             value={by}
             placeholder="Replace with"
-            aria-label="Replace with"
-            onChange={(event) => setBy(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && here !== undefined) replace([here]);
-              if (event.key === 'Escape') close();
-            }}
+            onText={setBy}
+            onEnter={() => here !== undefined && replace([here])}
+            onEscape={close}
           />
           <Action
             small

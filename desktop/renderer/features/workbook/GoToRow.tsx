@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { GridController } from '../../grid/controller.ts';
 import { placeOf } from '../../grid/goTo.ts';
 import { Action } from '../../kit/index.ts';
+import { RowField } from './RowField.tsx';
 
 export function GoToRow({
   controller,
@@ -25,24 +26,20 @@ export function GoToRow({
   };
   return (
     <search className="find-row" aria-label="Go to">
-      <input
-        className="bp6-input"
+      <RowField
         value={text}
         placeholder="Row and column, as 42.0 rate"
-        aria-label="Go to a row and column"
-        // biome-ignore lint/a11y/noAutofocus: the row was opened to type here.
-        autoFocus
-        onChange={(event) => {
-          setText(event.target.value);
+        label="Go to a row and column"
+        first
+        onText={(typed) => {
+          setText(typed);
           setNothing('');
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            event.preventDefault();
-            go();
-          }
-          if (event.key === 'Escape') close();
+        onEnter={(event) => {
+          event.preventDefault();
+          go();
         }}
+        onEscape={close}
       />
       <Action small text="Go" onClick={go} />
       <span className="muted" role="status">
