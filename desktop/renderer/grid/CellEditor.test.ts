@@ -3,23 +3,13 @@ import { expect, it } from 'vitest';
 import { CellEditor, type CellEditorParams } from './CellEditor.ts';
 import { GridController } from './controller.ts';
 import { MemorySession } from './fixture/memorySession.ts';
+import { SILENT_LISTENER } from './fixture/silentListener.ts';
 
 const nothing = () => undefined;
-const listener = {
-  onSelection: nothing,
-  onChanged: nothing,
-  onDenied: nothing,
-  onMessage: nothing,
-  onAsk: nothing,
-  onCopied: nothing,
-  onOpenMark: nothing,
-  onNextSheet: nothing,
-  onRemote: nothing,
-};
 
 function opened(field: string, eventKey: string | null) {
   const draft = new MemorySession('v-1', { clauses: [{ rowId: 'r-1', key: '4.1', text: 'first\nsecond' }] });
-  const controller = new GridController(draft, 'clauses', listener);
+  const controller = new GridController(draft, 'clauses', SILENT_LISTENER);
   const spec = controller.model.column(field);
   if (spec === undefined) throw new Error(`no column ${field}`);
   const editor = new CellEditor();

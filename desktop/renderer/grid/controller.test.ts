@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { todayIso } from '../kit/dates.ts';
 import { GridController } from './controller.ts';
 import { MemorySession } from './fixture/memorySession.ts';
+import { SILENT_LISTENER } from './fixture/silentListener.ts';
 import type { GridListener } from './gridListener.ts';
 import { selectCell } from './ranges.ts';
 import type { GridRow } from './sheetModel.ts';
@@ -59,17 +60,10 @@ let controller: GridController;
 const said: string[] = [];
 const rate = (id: string) => draft.value('lines', id, 'rate');
 
-const nothing = () => undefined;
 const listener: GridListener = {
-  onSelection: nothing,
-  onChanged: nothing,
+  ...SILENT_LISTENER,
   onDenied: (reason) => said.push(`denied: ${reason}`),
   onMessage: (text) => said.push(text),
-  onAsk: nothing,
-  onCopied: nothing,
-  onOpenMark: nothing,
-  onNextSheet: nothing,
-  onRemote: nothing,
 };
 
 beforeEach(() => {

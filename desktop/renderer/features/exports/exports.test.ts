@@ -1,23 +1,10 @@
 import type { Contract, Export, VersionSummary } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
+import { versionSummary } from '../testKit/versionSummary.ts';
 import { bundleFileName, readyVersions, sizeWords, verifyCommand } from './exportWords.ts';
 
-const version = (versionId: string, fields: Partial<VersionSummary> = {}): VersionSummary => ({
-  versionId,
-  contractId: 'c-1',
-  documentKind: 'CONTRACT',
-  kind: 'ORIGINAL',
-  sequence: 1,
-  number: 'S-2009',
-  title: 'Video',
-  state: 'EXECUTED',
-  baseVersionId: null,
-  contentHash: 'a'.repeat(64),
-  effectiveFrom: null,
-  createdAt: '2016-10-20T10:00:00.000Z',
-  changedAt: '2016-10-20T10:00:00.000Z',
-  ...fields,
-});
+const version = (versionId: string, fields: Partial<VersionSummary> = {}): VersionSummary =>
+  versionSummary({ versionId, number: 'S-2009', title: 'Video', contentHash: 'a'.repeat(64), ...fields });
 const contract: Contract = {
   id: 'c-1',
   kind: 'CONTRACT',

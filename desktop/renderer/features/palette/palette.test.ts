@@ -1,5 +1,6 @@
 import type { Contract } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
+import { versionSummary } from '../testKit/versionSummary.ts';
 import { findItems, paletteItems } from './paletteItems.ts';
 
 const contract = (number: string, title: string, versionIds: readonly string[]): Contract => ({
@@ -8,21 +9,17 @@ const contract = (number: string, title: string, versionIds: readonly string[]):
   number,
   title,
   counterparty: 'Agency B',
-  versions: versionIds.map((versionId, at) => ({
-    versionId,
-    contractId: `c-${number}`,
-    documentKind: 'CONTRACT',
-    kind: at === 0 ? 'ORIGINAL' : 'AMENDMENT',
-    sequence: at + 1,
-    number,
-    title,
-    state: at === 0 ? 'EXECUTED' : 'DRAFT',
-    baseVersionId: null,
-    contentHash: null,
-    effectiveFrom: null,
-    createdAt: '2016-10-20T10:00:00.000Z',
-    changedAt: '2016-10-20T10:00:00.000Z',
-  })),
+  versions: versionIds.map((versionId, at) =>
+    versionSummary({
+      versionId,
+      contractId: `c-${number}`,
+      kind: at === 0 ? 'ORIGINAL' : 'AMENDMENT',
+      sequence: at + 1,
+      number,
+      title,
+      state: at === 0 ? 'EXECUTED' : 'DRAFT',
+    }),
+  ),
 });
 const contracts = [contract('2659161', 'November flight', ['v-1', 'v-2']), contract('S-2009', 'Connected TV', ['v-9'])];
 const actions = [{ act: 'signOut', text: 'Sign out', note: '' }];

@@ -1,25 +1,12 @@
 import type { Contract, VersionContent, VersionDetail, VersionSummary } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
+import { versionSummary } from '../testKit/versionSummary.ts';
 import { compileVersions, endOfDay, localStatement, NothingToBill, versionsBilled } from './localStatement.ts';
 import { billedText } from './statementWords.ts';
 import { numberedSteps, tracedAmount } from './traceSteps.ts';
 
-const summary = (fields: Partial<VersionSummary>): VersionSummary => ({
-  versionId: 'v-1',
-  contractId: 'c-1',
-  documentKind: 'CONTRACT',
-  kind: 'ORIGINAL',
-  sequence: 1,
-  number: '2659161',
-  title: 'November flight',
-  state: 'EXECUTED',
-  baseVersionId: null,
-  contentHash: null,
-  effectiveFrom: '2016-11-01',
-  createdAt: '2016-10-20T10:00:00.000Z',
-  changedAt: '2016-10-20T10:00:00.000Z',
-  ...fields,
-});
+const summary = (fields: Partial<VersionSummary>): VersionSummary =>
+  versionSummary({ effectiveFrom: '2016-11-01', ...fields });
 
 const sheets = {
   terms: [
