@@ -1,12 +1,11 @@
 // Reading versions for people: summary, detail, content, review. Owns the wire shapes; must not change anything.
 import { diffContent } from '@countersign/shared/document';
 import { canApprove } from '@countersign/shared/lifecycle';
-import { sheetSpec, type WorkbookContent } from '@countersign/shared/model/sheets';
+import type { WorkbookContent } from '@countersign/shared/model/sheets';
 import {
   COMMAND_KINDS,
   type Impact,
   type Review,
-  type ReviewCheck,
   type VersionDetail,
   type VersionSummary,
 } from '@countersign/shared/protocol/api';
@@ -17,7 +16,8 @@ import type { ContractRow, Storage, VersionRow } from '../storage/index.ts';
 import { type Room, RoomUnavailable } from '../sync/room.ts';
 import type { Rooms } from '../sync/rooms.ts';
 import type { Step } from './record.ts';
-import { baseProblem, type Person, permissionsOf, type VersionView, viewOf } from './situation.ts';
+import { checksOf, writersOf } from './review.ts';
+import { type Person, permissionsOf, type VersionView, viewOf } from './situation.ts';
 import { type CaseOutcome, testPackCheck, testPackProblem } from './testPack.ts';
 
 /** Answers that other parts of the server know. */
@@ -222,69 +222,4 @@ export class Views {
     if (contract === null) throw notFound('such contract');
     return contract;
   }
-}
-
-/** Who wrote in a row since the base: whoever imported it and whoever changed a cell of it. */
-function writersOf({ draft }: Room): (sheet: string, rowId: string) => string[] {
-  const by = new Map<string, Set<string>>();
-  for (const { sheet, rowId, userId } of draft.changes()) {
-    const key = `${sheet}/${rowId}`;
-    by.set(key, (by.get(key) ?? new Set()).add(userId));
-  }
-  return (sheet, rowId) => {
-    const writers = new Set<string>();
-    // Rows of an import have no commands of their own; their history begins with the entry that brought them.
-    const [origin] = draft.cellHistory(sheet, rowId, sheetSpec(sheet)?.columns[0]?.id ?? '');
-    if (origin?.kind === 'import') writers.add(origin.userId);
-    for (const userId of by.get(`${sheet}/${rowId}`) ?? []) writers.add(userId);
-    return [...writers];
-  };
-}
-
-function checksOf(view: VersionView): ReviewCheck[] {
-  const base =
-    view.row.state === 'DRAFT' || view.row.state === 'IN_REVIEW' || view.row.state === 'APPROVED'
-      ? baseProblem(view)
-      : null;
-  const [contest] = view.contests;
-  const [problem] = view.problems;
-  const [reason] = view.policy.reasons;
-  const openComments = view.openComments.length;
-  return [
-    {
-      id: 'contests',
-      label: 'No contested cells',
-      ok: contest === undefined,
-      detail: contest?.text ?? 'Nobody wrote over a value they had not seen.',
-    },
-    {
-      id: 'problems',
-      label: 'Every cell is valid',
-      ok: problem === undefined,
-      detail: problem?.text ?? 'All values fit their columns.',
-    },
-    {
-      id: 'comments',
-      label:
-        openComments === 1
-          ? 'One open comment'
-          : openComments > 1
-            ? `${openComments} open comments`
-            : 'No open comments',
-      ok: openComments === 0,
-      detail: view.openComments[0] ?? 'Everything that was asked is answered, or nothing was.',
-    },
-    {
-      id: 'base',
-      label: 'Based on the version in force',
-      ok: base === null,
-      detail: base ?? 'Nothing was executed meanwhile.',
-    },
-    {
-      id: 'policy',
-      label: view.policy.approversNeeded === 1 ? 'One approver' : 'Two approvers',
-      ok: true,
-      detail: reason ?? 'The version is neither retroactive nor above the amount that needs two.',
-    },
-  ];
 }
