@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawRequest } from '../testKit/rawRequest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
@@ -18,18 +18,8 @@ afterAll(async () => {
   rmSync(appDir, { recursive: true });
 });
 
-type Headers = NodeJS.Dict<string | string[]>;
 /** Asked under a name of its own, which fetch does not let one give. */
-function ask(path: string, headers: Record<string, string> = {}): Promise<{ status: number; headers: Headers }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(`${server.url}${path}`, { headers }, (answer) => {
-      answer.resume();
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers });
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}
+const ask = (path: string, headers: Record<string, string> = {}) => rawRequest(`${server.url}${path}`, headers);
 
 describe('what a browser may do with an answer', () => {
   it('[HTTP-1] every answer, good, refused, lost or not understood, cannot be framed, sniffed, run or read by another site', async () => {
@@ -71,15 +61,8 @@ describe('what a browser may do with an answer', () => {
     const open = await startTestServer({ appDir, demo: false, host: '0.0.0.0' });
     try {
       const url = `http://127.0.0.1:${open.port}/`;
-      const policyFor = (host: string): Promise<string> =>
-        new Promise((resolve, reject) => {
-          const sent = request(url, { headers: { host } }, (answer) => {
-            answer.resume();
-            resolve(String(answer.headers['content-security-policy']));
-          });
-          sent.on('error', reject);
-          sent.end();
-        });
+      const policyFor = async (host: string): Promise<string> =>
+        String((await rawRequest(url, { host })).headers['content-security-policy']);
       expect(await policyFor('contracts.example:8443')).toContain(
         "connect-src 'self' ws://contracts.example:8443 wss:",
       );
