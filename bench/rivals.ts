@@ -73,7 +73,7 @@ interface Exact<T> {
 }
 
 /** A decimal at every row, the way exactness is usually bought. `rates` holds the rate of each line, made beforehand. */
-export function exactFacts<T extends Exact<T>>(
+function exactFacts<T extends Exact<T>>(
   facts: readonly DeliveryFact[],
   of: (text: string) => T,
   rates: ReadonlyMap<string, T>,

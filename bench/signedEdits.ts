@@ -11,9 +11,9 @@ import type { SignedEntry } from '../sync-server/history/index.ts';
 import { TestPerson } from '../sync-server/testKit/testPerson.ts';
 import { sampleSheets } from '../sync-server/testKit/testServer.ts';
 
-export const MOST_CLIENTS = 50;
+const MOST_CLIENTS = 50;
 /** Lines that each client edits. */
-export const ROWS_OF_CLIENT = 64;
+const ROWS_OF_CLIENT = 64;
 /** Columns that it writes, one after the other down its lines: a batch writes no cell twice, also at its largest. */
 const FIELDS = ['rate', 'quantity', 'note', 'lengthSeconds'] as const;
 export const SHEET = 'lines';

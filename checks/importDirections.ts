@@ -26,7 +26,7 @@ const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   golden: ['money', 'model', 'billing', 'oracle'],
 };
 
-export const forbidden: IForbiddenRuleType[] = [
+const forbidden: IForbiddenRuleType[] = [
   ...Object.entries(SHARED_MAY_IMPORT).map(([folder, allowed]) =>
     rule(
       `shared-${folder}-direction`,

@@ -30,7 +30,7 @@ export class SimChannel {
 }
 
 /** The channel of this name that was opened last. */
-export function lastChannel(name: string): SimChannel | undefined {
+function lastChannel(name: string): SimChannel | undefined {
   return [...(open.get(name) ?? [])].at(-1);
 }
 

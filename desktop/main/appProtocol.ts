@@ -5,7 +5,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import { contentSecurityPolicy, NONCE_PLACEHOLDER } from './contentPolicy.ts';
 
 export const APP_SCHEME = 'app';
-export const APP_HOST = 'countersign';
+const APP_HOST = 'countersign';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

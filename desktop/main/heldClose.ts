@@ -2,7 +2,7 @@
 // disk is done; asked again, which means a disk that takes nothing, the person decides.
 import type { Event, MessageBoxSyncOptions } from 'electron';
 
-export const CLOSE_ANYWAY: MessageBoxSyncOptions = {
+const CLOSE_ANYWAY: MessageBoxSyncOptions = {
   type: 'warning',
   message: 'The last change is not on the disk',
   detail:

@@ -19,7 +19,7 @@ export interface Machine {
 }
 
 /** The message was not answered: wrong sender, unknown channel, or a request that does not fit. */
-export class MessageRefused extends Error {
+class MessageRefused extends Error {
   override readonly name = 'MessageRefused';
 }
 

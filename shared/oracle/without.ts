@@ -60,12 +60,6 @@ export const reports: Without = (input) => ({
   facts: { ...input.facts, delivery: input.facts.delivery.filter((fact) => (fact.reportVersion ?? 1) === 1) },
 });
 
-/** Counts of the default source alone. */
-export const otherSources: Without = (input) => ({
-  ...input,
-  facts: { ...input.facts, delivery: input.facts.delivery.filter((fact) => (fact.source ?? 'own') === 'own') },
-});
-
 /** Points in time read in UTC, with days that begin at midnight. */
 export const zones: Without = versions(() => ({ timeZone: 'UTC', broadcastDayStart: '00:00' }));
 

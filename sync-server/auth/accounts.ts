@@ -13,7 +13,7 @@ import { SignInThrottle } from './signInThrottle.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a code may be used, by what it is for. */
-export const CODE_MS: Readonly<Record<CodeRow['purpose'], number>> = {
+const CODE_MS: Readonly<Record<CodeRow['purpose'], number>> = {
   setUp: DAY_MS,
   join: 7 * DAY_MS,
   reset: DAY_MS,

@@ -23,7 +23,7 @@ const ATTEMPT_MS = 10 * 60_000;
 const HANDOFF_MS = 60_000;
 const PROVIDER_TIMEOUT_S = 10;
 /** How often each session is asked about, where the settings say nothing. */
-export const RECHECK_MINUTES = 15;
+const RECHECK_MINUTES = 15;
 
 interface Attempt {
   readonly verifier: string;

@@ -10,7 +10,7 @@ export type FailedAction = 'failedSignIn' | 'failedAccess';
 export const UNKNOWN_SUBJECT = 'unknown';
 
 /** Most time between a failure and its leaf. */
-export const ROLL_UP_MS = 60_000;
+const ROLL_UP_MS = 60_000;
 
 interface Failures {
   readonly subject: string;

@@ -5,7 +5,7 @@ import type { SignInRow, Storage } from '../storage/index.ts';
 
 const TOKEN_BYTES = 32;
 /** A ticket opens one socket within this time (SECURITY §6). */
-export const TICKET_MS = 30_000;
+const TICKET_MS = 30_000;
 /** Most unused tickets of one session; a page that asks for more has lost count. */
 const TICKETS_PER_SESSION = 32;
 

@@ -5,7 +5,7 @@ import { Throttle } from './throttle.ts';
 
 const MINUTE_MS = 60_000;
 /** [AUTH-12] Guessing one account from one address, one account from anywhere, and any account from one address. */
-export const SIGN_IN_THROTTLES = {
+const SIGN_IN_THROTTLES = {
   accountAndAddress: { free: 5, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 60 * MINUTE_MS },
   account: { free: 50, firstMs: 1000, mostMs: 5 * MINUTE_MS, forgetMs: 60 * MINUTE_MS },
   address: { free: 30, firstMs: 1000, mostMs: 15 * MINUTE_MS, forgetMs: 15 * MINUTE_MS, forgiveMs: MINUTE_MS / 2 },

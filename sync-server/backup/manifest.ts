@@ -11,7 +11,7 @@ export const MANIFEST = 'manifest.json';
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 
-export const manifestSchema = z.strictObject({
+const manifestSchema = z.strictObject({
   format: z.literal(BACKUP_FORMAT),
   /** ISO instant at which the copy was complete. */
   madeAt: z.string(),

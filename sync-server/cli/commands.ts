@@ -1,7 +1,7 @@
 // The subcommands of `countersign` and how one is found. Owns names and help; must not import a command before it is asked for.
 import { EXIT_USAGE } from './exitCodes.ts';
 
-export const EXIT_SOFTWARE = 70;
+const EXIT_SOFTWARE = 70;
 
 /** What every command module exports. Resolves to the process's exit code. */
 export interface CommandModule {

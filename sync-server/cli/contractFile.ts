@@ -12,7 +12,7 @@ export class UsageError extends Error {
 }
 
 /** @throws UsageError */
-export function readText(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

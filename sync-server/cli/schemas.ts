@@ -36,7 +36,7 @@ export function schemaOf(name: SchemaName): Record<string, unknown> {
 export const SCHEMA_NAMES = Object.keys(SCHEMAS) as SchemaName[];
 
 /** Writes every schema to the folder. */
-export function writeSchemas(folder: string): void {
+function writeSchemas(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of SCHEMA_NAMES)
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(schemaOf(name), null, 2)}\n`);

@@ -5,7 +5,7 @@ import { DatabaseAddress, StorageError } from '../storage/index.ts';
 import { type CompanyConfig, companySettings, publicUrlOf } from './company.ts';
 import { ConfigError } from './configError.ts';
 
-export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface ServerConfig {

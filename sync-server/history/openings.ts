@@ -3,7 +3,7 @@ import { READS_DOCUMENT } from '@countersign/shared/history';
 import type { History } from './history.ts';
 
 /** [AUD-7] Time from the first opening to the leaf that tells it and those that followed. */
-export const OPENINGS_MS = 3_600_000;
+const OPENINGS_MS = 3_600_000;
 /** Versions that one leaf names. */
 const MOST_NAMED = 100;
 

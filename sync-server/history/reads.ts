@@ -20,7 +20,7 @@ interface Held extends NotedRead {
 }
 
 /** Leaves one person's reads may make at once in such a time; what is beyond is added up into one leaf a subject. */
-export const WINDOW_MS = 60_000;
+const WINDOW_MS = 60_000;
 export const MOST_AT_ONCE = 10;
 
 export class Reads {

@@ -24,7 +24,7 @@ export interface PreparedVersion {
   readonly append: () => Append;
 }
 
-export const newVersionId = (): string => `v-${randomBytes(6).toString('hex')}`;
+const newVersionId = (): string => `v-${randomBytes(6).toString('hex')}`;
 export const newContractId = (): string => `c-${randomBytes(6).toString('hex')}`;
 
 /** First day of the terms as the Terms sheet says; null when it does not. */

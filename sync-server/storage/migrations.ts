@@ -116,7 +116,7 @@ async function coreTables(db: Kysely<unknown>, { bytes, whole, text }: ColumnTyp
 }
 
 /** The server's own tables. */
-export const coreMigrations: MigrationSet = { part: 'core', steps: [{ name: 'first tables', up: coreTables }] };
+const coreMigrations: MigrationSet = { part: 'core', steps: [{ name: 'first tables', up: coreTables }] };
 
 /** What every backend brings up to date before the tables of other parts. */
 export const OWN_MIGRATIONS: readonly MigrationSet[] = [coreMigrations, identityMigrations];

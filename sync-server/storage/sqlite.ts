@@ -27,7 +27,7 @@ const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 /** Whether SQLite refused a row because its key exists. */
-export function isSqliteUniqueViolation(error: unknown): boolean {
+function isSqliteUniqueViolation(error: unknown): boolean {
   return [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(errcode(error));
 }
 

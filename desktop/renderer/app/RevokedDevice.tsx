@@ -5,7 +5,7 @@ import { announced, useAppDispatch } from '../store/index.ts';
 import { answersOf, useEngine, useReachability } from './engineContext.tsx';
 
 /** Whether the key of this computer was revoked. */
-export function useDeviceRevoked(): boolean {
+function useDeviceRevoked(): boolean {
   const engine = useEngine();
   return useSyncExternalStore(
     useCallback((listener: () => void) => engine.onTrouble(listener), [engine]),

@@ -33,7 +33,7 @@ const SHOUTED = /^[A-Z]{4,}(?:[ /-][A-Z]+)*$/;
 const ROWS_FOR_YEAR = 200;
 
 /** The contract's currency from the Terms sheet; null while there is none. */
-export function contractCurrency(source: Pick<DraftSession, 'rowIds' | 'value'>): string | null {
+function contractCurrency(source: Pick<DraftSession, 'rowIds' | 'value'>): string | null {
   for (const rowId of source.rowIds('terms'))
     if (source.value('terms', rowId, 'key') === 'currency') return source.value('terms', rowId, 'value');
   return null;

@@ -29,7 +29,7 @@ const selection = createSlice({
 });
 
 /** Dialogs that any part of the app may ask for. */
-export const DIALOGS = ['none', 'newDraft', 'syncDetails', 'keys', 'palette'] as const;
+const DIALOGS = ['none', 'newDraft', 'syncDetails', 'keys', 'palette'] as const;
 export type DialogName = (typeof DIALOGS)[number];
 
 interface FrameState {

@@ -4,9 +4,9 @@ import type { GrantRecord } from '../storage/index.ts';
 
 const DAY_MS = 86_400_000;
 /** [SYNC-53] Days of editing without a confirmation by the server. */
-export const GRANT_DAYS = 14;
+const GRANT_DAYS = 14;
 /** [SYNC-55] Days after which a person is told that editing will end. */
-export const WARN_DAYS = 12;
+const WARN_DAYS = 12;
 
 export interface OfflineGrant {
   /** `ending` from day 12 on; `ended` when nothing may be changed here until the server was heard. */

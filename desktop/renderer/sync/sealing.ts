@@ -14,7 +14,7 @@ const FRAME_BYTES = 2048;
 const ITEM_BYTES = 96;
 
 /** Upper bound of the bytes a command takes in a payload. */
-export function commandBytes(command: Command): number {
+function commandBytes(command: Command): number {
   return jsonPart(command).length + 1 + ITEM_BYTES + (command.to === null ? 0 : utf8(command.to).length);
 }
 

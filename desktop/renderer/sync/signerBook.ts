@@ -31,7 +31,7 @@ import { Serial } from './serial.ts';
 export type Distrusted = 'signature' | 'signer' | 'revoked' | 'keys';
 
 /** The server gave an entry that its author cannot have signed. Nothing of it was applied. */
-export class UntrustedEntry extends Error {
+class UntrustedEntry extends Error {
   override readonly name = 'UntrustedEntry';
   readonly code: Distrusted;
   /** Log index of the entry. */

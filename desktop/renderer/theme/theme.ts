@@ -6,7 +6,7 @@ export type ThemeChoice = (typeof THEME_CHOICES)[number];
 const DARK_QUERY = '(prefers-color-scheme: dark)';
 
 /** Whether the choice means dark right now. */
-export function isDark(choice: ThemeChoice): boolean {
+function isDark(choice: ThemeChoice): boolean {
   return choice === 'dark' || (choice === 'system' && window.matchMedia(DARK_QUERY).matches);
 }
 

@@ -32,7 +32,7 @@ const names = z.record(identifier, z.string());
  * `leaves` are those of the answer, every leaf of the documents that hold key leaves up to the last of them, and the erase
  * leaves that account for missing payloads; `listed` are the indexes of the answer.
  */
-export const auditFileSchema = z.strictObject({
+const auditFileSchema = z.strictObject({
   format: z.literal(AUDIT_FORMAT),
   workspace: identifier,
   origin: z.string().min(1),

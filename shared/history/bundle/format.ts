@@ -35,7 +35,7 @@ const jsonValue = z.unknown().refine((value): boolean => value !== undefined, 't
  * A payload: part 0 as JSON, and for the other parts their leaf hashes, which is enough to compute `payHash`. A lifecycle
  * payload has no other parts.
  */
-export const bundlePayloadSchema = z.strictObject({ part0: jsonValue, rest: z.array(hashText) });
+const bundlePayloadSchema = z.strictObject({ part0: jsonValue, rest: z.array(hashText) });
 
 /** A leaf with its inclusion proof; `payload` is null where the bundle does not need it. */
 export const bundleLeafSchema = z.strictObject({

@@ -86,7 +86,7 @@ export async function whenReady(server: ServerProcess, dataDir: string): Promise
 }
 
 /** Whether a server answers that it is ready. */
-export async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   try {
     const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(2000) });
     await answer.body?.cancel();

@@ -10,7 +10,7 @@ const AGAIN_MS = 400;
 const ASK_MS = 2000;
 
 /** The database works on nothing for this connection, and yet no answer comes. */
-export class ConnectionSilent extends Error {
+class ConnectionSilent extends Error {
   override readonly name = 'ConnectionSilent';
 }
 

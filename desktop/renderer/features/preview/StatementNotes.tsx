@@ -11,7 +11,7 @@ import { forecastRows, NOTES_SHOWN, spoken, warningsOf } from './noteGroups.ts';
 import type { Selection } from './traceSteps.ts';
 
 /** The words of what is left out without their own key in front, ended by one full stop. */
-export function leftOutWords(text: string, key: string): string {
+function leftOutWords(text: string, key: string): string {
   const words = text.startsWith(`${key}: `) ? text.slice(key.length + 2) : text;
   return /[.!?\u2026]$/.test(words) ? words : `${words}.`;
 }

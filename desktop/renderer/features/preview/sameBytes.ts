@@ -11,7 +11,7 @@ export type ServerCheck =
 const CONTEXT = 40;
 
 /** Where two texts part, with some characters around, so that a report can name it. */
-export function firstDifference(here: string, server: string): { at: number; here: string; server: string } | null {
+function firstDifference(here: string, server: string): { at: number; here: string; server: string } | null {
   if (here === server) return null;
   let at = 0;
   while (at < here.length && at < server.length && here[at] === server[at]) at += 1;

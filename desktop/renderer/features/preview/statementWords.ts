@@ -14,7 +14,7 @@ export function unitText(quantity: string, unit: string): string {
 }
 
 /** Exact sum of quantities, as decimal text. */
-export function sumText(quantities: readonly string[]): string {
+function sumText(quantities: readonly string[]): string {
   return exactText(quantities.reduce((sum, text) => add(sum, decimalOf(text)), ZERO));
 }
 

@@ -32,7 +32,7 @@ export interface WriteGroup {
 }
 
 /** The last write of each cell, one group an entry, newest first. */
-export function lastWrites(histories: readonly FieldHistory[]): WriteGroup[] {
+function lastWrites(histories: readonly FieldHistory[]): WriteGroup[] {
   const groups = new Map<string, { item: CellHistoryItem; labels: string[] }>();
   for (const { label, items } of histories) {
     const item = items.at(-1);

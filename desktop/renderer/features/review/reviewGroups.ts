@@ -30,7 +30,7 @@ const LINE_GROUPS: readonly (readonly [GroupKind, string])[] = [
 ];
 
 /** The new text of a field of a changed row, or undefined when the change does not touch it. */
-export function newValue(row: ReviewRow, field: string): string | null | undefined {
+function newValue(row: ReviewRow, field: string): string | null | undefined {
   return row.fields.find((each) => each.field === field)?.to;
 }
 
@@ -62,7 +62,7 @@ export function sumAmounts(amounts: readonly string[]): string | null {
 }
 
 /** Change in money by line id, summed over periods. A line of a bill is named by the row's name. */
-export function impactByLine(impact: Impact | null): ReadonlyMap<string, string> {
+function impactByLine(impact: Impact | null): ReadonlyMap<string, string> {
   const parts = new Map<string, string[]>();
   for (const line of impact?.lines ?? []) parts.set(line.lineId, [...(parts.get(line.lineId) ?? []), line.delta]);
   return new Map(
