@@ -18,7 +18,7 @@ export interface BundleSizes {
   readonly second: number;
 }
 
-export interface BundleFigures {
+interface BundleFigures {
   bundles: number;
   bytes: number;
   bits: number;
@@ -28,7 +28,7 @@ export interface BundleFigures {
 }
 
 /** [TORT-10] Flips the bits of `bundles` bundles. */
-export async function flipBundles(sizes: BundleSizes, seed: string): Promise<BundleFigures> {
+async function flipBundles(sizes: BundleSizes, seed: string): Promise<BundleFigures> {
   const figures: BundleFigures = { bundles: 0, bytes: 0, bits: 0, second: 0, accepted: 0, problems: [] };
   const numbers = Array.from({ length: sizes.bundles }, (_, i) => i);
   const shares = Array.from({ length: sizes.processes }, (_, k) => numbers.filter((i) => i % sizes.processes === k));

@@ -22,7 +22,7 @@ const CALM = 0.25;
 const MOST_GROWTH_MB = 400;
 const RSS_MS = 500;
 
-export interface FloodFigures {
+interface FloodFigures {
   /** Honest edits acknowledged while the attack went on. */
   acknowledged: number;
   /** Hostile sockets opened, and ends that no document foresees. */
@@ -41,7 +41,7 @@ export interface FloodFigures {
   readonly problems: string[];
 }
 
-export const noFlood = (): FloodFigures => ({
+const noFlood = (): FloodFigures => ({
   acknowledged: 0,
   hostile: 0,
   strange: 0,
@@ -56,18 +56,13 @@ export const noFlood = (): FloodFigures => ({
 });
 
 /** The value below which this share of the times is; 0 when there are none. */
-export function quantile(times: readonly number[], share: number): number {
+function quantile(times: readonly number[], share: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 /** [TORT-9] `wanted` honest edits, a quarter of them in peace and the rest under attack. */
-export async function floodServer(
-  template: Template,
-  random: Random,
-  wanted: number,
-  figures: FloodFigures,
-): Promise<void> {
+async function floodServer(template: Template, random: Random, wanted: number, figures: FloodFigures): Promise<void> {
   const dataDir = template.copy(`flood-${random.int(0, 1e9)}`);
   const server = new ServerProcess({ dataDir, cacheDir: template.cacheDir });
   const clients = template.members.map((member) => new TortureClient(member, [ownRow(member.userId), SHARED_ROW]));

@@ -3,7 +3,7 @@
 import { HOSTILE, type HostileKind, HostileSocket } from './hostileSocket.ts';
 
 /** How many of each kind are at work: fifty. */
-export const SWARM: Readonly<Record<HostileKind, number>> = {
+const SWARM: Readonly<Record<HostileKind, number>> = {
   halfHeaders: 5,
   silent: 5,
   halfFrame: 5,

@@ -34,6 +34,9 @@ export const SUBPROTOCOL = 'countersign.v1';
 /** The one-use ticket travels as a second offered subprotocol, never in a URL (DESIGN §7). */
 export const TICKET_PREFIX = 'ticket.';
 
+/** The sheet schema of the app that sends a lifecycle command; programs that show no document leave it out. */
+export const SCHEMA_HEADER = 'x-countersign-schema';
+
 export const LIMITS = {
   /** Largest payload of one signed batch, bytes (DESIGN §3). */
   batchBytes: 64 * 1024,

@@ -1,10 +1,11 @@
 // Which pages a request may come from and by which name the server is called, before anything else is looked at. Owns these answers; the
 // rules are in auth/origins.ts.
+import { SCHEMA_HEADER } from '@countersign/shared/protocol';
 import type { Services } from '../services.ts';
 import type { App } from './app.ts';
 import { Problem } from './problem.ts';
 
-const ALLOWED_HEADERS = 'authorization, content-type, if-match, idempotency-key, x-file-name';
+const ALLOWED_HEADERS = `authorization, content-type, if-match, idempotency-key, x-file-name, ${SCHEMA_HEADER}`;
 
 /** What whoever watches a server asks it by its address. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);

@@ -1,4 +1,6 @@
 // Every request of docs/PROTOCOL.md §5, typed and checked. Owns paths and shapes; must not keep anything (see `cachedAnswers.ts`).
+import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
+import { SCHEMA_HEADER } from '@countersign/shared/protocol';
 import {
   type CellHistoryItem,
   type CheckpointMessage,
@@ -179,7 +181,11 @@ export function createApi(options: HttpOptions): Api {
     command: (id, kind, { body, contentHash, idempotencyKey }) =>
       http.json('POST', `${version(id)}/commands/${kind}`, commandDoneSchema, {
         text: body,
-        headers: { 'if-match': `"${contentHash}"`, 'idempotency-key': idempotencyKey },
+        headers: {
+          'if-match': `"${contentHash}"`,
+          'idempotency-key': idempotencyKey,
+          [SCHEMA_HEADER]: String(SHEET_SCHEMA),
+        },
       }),
     cellHistory: (id, sheet, rowId, field) =>
       http.json('GET', `${version(id)}/cells/${part(sheet)}/${part(rowId)}/${part(field)}/history`, cellHistorySchema),

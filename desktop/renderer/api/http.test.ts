@@ -1,3 +1,4 @@
+import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { expect, test } from 'vitest';
 import { ApiError, createApi, Offline, SessionEnded, UnexpectedAnswer } from './index.ts';
 
@@ -52,7 +53,7 @@ test('[CLI-23] an answer of another form is refused and names the path', async (
   expect(String(error)).toContain('/contracts');
 });
 
-test('[CLI-24] a signed command goes out as the exact text with If-Match and Idempotency-Key', async () => {
+test('[CLI-24] [SRV-27] a signed command goes out as the exact text with If-Match, Idempotency-Key and the schema of the app', async () => {
   let sent: RequestInit = {};
   const { api } = apiOver(({ init }) => {
     sent = init;
@@ -67,4 +68,5 @@ test('[CLI-24] a signed command goes out as the exact text with If-Match and Ide
     'key-1',
     'Bearer t',
   ]);
+  expect(headers.get('x-countersign-schema')).toBe(String(SHEET_SCHEMA));
 });

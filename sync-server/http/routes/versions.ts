@@ -1,5 +1,7 @@
 // One version over HTTP: detail, content, review, epochs, lifecycle commands, cell history. Owns these routes only.
 import { can } from '@countersign/shared/access';
+import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
+import { SCHEMA_HEADER } from '@countersign/shared/protocol';
 import {
   cellHistorySchema,
   commandDoneSchema,
@@ -112,6 +114,7 @@ export async function registerVersionRoutes(app: App, services: Services): Promi
     async (request) => {
       const actor = await services.actorOf(request);
       const { id: versionId, kind } = request.params;
+      requireSameSchema(request);
       const answer = await services.lifecycle.run({
         actor,
         versionId,
@@ -157,6 +160,17 @@ export async function registerVersionRoutes(app: App, services: Services): Promi
       );
     },
   );
+}
+
+/** [SRV-27] An app that knows other documents than this server shows something else than what its person would sign. */
+function requireSameSchema(request: FastifyRequest): void {
+  const schema = request.headers[SCHEMA_HEADER];
+  if (schema === undefined || schema === String(SHEET_SCHEMA)) return;
+  const words = `This server has schema ${SHEET_SCHEMA}, the app has ${schema}. Nothing was changed.`;
+  throw new Problem(426, 'schema', 'App and server are of different versions', words, {
+    at: SCHEMA_HEADER,
+    action: 'Update the older one, then look at the version again.',
+  });
 }
 
 function ifMatchOf(request: FastifyRequest): string {
