@@ -4,12 +4,24 @@ import { openDatabase } from '../storage/index.ts';
 import { createApi } from './api.ts';
 import { cachedReads, keepingAnswers } from './cachedAnswers.ts';
 
+const WORKSPACE = {
+  id: 'w-1',
+  name: 'Ad sales',
+  demo: false,
+  origin: 'example/log',
+  vkey: 'example/log+00000000+AAAA',
+  policyHash: '0'.repeat(64),
+  serverVersion: '1',
+  kernelVersion: '1',
+};
+
 test('[CLI-4] every answer that a screen can do without the server is kept when it is given', async () => {
   const db = await openDatabase('kept-answers');
   const answers: Readonly<Record<string, unknown>> = {
     '/api/v1/contracts': [],
     '/api/v1/needs': [],
     '/api/v1/people': [],
+    '/api/v1/workspace': WORKSPACE,
     '/api/v1/facts/periods': ['2020-09'],
     '/api/v1/facts': { delivery: [], touches: [], actions: [] },
     '/api/v1/versions/v-1/cells/lines/r-1/rate/history': [],
@@ -27,6 +39,7 @@ test('[CLI-4] every answer that a screen can do without the server is kept when 
     keeping.contracts(),
     keeping.needs(),
     keeping.people(),
+    keeping.workspace(),
     keeping.factPeriods('c-1'),
     keeping.facts('c-1', '2020-09'),
     keeping.cellHistory('v-1', 'lines', 'r-1', 'rate'),
@@ -35,6 +48,7 @@ test('[CLI-4] every answer that a screen can do without the server is kept when 
     kept.contracts(),
     kept.needs(),
     kept.people(),
+    kept.workspace(),
     kept.factPeriods('c-1'),
     kept.facts('c-1', '2020-09'),
     kept.cellHistory('v-1', 'lines', 'r-1', 'rate'),

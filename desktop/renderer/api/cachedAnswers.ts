@@ -8,6 +8,7 @@ import type {
   Review,
   VersionContent,
   VersionDetail,
+  Workspace,
 } from '@countersign/shared/protocol/api';
 import type { Table } from 'dexie';
 import { type CachedAnswer, StorageFailure, stored, type WorkspaceDatabase } from '../storage/index.ts';
@@ -30,6 +31,7 @@ export interface CachedReads {
   facts(contractId: string, period: string): Promise<Kept<Facts> | null>;
   factPeriods(contractId: string): Promise<Kept<string[]> | null>;
   people(): Promise<Kept<People> | null>;
+  workspace(): Promise<Kept<Workspace> | null>;
   /** Keeps a version that came as part of another answer. */
   keepVersion(version: VersionDetail): Promise<void>;
 }
@@ -44,6 +46,7 @@ const KEY = {
   facts: (contractId: string, period: string) => `${contractId}/${period}`,
   factPeriods: (contractId: string) => `factPeriods/${contractId}`,
   people: 'people',
+  workspace: 'workspace',
 } as const;
 
 /** The same API, keeping what it reads in the signed-in person's database (none before the sign-in). */
@@ -77,6 +80,7 @@ export function keepingAnswers(api: Api, database: () => WorkspaceDatabase | nul
     facts: (contractId, period) => keep((db) => db.facts, KEY.facts(contractId, period), api.facts(contractId, period)),
     factPeriods: (contractId) => keep(answers, KEY.factPeriods(contractId), api.factPeriods(contractId)),
     people: () => keep(answers, KEY.people, api.people()),
+    workspace: () => keep(answers, KEY.workspace, api.workspace()),
   };
 }
 
@@ -102,6 +106,7 @@ export function cachedReads(database: () => WorkspaceDatabase | null, now: () =>
     cellHistory: (id, sheet, rowId, field) => read(answers, KEY.cell(id, sheet, rowId, field)),
     factPeriods: (contractId) => read(answers, KEY.factPeriods(contractId)),
     people: () => read(answers, KEY.people),
+    workspace: () => read(answers, KEY.workspace),
     async keepVersion(value) {
       const key = KEY.version(value.summary.versionId);
       const db = database();

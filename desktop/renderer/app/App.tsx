@@ -130,7 +130,7 @@ function Signed({ route, saveWork }: { readonly route: Route; readonly saveWork:
   const engine = useEngine();
   const dispatch = useAppDispatch();
   const { dialog, announcement } = useAppSelector((state) => state.frame);
-  const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, async () => null)).data?.value;
+  const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, engine.cached.workspace)).data?.value;
   useRegions();
   usePrint(route);
   useScreensAhead();

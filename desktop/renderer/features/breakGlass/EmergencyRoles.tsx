@@ -51,7 +51,7 @@ export function EmergencyRoles({ people }: { readonly people: People }) {
           </tbody>
         </table>
       )}
-      <p>
+      <p className="section-act">
         <Action
           small
           text="Ask for an emergency role"

@@ -17,6 +17,7 @@ import {
   errorWords,
   whenText,
 } from '../../kit/index.ts';
+import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { CopyCommand } from './CopyCommand.tsx';
 import { bundleFileName, type ReadyVersion, readyVersions, sizeWords, verifyCommand } from './exportWords.ts';
@@ -136,7 +137,7 @@ export function ExportsScreen() {
   const offline = useReachability() === 'offline';
   const contracts = useQuery('contracts', () => askOrKept(engine.api.contracts, engine.cached.contracts));
   const exports = useQuery('exports', () => engine.api.exports());
-  const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, async () => null));
+  const workspace = useQuery('workspace', () => askOrKept(engine.api.workspace, engine.cached.workspace));
   const all = contracts.data?.value ?? [];
   const done = exports.data ?? [];
   const ready = exports.data === null ? [] : readyVersions(all, done);
@@ -162,11 +163,7 @@ export function ExportsScreen() {
           The exports could not be read. {exports.error}
         </ErrorNotice>
       )}
-      {slow !== null && (
-        <p className="notice plain-notice" role="status">
-          {slow}
-        </p>
-      )}
+      <SlowNotice words={slow} />
       <div className="scroll">
         {exports.data !== null && ready.length + done.length === 0 && (
           <EmptyState title="Nothing to export yet">

@@ -5,6 +5,7 @@ import { useEngine, useQuery, useReachability } from '../../app/engineContext.ts
 import { documentPath, go, useRoute } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, countText, EmptyState, ErrorNotice } from '../../kit/index.ts';
+import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { EntryPanel } from './EntryPanel.tsx';
 import { ExportHistory } from './ExportHistory.tsx';
@@ -119,7 +120,9 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const whole = isFiltered || choices.wholeDenied !== null || checkpoint === null ? null : checkpoint.size;
   const count = (
     <span className="small muted" role="status">
-      {log.loading && shown.length === 0 ? '' : countWords(shown.length, log.next !== null, whole)}
+      {(log.loading || log.error !== null) && shown.length === 0
+        ? ''
+        : countWords(shown.length, log.next !== null, whole)}
     </span>
   );
   // The top bar of a document belongs to its next step: there the files and the check stand with the filters.
@@ -189,11 +192,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
           The history could not be read. {log.error} What was verified before stays verified.
         </ErrorNotice>
       )}
-      {slow !== null && log.entries.length === 0 && (
-        <p className="notice plain-notice" role="status">
-          {slow}
-        </p>
-      )}
+      <SlowNotice words={log.entries.length === 0 ? slow : null} />
       <div className="scroll">
         {shown.length === 0 && !log.loading && log.error === null ? (
           <EmptyState title="No entry fits these filters">

@@ -41,7 +41,7 @@ const ICONS: Readonly<Record<string, ReactElement>> = {
 const SERVER_USER = 'u-server';
 
 /** One change as a redline, or the entry's own sentence when it changes no single cell. */
-export function ChangeWords({ entry }: { readonly entry: LogEntry }) {
+function ChangeWords({ entry }: { readonly entry: LogEntry }) {
   const [change] = entry.changes;
   const isCell = entry.changes.length === 1 && change !== undefined && !change.field.startsWith('$');
   if (!isCell || entry.kind === 'create') {
@@ -64,6 +64,18 @@ export function ChangeWords({ entry }: { readonly entry: LogEntry }) {
       )}{' '}
       <span className="medium">{cellText(change.sheet, change.field, change.to, change.row)}</span>
     </>
+  );
+}
+
+/** The number gives way before the version does. */
+function DocumentName({ name }: { readonly name: string }) {
+  const at = name.lastIndexOf(', ');
+  if (at < 0) return name;
+  return (
+    <span className="row">
+      <span className="ellipsis">{name.slice(0, at)}</span>
+      <span className="nowrap">{name.slice(at)}</span>
+    </span>
   );
 }
 
@@ -177,7 +189,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
               </td>
               {showDocument && (
                 <td className="muted ellipsis from-wide" title={row.entry.docName}>
-                  {row.entry.docName}
+                  <DocumentName name={row.entry.docName} />
                 </td>
               )}
               <td
@@ -188,6 +200,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                   <span className="muted entry-icon">{ICONS[row.entry.kind] ?? <Edit size={12} />}</span>
                   <span className="ellipsis">
                     <ChangeWords entry={row.entry} />
+                    {showDocument && <span className="muted only-narrow"> · {row.entry.docName}</span>}
                   </span>
                 </span>
               </td>

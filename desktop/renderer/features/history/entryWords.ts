@@ -52,12 +52,10 @@ export function saysOf({ name, text }: Pick<LogEntry, 'name' | 'text'>): {
   return { verb: `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`, rest: withInstants(rest.replace(/\.$/, '')) };
 }
 
-/** How many entries there are, as far as it is known: of a filter only what was loaded. */
+/** How many entries there are, as far as it is known: of a filter only what was loaded. @param all of the whole log, when all is asked for. */
 export function countWords(shown: number, more: boolean, all: number | null): string {
-  if (all !== null) return `${countText(shown)} of ${countText(Math.max(all, shown))} entries`;
-  return more
-    ? `The newest ${countText(shown)} that fit`
-    : `${countOf(shown, 'entry', 'entries')} ${shown === 1 ? 'fits' : 'fit'}`;
+  if (all !== null && more) return `${countText(shown)} of ${countText(Math.max(all, shown))} entries`;
+  return more ? `The newest ${countText(shown)} entries` : countOf(shown, 'entry', 'entries');
 }
 
 export type LogRow =

@@ -16,6 +16,8 @@ const GENERAL: readonly Choice[] = [
   { value: PARKED_DOCUMENT, label: 'Parked' },
 ];
 
+const WHOLE_DENIED = 'Only auditors and admins take out the whole history. Choose a document to export its history.';
+
 const byLabel = (a: Choice, b: Choice): number => a.label.localeCompare(b.label, 'en', { numeric: true });
 
 /** People of the workspace and whoever else has an entry among the loaded ones, by name. */
@@ -56,5 +58,5 @@ export function useLogChoices(entries: readonly LogEntry[]): LogChoices {
     [contracts, whole.ok],
   );
   const people = useMemo(() => peopleChoices(known ?? [], entries), [known, entries]);
-  return { documents, people, wholeDenied: whole.ok ? null : whole.reason };
+  return { documents, people, wholeDenied: whole.ok ? null : WHOLE_DENIED };
 }

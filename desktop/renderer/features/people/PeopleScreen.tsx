@@ -5,6 +5,7 @@ import { useEngine, useQuery, useReachability, useSession } from '../../app/engi
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { useEmergencies } from '../../app/useEmergencies.ts';
 import { Action, countOf, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
+import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { EmergencyRoles } from '../breakGlass/EmergencyRoles.tsx';
 import { useKeyring } from '../history/useKeyring.ts';
@@ -85,11 +86,7 @@ export function PeopleScreen() {
           People could not be read. {asked.error}
         </ErrorNotice>
       )}
-      {slow !== null && (
-        <p className="notice plain-notice" role="status">
-          {slow}
-        </p>
-      )}
+      <SlowNotice words={slow} />
       <div className="scroll">
         {isEmergency && <EmergencyRoles people={asked.data?.value ?? []} />}
         {asked.data !== null && people.length === 0 && (

@@ -1,10 +1,11 @@
 // The billing preview of a version: a statement, computed on this computer, every amount traced to clause words and fact rows.
 import { BanCircle, Download, Tick } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
-import { useEngine } from '../../app/engineContext.tsx';
+import { useEngine, useReachability } from '../../app/engineContext.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, amountText, countOf, EmptyState, ErrorNotice, errorWords, instantText } from '../../kit/index.ts';
+import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { useFollowDraft } from '../useFollowDraft.ts';
 import { ActionsTable } from './ActionsTable.tsx';
@@ -59,6 +60,7 @@ function firstSelection(statement: Statement): Selection | null {
 
 export function PreviewScreen({ versionId }: { readonly versionId: string }) {
   const engine = useEngine();
+  const offline = useReachability() === 'offline';
   const [period, setPeriod] = useState<BillingPeriod | null>(null);
   const [knownOn, setKnownOn] = useState<string | null>(null);
   const [chosen, setChosen] = useState<Selection | null>(null);
@@ -166,12 +168,13 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
       )}
       {problem !== null && (
         <ErrorNotice
+          tone={offline ? 'plain' : 'bad'}
           actions={[
             { text: 'Try again', onClick: reload },
             { text: 'Open the workbook', onClick: () => go(documentPath(versionId)) },
           ]}
         >
-          {problem}
+          {offline ? `No statement of this version is kept on this computer. ${problem}` : problem}
         </ErrorNotice>
       )}
       {cellProblems.length > 0 && (
@@ -180,18 +183,14 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
           {cellProblems.slice(0, 3).join(' ')}
         </ErrorNotice>
       )}
-      {waiting > 0 && (
+      {waiting > 0 && statement !== null && (
         <ErrorNotice tone="plain">
           {countOf(waiting, 'change')} on this computer {waiting === 1 ? 'is' : 'are'} not in this statement yet. It
           shows what is stored on the server.
         </ErrorNotice>
       )}
       {saveProblem !== null && <ErrorNotice>The file was not saved. {saveProblem}</ErrorNotice>}
-      {slow !== null && statement === null && (
-        <p className="notice plain-notice" role="status">
-          {slow}
-        </p>
-      )}
+      <SlowNotice words={statement === null ? slow : null} />
       {loaded !== null && loaded.periods.length > 0 && (
         <div className="statement-head">
           <PeriodPicker
