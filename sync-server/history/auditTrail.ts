@@ -15,13 +15,14 @@ import type { LogEntry } from '@countersign/shared/protocol/api';
 import type { People } from '../auth/index.ts';
 import type { LogRow, Storage } from '../storage/index.ts';
 import { AUDIT_HEADING, auditLines } from './auditCsv.ts';
+import { authorOf, isBy } from './authorship.ts';
 import type { History } from './history.ts';
 import { firstAt } from './period.ts';
-import { authorOf, isBy, type LogReader } from './reader.ts';
+import type { LogReader } from './reader.ts';
 
 const PAGE = 500;
 /** Entries of one signed file: its proofs are read into memory by whoever checks it. */
-export const MOST_SIGNED = 20_000;
+const MOST_SIGNED = 20_000;
 
 /** The answer is larger than one file may be. */
 export class AuditTooLarge extends Error {

@@ -1,7 +1,7 @@
 // The log in pages for a screen: newest first, by document, person, kind and period. Owns finding them; who may ask is the route's to say.
 import type { LogRow, Storage } from '../storage/index.ts';
+import { isBy } from './authorship.ts';
 import { SERVER_USER } from './history.ts';
-import { isBy } from './reader.ts';
 
 export interface LogQuestion {
   readonly docs?: readonly string[];

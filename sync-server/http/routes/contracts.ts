@@ -10,7 +10,7 @@ import {
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
 import { emergencyNeeds } from '../../breakGlass/index.ts';
-import { authorOf } from '../../history/reader.ts';
+import { authorOf } from '../../history/authorship.ts';
 import { needsOf, newContractId, summaryOf } from '../../lifecycle/index.ts';
 import type { Services } from '../../services.ts';
 import type { App } from '../app.ts';
