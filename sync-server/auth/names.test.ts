@@ -1,21 +1,15 @@
 import type { Problem } from '@countersign/shared/protocol/api';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLog } from '../telemetry/index.ts';
+import { serverOfTest } from '../testKit/serverOfTest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
-import { startTestServer, type TestServer } from '../testKit/testServer.ts';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
-});
 
 /** Names that are not what they look like. */
 const DISGUISED = ['Ann\nadmin granted', 'Ann\u001b[2K', 'Ann\u202Egnp.exe', 'Ann\u2028x', 'A\u0000b', 'Ann\rx'];
 
 describe('names', () => {
   it('[AUTH-37] that end a line, move a cursor or turn the direction are refused for people, devices, tokens and contracts', async () => {
-    const server = await startTestServer();
-    servers.push(server);
+    const server = await serverOfTest();
     const admin = await TestPerson.signIn(server.url, 'u-admin');
     const ops = await TestPerson.signIn(server.url, 'u-ops');
     const size = server.services.history.size;

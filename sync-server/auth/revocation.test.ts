@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SOCKET_LIMITS } from '../sync/limits.ts';
+import { serverOfTest } from '../testKit/serverOfTest.ts';
 import type { TestDraft } from '../testKit/testDraft.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
-import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
-});
+import { createSample } from '../testKit/testServer.ts';
 
 /** An open draft of Finance and an admin. */
 async function start(recheckMs?: number) {
-  const server = await startTestServer({}, recheckMs === undefined ? {} : { limits: { recheckMs } });
-  servers.push(server);
+  const server = await serverOfTest({}, recheckMs === undefined ? {} : { limits: { recheckMs } });
   const versionId = await createSample(server);
   const admin = await TestPerson.signIn(server.url, 'u-admin');
   const finance = await TestPerson.signIn(server.url, 'u-finance');

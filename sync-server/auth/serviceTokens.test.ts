@@ -1,17 +1,12 @@
 import type { Export, MadeServiceToken, Problem, ServiceToken } from '@countersign/shared/protocol/api';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { serverOfTest } from '../testKit/serverOfTest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
-import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
-});
+import { createSample, type TestServer } from '../testKit/testServer.ts';
 
 async function start() {
   let later = 0;
-  const server = await startTestServer({}, { now: () => new Date(Date.now() + later) });
-  servers.push(server);
+  const server = await serverOfTest({}, { now: () => new Date(Date.now() + later) });
   const admin = await TestPerson.signIn(server.url, 'u-admin');
   const wait = (ms: number): void => {
     later += ms;

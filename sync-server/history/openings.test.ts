@@ -1,18 +1,14 @@
 import type { LogPage, People } from '@countersign/shared/protocol/api';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { serverOfTest } from '../testKit/serverOfTest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
-import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { createSample, ROW, type TestServer } from '../testKit/testServer.ts';
 import { Openings } from './openings.ts';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
-});
 async function start(): Promise<{ server: TestServer; wait(ms: number): void }> {
   const begun = Date.now();
   let later = 0;
-  const server = await startTestServer({}, { now: () => new Date(begun + later) });
-  servers.push(server);
+  const server = await serverOfTest({}, { now: () => new Date(begun + later) });
   return {
     server,
     wait: (ms) => {

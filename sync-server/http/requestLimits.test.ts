@@ -2,20 +2,16 @@ import { connect } from 'node:net';
 import { LIMITS } from '@countersign/shared/protocol';
 import type { Problem } from '@countersign/shared/protocol/api';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SOCKET_LIMITS, type SocketLimits } from '../sync/limits.ts';
+import { serverOfTest } from '../testKit/serverOfTest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
-import { createSample, startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { createSample, type TestServer } from '../testKit/testServer.ts';
 import { RequestLimits } from './requestLimits.ts';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
-});
 async function start(limits: Partial<SocketLimits>, trustProxy = false): Promise<TestServer> {
-  const server = await startTestServer({ trustProxy }, { limits });
-  servers.push(server);
+  const server = await serverOfTest({ trustProxy }, { limits });
   return server;
 }
 
