@@ -53,6 +53,11 @@ export class Places {
     this.#time = options.lastTime;
   }
 
+  /** Server time of the newest entry that has a place; '' before the first. */
+  get lastTime(): string {
+    return this.#time;
+  }
+
   /** The index the next entry will get. */
   get next(): number {
     return this.#next;

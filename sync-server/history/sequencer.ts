@@ -47,6 +47,11 @@ export class Sequencer {
     return this.#places.next;
   }
 
+  /** Server time of the newest entry that has a place; '' before the first. */
+  get lastTime(): string {
+    return this.#places.lastTime;
+  }
+
   /** Why the last flush failed; null when it succeeded. */
   get failure(): unknown {
     return this.#failure;

@@ -54,7 +54,7 @@ describe('metrics', { timeout: 60_000 }, () => {
 });
 
 describe('how long entries wait for a checkpoint', () => {
-  it('[OPS-30] is counted from when they were seen, is 0 when none waits, and does not follow a clock that is set', async () => {
+  it('[OPS-30, OPS-34] is counted from when they were seen, is 0 when none waits, and does not follow a clock that is set back, which is counted too', async () => {
     let [unsigned, now, steady] = [0, Date.UTC(2026, 10, 21), 0];
     const { registry, observe } = createMetrics(() => 10);
     observe({
@@ -63,19 +63,24 @@ describe('how long entries wait for a checkpoint', () => {
       appending: () => 0,
       unsigned: () => unsigned,
       unwitnessed: () => 0,
+      lastTime: () => '2026-11-21T00:00:00.000Z',
       writable: async () => true,
       frozenDevices: () => 0,
       now: () => now,
       steady: () => steady,
     });
-    const age = async () =>
-      (await registry.getSingleMetric('countersign_checkpoint_age_seconds')?.get())?.values[0]?.value;
+    const gauge = async (name: string) =>
+      (await registry.getSingleMetric(`countersign_${name}`)?.get())?.values[0]?.value;
+    const age = () => gauge('checkpoint_age_seconds');
     const ages = [await age()];
+    expect(await gauge('log_ahead_seconds')).toBe(0);
     unsigned = 3;
     ages.push(await age());
     steady = 70_000;
     now -= 86_400_000;
     ages.push(await age());
+    // [OPS-34] The clock is a day behind the newest entry now.
+    expect(await gauge('log_ahead_seconds')).toBe(86_400);
     unsigned = 0;
     steady = 700_000;
     ages.push(await age());

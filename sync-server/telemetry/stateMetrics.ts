@@ -21,6 +21,8 @@ export interface StateProbe {
   writable(): Promise<boolean>;
   /** Devices that are frozen and not revoked. */
   frozenDevices(): number;
+  /** Server time of the newest entry; '' before the first. */
+  lastTime(): string;
   /** Milliseconds since 1970. */
   now(): number;
   /** Milliseconds that only grow, whatever is done to the clock. */
@@ -54,6 +56,10 @@ export function observeState(registry: Registry, probe: StateProbe): void {
     'How long checkpoints have been without a quorum of witnesses; 0 when none is asked for',
     () => probe.unwitnessed(),
   );
+  gauge('log_ahead_seconds', 'How far the newest entry is ahead of the clock; 0 unless the clock was set back', () => {
+    const last = probe.lastTime();
+    return last === '' ? 0 : Math.max(0, (Date.parse(last) - probe.now()) / 1000);
+  });
   gauge('storage_writable', '1 while the disk takes what is written, 0 after it refused', async () =>
     (await probe.writable()) ? 1 : 0,
   );

@@ -1,4 +1,5 @@
 // Says in the log when the storage stops taking writes, and when it takes them again. Owns saying each once; alerts are the metrics'.
+import { Fenced } from '../storage/index.ts';
 import type { Log } from './log.ts';
 
 /** What is watched: the sequencer of the log. */
@@ -13,6 +14,8 @@ export interface WatchedStorage {
 export function watchStorage(storage: WatchedStorage, log: Log): () => Promise<boolean> {
   let refused = false;
   const refuses = (error: unknown): void => {
+    // Another node leads, or nobody: that is said where leading ends, and the disk is not to be looked at for it.
+    if (error instanceof Fenced) return;
     if (!refused) log.error('the disk refused a write; nothing is acknowledged until it takes one', error);
     refused = true;
   };

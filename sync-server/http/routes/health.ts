@@ -16,6 +16,7 @@ export async function registerHealthRoutes(app: App, services: Services): Promis
     writable: isWritable,
     frozenDevices: () =>
       services.people.devices().filter(({ frozenAt, revokedAt }) => frozenAt !== null && revokedAt === null).length,
+    lastTime: () => history.sequencer.lastTime,
     now: () => services.now().getTime(),
     steady: () => performance.now(),
   });
