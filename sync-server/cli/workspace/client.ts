@@ -25,6 +25,9 @@ export class ServerNotReached extends Error {
   override readonly name = 'ServerNotReached';
 }
 
+/** What a proxy answers when nothing does behind it; from the server itself these come with a code. */
+const BY_A_PROXY: readonly number[] = [502, 503, 504];
+
 /** Says something to the person at the terminal, beside the command's output. */
 export type Say = (text: string) => void;
 
@@ -141,13 +144,29 @@ async function answer(
     });
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (!response.ok) throw new RefusedByServer(response.status, problemOf(bytes));
+  if (!response.ok) {
+    const problem = problemOf(bytes);
+    if (problem.code === undefined && BY_A_PROXY.includes(response.status))
+      throw new ServerNotReached(
+        `What stands before the server at ${url} answered ${response.status}: the server behind it does not answer. Look at its /readyz.`,
+      );
+    throw new RefusedByServer(response.status, problem);
+  }
   return {
     bytes,
     get json() {
-      return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+      return jsonOf(bytes, url);
     },
   };
+}
+
+function jsonOf(bytes: Uint8Array, url: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ServerNotReached(`What answers at ${url} is no Countersign server. Correct --server.`, { cause: error });
+  }
 }
 
 function problemOf(bytes: Uint8Array): Partial<Problem> {
