@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeCommands } from './apply.ts';
 import { insertText } from './batch.ts';
 import { buildSheetUpdate, ROWS_PER_CHUNK } from './chunks.ts';
-import { rebuild, type SheetChange, SheetDocument } from './sheetDocument.ts';
+import { type SheetChange, SheetDocument } from './sheetDocument.ts';
 import { command, lineRows, linesUpdate, rowId, sheetWith } from './testKit/draft.ts';
 
 describe('SheetDocument', () => {
@@ -79,7 +79,7 @@ describe('SheetDocument', () => {
           };
           updates.push(encodeCommands(doc, 7 + (n % 3), [commands[kind]()]));
         });
-        const fresh = rebuild('lines', updates);
+        const fresh = new SheetDocument('lines', updates);
         expect(doc.allRowIds()).toEqual(fresh.allRowIds());
         expect(doc.rowIds()).toEqual(fresh.rowIds());
         for (const id of fresh.allRowIds()) expect(doc.tuple(id)).toEqual(fresh.tuple(id));

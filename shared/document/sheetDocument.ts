@@ -232,11 +232,6 @@ function hasWritten({ deleteSet, beforeState, afterState }: Y.Transaction): bool
   return false;
 }
 
-/** A fresh document from the accepted updates of a sheet, in log order: the way back from a refusal. */
-export function rebuild(sheet: SheetId, updates: Iterable<Uint8Array>): SheetDocument {
-  return new SheetDocument(sheet, updates);
-}
-
 /** Values of a row by column id, blanks left out. */
 export function fieldsOf(spec: SheetSpec, tuple: Readonly<StoredTuple>): Record<string, string> {
   const fields: Record<string, string> = {};

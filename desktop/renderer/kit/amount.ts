@@ -24,11 +24,6 @@ export function amountText(text: string, style: AmountStyle = {}): string {
   return `${sign}${grouped}${shown === '' ? '' : `.${shown}`}`;
 }
 
-/** `USD 93,160.00`: the currency before the figure, the sign next to the figure. */
-export function moneyText(money: { readonly amount: string; readonly currency: string }, style?: AmountStyle): string {
-  return `${money.currency} ${amountText(money.amount, style)}`;
-}
-
 /** Whole numbers with grouping: counts of rows and entries, which are not money. */
 export function countText(count: number): string {
   return amountText(String(count));

@@ -3,21 +3,6 @@
 import type { Kysely } from 'kysely';
 import type { MigrationSet } from '../migrations.ts';
 
-/** Leases of one database: `log` is the workspace's sequencer, `draft:<versionId>` one version. */
-export interface LeaseTable {
-  lease: {
-    name: string;
-    /** Random name of one run of one node, hex. */
-    holder: string;
-    /** Grows with every change of holder and never falls: the fencing token. */
-    token: number;
-    /** Where the holder answers; '' for versions. */
-    url: string;
-    /** By the database's clock; null for versions, which are held as long as the log is. */
-    expires_at: Date | null;
-  };
-}
-
 export const leaseMigrations: MigrationSet = {
   part: 'nodes',
   steps: [
@@ -26,10 +11,15 @@ export const leaseMigrations: MigrationSet = {
       up: async (db: Kysely<unknown>, { text, whole }) => {
         await db.schema
           .createTable('lease')
+          // `log` is the workspace's sequencer, `draft:<versionId>` one version.
           .addColumn('name', text, (c) => c.primaryKey())
+          // Random name of one run of one node, hex.
           .addColumn('holder', text, (c) => c.notNull())
+          // Grows with every change of holder and never falls: the fencing token.
           .addColumn('token', whole, (c) => c.notNull())
+          // Where the holder answers; '' for versions.
           .addColumn('url', text, (c) => c.notNull())
+          // By the database's clock; null for versions, which are held as long as the log is.
           .addColumn('expires_at', 'timestamptz')
           .execute();
       },
