@@ -24,7 +24,7 @@ async function valuesOf(url: string): Promise<Map<string, number>> {
 }
 
 describe('metrics', { timeout: 60_000 }, () => {
-  it('[OPS-13] count edits stored and refused by reason, acknowledgements, log, queue, checkpoint, rooms, sockets, disk and process', async () => {
+  it('[OPS-13, OPS-36] count edits stored and refused by reason, acknowledgements, log, queue, checkpoint, rooms, sockets, disk and process', async () => {
     server = await startTestServer({ dataDir: folder });
     const version = await createSample(server);
     const finance = await TestPerson.signIn(server.url, 'u-finance');
@@ -44,6 +44,11 @@ describe('metrics', { timeout: 60_000 }, () => {
     expect(values.get('countersign_rooms')).toBe(1);
     expect(values.get('countersign_sockets')).toBe(1);
     expect(values.get('countersign_storage_writable')).toBe(1);
+    if (process.platform === 'linux') {
+      // [OPS-36] Those of this process: its sockets among them.
+      expect(values.get('countersign_open_files')).toBeGreaterThan(2);
+      expect(values.get('countersign_open_files_limit')).toBeGreaterThan(values.get('countersign_open_files') ?? 0);
+    }
     for (const name of ['disk_free_bytes', 'database_bytes', 'resident_memory_bytes']) {
       expect(values.get(`countersign_${name}`)).toBeGreaterThan(0);
     }

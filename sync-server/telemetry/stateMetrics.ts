@@ -5,6 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Gauge, type Registry } from 'prom-client';
+import { openFiles, openFilesLimit } from './openFiles.ts';
 
 /** Where the figures come from. */
 export interface StateProbe {
@@ -76,6 +77,8 @@ export function observeState(registry: Registry, probe: StateProbe): void {
       0,
     ),
   );
+  gauge('open_files', 'Files and sockets that the process has open; 0 where the system does not say', openFiles);
+  gauge('open_files_limit', 'How many may be open; 0 where the system does not say', openFilesLimit);
   gauge('resident_memory_bytes', 'Memory of the server process', () => process.memoryUsage.rss());
   gauge('event_loop_delay_seconds', 'p99 of the delay of the event loop since it was last read', readLoopDelay);
 }
