@@ -59,21 +59,16 @@ export class DraftEngine {
   readonly #proofs: DraftProofs;
   readonly #turns: DraftTurns;
   readonly #faults: DraftFaults;
-  readonly #stops: (() => void)[] = [];
+  readonly #stops: readonly (() => void)[];
+  /** Settled when the draft can be shown, or cannot. */
+  readonly #ready = Promise.withResolvers<void>();
   #closed = false;
-  readonly #ready: Promise<void>;
-  #isReady: () => void = () => undefined;
-  #isNotReady: (error: Error) => void = () => undefined;
 
   constructor(options: DraftEngineOptions) {
     const { draftId, db, locks, runtime, serverUrl, openSocket, api, signers, verifier } = options;
     this.#options = options;
-    this.#ready = new Promise((resolve, reject) => {
-      this.#isReady = resolve;
-      this.#isNotReady = reject;
-    });
     // Nobody may be waiting when it fails; `open` looks at it.
-    this.#ready.catch(() => undefined);
+    this.#ready.promise.catch(() => undefined);
     const faults = new DraftFaults(verifier);
     const memory = new DraftMemory(db, draftId, () => randomId(runtime, 12));
     const fail = (error: unknown): void => this.#fail(error);
@@ -108,8 +103,8 @@ export class DraftEngine {
       { memory, outbox, pull, proofs, faults, turns },
       {
         changed: () => this.changed.tell(),
-        ready: () => this.#isReady(),
-        notReady: (error) => this.#isNotReady(error),
+        ready: () => this.#ready.resolve(),
+        notReady: (error) => this.#ready.reject(error),
         sessionEnded: () => options.onSessionEnded(),
         heard: () => options.heard(),
       },
@@ -126,10 +121,7 @@ export class DraftEngine {
         this.changed.tell();
       },
     });
-    this.#stops.push(
-      verifier.changed.add(() => turns.run(() => this.#verifiedFurther())),
-      db.onLost(fail),
-    );
+    this.#stops = [verifier.changed.add(() => turns.run(() => this.#verifiedFurther())), db.onLost(fail)];
   }
 
   /**
@@ -138,8 +130,8 @@ export class DraftEngine {
    */
   async open(): Promise<void> {
     this.#options.signers.recall(await this.#turns.ask(() => this.#memory.load()));
-    if (this.draft.complete) this.#isReady();
-    await this.#ready;
+    if (this.draft.complete) this.#ready.resolve();
+    await this.#ready.promise;
   }
 
   get picture(): DraftPicture {
@@ -255,7 +247,7 @@ export class DraftEngine {
     this.#proofs.close();
     this.#windows.stop();
     for (const stop of this.#stops) stop();
-    this.#isNotReady(new Error('The version was closed before it was read.'));
+    this.#ready.reject(new Error('The version was closed before it was read.'));
     await this.#turns.idle();
     await this.#windows.leave();
     this.picture.destroy();
@@ -274,7 +266,7 @@ export class DraftEngine {
     if (error instanceof SessionEnded) this.#options.onSessionEnded();
     else this.#faults.failed(error);
     this.#socket.stop();
-    this.#isNotReady(error instanceof Error ? error : new Error(String(error)));
+    this.#ready.reject(error instanceof Error ? error : new Error(String(error)));
     this.changed.tell();
   }
 
@@ -288,7 +280,7 @@ export class DraftEngine {
   async #follow(): Promise<void> {
     await this.#memory.refresh();
     await this.#options.verifier.follow();
-    if (this.draft.complete) this.#isReady();
+    if (this.draft.complete) this.#ready.resolve();
     this.changed.tell();
     await this.#outbox.pump();
   }
