@@ -228,6 +228,11 @@ test('[SRV-1] [UI-28] [UI-42] [UI-43] three people do the main job while the ser
     await approver.page.getByRole('link', { name: 'History' }).first().click();
     await expect(approver.page.getByRole('region', { name: 'Verification' })).toContainText('Verified to entry');
     await expect(approver.page.getByRole('main')).toContainText('Executed');
+    // [SCR-57] What was saved says how anybody checks it.
+    const saved = approver.page.waitForEvent('download');
+    await approver.page.getByRole('button', { name: 'Export signed' }).click();
+    await saved;
+    await expect(approver.page.getByRole('main')).toContainText('countersign verify');
     expect(await server.stop()).toBe(0);
     const said = await countersign('fsck', '--data', server.data);
     expect(said.code, said.out + said.err).toBe(0);

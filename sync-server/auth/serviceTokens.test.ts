@@ -1,4 +1,4 @@
-import type { Export, MadeServiceToken, Problem, ServiceToken } from '@countersign/shared/protocol/api';
+import type { Export, LogPage, MadeServiceToken, Problem, ServiceToken } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
 import { serverOfTest } from '../testKit/serverOfTest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
@@ -51,6 +51,8 @@ describe('service tokens', () => {
     const [leaf] = await server.services.storage.logPage({ docs: ['workspace'], kind: 'role', limit: 1 });
     const said = Buffer.from(leaf?.payload ?? []).toString('latin1');
     expect(said).toContain(`"action":"grant","by":"u-admin","role":"exports:read","userId":"${about.tokenId}"`);
+    const { body } = await admin.get<LogPage>('/log?doc=workspace&kind=role&limit=1');
+    expect(body.entries[0]?.text).toBe(`Admin let the service token “${about.name}” read exports.`);
   });
 
   it('[AUTH-31] revoking is a leaf and ends it at the next request; so does its time', async () => {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../testKit/commandLine.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { LogReader } from './reader.ts';
 
 const DAY_MS = 86_400_000;
 const undo: (() => Promise<unknown> | unknown)[] = [];
@@ -96,5 +97,8 @@ describe('the access report', () => {
     expect(lines.filter((line) => line.startsWith('u-finance,'))).toHaveLength(2);
     const reads = await server.services.storage.logPage({ docs: ['reads'], kind: 'read', limit: 5 });
     expect(reads).toHaveLength(2);
+    const { storage, people, views } = server.services;
+    const [read] = await new LogReader(storage, people, views).readable(reads);
+    expect(read?.text).toMatch(/^\w+ saved the access report, \d+ people and tokens\.$/);
   });
 });

@@ -18,6 +18,7 @@ import { notAllowed, notFound, Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { accessReport, accessReportCsv } from './accessReport.ts';
 import { AuditFault, AuditTooLarge, AuditTrail } from './auditTrail.ts';
+import { ACCESS_REPORT } from './entryWords.ts';
 import { erasePayload, NotErasable } from './erasure.ts';
 import { boundsOf } from './period.ts';
 import { LogReader } from './reader.ts';
@@ -62,7 +63,7 @@ export async function registerAuditRoutes(app: App, services: Services): Promise
     if (!permission.ok) throw notAllowed(permission.reason);
     const { format, dormantDays } = request.query;
     const report = await accessReport(services, services.now(), dormantDays);
-    await reads.note({ by: actor.userId, action: 'audit', subject: 'access report', count: report.lines.length });
+    await reads.note({ by: actor.userId, action: 'audit', subject: ACCESS_REPORT, count: report.lines.length });
     const name = `access-${services.now().toISOString().slice(0, 10)}.${format}`;
     return reply
       .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')

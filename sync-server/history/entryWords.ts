@@ -6,6 +6,12 @@ import type { People } from '../auth/index.ts';
 import type { LogRow } from '../storage/index.ts';
 import { manyChanges, oneChange } from './changeWords.ts';
 
+/** What an `audit` entry about the access report is about. */
+export const ACCESS_REPORT = 'access report';
+
+/** What a service token may do, in words. */
+const scopeWords = (scope: string): string => (scope === 'exports:read' ? 'read exports' : scope);
+
 const VERBS: Readonly<Record<string, string>> = {
   submit: 'submitted it for approval',
   requestChanges: 'asked for changes',
@@ -58,6 +64,7 @@ export function entryWords(row: LogRow, { commands, changes, subject }: EntryRea
     }
     case 'role': {
       const { action, userId, role } = parsePart0('role', part0);
+      if (subject !== '') return action === 'grant' ? `let ${subject} ${scopeWords(role)}` : `revoked ${subject}`;
       const who = people.nameOf(userId);
       return action === 'grant' ? `made ${who} ${role}` : `took the role of ${role} from ${who}`;
     }
@@ -110,6 +117,7 @@ function readWords(action: string, subject: string, count: number): string {
     case 'export':
       return `saved ${count} rows of ${subject} to a file`;
     case 'audit':
+      if (subject === ACCESS_REPORT) return `saved the access report, ${count} people and tokens`;
       return `exported ${count} entries of the history, ${subject}`;
     case 'open':
       return count === 1 ? `opened ${subject}` : `opened ${count} versions: ${subject}`;

@@ -85,8 +85,10 @@ export class LogReader {
     return { name: nameOf(contract, version), names: await this.#views.reading(id, (room) => CellNames.of(room)) };
   }
 
-  /** What a `read` entry is about, with versions and people by the names that people know; '' for other kinds. */
+  /** What a `read` entry is about, or whose token a `role` entry is, with versions and people by the names that people know; '' for other kinds. */
   async #subjectOf(row: LogRow): Promise<string> {
+    if (row.kind === 'role' && row.payload !== null)
+      return this.#tokenOf(parsePart0('role', decodePayload(row.payload)[0]).userId);
     if (row.kind !== 'read' || row.payload === null) return '';
     const { action, subject } = parsePart0('read', decodePayload(row.payload)[0]);
     if (action === 'newCode') return `${this.#people.nameOf(subject)} (${subject})`;
@@ -99,6 +101,13 @@ export class LogReader {
       text = text.replaceAll(`${id}/`, `${name}, `).replaceAll(id, name);
     }
     return text;
+  }
+
+  /** The service token that a right was given to; '' when it was given to a person. */
+  async #tokenOf(id: string): Promise<string> {
+    if (this.#people.user(id) !== null) return '';
+    const token = (await this.#storage.identity.serviceTokens()).find((each) => each.id === id);
+    return token === undefined ? '' : `the service token “${token.name}”`;
   }
 
   #entry(row: LogRow, { name: docName, names }: NamedDocument, most: number, subject: string): LogEntry {

@@ -97,6 +97,7 @@ describe('a sheet under keys', () => {
     controller.paste('1\n2\n3');
     await vi.waitFor(() => expect(draft.rowIds('lines')).toHaveLength(5));
     expect(draft.rowIds('lines').slice(3).map(rate)).toEqual(['2', '3']);
+    await vi.waitFor(() => expect(said).toContain('2 rows added below the last one.'));
   });
 
   it('[GRID-34] Ctrl+D copies the first row down', async () => {

@@ -254,7 +254,12 @@ export class SheetWrites {
         return row;
       });
       const below = { sheet: this.#sheet.sheet, rows };
-      this.#say(await this.#sheet.session.edit(this.#asMeant(edits), below), edits.length + rows.length);
+      const outcome = await this.#sheet.session.edit(this.#asMeant(edits), below);
+      this.#say(outcome, edits.length + rows.length);
+      // What does not fit is said instead, and denied is denied.
+      if (outcome.denied === null && outcome.invalid.length === 0)
+        this.#sayLocked(locked, `${said} ${countOf(rows.length, 'row')} added below the last one.`.trim());
+      return;
     }
     this.#sayLocked(locked, said);
   }

@@ -8,7 +8,7 @@ import { Action, countText, EmptyState, ErrorNotice } from '../../kit/index.ts';
 import { SlowNotice } from '../../kit/SlowNotice.tsx';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { EntryPanel } from './EntryPanel.tsx';
-import { ExportHistory } from './ExportHistory.tsx';
+import { ExportHistory, ExportNotice, type ExportOutcome } from './ExportHistory.tsx';
 import { countWords, logRows } from './entryWords.ts';
 import { LogFilters } from './LogFilters.tsx';
 import { LogTable } from './LogTable.tsx';
@@ -41,7 +41,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
   const [dates, setDates] = useState<DateFilter>('any');
   const [days, setDays] = useState(ALL_DAYS);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [notSaved, setNotSaved] = useState<string | null>(null);
+  const [exported, setExported] = useState<ExportOutcome | null>(null);
   const log = useLog(filter);
   const shown = log.entries;
   const { checkpoint, verifying, problem, verify } = useVerification(shown[0]?.index ?? null);
@@ -69,6 +69,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
 
   const ask = (next: LogFilter) => {
     setChosen(null);
+    setExported(null);
     setFilter(next);
   };
   const select = (index: string) => {
@@ -110,7 +111,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
         filter={filter}
         small={isOfDocument}
         denied={isOfDocument || filter.doc !== null ? null : choices.wholeDenied}
-        onProblem={setNotSaved}
+        onOutcome={setExported}
       />
       {verifyAction}
     </>
@@ -184,9 +185,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
           and tell who runs the server.
         </ErrorNotice>
       )}
-      {notSaved !== null && (
-        <ErrorNotice>The history was not exported. {notSaved} Nothing else was changed.</ErrorNotice>
-      )}
+      <ExportNotice outcome={exported} />
       {log.error !== null && (
         <ErrorNotice tone={offline ? 'plain' : 'bad'} actions={[{ text: 'Try again', onClick: log.reload }]}>
           The history could not be read. {log.error} What was verified before stays verified.
