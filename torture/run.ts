@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { MISFORTUNES } from './misfortunes.ts';
 import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--edits N] [--bundles N] [--bundle-bits N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
+const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--edits N] [--bundles N] [--bundle-bits N] [--offline N] [--mixed N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
 
   --ci       a short run, about a minute of processor time
   --every    flips a bit of every byte of a small folder as well
@@ -28,6 +28,8 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       edits: { type: 'string' },
       bundles: { type: 'string' },
       'bundle-bits': { type: 'string' },
+      offline: { type: 'string' },
+      mixed: { type: 'string' },
       servers: { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
@@ -37,8 +39,9 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   });
   if (values.help) return null;
   const usual = values.ci ? CI : LONG;
-  const count = (name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes' | 'edits' | 'bundles'): number =>
-    whole(values[name] ?? String(usual[name]));
+  const count = (
+    name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes' | 'edits' | 'bundles' | 'offline' | 'mixed',
+  ): number => whole(values[name] ?? String(usual[name]));
   const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
   if (values.only.some((name) => !PARTS.some((part) => part === name)))
     throw new RangeError(`no part ${values.only.join(', ')}`);
@@ -56,6 +59,8 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       misfortunes: count('misfortunes'),
       edits: count('edits'),
       bundles: count('bundles'),
+      offline: count('offline'),
+      mixed: count('mixed'),
       bundleBits: bits === undefined ? null : whole(bits),
       kinds,
       every: values.every,

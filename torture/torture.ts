@@ -12,10 +12,11 @@ import type { Misfortune } from './misfortunes.ts';
 import { troubleNodes } from './nodeFaults.ts';
 import { NodeFigures } from './nodeFigures.ts';
 import { type PartOutcome, withProgress } from './part.ts';
+import { skewPart, soakPart } from './simulatedParts.ts';
 import { makeTemplate, type Template } from './template.ts';
 import { noViews, tellLies } from './views.ts';
 
-export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes', 'flood', 'bundles'] as const;
+export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes', 'flood', 'bundles', 'soak', 'skew'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Sizes {
@@ -30,6 +31,10 @@ export interface Sizes {
   /** Bundles of which bits are flipped: so many of each, or all. */
   readonly bundles: number;
   readonly bundleBits: number | null;
+  /** Edits of each device in a month offline. */
+  readonly offline: number;
+  /** Schedules of mixed versions. */
+  readonly mixed: number;
   /** Which of them may happen. */
   readonly kinds: readonly Misfortune[];
   /** Whether a bit of every byte is flipped as well. */
@@ -45,8 +50,20 @@ export const LONG = {
   misfortunes: 200,
   edits: 3000,
   bundles: 100,
+  offline: 10_000,
+  mixed: 1000,
 } as const;
-export const CI = { kills: 12, faults: 5, flips: 150, lies: 100, misfortunes: 5, edits: 60, bundles: 2 } as const;
+export const CI = {
+  kills: 12,
+  faults: 5,
+  flips: 150,
+  lies: 100,
+  misfortunes: 5,
+  edits: 60,
+  bundles: 2,
+  offline: 0,
+  mixed: 0,
+} as const;
 
 export interface Outcome {
   /** The totals in one line. */
@@ -149,4 +166,6 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
   bundles: (_template, { bundles, bundleBits, servers }, random) =>
     bundlesPart({ bundles, bits: bundleBits, processes: servers, second: 4 }, String(random.int(0, 1e9))),
   flood: (template, { edits }, random) => floodPart(template, edits, random),
+  soak: (_template, { offline }, random) => soakPart(offline, random.int(1, 1e6)),
+  skew: (_template, { mixed, servers }, random) => skewPart(mixed, servers, random.int(1, 1e6)),
 };

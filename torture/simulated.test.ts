@@ -1,0 +1,25 @@
+// Before anything that may load the client's database.
+import '../sim/platform.ts';
+import { expect, it } from 'vitest';
+import { mixVersions, noSkew } from './skew.ts';
+import { soak } from './soak.ts';
+
+it('[TORT-11] what everybody wrote in a month offline is in one log when they come home', {
+  timeout: 120_000,
+}, async () => {
+  const { problems, kept, logged } = await soak(3, 2, 15);
+  expect(problems).toEqual([]);
+  expect(kept).toBeGreaterThan(10);
+  expect(logged).toBe(kept);
+});
+
+it('[TORT-12] apps and servers of mixed versions refuse each other, keep everything, and go on when they agree', {
+  timeout: 120_000,
+}, async () => {
+  const figures = noSkew();
+  await mixVersions(2, figures);
+  await mixVersions(3, figures);
+  expect(figures.problems).toEqual([]);
+  expect(figures).toMatchObject({ schedules: 2 });
+  expect(figures.refused).toBeGreaterThan(0);
+});
