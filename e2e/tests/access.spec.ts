@@ -68,6 +68,7 @@ test('[UI-8] no screen has a serious fault of access, light and dark', async ({ 
   await look('preview');
   await mine.view('History');
   await expect(ops.page.getByRole('region', { name: 'Verification' })).toBeVisible();
+  await expect(ops.page.locator('button.entry-button[tabindex="0"]')).toHaveCount(1);
   await look('history of a version');
   for (const [link, words] of [
     ['Rate cards', 'CHANNEL5-UK-DIGITAL'],

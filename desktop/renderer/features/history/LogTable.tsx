@@ -18,7 +18,7 @@ import type { LogEntry } from '@countersign/shared/protocol/api';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { Avatar, countText, entryTimeText, recordedText } from '../../kit/index.ts';
 import { cellText, rowWords } from '../review/rowContext.ts';
-import { type LogRow, saysOf, shortHash } from './entryWords.ts';
+import { type LogRow, placeOfKey, saysOf, shortHash } from './entryWords.ts';
 import type { Proven } from './useProvenEntries.ts';
 
 const ICONS: Readonly<Record<string, ReactElement>> = {
@@ -100,20 +100,25 @@ export interface LogTableProps {
   readonly onSelect: (index: string) => void;
 }
 
-const STEP: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-
 function moveBetweenEntries(event: KeyboardEvent<HTMLElement>): void {
-  const step = STEP[event.key];
-  if (step === undefined || !(event.target instanceof HTMLElement)) return;
+  if (!(event.target instanceof HTMLElement)) return;
   const entries = [...event.currentTarget.querySelectorAll<HTMLElement>('button.entry-button')];
-  const next = entries[entries.indexOf(event.target) + step];
+  const to = placeOfKey(event.key, entries.indexOf(event.target), entries.length);
+  const next = to === null ? undefined : entries[to];
   if (next === undefined) return;
   event.preventDefault();
   next.focus();
   next.click();
 }
 
+/** [UI-15] The whole list is one tab stop: the selected entry, or the first where another is shown beside it. */
+function tabStop(rows: readonly LogRow[], selected: string | null): string | null {
+  const entries = rows.flatMap((row) => (row.is === 'entry' ? [row.entry.index] : []));
+  return entries.find((index) => index === selected) ?? entries[0] ?? null;
+}
+
 export function LogTable({ rows, selected, proven, showDocument, onSelect }: LogTableProps) {
+  const stop = tabStop(rows, selected);
   return (
     <table className="hairline log" aria-label="History" onKeyDown={moveBetweenEntries}>
       <thead>
@@ -166,6 +171,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                 <button
                   type="button"
                   className="entry-button"
+                  tabIndex={row.entry.index === stop ? 0 : -1}
                   aria-pressed={row.entry.index === selected}
                   aria-label={`Entry ${countText(Number(row.entry.index))}, ${row.entry.name}, ${row.entry.text}`}
                   onClick={() => onSelect(row.entry.index)}

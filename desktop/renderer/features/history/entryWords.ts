@@ -58,6 +58,24 @@ export function countWords(shown: number, more: boolean, all: number | null): st
   return more ? `The newest ${countText(shown)} entries` : countOf(shown, 'entry', 'entries');
 }
 
+/** How many entries Page Up and Page Down pass. */
+const PAGE_STEP = 10;
+
+/** [UI-15] Where a key leads from one of so many entries; null for other keys. */
+export function placeOfKey(key: string, at: number, count: number): number | null {
+  const last = count - 1;
+  const places: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + PAGE_STEP,
+    PageUp: at - PAGE_STEP,
+    Home: 0,
+    End: last,
+  };
+  const place = places[key];
+  return place === undefined || last < 0 ? null : Math.min(last, Math.max(0, place));
+}
+
 export type LogRow =
   | { readonly is: 'entry'; readonly entry: LogEntry }
   | { readonly is: 'checkpoint'; readonly size: number; readonly at: string | null; readonly root: string };

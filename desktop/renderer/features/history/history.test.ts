@@ -21,7 +21,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { recordedText } from '../../kit/index.ts';
 import { contestedFields } from '../review/RowHistory.tsx';
 import { cellText, rowWords } from '../review/rowContext.ts';
-import { countWords, entryByLeaf, logRows, rowVerb, saysOf, sidesOf } from './entryWords.ts';
+import { countWords, entryByLeaf, logRows, placeOfKey, rowVerb, saysOf, sidesOf } from './entryWords.ts';
 import { ALL_DAYS, endsBeforeItStarts, periodOf } from './logPeriod.ts';
 import { peopleChoices } from './useLogChoices.ts';
 import { type EntryBytes, isIncluded, keyringFrom, overall, verifyEntry } from './verifyEntry.ts';
@@ -195,6 +195,13 @@ describe('the log as rows', () => {
         ['$dead', null],
       ].map(([field, to]) => rowVerb({ field: field ?? '', to: to ?? null })),
     ).toEqual(['Added', 'Moved', 'Removed', 'Brought back']);
+  });
+
+  it('[UI-15] the list is one tab stop: arrows, pages, Home and End walk it', () => {
+    expect(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End'].map((key) => placeOfKey(key, 5, 12))).toEqual([
+      6, 4, 11, 0, 0, 11,
+    ]);
+    expect([placeOfKey('ArrowUp', 0, 12), placeOfKey('a', 3, 12), placeOfKey('End', -1, 0)]).toEqual([0, null, null]);
   });
 
   it('[SCR-55] a count is never of entries that the filter keeps out', () => {
