@@ -1,24 +1,11 @@
 import type { Contract, VersionSummary } from '@countersign/shared/protocol/api';
 import { describe, expect, it } from 'vitest';
+import { versionSummary } from '../testKit/versionSummary.ts';
 import { contractRows, isInGroup, rowHolds, STATE_GROUPS } from './contractRows.ts';
 import { needWords } from './needWords.ts';
 
-const version = (patch: Partial<VersionSummary>): VersionSummary => ({
-  versionId: 'v-1',
-  contractId: 'c-1',
-  documentKind: 'CONTRACT',
-  kind: 'ORIGINAL',
-  sequence: 1,
-  number: '2659161',
-  title: 'November flight',
-  state: 'EXECUTED',
-  baseVersionId: null,
-  contentHash: null,
-  effectiveFrom: '2016-11-01',
-  createdAt: '2016-10-01T00:00:00.000Z',
-  changedAt: '2016-11-08T09:14:00.000Z',
-  ...patch,
-});
+const version = (patch: Partial<VersionSummary>): VersionSummary =>
+  versionSummary({ effectiveFrom: '2016-11-01', changedAt: '2016-11-08T09:14:00.000Z', ...patch });
 const contract = (patch: Partial<Contract>): Contract => ({
   id: 'c-1',
   kind: 'CONTRACT',
