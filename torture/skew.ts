@@ -3,6 +3,7 @@
 import '../sim/platform.ts';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import { decodeFrame, encodeFrame, frameType, MESSAGE, SCHEMA_HEADER } from '@countersign/shared/protocol';
+import { decide } from '../sim/actions.ts';
 import { check } from '../sim/checks.ts';
 import type { Computer } from '../sim/computer.ts';
 import type { Line } from '../sim/line.ts';
@@ -15,6 +16,7 @@ import { World } from '../sim/world.ts';
 /** N−2 to N+1, as what they differ from this version by. */
 const VERSIONS = [-2, -1, 0, 1] as const;
 const CHANGES = 0.12;
+const TRIES = 0.15;
 const STEPS: readonly [number, number] = [25, 60];
 
 export interface SkewFigures {
@@ -51,6 +53,11 @@ export async function mixVersions(seed: number, figures: SkewFigures): Promise<v
         await mix.change(random.pick(VERSIONS) ?? 0, random.pick([null, ...world.machines]) ?? null);
       else await step(world, weights, () => undefined);
       await turns(random.pick([0, 1, 3, 6]) ?? 0);
+      // Time enough for who differs to try what they can.
+      if (mix.isMixed && random.chance(TRIES)) {
+        for (let i = 0; i < 3; i += 1) decide(world);
+        await world.quiet();
+      }
       await mix.look();
     }
     await mix.agree();
@@ -100,6 +107,10 @@ class Mix {
       if (answer.status < 400) this.#problem(`a command of another version was answered ${answer.status}`);
       return answer;
     };
+  }
+
+  get isMixed(): boolean {
+    return this.#world.machines.some((machine) => this.#apart(machine) !== 0);
   }
 
   /** A computer, or the server, is started in another version. */
