@@ -1,7 +1,8 @@
-// Our own client on one version: reads the log from where it stopped, submits signed batches. Owns the conversation of PROTOCOL §4.
+// Our own client on one version: reads the log from where it stopped, submits signed batches. Owns the conversation of PROTOCOL §4; what is
+// answered to a batch decides `submissions.ts`.
 import { randomBytes } from 'node:crypto';
 import { can } from '@countersign/shared/access';
-import { toHex, utf8 } from '@countersign/shared/history';
+import { utf8 } from '@countersign/shared/history';
 import { SHEET_SCHEMA } from '@countersign/shared/model/sheets';
 import {
   CLOSE,
@@ -14,45 +15,35 @@ import {
   LIMITS,
   MESSAGE,
   type PresenceSession,
-  type Refusal,
-  refuse,
 } from '@countersign/shared/protocol';
-import type { Admission, RefusedBatch, SignedBytes } from '../admission/index.ts';
-import { type Placed, StorageUnavailable, sha256Hex } from '../history/index.ts';
+import type { Placed } from '../history/index.ts';
 import type { Actor } from '../http/actor.ts';
 import type { LogRow, Storage, StoredCheckpoint } from '../storage/index.ts';
-import type { Log, Metrics } from '../telemetry/index.ts';
 import type { Presence } from './presence.ts';
 import type { Listener, Room } from './room.ts';
 import type { Socket, SocketOwner } from './socket.ts';
 import { entryFrame, StoredEntries } from './storedEntries.ts';
-import { type SubmitTrace, traceSubmit } from './submitTrace.ts';
+import { type SubmissionServices, Submissions } from './submissions.ts';
 
-export interface ConnectionServices {
+export interface ConnectionServices extends SubmissionServices {
   readonly storage: Storage;
-  readonly admission: Admission;
   readonly presence: Presence;
-  readonly log: Log;
-  readonly metrics: Metrics;
   /** Number of this log's generation; a restore starts another. */
   readonly generation: string;
   size(): number;
   checkpoint(): StoredCheckpoint | null;
   /** The caller with the roles held now; null when the session or the person is gone. */
   actor(): Promise<Actor | null>;
-  /** [AUTH-20] Somebody asked for what their role does not allow. */
-  denied(userId: string): void;
 }
 
 const PAGE = 200;
-/** Batches of one socket that may be under judgement; the next message waits for the oldest. */
-const MOST_UNDER_WAY = 8;
 
 export class DraftConnection implements SocketOwner, Listener {
   readonly session = randomBytes(12).toString('hex');
   readonly #socket: Socket;
   readonly #room: Room;
   readonly #services: ConnectionServices;
+  readonly #submissions: Submissions;
   readonly #onClosed: () => void;
   #actor: Actor;
   /** Next log index the client lacks. */
@@ -60,8 +51,6 @@ export class DraftConnection implements SocketOwner, Listener {
   #phase: 'waiting' | 'catchingUp' | 'live' = 'waiting';
   /** Entries stored while the client catches up. */
   #meanwhile: Placed[] = [];
-  /** Batches being judged, oldest first. */
-  readonly #underWay: Promise<void>[] = [];
 
   constructor(socket: Socket, room: Room, actor: Actor, services: ConnectionServices, onClosed: () => void) {
     this.#socket = socket;
@@ -69,6 +58,13 @@ export class DraftConnection implements SocketOwner, Listener {
     this.#actor = actor;
     this.#services = services;
     this.#onClosed = onClosed;
+    this.#submissions = new Submissions(room, services, {
+      session: this.session,
+      stored: (header) => this.#send('stored', header),
+      refused: (header) => this.#send('refused', header),
+      close: (code, reason) => socket.close(code, reason),
+      failed: (error) => this.failed(error),
+    });
     // From now on the room has a user and stays in memory; nothing is sent before "open".
     room.listeners.add(this);
   }
@@ -171,72 +167,13 @@ export class DraftConnection implements SocketOwner, Listener {
     if (checkpoint !== null) this.checkpoint(checkpoint);
   }
 
-  /** [ADM-1] Signatures of batches that came together are checked together; the room judges them in the order in which they came. */
   async #submit(parts: readonly Uint8Array[]): Promise<void> {
     const [entry, signature, payload, ...more] = parts;
     if (entry === undefined || signature === undefined || payload === undefined || more.length > 0) {
       this.#socket.close(CLOSE.notAllowed, 'submit carries entry, signature and payload.');
       return;
     }
-    const trace = traceSubmit(this.#room.versionId, this.session);
-    const fault = (error: unknown): void => {
-      trace.failed(error);
-      this.failed(error);
-    };
-    this.#underWay.push(this.#judge({ entry, signature, payload }, trace).catch(fault));
-    if (this.#underWay.length > MOST_UNDER_WAY) await this.#underWay.shift();
-  }
-
-  async #judge(signed: SignedBytes, trace: SubmitTrace): Promise<void> {
-    const acknowledged = this.#services.metrics.acknowledgeSeconds.startTimer();
-    const onStored = ({ row, leafHash }: Placed): void => {
-      this.#send('stored', { index: String(row.index), leafHash });
-      acknowledged();
-      trace.stored(row.index);
-    };
-    const arrived = this.#services.admission.begin(this.#room.versionId, this.#actor, signed);
-    trace.checking(arrived.verification);
-    const outcome = await trace.admit(this.#room, () => this.#services.admission.admit(this.#room, arrived, onStored));
-    switch (outcome.kind) {
-      case 'again':
-        this.#send('stored', { index: String(outcome.row.index), leafHash: toHex(outcome.row.hash) });
-        break;
-      case 'refused':
-        // The author makes it again on the fold, and so must have that first.
-        if (outcome.refusal.code === 'folded') await this.#room.read(() => undefined);
-        trace.run(() => this.#refused(signed, outcome.refusal));
-        break;
-      case 'equivocation':
-        trace.run(() => this.#refused(signed, outcome.refusal));
-        this.#socket.close(CLOSE.equivocation, 'This device signed two different entries with one number.');
-        break;
-      case 'accepted':
-        // Not awaited: the next batch may be checked while this one is being written. Everybody has been sent it when this resolves.
-        outcome.flushed.then(
-          () => trace.delivered(),
-          (error: unknown) => {
-            trace.failed(error);
-            // Whether it is stored is not known here: the client connects again, sends the same bytes and is told.
-            if (!(error instanceof StorageUnavailable)) return this.failed(error);
-            this.#refused(signed, { ...refuse('storage'), commandIds: outcome.commandIds });
-          },
-        );
-        break;
-    }
-  }
-
-  #refused(signed: SignedBytes, refusal: RefusedBatch | (Refusal & { commandIds: readonly string[] })): void {
-    const { code, text, commandIds, at } = refusal;
-    const hash = sha256Hex(signed.entry);
-    if (code === 'role') this.#services.denied(this.#actor.userId);
-    this.#services.log.info('entry refused', {
-      document: this.#room.versionId,
-      connection: this.session,
-      code,
-      entry: hash,
-    });
-    const header: Header<'refused'> = { entryHash: hash, code, text, commandIds: [...commandIds] };
-    this.#send('refused', at === undefined ? header : { ...header, at });
+    await this.#submissions.take({ entry, signature, payload }, this.#actor);
   }
 
   async #sendEntry(row: LogRow): Promise<void> {
