@@ -83,7 +83,7 @@ export function entryWords(row: LogRow, { commands, changes, subject }: EntryRea
       return emergencyWords(parsePart0('breakGlass', part0), people);
     case 'facts': {
       const { fileName, stream, rows, rejected } = parsePart0('facts', part0);
-      return `brought in ${fileName}, ${rows} ${stream} rows, ${rejected} refused`;
+      return `brought in ${fileName}, ${rows} ${stream === 'delivery' ? 'delivery rows' : stream}, ${rejected} refused`;
     }
     default:
       return VERBS[row.kind] ?? row.kind;

@@ -6,13 +6,16 @@ import {
   Edit,
   Endorsed,
   Export,
+  EyeOpen,
   GitMerge,
   Import,
   Key,
+  Person,
   SendMessage,
   Shield,
   Tick,
   Undo,
+  WarningSign,
 } from '@blueprintjs/icons';
 import type { LogEntry } from '@countersign/shared/protocol/api';
 import type { KeyboardEvent, ReactElement } from 'react';
@@ -32,6 +35,11 @@ const ICONS: Readonly<Record<string, ReactElement>> = {
   execute: <Endorsed size={12} />,
   export: <Export size={12} />,
   key: <Key size={12} />,
+  read: <EyeOpen size={12} />,
+  facts: <Import size={12} />,
+  role: <Person size={12} />,
+  breakGlass: <WarningSign size={12} />,
+  park: <BanCircle size={12} />,
   requestChanges: <Undo size={12} />,
   withdraw: <Undo size={12} />,
   reopen: <Undo size={12} />,
@@ -73,8 +81,8 @@ function DocumentName({ name }: { readonly name: string }) {
   if (at < 0) return name;
   return (
     <span className="row">
-      <span className="ellipsis">{name.slice(0, at)}</span>
-      <span className="nowrap">{name.slice(at)}</span>
+      <span className="ellipsis">{name.slice(0, at + 1)}</span>
+      <span className="version-part">{name.slice(at + 2)}</span>
     </span>
   );
 }
@@ -203,7 +211,7 @@ export function LogTable({ rows, selected, proven, showDocument, onSelect }: Log
                 title={row.entry.why === undefined ? row.entry.text : `${row.entry.text} “${row.entry.why}”`}
               >
                 <span className="row gap-2">
-                  <span className="muted entry-icon">{ICONS[row.entry.kind] ?? <Edit size={12} />}</span>
+                  <span className="muted entry-icon">{ICONS[row.entry.kind] ?? <Document size={12} />}</span>
                   <span className="ellipsis">
                     <ChangeWords entry={row.entry} />
                     {showDocument && <span className="muted only-narrow"> · {row.entry.docName}</span>}
