@@ -76,8 +76,16 @@ function signatures(): Undo[] {
   ];
 }
 
+/** A message with what its signature was judged to be. */
+interface Judged {
+  readonly message: Buffer;
+  readonly verdict: boolean;
+}
+/** By key and signature. */
+type Verdicts = Map<string, readonly Judged[]>;
+
 /** Judged while the beginning of all schedules was made: every schedule looks at these again. */
-const ofPrelude = new Map<string, boolean>();
+const ofPrelude: Verdicts = new Map();
 const namesOfKeys = new WeakMap<KeyObject, string>();
 
 function nameOf(key: KeyObject): string {
@@ -91,13 +99,15 @@ function nameOf(key: KeyObject): string {
 /** A signature that was judged once is not judged again: every computer looks at the same ones. */
 function rememberedVerdicts(isPrelude: boolean): Undo[] {
   const { verify } = nodeCrypto;
-  const known = isPrelude ? ofPrelude : new Map<string, boolean>();
+  const known: Verdicts = isPrelude ? ofPrelude : new Map();
   const judge = (algorithm: null, message: Uint8Array, key: KeyObject, signature: Uint8Array): boolean => {
-    const name = `${nameOf(key)} ${text(signature)} ${text(message)}`;
-    const before = ofPrelude.get(name) ?? known.get(name);
+    const name = `${nameOf(key)} ${text(signature)}`;
+    const recall = (verdicts: Verdicts): boolean | undefined =>
+      verdicts.get(name)?.find((judged) => judged.message.equals(message))?.verdict;
+    const before = recall(ofPrelude) ?? recall(known);
     if (before !== undefined) return before;
     const verdict = verify(algorithm, message, key, signature);
-    known.set(name, verdict);
+    known.set(name, [...(known.get(name) ?? []), { message: Buffer.from(message), verdict }]);
     return verdict;
   };
   const undo = replace(nodeCrypto, 'verify', judge);

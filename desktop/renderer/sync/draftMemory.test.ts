@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { openDatabase, type WorkspaceDatabase } from '../storage/index.ts';
 import { readAccepted } from './acceptedEntry.ts';
 import { DraftMemory } from './draftMemory.ts';
@@ -60,6 +60,19 @@ test('[SYNC-38] what a following window writes of the draft does not make it ski
   await other.refresh();
   expect(rates(other)).toEqual(['110', '220']);
   expect(other.draft).toEqual({ ...owner.draft, verifiedAt: AT });
+});
+
+test('[SYNC-56] what the server says of a draft is written once, however often it is said', async () => {
+  const { owner } = await windows('said-again');
+  const write = vi.spyOn(owner.store, 'describe');
+  const said = { state: 'DRAFT', generation: 'g-1', canEdit: true, denial: null };
+  await owner.describe(said);
+  await owner.describe(said);
+  expect(write).toHaveBeenCalledTimes(1);
+  await owner.describe({ ...said, canEdit: false, denial: 'It is in review.' });
+  expect(write).toHaveBeenCalledTimes(2);
+  const { draft } = await owner.store.work();
+  expect(draft).toMatchObject({ generation: 'g-1', canEdit: false, denial: 'It is in review.' });
 });
 
 test('[SYNC-38] a following window that missed a restored log’s beginning reads all of it', async () => {

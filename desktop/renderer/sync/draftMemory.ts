@@ -38,8 +38,7 @@ export class DraftMemory {
   readonly undo: UndoStacks;
   readonly #db: WorkspaceDatabase;
   readonly #unsaved = new UnsavedChanges();
-  /** Own commands of a log before this one, until it is known which of them this one holds. */
-  /** Null when no log that was restored waits to be taken up. */
+  /** Own commands of a log before this one, until it is known which of them this one holds; null when none was restored. */
   #offered: readonly QueuedCommand[] | null = null;
   readonly attention = new Map<string, AttentionRecord>();
   readonly #invalid = new Map<string, InvalidRecord>();
@@ -146,6 +145,9 @@ export class DraftMemory {
 
   /** [SYNC-38] Only the change is taken: what another window has put on disk meanwhile comes with its entries, by `refresh`. */
   async describe(change: Parameters<DraftStore['describe']>[0]): Promise<void> {
+    const { draft } = this;
+    // A server that is met again says mostly what it said before: the disk is not flushed for that.
+    if (Object.entries(change).every(([name, value]) => draft[name as keyof DraftRecord] === value)) return;
     await this.store.describe(change);
     this.draft = { ...this.draft, ...change };
   }

@@ -59,7 +59,8 @@ export class DraftProofs {
   async count(): Promise<void> {
     const { held, distrust } = this.#verifier;
     if (distrust !== null) this.#port.stopSending();
-    this.#memory.unproved = await this.#memory.store.unproved();
+    // What is put there by another window comes with its entries: nothing that waits for a proof does so unseen.
+    if (this.#memory.unproved > 0) this.#memory.unproved = await this.#memory.store.unproved();
     if (held !== null && this.isVerified() && this.#memory.draft.verifiedAt !== held.at)
       await this.#memory.describe({ verifiedAt: held.at });
     this.#port.changed();

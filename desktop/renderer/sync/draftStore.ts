@@ -47,25 +47,19 @@ export class DraftStore {
     return stored(() => this.#db.unproved.where({ draftId: this.draftId }).count());
   }
 
-  /** Reads the work, at one moment. */
-  work(): Promise<DraftWork> {
+  /** Reads the work. At one moment only within a transaction that holds its tables. */
+  async work(): Promise<DraftWork> {
     const { draftId } = this;
     const db = this.#db;
-    return stored(() =>
-      db.transaction(
-        'r',
-        [db.drafts, db.queue, db.sealed, db.attention, db.invalid, db.unproved, db.offered],
-        async () => ({
-          draft: (await db.drafts.get(draftId)) ?? blankDraft(draftId),
-          queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
-          sealed: (await db.sealed.get(draftId)) ?? null,
-          attention: await db.attention.where({ draftId }).sortBy('order'),
-          invalid: await db.invalid.where({ draftId }).toArray(),
-          unproved: await db.unproved.where({ draftId }).count(),
-          offered: (await db.offered.get(draftId))?.commands ?? null,
-        }),
-      ),
-    );
+    return {
+      draft: (await db.drafts.get(draftId)) ?? blankDraft(draftId),
+      queue: (await db.queue.where({ draftId }).sortBy('order')) as Placed[],
+      sealed: (await db.sealed.get(draftId)) ?? null,
+      attention: await db.attention.where({ draftId }).sortBy('order'),
+      invalid: await db.invalid.where({ draftId }).toArray(),
+      unproved: await db.unproved.where({ draftId }).count(),
+      offered: (await db.offered.get(draftId))?.commands ?? null,
+    };
   }
 
   /**

@@ -26,13 +26,10 @@ export class EpochStore {
   }
 
   /** How many epochs of this device are still unused. */
-  unused(deviceId: string): Promise<number> {
-    return stored(() =>
-      this.#db.epochs
-        .where({ draftId: this.#draftId })
-        .and((epoch) => epoch.state === 'unused' && epoch.deviceId === deviceId)
-        .count(),
-    );
+  async unused(deviceId: string): Promise<number> {
+    // Read in one go: a filter would have the browser stop at every epoch.
+    const held = await stored(() => this.#db.epochs.where({ draftId: this.#draftId }).toArray());
+    return held.filter((epoch) => epoch.state === 'unused' && epoch.deviceId === deviceId).length;
   }
 
   /** Spends the epoch in use, if any, and takes the next unused one of this device; null when none is left. */
