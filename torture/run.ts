@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { MISFORTUNES } from './misfortunes.ts';
 import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--edits N] [--bundles N] [--bundle-bits N] [--offline N] [--mixed N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
+const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--edits N] [--bundles N] [--bundle-bits N] [--offline N] [--mixed N] [--losses N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
 
   --ci       a short run, about a minute of processor time
   --every    flips a bit of every byte of a small folder as well
@@ -30,6 +30,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       'bundle-bits': { type: 'string' },
       offline: { type: 'string' },
       mixed: { type: 'string' },
+      losses: { type: 'string' },
       servers: { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
@@ -40,7 +41,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   if (values.help) return null;
   const usual = values.ci ? CI : LONG;
   const count = (
-    name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes' | 'edits' | 'bundles' | 'offline' | 'mixed',
+    name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes' | 'edits' | 'bundles' | 'offline' | 'mixed' | 'losses',
   ): number => whole(values[name] ?? String(usual[name]));
   const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
   if (values.only.some((name) => !PARTS.some((part) => part === name)))
@@ -61,6 +62,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
       bundles: count('bundles'),
       offline: count('offline'),
       mixed: count('mixed'),
+      losses: count('losses'),
       bundleBits: bits === undefined ? null : whole(bits),
       kinds,
       every: values.every,

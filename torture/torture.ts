@@ -12,11 +12,12 @@ import type { Misfortune } from './misfortunes.ts';
 import { troubleNodes } from './nodeFaults.ts';
 import { NodeFigures } from './nodeFigures.ts';
 import { type PartOutcome, withProgress } from './part.ts';
+import { powerPart } from './powerLoss.ts';
 import { skewPart, soakPart } from './simulatedParts.ts';
 import { makeTemplate, type Template } from './template.ts';
 import { noViews, tellLies } from './views.ts';
 
-export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes', 'flood', 'bundles', 'soak', 'skew'] as const;
+export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes', 'flood', 'bundles', 'soak', 'skew', 'power'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Sizes {
@@ -33,6 +34,8 @@ export interface Sizes {
   readonly bundleBits: number | null;
   /** Edits of each device in a month offline. */
   readonly offline: number;
+  /** Power losses around a flush. */
+  readonly losses: number;
   /** Schedules of mixed versions. */
   readonly mixed: number;
   /** Which of them may happen. */
@@ -52,6 +55,7 @@ export const LONG = {
   bundles: 100,
   offline: 10_000,
   mixed: 1000,
+  losses: 1000,
 } as const;
 export const CI = {
   kills: 12,
@@ -63,6 +67,7 @@ export const CI = {
   bundles: 2,
   offline: 0,
   mixed: 0,
+  losses: 0,
 } as const;
 
 export interface Outcome {
@@ -168,4 +173,5 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
   flood: (template, { edits }, random) => floodPart(template, edits, random),
   soak: (_template, { offline }, random) => soakPart(offline, random.int(1, 1e6)),
   skew: (_template, { mixed, servers }, random) => skewPart(mixed, servers, random.int(1, 1e6)),
+  power: (template, { losses }, random) => powerPart(template.folder('power'), losses, random),
 };
