@@ -1,11 +1,6 @@
 import type { IssuedCode, People, Problem, SignedIn, Workspace } from '@countersign/shared/protocol/api';
-import { afterEach, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../testKit/testServer.ts';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
-});
+import { describe, expect, it } from 'vitest';
+import { serverOfTest } from '../testKit/serverOfTest.ts';
 
 const PASSWORD = 'three quiet harbours';
 
@@ -20,8 +15,7 @@ async function empty() {
   // The clock stands still unless a test moves it: waiting is then counted, not lived through.
   const begun = Date.now();
   let later = 0;
-  const server = await startTestServer({ demo: false }, { now: () => new Date(begun + later) });
-  servers.push(server);
+  const server = await serverOfTest({ demo: false }, { now: () => new Date(begun + later) });
   const ask = async <T>(method: string, path: string, body?: unknown, token?: string): Promise<Answer<T>> => {
     const answer = await fetch(`${server.url}/api/v1${path}`, {
       method,
