@@ -1,11 +1,10 @@
 // Sign-in through the company's provider, and tokens of programs. Owns these messages; people and local accounts are in people.ts.
+import { SERVICE_SCOPES } from '@countersign/shared/access';
 import { z } from 'zod';
 import { idSchema, instantSchema, lineSchema } from './primitives.ts';
 
 /** What a program may be let do. */
-export const SERVICE_SCOPES = ['exports:read'] as const;
 export const serviceScopeSchema = z.enum(SERVICE_SCOPES);
-export type ServiceScope = z.infer<typeof serviceScopeSchema>;
 
 /** GET /service-tokens, for admins and auditors. */
 export const serviceTokenSchema = z.strictObject({

@@ -1,4 +1,5 @@
 // Pieces every HTTP message is made of (docs/PROTOCOL.md §5). Owns text shapes and the problem document; must not know any route.
+import { ROLES } from '@countersign/shared/access';
 import { z } from 'zod';
 
 /** Log index or size, a decimal string: an index may pass 2^53 in other languages' readers. */
@@ -26,7 +27,7 @@ export const lineSchema = (most: number) =>
 /** Exact decimal, never a JSON number. */
 export const decimalSchema = z.string().regex(/^-?\d+(\.\d+)?$/);
 
-export const ROLES = ['viewer', 'reviewer', 'editor', 'approver', 'exporter', 'auditor', 'admin'] as const;
+export { ROLES };
 export const roleSchema = z.enum(ROLES);
 
 export const personSchema = z.strictObject({ userId: idSchema, name: z.string() });
