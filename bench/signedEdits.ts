@@ -3,8 +3,7 @@
  * process. Owns the people, their rows and their signed bytes.
  */
 
-import type { NewRow } from '@countersign/shared/document';
-import { type DraftState, encodeCommands, newCommandId } from '@countersign/shared/document';
+import { type DraftState, encodeCommands, type NewRow, newCommandId } from '@countersign/shared/document';
 import type { IssuedEpoch } from '@countersign/shared/protocol/api';
 import { encodeStateAsUpdate } from 'yjs';
 import type { SignedEntry } from '../sync-server/history/index.ts';

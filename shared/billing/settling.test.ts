@@ -1,6 +1,5 @@
 /** What a period is settled with: what closes it, what it looks back on, makegoods, schedules and changes to payouts. */
-import type { ContractVersion, DeliveryFact, Makegood } from '@countersign/shared/model';
-import { dayNumber } from '@countersign/shared/model';
+import { type ContractVersion, type DeliveryFact, dayNumber, type Makegood } from '@countersign/shared/model';
 import { exactText } from '@countersign/shared/money';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

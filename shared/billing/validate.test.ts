@@ -1,5 +1,4 @@
-import type { ContractVersion, Price } from '@countersign/shared/model';
-import { ContractVersion as Schema } from '@countersign/shared/model';
+import { type ContractVersion, type Price, ContractVersion as Schema } from '@countersign/shared/model';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bill, contract, cpm, line } from './testKit/contract.ts';

@@ -1,6 +1,13 @@
 /** Published rate cards as documents. Owns the reading of their years and the names; must not convert a unit or a price. */
-import type { DemoDocument, DemoRow, DemoStage } from './demoDocument.ts';
-import { type FactRow, field, readFacts, rowsOf } from './demoDocument.ts';
+import {
+  type DemoDocument,
+  type DemoRow,
+  type DemoStage,
+  type FactRow,
+  field,
+  readFacts,
+  rowsOf,
+} from './demoDocument.ts';
 
 const CARDS: readonly (readonly [card: string, title: string, owner: string, author: string, stage: DemoStage])[] = [
   ['funkkombi_west_2026', 'Funkkombi West, radio 2026', 'Funkkombi West', 'u-finance', 'EXECUTED'],

@@ -4,8 +4,13 @@
  */
 
 import { type CellContext, checkRow, plainLabel, readTyped, type Typed } from '@countersign/shared/model/cell';
-import type { RowContent, SheetId, SheetSpec, WorkbookContent } from '@countersign/shared/model/sheets';
-import { sheetSpec } from '@countersign/shared/model/sheets';
+import {
+  type RowContent,
+  type SheetId,
+  type SheetSpec,
+  sheetSpec,
+  type WorkbookContent,
+} from '@countersign/shared/model/sheets';
 import { isCurrency } from '@countersign/shared/money';
 import type { Command } from '@countersign/shared/protocol';
 import type { ImportMapping, RefusedRow } from '@countersign/shared/protocol/api';

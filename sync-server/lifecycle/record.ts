@@ -1,6 +1,5 @@
 // What the log says of a version's way: who submitted, approved, executed. Owns the fold; the state itself is decided by shared/lifecycle.
-import type { Entry } from '@countersign/shared/history';
-import { parsePart0 } from '@countersign/shared/history';
+import { type Entry, parsePart0 } from '@countersign/shared/history';
 
 export interface Step {
   readonly index: number;

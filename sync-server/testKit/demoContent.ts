@@ -1,6 +1,11 @@
 /** A demo version as workbook content. Owns the row order; must not hash or sign. */
-import type { DocumentKind, RowContent, WorkbookContent } from '@countersign/shared/model/sheets';
-import { SHEET_SCHEMA, SHEETS_OF } from '@countersign/shared/model/sheets';
+import {
+  type DocumentKind,
+  type RowContent,
+  SHEET_SCHEMA,
+  SHEETS_OF,
+  type WorkbookContent,
+} from '@countersign/shared/model/sheets';
 import type { DemoSheets } from '../demo/demoDocument.ts';
 
 /** Every sheet of the kind, also the empty ones; rows in the order they were given. */

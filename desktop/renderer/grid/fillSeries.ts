@@ -87,7 +87,7 @@ function dateSeries(values: readonly string[]): Series | null {
   return (place) => new Date((last + delta * place) * DAY).toISOString().slice(0, 10);
 }
 
-/** "12.0", "13.0" goes on with "14.0" only as text that ends in a number and steps by one amount: "Cut 1", "Cut 2". */
+/** Texts that are alike but for their last number, which steps by one amount: "Cut 1", "Cut 2" go on with "Cut 3"; "12.0", "13.0" do not. */
 function numberedSeries(values: readonly string[]): Series | null {
   if (values.length < 2) return null;
   const parts = values.map((value) => /^(.*?)(\d{1,15})(\D*)$/.exec(value));

@@ -10,8 +10,7 @@ import { confirmation } from './commandWords.ts';
 import { BREAK_GLASS, type EmergencyAct } from './emergencyActs.ts';
 import type { CommandFields } from './engine.ts';
 import type { Locks } from './ownership.ts';
-import type { Runtime } from './runtime.ts';
-import { randomId } from './runtime.ts';
+import { type Runtime, randomId } from './runtime.ts';
 import { Serial } from './serial.ts';
 import { advanced, type Signer, type UnsignedEntry, unsignedEntry } from './signedEntry.ts';
 

@@ -1,7 +1,6 @@
 // What a parked entry says to a person, as text to copy, and where its changes can be entered again. Pure.
 
-import type { SheetId } from '@countersign/shared/model/sheets';
-import { SHEETS } from '@countersign/shared/model/sheets';
+import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import type { Contract, Parked, VersionSummary } from '@countersign/shared/protocol/api';
 import { versionName } from '../../app/versionName.ts';
 import { countOf } from '../../kit/index.ts';
