@@ -14,13 +14,12 @@ import type { Services } from '../services.ts';
 import { Fenced, FlushFailed, isDiskFault, OutcomeUnknown, StorageError } from '../storage/index.ts';
 import { requestFields, requestId, startTracing, watchRequests } from '../telemetry/index.ts';
 import { KERNEL_VERSION, SERVER_VERSION } from '../version.ts';
-import { callerIdOf } from './actor.ts';
 import { guardAnswers } from './answerHeaders.ts';
 import { BODY_BYTES, guardBodies } from './bodies.ts';
 import { guardOrigins } from './guardOrigins.ts';
+import { limitRequests } from './limitRequests.ts';
 import { PLUGINS } from './plugins.ts';
-import { PROBLEM_TYPE, Problem, tooOften } from './problem.ts';
-import { RequestLimits } from './requestLimits.ts';
+import { PROBLEM_TYPE, Problem } from './problem.ts';
 import { registerAccountRoutes } from './routes/accounts.ts';
 import { registerCompanyRoutes } from './routes/company.ts';
 import { registerContractRoutes } from './routes/contracts.ts';
@@ -46,9 +45,6 @@ export type RoutePlugin = (app: App, services: Services) => Promise<void>;
 
 /** Whole request, so that a slow sender cannot hold a connection; large imports fit on slow lines. */
 const REQUEST_TIMEOUT_MS = 120_000;
-
-/** [AUTH-35] What is asked of the server itself; the files of the app are many at once and cost little. */
-const COUNTED = /^\/(?:api\/|metrics|readyz)/;
 
 /** [HTTP-4] A connection that says nothing, or its headers letter by letter, is closed. */
 const serverTimes = (headersTimeout: number) => ({
@@ -110,22 +106,6 @@ export async function buildApp(services: Services, plugins: readonly RoutePlugin
   app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
   await registerApp(app, services);
   return app;
-}
-
-/** [AUTH-35] A caller who asks too often is told when to ask again; nobody else waits for that. Files of the app are not counted. */
-function limitRequests(app: App, services: Services): void {
-  const limits = new RequestLimits(services.limits);
-  app.addHook('onRequest', async (request) => {
-    if (!COUNTED.test(request.url) || request.method === 'OPTIONS') return;
-    const caller = limits.callerOf(request.headers.authorization, request.ip);
-    const waitMs = limits.take(caller, performance.now());
-    if (waitMs > 0)
-      throw tooOften('This caller asks more often than the server answers.', 'Ask again in a moment.', waitMs);
-  });
-  app.addHook('onResponse', async (request) => {
-    const { authorization } = request.headers;
-    if (authorization !== undefined && callerIdOf(request) !== null) limits.recognise(authorization);
-  });
 }
 
 function answerProblems(app: App, services: Services): void {

@@ -8,11 +8,17 @@ import { SOCKET_LIMITS, type SocketLimits } from '../sync/limits.ts';
 import { serverOfTest } from '../testKit/serverOfTest.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, type TestServer } from '../testKit/testServer.ts';
+import { routesOf } from './app.ts';
+import { CallerTurns, REQUEST_COSTS } from './requestCosts.ts';
 import { RequestLimits } from './requestLimits.ts';
 
 async function start(limits: Partial<SocketLimits>, trustProxy = false): Promise<TestServer> {
   const server = await serverOfTest({ trustProxy }, { limits });
   return server;
+}
+
+async function aVersion(server: TestServer): Promise<{ versionId: string; person: TestPerson }> {
+  return { versionId: await createSample(server), person: await TestPerson.signIn(server.url, 'u-finance') };
 }
 
 /** Knocks at a sync socket: the status of a refusal with its Retry-After, or the extensions of an open one. */
@@ -48,6 +54,61 @@ describe('limits of SECURITY §6', () => {
     });
     expect(LIMITS.frameBytes).toBe(1024 * 1024);
     expect(SOCKET_LIMITS.recheckMs).toBeLessThan(60_000);
+  });
+
+  it('[AUTH-38] every costly request is a route, counts as many, and never as more than a full bucket', async () => {
+    const server = await start({ requestsPerSecond: 0.001, requestBurst: 42 });
+    const routes = new Set(routesOf(server.app));
+    expect(Object.keys(REQUEST_COSTS).filter((route) => !routes.has(route))).toEqual([]);
+    const limits = new RequestLimits({ requestsPerSecond: 10, requestBurst: 20 });
+    expect([limits.take('one', 0, 15), limits.take('one', 0, 15), limits.take('one', 1000, 15)]).toEqual([0, 1000, 0]);
+    expect([limits.take('two', 0, 500), limits.take('two', 0)]).toEqual([0, 100]);
+    const { versionId, person } = await aVersion(server);
+    // The session was recognised by its first answer: what follows is its own bucket.
+    const statuses = [];
+    for (let i = 0; i < 4; i += 1) statuses.push((await person.get(`/versions/${versionId}/content`)).status);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    expect((await person.get('/needs')).status).toBe(200);
+  });
+
+  it('[AUTH-38] costly requests of one caller are worked on one after the other; others go between; too many waiting are told so', async () => {
+    const turns = new CallerTurns();
+    const done: string[] = [];
+    const work = async (caller: string, name: string): Promise<void> => {
+      const leave = await turns.enter(caller);
+      done.push(name);
+      await Promise.resolve();
+      leave?.();
+    };
+    const first = await turns.enter('one');
+    const waiting = [work('one', 'b'), work('one', 'c')];
+    await work('other', 'x');
+    expect(done).toEqual(['x']);
+    first?.();
+    await Promise.all(waiting);
+    expect([done, turns.size]).toEqual([['x', 'b', 'c'], 0]);
+    const held = await turns.enter('one');
+    const line = Array.from({ length: 16 }, (_, i) => work('one', `${i}`));
+    expect(turns.enter('one')).toBeNull();
+    held?.();
+    await Promise.all(line);
+    expect(turns.size).toBe(0);
+  });
+
+  it('[AUTH-38] a refusal, a fault and a caller who broke off give their turn back', async () => {
+    const server = await start({});
+    const { versionId, person } = await aVersion(server);
+    const at = `${server.url}/api/v1/versions/${versionId}`;
+    const headers = { authorization: `Bearer ${person.token}` };
+    for (let i = 0; i < 3; i += 1) {
+      const broken = new AbortController();
+      const asked = fetch(`${at}/content`, { headers, signal: broken.signal }).catch(() => null);
+      broken.abort();
+      await asked;
+      expect((await person.get('/versions/v-nosuch/content')).status).toBe(404);
+    }
+    const answers = await Promise.all(Array.from({ length: 10 }, () => person.get(`/versions/${versionId}/content`)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
   });
 
   it('[AUTH-35] over any run of requests a caller gets no more than burst and rate, a patient one never waits, and the wait that is told is right', () => {

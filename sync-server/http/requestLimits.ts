@@ -43,15 +43,19 @@ export class RequestLimits {
     if (oldest !== undefined) this.#recognised.delete(oldest);
   }
 
-  /** [AUTH-35] Takes one request of a caller; answers 0, or the milliseconds to wait. A refused request costs nothing. */
-  take(caller: string, now: number): number {
+  /**
+   * [AUTH-35] [AUTH-38] Takes one request of a caller that counts as `cost`; answers 0, or the milliseconds to wait. A refused request costs
+   * nothing, and none costs more than a full bucket.
+   */
+  take(caller: string, now: number, cost = 1): number {
     const { requestsPerSecond, requestBurst } = this.#figures;
     const held = this.#callers.get(caller) ?? { tokens: requestBurst, at: now };
     const refilled = Math.min(requestBurst, held.tokens + (Math.max(0, now - held.at) * requestsPerSecond) / 1000);
-    if (refilled < 1) return Math.ceil(((1 - refilled) * 1000) / requestsPerSecond);
+    const wanted = Math.min(cost, requestBurst);
+    if (refilled < wanted) return Math.ceil(((wanted - refilled) * 1000) / requestsPerSecond);
     // Taken out first: a Map keeps insertion order.
     this.#callers.delete(caller);
-    this.#callers.set(caller, { tokens: refilled - 1, at: now });
+    this.#callers.set(caller, { tokens: refilled - wanted, at: now });
     if (this.#callers.size > MOST_CALLERS) {
       const [oldest] = this.#callers.keys();
       if (oldest !== undefined) this.#callers.delete(oldest);

@@ -19,6 +19,8 @@ afterEach(async () => {
 class StockReader {
   readonly doc: Y.Doc;
   closed: number | null = null;
+  /** Whole sheets that came. */
+  answers = 0;
   readonly #ws: WebSocket;
   readonly #waiting = new Set<() => void>();
 
@@ -28,7 +30,9 @@ class StockReader {
     ws.on('message', (data) => {
       const decoder = decoding.createDecoder(new Uint8Array(data as Buffer));
       expect(decoding.readVarUint(decoder)).toBe(0);
-      expect(decoding.readVarUint(decoder)).toBeGreaterThan(0);
+      const step = decoding.readVarUint(decoder);
+      expect(step).toBeGreaterThan(0);
+      if (step === 1) this.answers += 1;
       Y.applyUpdate(this.doc, decoding.readVarUint8Array(decoder));
       this.#check();
     });
@@ -120,6 +124,22 @@ describe('stock y-websocket client', () => {
     const fresh = await StockReader.open(finance, `${versionId}/lines`);
     await fresh.until(() => fresh.doc.getMap('chunks').size === 1);
     expect([...fresh.doc.getMap<string>('chunks').values()].join()).toContain('"12.50"');
+  });
+
+  it('[SRV-44] who asks for the sheet again and again has it once a second, and others go on', async () => {
+    const versionId = await createSample(server);
+    const viewer = await TestPerson.signIn(server.url, 'u-viewer');
+    const finance = await TestPerson.signIn(server.url, 'u-finance');
+    const reader = await StockReader.open(viewer, `${versionId}/lines`);
+    await reader.until(() => reader.answers === 1);
+    const begun = performance.now();
+    for (let i = 0; i < 20; i += 1) reader.send(0, Y.encodeStateVector(new Y.Doc()));
+    const draft = await finance.openDraft(versionId);
+    expect(await draft.edit(draft.command('lines', ROW.one, 'rate', '12.50'))).toBe('stored');
+    await reader.until(() => reader.answers === 2);
+    // Timers count from the beginning of their turn.
+    expect(performance.now() - begun).toBeGreaterThan(800);
+    expect(reader.closed).toBeNull();
   });
 
   it('[SRV-22] a sheet that the version has not is 4404', async () => {

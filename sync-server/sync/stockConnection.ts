@@ -12,6 +12,8 @@ import type { StoredEntries } from './storedEntries.ts';
 
 const TYPE = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3 } as const;
 const SYNC = { step1: 0, step2: 1, update: 2 } as const;
+/** A stock client asks once as it connects. */
+const ANSWER_EVERY_MS = 1000;
 const FOLDED = 'The rows of this version were put together anew. Open it with an empty document.';
 const WRITE_REFUSED = 'Unsigned writes are refused. Edit with a Countersign client.';
 
@@ -23,6 +25,7 @@ export class StockConnection implements SocketOwner, Listener {
   readonly #onClosed: () => void;
   readonly opened = true;
   #synced = false;
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
   constructor(socket: Socket, room: Room, sheet: string, log: Log, onClosed: () => void) {
     this.#socket = socket;
@@ -56,7 +59,15 @@ export class StockConnection implements SocketOwner, Listener {
     this.#socket.close(CLOSE.notAllowed, WRITE_REFUSED);
   }
 
+  /** [SRV-44] A whole sheet is read again for whoever asks anew, a second after the last time at the earliest. */
+  async #pause(): Promise<void> {
+    const wait = this.#answeredAt + ANSWER_EVERY_MS - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    this.#answeredAt = performance.now();
+  }
+
   async #answer(stateVector: Uint8Array): Promise<void> {
+    await this.#pause();
     const update = await this.#room.read(() => {
       const doc = this.#room.draft.sheet(this.#sheet);
       try {

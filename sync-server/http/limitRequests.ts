@@ -1,0 +1,54 @@
+// How much one caller may ask of the HTTP application. Owns the hooks; the figures are in sync/limits.ts, what is costly in requestCosts.ts.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../services.ts';
+import { callerIdOf } from './actor.ts';
+import type { App } from './app.ts';
+import { tooOften } from './problem.ts';
+import { CallerTurns, REQUEST_COSTS } from './requestCosts.ts';
+import { RequestLimits } from './requestLimits.ts';
+
+/** [AUTH-35] What is asked of the server itself; the files of the app are many at once and cost little. */
+const COUNTED = /^\/(?:api\/|metrics|readyz)/;
+const AGAIN_MS = 1000;
+
+/** [AUTH-35] [AUTH-38] A caller who asks for too much is told when to ask again; nobody else waits for that. Files of the app are not counted. */
+export function limitRequests(app: App, services: Pick<Services, 'limits'>): void {
+  const limits = new RequestLimits(services.limits);
+  const turns = new CallerTurns();
+  const callerOf = ({ headers, ip }: FastifyRequest): string => limits.callerOf(headers.authorization, ip);
+  app.addHook('onRequest', async (request) => {
+    if (!COUNTED.test(request.url) || request.method === 'OPTIONS') return;
+    const waitMs = limits.take(callerOf(request), performance.now(), costOf(request) ?? 1);
+    if (waitMs > 0)
+      throw tooOften('This caller asks more often than the server answers.', 'Ask again in a moment.', waitMs);
+  });
+  app.addHook('onRoute', (route) => {
+    const methods = [route.method].flat();
+    if (!methods.some((method) => REQUEST_COSTS[`${method} ${route.url}`] !== undefined)) return;
+    const { handler } = route;
+    // Around the handler, and not the whole request: who breaks off has no turn more, and a slow line keeps nobody waiting.
+    route.handler = async function (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
+      const turn = turns.enter(callerOf(request));
+      if (turn === null)
+        throw tooOften(
+          'This caller waits for many costly answers already.',
+          'Ask again when they have come.',
+          AGAIN_MS,
+        );
+      const leave = await turn;
+      try {
+        return reply.raw.destroyed ? reply : await handler.call(this, request, reply);
+      } finally {
+        leave();
+      }
+    };
+  });
+  app.addHook('onResponse', async (request) => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined && callerIdOf(request) !== null) limits.recognise(authorization);
+  });
+}
+
+function costOf({ method, routeOptions: { url } }: FastifyRequest): number | undefined {
+  return REQUEST_COSTS[`${method} ${url}`];
+}
