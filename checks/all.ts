@@ -21,7 +21,7 @@ const SUITES: readonly Suite[] = [
   { name: 'vectors', command: [npm, 'run', '--silent', 'vectors'], totals: /^\d+ passed, \d+ failed/ },
   {
     name: 'sim',
-    command: [npm, 'run', '--silent', 'sim', '--', '--schedules', '8000', '--seed', '20261120'],
+    command: [npm, 'run', '--silent', 'sim', '--', '--schedules', '10000', '--seed', '20261120'],
     totals: /^(\d+ schedules, \d+ failed|seed \d+ FAILED)/,
   },
   {
