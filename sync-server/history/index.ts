@@ -6,6 +6,7 @@ export * from './logKeyChange.ts';
 export * from './logTail.ts';
 export * from './nativeCrypto.ts';
 export * from './openings.ts';
+export * from './rollUp.ts';
 export * from './sequencer.ts';
 export * from './serverKeys.ts';
 export { withSignatureThread } from './signatureThread.ts';
