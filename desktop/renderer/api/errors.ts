@@ -28,7 +28,7 @@ export class ApiError extends Error {
 export class Offline extends Error {
   override readonly name = 'Offline';
   constructor(cause?: unknown) {
-    super('The server cannot be reached. Work goes on here and is sent when it is back.', { cause });
+    super('The server cannot be reached. Work on this computer is kept and is sent when it is back.', { cause });
   }
 }
 
