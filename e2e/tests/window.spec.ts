@@ -81,7 +81,7 @@ test('[UI-31] [UI-32] [GRID-72] [GRID-82] [UI-27] a change of somebody else is p
   await ops.page.locator('header').getByRole('button', { name: 'Submit', exact: true }).click();
   const dialog = ops.page.getByRole('dialog');
   await expect(dialog).toContainText(`Submit ${TV}`);
-  await expect(dialog).toContainText(/Version \d/);
+  await expect(dialog).toContainText('Amendment 2');
   expect((await dialog.innerText()).replaceAll(/\s/g, '')).toMatch(/[0-9a-f]{64}/);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(mine.state).toContainText('Draft');
