@@ -24,6 +24,7 @@ export class Socket {
   /** What arrived and was not handled yet, oldest first. */
   readonly #waiting: Buffer[] = [];
   #isHandling = false;
+  #isPaused = false;
   #heartbeat: NodeJS.Timeout | null = null;
   #resume: (() => void) | null = null;
   #answered = true;
@@ -148,6 +149,9 @@ export class Socket {
       }
     }
     this.#isHandling = false;
+    // Only now: every read brings thousands more to those that wait.
+    if (this.#isPaused) this.#ws.resume();
+    this.#isPaused = false;
   }
 
   /** Waits until a message of this size may be handled; meanwhile nothing more is read. */
@@ -155,6 +159,7 @@ export class Socket {
     const now = Date.now();
     const wait = Math.max(this.#frames.take(1, now), this.#bytes.take(size, now));
     if (wait === 0 || !this.open) return;
+    this.#isPaused = true;
     this.#ws.pause();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
@@ -165,7 +170,6 @@ export class Socket {
       };
     });
     this.#resume = null;
-    this.#ws.resume();
   }
 
   #beat(): void {
