@@ -134,6 +134,7 @@ function judge({ ends, opened, problems }: SwarmReport, figures: FloodFigures): 
 
 /** The part of `npm run torture`. */
 export async function floodPart(template: Template, edits: number, random: Random): Promise<PartOutcome> {
+  if (edits === 0) return { line: 'no flood', note: [], found: [] };
   const figures = noFlood();
   const said = (): string => `${figures.calm.length + figures.attacked.length} of ${edits} edits in the flood`;
   await withProgress(said, floodServer(template, random, edits, figures));
