@@ -1,7 +1,7 @@
 import { CHAIN_START, decodePayload, entrySchema, parseCanonical } from '@countersign/shared/history';
 import type { EditPayload } from '@countersign/shared/protocol';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TestDraft } from '../testKit/testDraft.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, startTestServer, type TestServer } from '../testKit/testServer.ts';
@@ -15,6 +15,7 @@ afterEach(async () => {
   await server.dispose();
 });
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const FIELDS = ['note', 'breakType', 'airTime', 'rate'] as const;
 
 describe('admission under pressure', () => {
@@ -185,6 +186,36 @@ describe('admission under pressure', () => {
     await other.until(() => other.value('lines', ROW.one, 'rate') === '11.00');
     expect(other.frames.filter((name) => name === 'entry').length).toBe(2);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it('[ADM-9] what comes again while it is written, and then is not stored, ends no epoch: the same bytes are stored later', async () => {
+    const versionId = await createSample(server);
+    const person = await TestPerson.signIn(server.url, 'u-finance');
+    const draft = await person.openDraft(versionId);
+    const again = await person.openDraft(versionId);
+    await draft.takeEpoch();
+    const first = await draft.sign([draft.command('lines', ROW.one, 'rate', '11.00')]);
+    const second = await draft.sign([draft.command('lines', ROW.two, 'rate', '12.00')]);
+    const { storage, history } = server.services;
+    const works = storage.transaction;
+    const written = Promise.withResolvers<never>();
+    storage.transaction = () => written.promise;
+    const { nextIndex } = history.sequencer;
+    draft.submit(first);
+    draft.submit(second);
+    while (history.sequencer.nextIndex < nextIndex + 2) await turn();
+    const settled = vi.spyOn(history.sequencer, 'settled');
+    const answers = [again.answerTo(first), again.answerTo(second)];
+    while (settled.mock.calls.length === 0) await turn();
+    settled.mockRestore();
+    written.reject(new Error('no space left on device'));
+    expect((await Promise.all(answers)).map((answer) => (answer === 'stored' ? answer : answer.code))).toEqual([
+      'storage',
+      'chain',
+    ]);
+    storage.transaction = works;
+    expect(await again.answerTo(first)).toBe('stored');
+    expect(await again.answerTo(second)).toBe('stored');
   });
 });
 

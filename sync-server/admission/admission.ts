@@ -112,6 +112,8 @@ export class Admission {
       if (isKept) room.closedEpochs.add(epochKey(verified));
       return { kind: 'refused', refusal: { ...refusal, commandIds: refusal.commandIds ?? commandIds } };
     };
+    // What was being written meanwhile was not stored: the draft in memory still holds it, and is read again for the next batch.
+    if (room.isLost) return refused(refuse('storage'));
     // Nothing waits from here to the append, so no role or key leaf can come between this judgement and the entry ([AUTH-9]).
     if (!people.stillStands(actor, verified.parsed.dev)) {
       return refused(refuse('role', 'Your roles or your device changed while this was on its way. Send it again.'));
@@ -119,6 +121,8 @@ export class Admission {
     const permission = can(actor, 'edit', { state: stateOf(room), kind: room.draft.head.kind });
     if (!permission.ok)
       return refused(refuse(stateOf(room) === 'DRAFT' ? 'role' : frozenOrRole(actor), permission.reason));
+    // The author sends both again: an epoch whose beginning the disk refused is not at its end.
+    if (place.kind === 'ahead') return { kind: 'refused', refusal: { ...place.refusal, commandIds } };
     if (place.kind === 'refused') return refused(place.refusal);
     if (room.closedEpochs.has(epochKey(verified))) {
       return refused(refuse('epoch', 'This epoch ended with a refused change. Take the next one.'));

@@ -11,6 +11,8 @@ export type ChainPlace =
   | { readonly kind: 'stored'; readonly row: LogRow }
   /** Another entry of this device has this number. */
   | { readonly kind: 'equivocation'; readonly other: LogRow }
+  /** What it follows is not in the log, for example because the disk did not take it. */
+  | { readonly kind: 'ahead'; readonly refusal: Refusal }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 const OTHER_PAST = refuse(
@@ -22,15 +24,19 @@ const OTHER_PAST = refuse(
 /** [ADM-3] [ADM-16] The place of a verified entry. Waits for what is being written, so that a quick resend is recognised. */
 export async function chainPlace(history: History, storage: Storage, verified: VerifiedEntry): Promise<ChainPlace> {
   const { parsed, hash } = verified;
-  const head = await history.sequencer.loadChain(parsed);
+  let head = await history.sequencer.loadChain(parsed);
   const seq = Number(parsed.seq);
   if (seq < head.nextSeq) {
     await history.sequencer.settled();
     const row = await storage.entryAt(parsed.dev, parsed.epoch, seq);
     if (row !== null) return row.entryHash === hash ? { kind: 'stored', row } : { kind: 'equivocation', other: row };
+    // What was being written in its place was not stored: the chain ends before it.
+    head = await history.sequencer.loadChain(parsed);
   }
   const fault = chainFault(head, parsed);
-  if (fault !== undefined) return { kind: 'refused', refusal: refuse('chain', `${fault}.`) };
+  if (fault !== undefined) {
+    return { kind: seq > head.nextSeq ? 'ahead' : 'refused', refusal: refuse('chain', `${fault}.`) };
+  }
   // A log that was restored is shorter than some have seen; who lies about it must not make the log contradict itself.
   return history.holds(Number(parsed.seenSize), parsed.seenRoot)
     ? { kind: 'next' }

@@ -84,7 +84,7 @@ export class BreakGlass {
           action: 'Ask an admin to look at the device.',
         });
       }
-      if (place.kind === 'refused') throw new Problem(409, 'chain', 'Chain broken', place.refusal.text);
+      if ('refusal' in place) throw new Problem(409, 'chain', 'Chain broken', place.refusal.text);
       return this.#store(verified, act, actor);
     });
   }

@@ -162,7 +162,7 @@ export class Commands {
     if (!decision.ok) throw decisionProblem(decision);
     const base = kind === 'execute' ? baseProblem(view) : null;
     if (base !== null) throw new Problem(409, 'blocked', 'Not ready', base);
-    if (place.kind === 'refused') throw new Problem(409, 'chain', 'Chain broken', place.refusal.text);
+    if ('refusal' in place) throw new Problem(409, 'chain', 'Chain broken', place.refusal.text);
     requireBinding(room, view, verified, kind, this.#services.policyHash());
     return this.#store(room, view, verified, request, decision.state);
   }

@@ -95,6 +95,11 @@ export class Room {
     return this.listeners.size === 0 && this.#busy === 0;
   }
 
+  /** Whether what is in memory may be ahead of the disk: it is read again before the next work. */
+  get isLost(): boolean {
+    return this.#stale;
+  }
+
   /** Runs `work` alone: everything that changes the version goes through here. */
   run<T>(work: () => Promise<T>): Promise<T> {
     this.#busy += 1;

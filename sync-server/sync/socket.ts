@@ -127,6 +127,8 @@ export class Socket {
   close(code: number, reason: string): void {
     if (this.#ws.readyState === this.#ws.CLOSED) return;
     this.#ws.close(code, reason);
+    // Its answer stands behind megabytes that are not read: it is told, and cut off. After this turn, when the frame has left.
+    if (this.#isPaused) setImmediate(() => this.#ws.terminate());
   }
 
   terminate(): void {
@@ -154,11 +156,15 @@ export class Socket {
     this.#isPaused = false;
   }
 
-  /** Waits until a message of this size may be handled; meanwhile nothing more is read. */
+  /** Waits until a message of this size may be handled; meanwhile nothing more is read. Who floods on after the end is cut off. */
   async #throttle(size: number): Promise<void> {
     const now = Date.now();
     const wait = Math.max(this.#frames.take(1, now), this.#bytes.take(size, now));
-    if (wait === 0 || !this.open) return;
+    if (wait === 0) return;
+    if (!this.open) {
+      this.#ws.terminate();
+      return;
+    }
     this.#isPaused = true;
     this.#ws.pause();
     await new Promise<void>((resolve) => {
