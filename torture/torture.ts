@@ -63,7 +63,7 @@ export const CI = {
   flips: 150,
   lies: 100,
   misfortunes: 5,
-  edits: 0,
+  edits: 60,
   bundles: 2,
   offline: 0,
   mixed: 0,

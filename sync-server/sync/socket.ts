@@ -7,6 +7,8 @@ import { type SocketLimits, TokenBucket } from './limits.ts';
 /** Above the largest batch of edits: only imports and new drafts are larger. */
 const LARGE_BYTES = 256 * 1024;
 const MOST_LARGE = 8;
+/** Nothing more is read while this many messages wait; one read may bring more than these. */
+const MOST_WAITING = 256;
 
 export interface SocketOwner {
   /** Handles one message; the next one waits for it. A throw closes the socket and drops what waited. */
@@ -21,8 +23,9 @@ export class Socket {
   readonly #limits: SocketLimits;
   readonly #frames: TokenBucket;
   readonly #bytes: TokenBucket;
-  /** What arrived and was not handled yet, oldest first. */
-  readonly #waiting: Buffer[] = [];
+  /** What arrived; from `#next` on it was not handled yet. Nothing is shifted out: of thousands that moves all the others each time. */
+  #waiting: Buffer[] = [];
+  #next = 0;
   #isHandling = false;
   #isPaused = false;
   #heartbeat: NodeJS.Timeout | null = null;
@@ -48,7 +51,13 @@ export class Socket {
         this.close(CLOSE.notAllowed, 'Messages are binary.');
         return;
       }
+      // Who floods on after the end is cut off: the handshake of the end would be waited for half a minute.
+      if (!this.open) {
+        if (this.#overRate(bytes.length) > 0) this.#ws.terminate();
+        return;
+      }
       this.#waiting.push(bytes);
+      if (this.#waiting.length - this.#next >= MOST_WAITING) this.#pause();
       if (!this.#isHandling) void this.#handle(owner);
     });
     this.#ws.on('pong', () => {
@@ -56,6 +65,7 @@ export class Socket {
     });
     this.#ws.on('close', () => {
       if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+      this.#drop();
       this.#resume?.();
       owner.closed();
     });
@@ -127,6 +137,7 @@ export class Socket {
   close(code: number, reason: string): void {
     if (this.#ws.readyState === this.#ws.CLOSED) return;
     this.#ws.close(code, reason);
+    this.#drop();
     // Its answer stands behind megabytes that are not read: it is told, and cut off. After this turn, when the frame has left.
     if (this.#isPaused) setImmediate(() => this.#ws.terminate());
   }
@@ -141,32 +152,46 @@ export class Socket {
    */
   async #handle(owner: SocketOwner): Promise<void> {
     this.#isHandling = true;
-    for (let bytes = this.#waiting.shift(); bytes !== undefined; bytes = this.#waiting.shift()) {
+    for (let bytes = this.#waiting[this.#next]; bytes !== undefined; bytes = this.#waiting[this.#next]) {
+      this.#next += 1;
       await this.#throttle(bytes.length);
-      if (!this.open) continue;
+      if (!this.open) break;
       try {
         await owner.message(new Uint8Array(bytes));
       } catch (error) {
         owner.failed(error);
       }
     }
+    this.#drop();
     this.#isHandling = false;
     // Only now: every read brings thousands more to those that wait.
     if (this.#isPaused) this.#ws.resume();
     this.#isPaused = false;
   }
 
-  /** Waits until a message of this size may be handled; meanwhile nothing more is read. Who floods on after the end is cut off. */
-  async #throttle(size: number): Promise<void> {
-    const now = Date.now();
-    const wait = Math.max(this.#frames.take(1, now), this.#bytes.take(size, now));
-    if (wait === 0) return;
-    if (!this.open) {
-      this.#ws.terminate();
-      return;
-    }
+  /** Forgets what was handled, and what will not be. */
+  #drop(): void {
+    this.#waiting = [];
+    this.#next = 0;
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
     this.#isPaused = true;
     this.#ws.pause();
+  }
+
+  /** Counts a message of this size; how many milliseconds too early it is. */
+  #overRate(size: number): number {
+    const now = Date.now();
+    return Math.max(this.#frames.take(1, now), this.#bytes.take(size, now));
+  }
+
+  /** Waits until a message of this size may be handled; meanwhile nothing more is read. */
+  async #throttle(size: number): Promise<void> {
+    const wait = this.#overRate(size);
+    if (wait === 0) return;
+    this.#pause();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
       timer.unref();
