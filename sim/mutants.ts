@@ -1,5 +1,6 @@
 // `npm run sim -- --mutants`: plants one bug after the other and runs schedules until each is found. Owns the hunt and its report.
 import { MUTANTS } from './mutants/index.ts';
+import type { SizeName } from './size.ts';
 import { type Task, Team } from './team.ts';
 
 export interface Hunt {
@@ -12,6 +13,8 @@ export interface Hunt {
   readonly sample: number;
   /** Names of the bugs to plant; null for all. */
   readonly only: readonly string[] | null;
+  /** Of every schedule; undefined for the mix. */
+  readonly size: SizeName | undefined;
 }
 
 interface Quarry {
@@ -25,20 +28,21 @@ interface Quarry {
 const CONTROLS = 20;
 
 /** Hunts every bug. Gives the exit code: 0 when all were found. */
-export async function runMutants({ most, first, workers, sample, only }: Hunt): Promise<number> {
+export async function runMutants({ most, first, workers, sample, only, size }: Hunt): Promise<number> {
   const wanted = MUTANTS.filter(({ name }, i) => (only === null ? i % sample === 0 : only.includes(name)));
   const hunted: Quarry[] = wanted.map(({ name }) => ({ name, given: 0, found: null }));
+  const sized = (task: Task): Task => (size === undefined ? task : { ...task, size });
   let controls = 0;
   let alarms = 0;
   const next = (): Task | null => {
     if (controls < CONTROLS) {
       controls += 1;
-      return { seed: first + controls - 1 };
+      return sized({ seed: first + controls - 1 });
     }
     const quarry = hunted.find(({ found, given }) => found === null && given < most);
     if (quarry === undefined) return null;
     quarry.given += 1;
-    return { seed: first + quarry.given - 1, mutant: quarry.name };
+    return sized({ seed: first + quarry.given - 1, mutant: quarry.name });
   };
   await new Team(workers).work(next, ({ seed, problems }, { mutant }) => {
     const [problem] = problems;

@@ -45,7 +45,7 @@ if (values.help || !isWhole || !isSize || Number.isNaN(seconds)) {
 
 if (values.mutants) {
   const only = values.only?.split(',') ?? null;
-  process.exitCode = await runMutants({ most: schedules, first, workers, sample, only });
+  process.exitCode = await runMutants({ most: schedules, first, workers, sample, only, size });
 } else process.exitCode = await runSchedules();
 
 async function runSchedules(): Promise<number> {

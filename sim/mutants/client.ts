@@ -6,12 +6,12 @@ import { DraftPicture } from '../../desktop/renderer/sync/draftPicture.ts';
 import { DraftStore } from '../../desktop/renderer/sync/draftStore.ts';
 import type { DraftWork } from '../../desktop/renderer/sync/draftWork.ts';
 import { EntryIntake } from '../../desktop/renderer/sync/entryIntake.ts';
-import { EpochStore } from '../../desktop/renderer/sync/epochStore.ts';
 import { SheetView } from '../../desktop/renderer/sync/sheetView.ts';
 import { Room } from '../../sync-server/sync/room.ts';
 import { type Mutant, patch, together } from './plant.ts';
 
 type Unsealing = Parameters<DraftStore['unseal']>;
+type Sealing = Parameters<DraftStore['seal']>;
 
 export const CLIENT_MUTANTS: readonly Mutant[] = [
   {
@@ -183,12 +183,20 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     what: 'the device’s place in its chain is not kept with the sealed batch',
     plant: () =>
       patch(
-        EpochStore,
-        'chain',
+        DraftStore,
+        'seal',
         (original) =>
-          async function (deviceId: string, epoch: string) {
-            const chain = await original.call(this, deviceId, epoch);
-            return chain.nextSeq > 1 ? { ...chain, nextSeq: chain.nextSeq - 1 } : chain;
+          function (batch: Sealing[0], chain: Sealing[1]) {
+            let reads = 0;
+            const kept = {
+              ...chain,
+              // What is held is compared with the true place first, and what is kept is counted from the one before.
+              get nextSeq() {
+                reads += 1;
+                return reads === 1 ? chain.nextSeq : chain.nextSeq - 1;
+              },
+            };
+            return original.call(this, batch, kept);
           },
       ),
   },

@@ -84,11 +84,6 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    name: 'resendNotRecognised',
-    what: 'the same signed bytes sent again are not known as stored',
-    plant: () => patch(KyselyStore, 'entryAt', () => async () => null),
-  },
-  {
     name: 'payloadLost',
     what: 'now and then an entry is stored without its payload',
     plant: () => {
