@@ -18,13 +18,16 @@ export function limitRequests(app: App, services: Pick<Services, 'limits'>): voi
   const callerOf = ({ headers, ip }: FastifyRequest): string => limits.callerOf(headers.authorization, ip);
   app.addHook('onRequest', async (request) => {
     if (!COUNTED.test(request.url) || request.method === 'OPTIONS') return;
-    const waitMs = limits.take(callerOf(request), performance.now(), costOf(request) ?? 1);
+    const waitMs = limits.take(
+      callerOf(request),
+      performance.now(),
+      costOf(request.method, request.routeOptions.url) ?? 1,
+    );
     if (waitMs > 0)
       throw tooOften('This caller asks more often than the server answers.', 'Ask again in a moment.', waitMs);
   });
   app.addHook('onRoute', (route) => {
-    const methods = [route.method].flat();
-    if (!methods.some((method) => REQUEST_COSTS[`${method} ${route.url}`] !== undefined)) return;
+    if (![route.method].flat().some((method) => costOf(method, route.url) !== undefined)) return;
     const { handler } = route;
     // Around the handler, and not the whole request: who breaks off has no turn more, and a slow line keeps nobody waiting.
     route.handler = async function (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
@@ -49,6 +52,7 @@ export function limitRequests(app: App, services: Pick<Services, 'limits'>): voi
   });
 }
 
-function costOf({ method, routeOptions: { url } }: FastifyRequest): number | undefined {
-  return REQUEST_COSTS[`${method} ${url}`];
+/** What a request counts as where it is costly. A HEAD is answered by the handler of its GET, which does the whole work. */
+function costOf(method: string, url: string | undefined): number | undefined {
+  return REQUEST_COSTS[`${method === 'HEAD' ? 'GET' : method} ${url}`];
 }

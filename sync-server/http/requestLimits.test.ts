@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { LIMITS } from '@countersign/shared/protocol';
 import type { Problem } from '@countersign/shared/protocol/api';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { SOCKET_LIMITS, type SocketLimits } from '../sync/limits.ts';
 import { serverOfTest } from '../testKit/serverOfTest.ts';
@@ -69,6 +69,28 @@ describe('limits of SECURITY §6', () => {
     for (let i = 0; i < 4; i += 1) statuses.push((await person.get(`/versions/${versionId}/content`)).status);
     expect(statuses).toEqual([200, 200, 429, 429]);
     expect((await person.get('/needs')).status).toBe(200);
+  });
+
+  it('[AUTH-38] a HEAD does the work of its GET: it counts as much and waits for the same turn', async () => {
+    const server = await start({ requestsPerSecond: 0.001, requestBurst: 42 });
+    const { versionId, person } = await aVersion(server);
+    const head = (): Promise<Response> =>
+      fetch(`${server.url}/api/v1/versions/${versionId}/content`, {
+        method: 'HEAD',
+        headers: { authorization: `Bearer ${person.token}` },
+      });
+    const answers = [await head(), await head(), await head()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    const turns = vi.spyOn(CallerTurns.prototype, 'enter');
+    const generous = await start({});
+    const other = await aVersion(generous);
+    const headers = { authorization: `Bearer ${other.person.token}` };
+    for (const method of ['GET', 'HEAD'])
+      expect(
+        (await fetch(`${generous.url}/api/v1/versions/${other.versionId}/content`, { method, headers })).status,
+      ).toBe(200);
+    expect(turns).toHaveBeenCalledTimes(2);
+    turns.mockRestore();
   });
 
   it('[AUTH-38] costly requests of one caller are worked on one after the other; others go between; too many waiting are told so', async () => {
