@@ -20,18 +20,21 @@ export interface LogRows {
   readonly next: number | null;
 }
 
+/** Rows that are looked at in one question to the disk: while few of them fit, more are. */
+const MOST_AT_ONCE = 256;
+
 /** [SCR-16] One page. An import is its person's entry as it is in the exported audit, though the server signed it. */
 export async function logRows(storage: Pick<Storage, 'logPage'>, question: LogQuestion): Promise<LogRows> {
   const { user, limit, ...where } = question;
   const users = user === undefined ? undefined : [user, SERVER_USER];
   const rows: LogRow[] = [];
   let { before } = question;
-  while (before > question.from) {
-    const page = await storage.logPage({ ...where, before, limit, ...(users === undefined ? {} : { users }) });
+  for (let size = limit; before > question.from; size = Math.max(limit, Math.min(MOST_AT_ONCE, size * 2))) {
+    const page = await storage.logPage({ ...where, before, limit: size, ...(users === undefined ? {} : { users }) });
     const fitting = page.filter((row) => user === undefined || isBy(row, user)).slice(0, limit - rows.length);
     rows.push(...fitting);
     const last = rows.length === limit ? fitting.at(-1) : page.at(-1);
-    if (last === undefined || (page.length < limit && rows.length < limit)) return { rows, next: null };
+    if (last === undefined || (page.length < size && rows.length < limit)) return { rows, next: null };
     before = last.index;
     if (rows.length === limit) return { rows, next: before > question.from ? before : null };
   }

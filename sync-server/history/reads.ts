@@ -17,7 +17,7 @@ export interface NotedRead {
 
 type Held = NotedRead & RolledUp;
 
-/** Leaves one person's reads may make at once in such a time; what is beyond is added up into one leaf a subject. */
+/** Leaves one person's reads may make at once within `ROLL_UP_MS`; what is beyond is added up into one leaf a subject. */
 export const MOST_AT_ONCE = 10;
 
 export class Reads {
