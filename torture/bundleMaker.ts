@@ -66,7 +66,6 @@ export async function makeBundle(random: Random): Promise<MadeBundle> {
       ? { remark: { by: staff.controller, field: '$comment', place: { doc: FIXTURE_VERSION, epoch: 'e9' } } }
       : {}),
   };
-  if ('remark' in cast && approvers === 2) cast.approvers = [staff.approver, staff.controller];
   const content = contentOf(random);
   await signedVersion(log, staff, cast, FIXTURE_VERSION, content);
   const { vkey } = log;

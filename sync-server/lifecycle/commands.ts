@@ -158,6 +158,7 @@ export class Commands {
       });
     }
     const view = await views.view(room);
+    room.requireKept();
     const decision = decide(kind, situationOf(room, view, actor, request.ifMatch));
     if (!decision.ok) throw decisionProblem(decision);
     const base = kind === 'execute' ? baseProblem(view) : null;

@@ -10,7 +10,7 @@ import {
   verifyInclusion,
 } from '@countersign/shared/history';
 import type { Contract, LogItem, LogPage, Need, Review, VersionDetail } from '@countersign/shared/protocol/api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { createSample, ROW, sampleSheets, startTestServer, type TestServer } from '../testKit/testServer.ts';
 
@@ -94,6 +94,37 @@ describe('lifecycle commands', () => {
     });
     expect(server.services.history.size).toBe(size);
     expect((await finance.command(versionId, 'submit')).status).toBe(200);
+  });
+
+  it('[SRV-13] nothing is judged on what a failing disk did not take: 503, whatever the content would say, and right afterwards it is judged', async () => {
+    const versionId = await createSample(server);
+    const finance = await signIn('u-finance');
+    const { storage, history, views } = server.services;
+    const stale = '0'.repeat(64);
+    const signed = finance.device.sign('submit', versionId, {
+      versionId,
+      contentHash: stale,
+      authors: [],
+      changes: [],
+    });
+    const works = storage.transaction;
+    const looked = vi.spyOn(views, 'view').mockImplementationOnce(async (room) => {
+      // While the command is decided, something else is not stored.
+      storage.transaction = () => Promise.reject(new Error('no space left on device'));
+      const read = { by: 'u-ops', subject: versionId, action: 'copy', count: 1 } as const;
+      await expect(history.appendServerEntry('read', 'reads', read)).rejects.toThrow('disk');
+      storage.transaction = works;
+      return views.view(room);
+    });
+    const { size } = history;
+    const answers = [];
+    for (let i = 0; i < 2; i += 1) answers.push(await finance.sendCommand(versionId, 'submit', signed, stale));
+    looked.mockRestore();
+    expect(answers).toMatchObject([
+      { status: 503, body: { code: 'storage' } },
+      { status: 412, body: { code: 'staleVersion' } },
+    ]);
+    expect(history.size).toBe(size);
   });
 
   it('[SRV-14] an Idempotency-Key answers the same request again and refuses another body with 422', async () => {

@@ -54,6 +54,7 @@ export class Folding {
     for (const _ of sheets)
       clientIds.push((await issueEpoch(storage, room.versionId, history.serverDeviceId)).clientId);
     // Each stretch takes long on a large draft. It is this draft's turn, so nothing changes it; between them everybody else has theirs.
+    // The hash is taken of a content that the draft keeps until it changes: made here, so that both are not one stretch.
     draft.content();
     await othersTurn();
     const contentHash = draft.contentHash();

@@ -100,6 +100,11 @@ export class Room {
     return this.#stale;
   }
 
+  /** Nothing is judged or added on what the disk may not have. @throws StorageUnavailable: decide again. */
+  requireKept(): void {
+    if (this.#stale) throw new StorageUnavailable('The server could not write to its disk. Nothing was changed.');
+  }
+
   /** Runs `work` alone: everything that changes the version goes through here. */
   run<T>(work: () => Promise<T>): Promise<T> {
     this.#busy += 1;
@@ -129,7 +134,7 @@ export class Room {
    * @throws ChainBroken; StorageUnavailable when the documents were lost meanwhile: decide again.
    */
   append(items: readonly RoomAppend[]): Appended {
-    if (this.#stale) throw new StorageUnavailable('The server could not write to its disk. Nothing was changed.');
+    this.requireKept();
     const appended = this.#history.append(items);
     this.#flushed = appended.flushed.catch(() => undefined);
     for (const [i, { row, entry, serverTime }] of appended.placed.entries()) {
