@@ -48,6 +48,16 @@ export class Random {
     return items[this.int(0, items.length)];
   }
 
+  /** The same items in another order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const order = [...items];
+    for (let i = order.length - 1; i > 0; i -= 1) {
+      const k = this.int(0, i + 1);
+      [order[i], order[k]] = [order[k] as T, order[i] as T];
+    }
+    return order;
+  }
+
   bytes(length: number): Uint8Array<ArrayBuffer> {
     return this.fill(new Uint8Array(length));
   }

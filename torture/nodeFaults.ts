@@ -87,7 +87,7 @@ class Life {
     try {
       for (let i = 0; i < MISFORTUNES_OF_A_LIFE && figures.misfortunes < wanted; i += 1) {
         // Each kind comes once before any comes twice.
-        if (this.order.length === 0) this.order = this.#shuffled();
+        if (this.order.length === 0) this.order = this.#random.shuffled(this.#ground.kinds);
         const [kind] = this.order;
         this.order = this.order.slice(1);
         if (kind === undefined) throw new Error('there is no misfortune left');
@@ -137,15 +137,6 @@ class Life {
     if (this.#hit !== null && this.#writableAfter === null && client.storedSentAt > this.#hit)
       this.#writableAfter = performance.now() - this.#hit;
     this.#wake();
-  }
-
-  #shuffled(): readonly Misfortune[] {
-    const kinds = [...this.#ground.kinds];
-    for (let i = kinds.length - 1; i > 0; i -= 1) {
-      const k = this.#random.int(0, i + 1);
-      [kinds[i], kinds[k]] = [kinds[k] as Misfortune, kinds[i] as Misfortune];
-    }
-    return kinds;
   }
 
   async #endInOrder(): Promise<void> {

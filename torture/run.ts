@@ -4,7 +4,11 @@ import { parseArgs } from 'node:util';
 import { MISFORTUNES } from './misfortunes.ts';
 import { CI, LONG, PARTS, type Part, type Sizes, torture } from './torture.ts';
 
-const USAGE = `npm run torture [-- --ci] [--kills N] [--faults N] [--flips N] [--every] [--lies N] [--misfortunes N] [--edits N] [--bundles N] [--bundle-bits N] [--offline N] [--mixed N] [--losses N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
+type Counts<T> = Record<keyof typeof LONG, T>;
+/** Every size that an option of its name sets. */
+const COUNTS = Object.keys(LONG) as (keyof typeof LONG)[];
+
+const USAGE = `npm run torture [-- --ci] ${COUNTS.map((name) => `[--${name} N]`).join(' ')} [--every] [--bundle-bits N] [--servers N] [--seed S] [--befall KIND] [--only ${PARTS.join('|')}]
 
   --ci       a short run, about a minute of processor time
   --every    flips a bit of every byte of a small folder as well
@@ -18,19 +22,10 @@ Exit codes: 0 everything held; 1 something did not; 2 wrong usage.
 function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null {
   const { values } = parseArgs({
     options: {
+      ...(Object.fromEntries(COUNTS.map((name) => [name, { type: 'string' }])) as Counts<{ type: 'string' }>),
       ci: { type: 'boolean', default: false },
-      kills: { type: 'string' },
-      faults: { type: 'string' },
-      flips: { type: 'string' },
       every: { type: 'boolean', default: false },
-      lies: { type: 'string' },
-      misfortunes: { type: 'string' },
-      edits: { type: 'string' },
-      bundles: { type: 'string' },
       'bundle-bits': { type: 'string' },
-      offline: { type: 'string' },
-      mixed: { type: 'string' },
-      losses: { type: 'string' },
       servers: { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
@@ -40,9 +35,6 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   });
   if (values.help) return null;
   const usual = values.ci ? CI : LONG;
-  const count = (
-    name: 'kills' | 'faults' | 'flips' | 'lies' | 'misfortunes' | 'edits' | 'bundles' | 'offline' | 'mixed' | 'losses',
-  ): number => whole(values[name] ?? String(usual[name]));
   const parts = PARTS.filter((part) => values.only.length === 0 || values.only.includes(part));
   if (values.only.some((name) => !PARTS.some((part) => part === name)))
     throw new RangeError(`no part ${values.only.join(', ')}`);
@@ -53,16 +45,7 @@ function parse(): { sizes: Sizes; parts: readonly Part[]; seed: string } | null 
   const bits = values['bundle-bits'] ?? (values.ci ? '150' : undefined);
   return {
     sizes: {
-      kills: count('kills'),
-      faults: count('faults'),
-      flips: count('flips'),
-      lies: count('lies'),
-      misfortunes: count('misfortunes'),
-      edits: count('edits'),
-      bundles: count('bundles'),
-      offline: count('offline'),
-      mixed: count('mixed'),
-      losses: count('losses'),
+      ...(Object.fromEntries(COUNTS.map((name) => [name, whole(values[name] ?? `${usual[name]}`)])) as Counts<number>),
       bundleBits: bits === undefined ? null : whole(bits),
       kinds,
       every: values.every,

@@ -16,8 +16,21 @@ import { powerPart } from './powerLoss.ts';
 import { skewPart, soakPart } from './simulatedParts.ts';
 import { makeTemplate, type Template } from './template.ts';
 import { noViews, tellLies } from './views.ts';
+import { witnessesPart } from './witnesses.ts';
 
-export const PARTS = ['kills', 'disk', 'bits', 'views', 'nodes', 'flood', 'bundles', 'soak', 'skew', 'power'] as const;
+export const PARTS = [
+  'kills',
+  'disk',
+  'bits',
+  'views',
+  'witnesses',
+  'nodes',
+  'flood',
+  'bundles',
+  'soak',
+  'skew',
+  'power',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Sizes {
@@ -25,6 +38,8 @@ export interface Sizes {
   readonly faults: number;
   readonly flips: number;
   readonly lies: number;
+  /** Views split between three witnesses. */
+  readonly splits: number;
   /** Of several nodes over one database. */
   readonly misfortunes: number;
   /** Honest edits while others flood. */
@@ -50,6 +65,7 @@ export const LONG = {
   faults: 500,
   flips: 10_000,
   lies: 1000,
+  splits: 1000,
   misfortunes: 200,
   edits: 3000,
   bundles: 100,
@@ -62,6 +78,7 @@ export const CI = {
   faults: 5,
   flips: 150,
   lies: 100,
+  splits: 20,
   misfortunes: 5,
   edits: 60,
   bundles: 2,
@@ -157,6 +174,7 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
       found: figures.problems,
     };
   },
+  witnesses: (template, { splits }, random) => witnessesPart(template.folder('witnesses'), splits, random),
   nodes: async (template, { misfortunes: wanted, kinds }, random) => {
     const figures = new NodeFigures();
     const database = await makeDatabaseTemplate(template.folder('.'));
