@@ -1,5 +1,6 @@
 /** Contract versions from a file, for commands that take one. Owns reading and the words of refusals; must not bill. */
 import { readFileSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
 import { checkedVersion } from '@countersign/shared/billing';
 import type { ContractVersion } from '@countersign/shared/model';
 import { DomainError } from '@countersign/shared/money';
@@ -27,8 +28,29 @@ export function readJson(file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw notJson(text, error, file);
+    throw otherFile(text, file) ?? notJson(text, error, file);
   }
+}
+
+/** A contract in another form, under a name that does not say so. */
+function otherFile(text: string, file: string): DomainError | null {
+  if (extname(file).toLowerCase() === '.csv') {
+    return new DomainError(
+      'BAD_JSON',
+      'A CSV file is one sheet of a contract.',
+      'Name the folder that holds them all.',
+      {
+        file,
+      },
+    );
+  }
+  if (!text.startsWith('PK\u0003\u0004')) return null;
+  return new DomainError(
+    'BAD_JSON',
+    'The file is a workbook or a zip archive, not JSON.',
+    'Call a workbook .xlsx and name it again; unpack an archive.',
+    { file },
+  );
 }
 
 /** Says the line, and the two habits of word processors that break JSON most often. */

@@ -106,7 +106,7 @@ function mappingFrom({ columns, suggestedMapping }: ImportStarted, { sheet, map,
 }
 
 /** [IMP-14] How the file was read and what of it fills which column, so that a heading that is passed over is seen. */
-function howRead({ readAs, columns }: ImportStarted, { sheet, columns: pairs }: ImportMapping): string {
+function howRead({ readAs, columns, note }: ImportStarted, { sheet, columns: pairs }: ImportMapping): string {
   const spec = sheetSpec(sheet);
   const used = Object.entries(pairs).map(([id, heading]) => {
     const label = plainLabel(spec?.columns.find((column) => column.id === id)?.label ?? id);
@@ -115,7 +115,8 @@ function howRead({ readAs, columns }: ImportStarted, { sheet, columns: pairs }: 
   const left = columns.filter((heading) => !Object.values(pairs).includes(heading));
   const passed =
     left.length === 0 ? '' : ` Not imported: ${left.slice(0, SHOWN).join(', ')}${left.length > SHOWN ? ', …' : ''}.`;
-  return `Read as ${readAs}, into ${spec?.label ?? sheet}: ${used.join(', ')}.${passed}`;
+  const other = note === undefined ? '' : `${note}\n`;
+  return `${other}Read as ${readAs}, into ${spec?.label ?? sheet}: ${used.join(', ')}.${passed}`;
 }
 
 function words({ state, result, reason, index }: ImportState): string {

@@ -6,6 +6,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { SHEETS, type SheetId } from '@countersign/shared/model/sheets';
 import { DomainError } from '@countersign/shared/money';
+import { WORKBOOK_ENDINGS } from '../imports/calledOtherwise.ts';
+import { fileKind } from '../imports/fileKind.ts';
 import { ImportError } from '../imports/importError.ts';
 import { readTable } from '../imports/readTable.ts';
 import { type ImportTable, tableFrom } from '../imports/table.ts';
@@ -22,15 +24,17 @@ export interface BookTable {
 /** Sheets of a template that say how to fill it in. */
 const NOTES = new Set(['readme', 'guide']);
 
-/** Whether the path is a folder or an .xlsx file: a contract as a workbook, not as JSON. */
+const hasWorkbookName = (path: string): boolean => WORKBOOK_ENDINGS.has(extname(path).toLowerCase());
+
+/** Whether the path is a folder or is called a workbook: a contract as a workbook, not as JSON. */
 export function isBook(path: string): boolean {
-  if (extname(path).toLowerCase() === '.xlsx') return true;
+  if (hasWorkbookName(path)) return true;
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** @throws DomainError naming the file and the sheet that is not understood or cannot be read */
 export async function bookTables(path: string): Promise<BookTable[]> {
-  const tables = extname(path).toLowerCase() === '.xlsx' ? await sheetsOf(path) : await filesOf(path);
+  const tables = hasWorkbookName(path) ? await sheetsOf(path) : await filesOf(path);
   const seen = new Set<SheetId>();
   for (const { sheet, file } of tables) {
     if (seen.has(sheet))
@@ -53,7 +57,17 @@ export async function bookTables(path: string): Promise<BookTable[]> {
 }
 
 async function sheetsOf(file: string): Promise<BookTable[]> {
-  const sheets = (await placed({ file }, async () => readXlsxSheets(readFileSync(file)))) ?? [];
+  const bytes = readFileSync(file);
+  const kind = await placed({ file }, async () => fileKind(bytes));
+  if (kind !== 'xlsx') {
+    throw new DomainError(
+      'BAD_SHEET',
+      kind === null ? 'The file is empty.' : 'The file is text, not a workbook.',
+      'Save the workbook as .xlsx and name that, or name a folder with one CSV file a sheet.',
+      { file },
+    );
+  }
+  const sheets = (await placed({ file }, async () => readXlsxSheets(bytes))) ?? [];
   const tables: BookTable[] = [];
   for (const { name, rows } of sheets) {
     const empty = rows.every((row) => row.every((text) => text === ''));
@@ -73,6 +87,14 @@ async function filesOf(folder: string): Promise<BookTable[]> {
     const file = join(folder, entry);
     const sheet = sheetCalled(basename(entry, extname(entry)), { file });
     const table = await placed({ file }, async () => readTable(readFileSync(file)));
+    if (table?.kind === 'xlsx') {
+      throw new DomainError(
+        'BAD_SHEET',
+        'The file is an Excel workbook, not CSV.',
+        'Save each of its sheets as a CSV file, or name the workbook alone, called .xlsx.',
+        { file },
+      );
+    }
     if (table !== null) tables.push({ sheet, file, table });
   }
   return tables;

@@ -5,6 +5,7 @@ import { preview } from '@countersign/shared/billing';
 import type { ContractVersion, DeliveryFact } from '@countersign/shared/model';
 import { sheetsFromVersion } from '@countersign/shared/model/compile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readVersions } from '../cli/contractFile.ts';
 import { readBook } from './readBook.ts';
 import { writeBook, writeTemplate } from './writeBook.ts';
 import { xlsxOf } from './xlsxFile.ts';
@@ -151,6 +152,27 @@ describe('contract workbooks', () => {
     await expect(readBook(empty)).rejects.toThrow(
       /No sheet of a contract is here\. Name the sheets, or the CSV files, Terms/,
     );
+  });
+
+  it('[IMP-16] a file of a contract that is called what it is not is refused with what it is', async () => {
+    const path = book();
+    const workbook = xlsxOf([{ name: 'Lines', rows: [['Line'], ['1']] }]);
+    writeFileSync(join(path, 'lines.csv'), workbook);
+    await expect(readBook(path)).rejects.toThrow(/lines\.csv: The file is an Excel workbook, not CSV\. Save each/);
+    for (const [bytes, words] of [
+      [ORDER.terms ?? '', /The file is text, not a workbook\. Save the workbook as \.xlsx/],
+      ['', /The file is empty\. Save the workbook/],
+      [workbook.subarray(0, 600), /is cut off/],
+    ] as const) {
+      writeFileSync(join(folder, 'order.xlsx'), bytes);
+      await expect(readBook(join(folder, 'order.xlsx'))).rejects.toThrow(words);
+    }
+    writeFileSync(join(folder, 'order.json'), workbook);
+    await expect(readVersions([join(folder, 'order.json')])).rejects.toThrow(
+      /is a workbook or a zip archive, not JSON/,
+    );
+    writeFileSync(join(folder, 'order.csv'), ORDER.lines ?? '');
+    await expect(readVersions([join(folder, 'order.csv')])).rejects.toThrow(/A CSV file is one sheet of a contract/);
   });
 
   it.each(

@@ -25,12 +25,10 @@ export function readCsv(bytes: Uint8Array): ImportTable {
 }
 
 function decode(bytes: Uint8Array): { text: string; encoding: string } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: strict('utf-16le', bytes), encoding: 'UTF-16' };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: strict('utf-16be', bytes), encoding: 'UTF-16' };
-  const zero = bytes.indexOf(0);
-  if (zero >= 0) {
-    throw new ImportError('wrongKind', 'The file holds bytes that are not text.', 'Choose a CSV or .xlsx file.');
-  }
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: utf16('utf-16le', bytes), encoding: 'UTF-16' };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: utf16('utf-16be', bytes), encoding: 'UTF-16' };
+  if (bytes.includes(0))
+    throw isUnmarkedUtf16(bytes) ? otherEncoding('UTF-16 without the mark that says so') : notText();
   try {
     return { text: strict('utf-8', bytes), encoding: 'UTF-8' };
   } catch (error) {
@@ -39,6 +37,27 @@ function decode(bytes: Uint8Array): { text: string; encoding: string } {
     return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'Windows-1252' };
   }
 }
+
+function utf16(encoding: string, bytes: Uint8Array): string {
+  if (bytes[2] === 0 && bytes[3] === 0) throw otherEncoding('UTF-32');
+  const text = strict(encoding, bytes);
+  if (text.includes('\0')) throw notText();
+  return text;
+}
+
+/** Text of Latin letters in two bytes each: every other byte is zero, and of the others none. */
+function isUnmarkedUtf16(bytes: Uint8Array): boolean {
+  const first = bytes.subarray(0, 512);
+  const zeros = [0, 0];
+  for (const [at, byte] of first.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  return Math.min(...zeros) === 0 && Math.max(...zeros) * 4 > first.length;
+}
+
+const otherEncoding = (encoding: string): ImportError =>
+  new ImportError('encoding', `The text is ${encoding}.`, 'Save the file as "CSV UTF-8" and import that.');
+
+const notText = (): ImportError =>
+  new ImportError('wrongKind', 'The file holds bytes that are not text.', 'Choose a CSV or .xlsx file.');
 
 function strict(encoding: string, bytes: Uint8Array): string {
   try {

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newCommandId } from '@countersign/shared/document';
 import type { Command } from '@countersign/shared/protocol';
 import type { ImportMapping, ImportStarted, ImportState } from '@countersign/shared/protocol/api';
+import { calledOtherwise } from './calledOtherwise.ts';
 import { type AddedRow, commandsOf, ImportCheck, type ImportPlan } from './checkImport.ts';
 import { ImportError } from './importError.ts';
 import { type DraftAt, type Job, stateOf } from './importJob.ts';
@@ -49,7 +50,7 @@ export class ImportJobs {
   }
 
   /** Reads a file. @throws ImportError with its place. */
-  async start(userId: string, fileName: string, bytes: Uint8Array): Promise<ImportStarted & { readAs: string }> {
+  async start(userId: string, fileName: string, bytes: Uint8Array): Promise<ImportStarted> {
     this.#makeRoom(userId);
     const table = await readTableApart(bytes);
     const job: Job = {
@@ -63,6 +64,7 @@ export class ImportJobs {
       done: 0,
     };
     this.#jobs.set(job.importId, job);
+    const note = calledOtherwise(fileName, table);
     return {
       importId: job.importId,
       fileName,
@@ -74,6 +76,7 @@ export class ImportJobs {
       suggestedMapping: suggestMapping(table.columns),
       rows: table.rows.length,
       readAs: table.readAs,
+      ...(note === null ? {} : { note }),
     };
   }
 

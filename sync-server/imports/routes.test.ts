@@ -139,6 +139,13 @@ describe('imports over HTTP', () => {
     expect(pdf).toMatchObject({ status: 415, body: { code: 'wrongKind' } });
   });
 
+  it('[IMP-16] answers that text is called a workbook, and nothing of a file that is what it is called', async () => {
+    const text = 'Product,Rate\nA,1\n';
+    const called = await upload(ops, text, 'rates.xlsx');
+    expect(called).toMatchObject({ status: 200, body: { note: expect.stringContaining('is text, not a workbook') } });
+    expect((await upload(ops, text, 'rates.csv')).body).not.toHaveProperty('note');
+  });
+
   it('[IMP-9] answers others while 20,000 rows are checked, and can be cancelled', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `Product ${i},per spot,ZAR,${i}.25`).join('\n');
     const { body: started } = await upload(ops, `Product,Unit,Currency,Rate\n${rows}\n`);

@@ -25,27 +25,36 @@ export interface XlsxSheet {
 
 /** The first sheet. @throws ImportError `malformed` or `tooLarge`. */
 export async function readXlsx(bytes: Uint8Array): Promise<ImportTable> {
-  const [first, ...others] = await readXlsxSheets(bytes);
-  const readAs = `sheet "${first?.name ?? ''}"${others.length === 0 ? '' : `, the first of ${others.length + 1}`}`;
+  const { sheets, hasMacros } = await readWorkbook(bytes);
+  const [first, ...others] = sheets;
+  const which = others.length === 0 ? '' : `, the first of ${others.length + 1}`;
+  const readAs = `sheet "${first?.name ?? ''}"${which}${hasMacros ? ', without the macros' : ''}`;
   return tableFrom('xlsx', readAs, first?.rows ?? []);
 }
 
 /** Every sheet, in the workbook's order. @throws ImportError `malformed` or `tooLarge`. */
 export async function readXlsxSheets(bytes: Uint8Array): Promise<XlsxSheet[]> {
+  return (await readWorkbook(bytes)).sheets;
+}
+
+async function readWorkbook(bytes: Uint8Array): Promise<{ readonly sheets: XlsxSheet[]; readonly hasMacros: boolean }> {
   try {
     // [IMP-13] Unpacked and checked here: the reader waits for ever for the end of some broken archives.
     const parts = zipParts(bytes, MOST_UNPACKED_BYTES);
     for (const sheet of sheetsOf(parts)) requirePlaces(sheet);
     const sheets = await readXlsxFile<string>(plainZip(parts), { parseNumber: numberText, trim: true });
     const percents = percentCells(parts);
-    return sheets.map(({ sheet, data }, i) => ({
-      name: sheet,
-      rows: data
-        .slice(0, TABLE_LIMITS.rows + 2)
-        .map((row, y) =>
-          row.map((cell, x) => shownAs(cellText(cell), percents[i]?.has(`${columnLetters(x)}${y + 1}`))),
-        ),
-    }));
+    return {
+      hasMacros: parts.has('xl/vbaProject.bin'),
+      sheets: sheets.map(({ sheet, data }, i) => ({
+        name: sheet,
+        rows: data
+          .slice(0, TABLE_LIMITS.rows + 2)
+          .map((row, y) =>
+            row.map((cell, x) => shownAs(cellText(cell), percents[i]?.has(`${columnLetters(x)}${y + 1}`))),
+          ),
+      })),
+    };
   } catch (error) {
     if (error instanceof ImportError) throw error;
     if (!(error instanceof Error)) throw error;

@@ -58,9 +58,20 @@ function read(view: Buffer, most: number): Map<string, Uint8Array> {
 }
 
 function endOf(view: Buffer): number {
+  const end = placeOfEnd(view);
+  if (end === null) throw new ZipError('the end of the archive is missing');
+  return end;
+}
+
+function placeOfEnd(view: Buffer): number | null {
   const lowest = Math.max(0, view.length - END_LENGTH - MOST_COMMENT);
   for (let at = view.length - END_LENGTH; at >= lowest; at -= 1) if (view.readUInt32LE(at) === END) return at;
-  throw new ZipError('the end of the archive is missing');
+  return null;
+}
+
+/** Whether the archive ends as one does; without it the file was cut off. */
+export function hasZipEnd(bytes: Uint8Array): boolean {
+  return placeOfEnd(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) !== null;
 }
 
 function partOf(view: Buffer, at: number, length: number): Uint8Array {

@@ -45,6 +45,8 @@ export const importStartedSchema = z.strictObject({
   rows: z.number().int(),
   /** How the bytes were read, e.g. "UTF-8, separated by semicolon". */
   readAs: z.string(),
+  /** That the file's name promises another kind of file than it is, as a sentence. */
+  note: z.string().optional(),
 });
 export type ImportStarted = z.infer<typeof importStartedSchema>;
 

@@ -120,6 +120,7 @@ export function ImportScreen({ versionId }: { readonly versionId?: string }) {
         </ErrorNotice>
       )}
       {offline !== null && <ErrorNotice tone="warn">{offline}</ErrorNotice>}
+      {started?.note !== undefined && !committed && <ErrorNotice tone="warn">{started.note}</ErrorNotice>}
       <div className="scroll import-body">
         {started === null && (
           <FileChooser

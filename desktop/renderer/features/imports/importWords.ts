@@ -39,9 +39,9 @@ export function progressWords(state: ImportState): string {
   return `${countText(state.done)} of ${countOf(state.total, 'row')}`;
 }
 
-/** Names of files this screen accepts. */
+/** Names of files this screen offers; what is called .xls is often CSV, and a file is known by its content. */
 export const ACCEPTED =
-  '.csv,.tsv,.txt,.xlsx,.gz,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  '.csv,.tsv,.txt,.xlsx,.xlsm,.xls,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** The server's own limit is the rule; this only saves a hopeless upload. */
 export const MOST_BYTES = 64 * 1024 * 1024;
 
