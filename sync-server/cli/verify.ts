@@ -6,13 +6,13 @@ import {
   type AuditSummary,
   type BundleReport,
   type BundleSummary,
-  isAuditFile,
   verifyAuditFile,
   verifyBundle,
   webCryptoEd25519,
 } from '@countersign/shared/history';
 import { isCheckpointFile, verifyCheckpoint, verifyGrowth } from './verifyCheckpoints.ts';
 import { embeddedKey, type FoundKey, findKey, read, UsageError } from './verifyKey.ts';
+import { type CheckedKind, kindOf, notVerified } from './verifyVerdict.ts';
 
 const USAGE = `countersign verify FILE [--key VKEY|FILE] [--data DIR] [--workspace ID] [--witness-policy FILE] [--json]
 countersign verify --from OLD --to NEW (--proof FILE | --data DIR) [--key VKEY|FILE] [--witness-policy FILE] [--json]
@@ -42,7 +42,7 @@ const OPTIONS = {
 } as const;
 
 const SELF_VOUCHED =
-  'No workspace key was given, so the bundle was checked with the key inside it. That shows that the bundle agrees with itself, not whose it is.';
+  'No workspace key was given, so the file was checked with the key inside it. That shows that it agrees with itself, not whose it is.';
 
 /** What no file of its kind can show, for whoever has to rely on it. */
 const NOT_SHOWN = {
@@ -54,7 +54,12 @@ const NOT_SHOWN = {
 const notShownBy = ({ summary }: { readonly summary: BundleSummary | AuditSummary }): string =>
   NOT_SHOWN['versionId' in summary ? 'bundle' : 'audit'];
 
-function words(report: BundleReport | AuditReport, key: FoundKey | undefined, good: boolean): string {
+function words(
+  kind: CheckedKind,
+  report: BundleReport | AuditReport,
+  key: FoundKey | undefined,
+  good: boolean,
+): string {
   const lines = [`Workspace key: ${key === undefined ? 'none' : `${key.vkey} (from ${key.from})`}`];
   lines.push(...report.checked.map((sentence) => `  ok    ${sentence}`));
   if (!report.ok)
@@ -70,7 +75,7 @@ function words(report: BundleReport | AuditReport, key: FoundKey | undefined, go
     );
   } else if (report.ok) {
     lines.push('Not verified: name the workspace key with --key, or accept the key inside with --trust-embedded-key.');
-  } else lines.push('Not verified. Do not import this file; ask the workspace for a fresh export.');
+  } else lines.push(notVerified(kind, report.failure));
   return `${lines.join('\n')}\n`;
 }
 
@@ -95,9 +100,13 @@ async function verify(args: string[]): Promise<number> {
   const key = findKey(file, values.key, values.data) ?? embeddedKey(bytes);
   const pinned = values.workspace === undefined ? {} : { workspaceId: values.workspace };
   const options = { vkey: key?.vkey ?? '', ed25519: webCryptoEd25519, ...pinned };
-  const report = isAuditFile(bytes)
-    ? await verifyAuditFile(bytes, options)
-    : await verifyBundle(bytes, { ...options, ...(policy === undefined ? {} : { witnessPolicy: policy }) });
+  const kind = kindOf(bytes);
+  if (kind === 'audit' && policy !== undefined)
+    throw new UsageError('An audit file carries no signatures of witnesses. Ask for them on a checkpoint or a bundle.');
+  const report =
+    kind === 'audit'
+      ? await verifyAuditFile(bytes, options)
+      : await verifyBundle(bytes, { ...options, ...(policy === undefined ? {} : { witnessPolicy: policy }) });
   const vouched = key?.embedded === false || values['trust-embedded-key'] === true;
   const good = report.ok && vouched;
   if (values.json === true) {
@@ -107,7 +116,7 @@ async function verify(args: string[]): Promise<number> {
     process.stdout.write(
       `${JSON.stringify({ good, key: keyFacts, ...report, ...notShown, ...selfVouched }, null, 2)}\n`,
     );
-  } else process.stdout.write(words(report, key, good));
+  } else process.stdout.write(words(kind, report, key, good));
   return good ? 0 : 1;
 }
 

@@ -59,6 +59,10 @@ function noteOf(path: string): string {
 const ALONE =
   'Not shown: that others were shown the same log. Compare with a checkpoint that you kept (--from), or demand witnesses (--witness-policy).';
 
+/** [HIST-66] */
+const NOT_VERIFIED =
+  'Not verified. Do not measure the log by it: fetch the checkpoint again (GET /log/checkpoint). Where that fails too, keep the files and ask who runs the server.';
+
 /** Whether a file is a signed checkpoint rather than JSON. */
 export function isCheckpointFile(bytes: Uint8Array): boolean {
   try {
@@ -236,7 +240,7 @@ async function judged(
     const lines = checked.map((sentence) => `  ok    ${sentence}`);
     lines.push(...notShown.map((sentence) => `  note  ${sentence}`));
     if (failure !== null) lines.push(`  FAIL  ${failure}`);
-    process.stdout.write(`${lines.join('\n')}\n${good ? 'Good.' : 'Not verified.'}\n`);
+    process.stdout.write(`${lines.join('\n')}\n${good ? 'Good.' : NOT_VERIFIED}\n`);
   }
   return good ? 0 : 1;
 }

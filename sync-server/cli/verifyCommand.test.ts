@@ -141,7 +141,12 @@ test('[HIST-64] audit writes CSV and a signed file from a folder; verify and --d
   const good = await countersign('verify', path('a.audit.json'), ...data);
   expect(good).toMatchObject({ code: 0 });
   expect(good.out).toMatch(/Good: \d+ entries of the history of workspace w-\w+, complete\./);
-  expect((await countersign('verify', path('a.audit.json'), '--key', path('log.vkey'))).code).toBe(1);
+  // [HIST-66] Each kind of file has its own words, and each way to fail.
+  const other = await countersign('verify', path('a.audit.json'), '--key', path('log.vkey'));
+  expect(other).toMatchObject({ code: 1, out: expect.stringContaining('It is not known whose history this is.') });
+  expect(other.out).not.toMatch(/bundle|import/i);
+  const demanded = await countersign('verify', path('a.audit.json'), ...data, '--witness-policy', path('log.vkey'));
+  expect(demanded).toMatchObject({ code: 2, err: expect.stringContaining('carries no signatures of witnesses') });
   expect((await countersign('audit', ...data)).code).toBe(64);
   expect((await countersign('audit', ...data, '--csv', path('x.csv'), '--user', 'u-viewer')).code).toBe(1);
   rmSync(server.dataDir, { recursive: true, force: true });

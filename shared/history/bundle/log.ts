@@ -56,7 +56,7 @@ function requireInFile(bundle: ProvedLeaves, { index, leafHash: hash }: ProvedKe
 
 function requireSameKey(same: boolean): void {
   if (same) return;
-  throw new BundleError('key', 'vkey', 'The bundle is signed under another workspace key than the one given.');
+  throw new BundleError('key', 'vkey', 'The file is signed under another workspace key than the one given.');
 }
 
 function usableKey(bundle: ProvedLeaves, pinned: string): Vkey {
