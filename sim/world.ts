@@ -270,8 +270,8 @@ export class World {
   async #isSettled(): Promise<boolean> {
     if (!this.writers.every(isAtRest)) return false;
     for (const id of [this.draftId, ...this.amendments]) {
-      const last = await this.server.services.storage.lastOfDoc(id);
-      for (const { db } of this.writers) if ((await db.drafts.get(id))?.next !== (last?.index ?? -1) + 1) return false;
+      const last = (await this.server.services.storage.lastIndexOfDoc(id)) ?? -1;
+      for (const { db } of this.writers) if ((await db.drafts.get(id))?.next !== last + 1) return false;
     }
     return true;
   }

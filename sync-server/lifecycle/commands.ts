@@ -109,9 +109,9 @@ export class Commands {
   async #requireWitnessed({ kind, versionId }: CommandRequest): Promise<void> {
     const { witnessing, storage } = this.#services;
     if (witnessing?.isDemanded !== true || !ON_WITNESSED_HISTORY.has(kind)) return;
-    const last = await storage.lastOfDoc(versionId);
+    const last = await storage.lastIndexOfDoc(versionId);
     try {
-      if (last !== null) await witnessing.covering(last.index);
+      if (last !== null) await witnessing.covering(last);
     } catch (error) {
       if (!(error instanceof NotWitnessed)) throw error;
       throw new Problem(503, 'notWitnessed', 'Not witnessed', error.message, {

@@ -87,6 +87,17 @@ export class KyselyLog {
     return row === undefined ? null : logRow(row);
   }
 
+  async lastIndexOfDoc(doc: string): Promise<number | null> {
+    const row = await this.db
+      .selectFrom('log')
+      .select('idx')
+      .where('doc', '=', doc)
+      .orderBy('idx', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.idx ?? null;
+  }
+
   async erasePayload(index: number): Promise<void> {
     await this.db.updateTable('log').set({ payload: null }).where('idx', '=', index).execute();
   }

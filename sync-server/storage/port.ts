@@ -127,6 +127,8 @@ export interface Store {
   /** Newest first. */
   logPage(filter: LogFilter): Promise<LogRow[]>;
   lastOfDoc(doc: string): Promise<LogRow | null>;
+  /** Index of a document's newest entry, without reading it: payloads of imports are large. null when it has none. */
+  lastIndexOfDoc(doc: string): Promise<number | null>;
   /** Removes an entry's payload for good; the leaf stays. Only in the transaction of the leaf that says so. */
   erasePayload(index: number): Promise<void>;
   entryAt(dev: string, epoch: string, seq: number): Promise<LogRow | null>;
