@@ -8,8 +8,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/out/**', '**/dist/**'],
     pool: 'threads',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Long enough for a machine that does ten other things: a time-out says that something hangs, and never that it was slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default'],
     // Programs that tests start keep compiled code: half of a start is reading the same modules again.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'countersign-unit-compiled') },

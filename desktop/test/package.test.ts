@@ -37,7 +37,7 @@ describe('the packed app', () => {
     const stub = ['-c.electronDist', join(folder, 'runtime'), '-c.directories.output', join(folder, 'dist')];
     await run(bin('electron-builder'), ['--linux', 'dir', ...stub], ROOT);
     files = listPackage(join(folder, 'dist/linux-unpacked/resources/app.asar'), { isPack: false });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('[ELE-10] holds the bundles of main, preload and renderer and nothing else', () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await startTestServer();
   for (const { userId } of DEMO_ACCOUNTS) people.set(userId, await TestPerson.signIn(server.url, userId));
   versions = await makeEveryState(server);
-}, 60_000);
+});
 afterAll(async () => {
   await server.dispose();
 });

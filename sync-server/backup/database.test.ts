@@ -34,7 +34,7 @@ afterAll(async () => {
   await node.stop();
   await postgres.dispose();
   rmSync(root, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('a workspace in PostgreSQL', { timeout: 240_000 }, () => {
   it('[OPS-9] fsck compares the tables too, and names the one that was changed', async () => {

@@ -27,13 +27,13 @@ beforeAll(async () => {
   server = await startTestServer({ dataDir: into('data') });
   version = await createSample(server);
   finance = await TestPerson.signIn(server.url, 'u-finance');
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
-describe('a backup', { timeout: 60_000 }, () => {
+describe('a backup', () => {
   it('[OPS-33] of a server that stands still ends with 69 and leaves nothing', async () => {
     const still = createServer();
     await new Promise<void>((resolve) => still.listen(0, '127.0.0.1', resolve));

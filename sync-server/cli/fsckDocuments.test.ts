@@ -22,7 +22,7 @@ beforeAll(async () => {
   await draft.edit(draft.command('lines', ROW.one, 'rate', '9.00'));
   expect((await person.command(versionId, 'submit')).status).toBe(200);
   await server.stop();
-}, 60_000);
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let copies = 0;
@@ -46,7 +46,7 @@ async function afterChanging<K extends EntryKind>(
   return [Number(row?.idx), content.map(({ text }) => text)];
 }
 
-describe('the content of versions', { timeout: 60_000 }, () => {
+describe('the content of versions', () => {
   it('[OPS-28] a version that was edited, folded and submitted is what its entries say', async () => {
     expect(await checkFolder(sound)).toMatchObject({ ok: true, findings: [] });
   });

@@ -13,7 +13,7 @@ const sound = join(root, 'sound');
 beforeAll(async () => {
   const server = await startTestServer({ dataDir: sound }, { seed: seedDemo });
   await server.stop();
-}, 60_000);
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 async function after(name: string, sql: string) {
@@ -25,7 +25,7 @@ async function after(name: string, sql: string) {
   return (await checkFolder(folder)).findings.map(({ text }) => text);
 }
 
-describe('what no table may say otherwise', { timeout: 60_000 }, () => {
+describe('what no table may say otherwise', () => {
   it('[OPS-20] the demo workspace agrees with its log in every table', async () => {
     expect((await checkFolder(sound)).findings).toEqual([]);
   });

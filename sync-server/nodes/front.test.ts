@@ -209,5 +209,5 @@ describe('sockets through a node that follows', () => {
     expect(await answer).toMatchObject({ method: 'POST', body: 'waits' });
     for (const socket of filling) socket.destroy();
     stuck.kill('SIGKILL');
-  }, 60_000);
+  });
 });

@@ -55,7 +55,7 @@ function stages(): { first: string; last: string } {
   return { first, last };
 }
 
-describe('the container file', { timeout: 60_000 }, () => {
+describe('the container file', () => {
   it('[OPS-15] has two stages, runs as nobody in particular, checks its health and carries no sources of tests or tools', () => {
     const { first, last } = stages();
     expect(container.match(/^FROM /gm)).toHaveLength(2);

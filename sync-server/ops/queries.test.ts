@@ -48,7 +48,7 @@ beforeAll(async () => {
   } finally {
     await server.stop();
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const namesIn = (query: string): string[] => query.match(/countersign_\w+/g) ?? [];

@@ -90,7 +90,7 @@ beforeAll(async () => {
   );
   versions = await makeEveryState(server);
   everybody = await makeEverybody(server);
-}, 60_000);
+});
 afterAll(() => server.dispose());
 
 interface Knock {

@@ -58,7 +58,7 @@ beforeAll(async () => {
       outcomeOf(whole),
       spans.filter(({ parentSpanId }) => parentSpanId === whole.spanId),
     );
-}, 60_000);
+});
 
 describe('the trace of a submitted batch', () => {
   it('[OPS-29] says how long each stretch of its way took, one after the other and within the whole', () => {

@@ -56,7 +56,7 @@ const metric = async (line: string): Promise<number> => {
   );
 };
 
-describe('a disk that refuses what is no entry of the log', { timeout: 60_000 }, () => {
+describe('a disk that refuses what is no entry of the log', () => {
   it('[OPS-18] is answered with 503 storage and makes the server not ready until a write is taken, without any edit', async () => {
     isFull = true;
     const { status, body } = await finance.post<{ code: string }>(`/versions/${version}/epochs`, {
@@ -104,7 +104,7 @@ describe('a disk that refuses what is no entry of the log', { timeout: 60_000 },
   });
 });
 
-describe('a checkpoint that the disk refused', { timeout: 60_000 }, () => {
+describe('a checkpoint that the disk refused', () => {
   it('[OPS-18, OPS-30] is told, and made by itself once the disk works, though nothing is written any more', async () => {
     const told = () => lines.filter((line) => line.includes('a checkpoint could not be made'));
     await server.services.history.checkpoints.publish();
@@ -126,7 +126,7 @@ describe('a checkpoint that the disk refused', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a server that is stopped while its disk is full', { timeout: 60_000 }, () => {
+describe('a server that is stopped while its disk is full', () => {
   it('[OPS-32] ends in order, says that the last checkpoint is missing, and the next one makes it', async () => {
     await server.services.history.checkpoints.publish();
     takesNoCheckpoint = true;
@@ -141,7 +141,7 @@ describe('a server that is stopped while its disk is full', { timeout: 60_000 },
   });
 });
 
-describe('what an alert compares with the minutes before', { timeout: 60_000 }, () => {
+describe('what an alert compares with the minutes before', () => {
   it('[OPS-17] is there from the start, and a frozen device is counted until it is revoked', async () => {
     expect(await metric('countersign_entries_refused_total{code="equivocation"}')).toBe(0);
     expect(await metric('countersign_flush_failures_total')).toBe(0);

@@ -23,7 +23,7 @@ async function valuesOf(url: string): Promise<Map<string, number>> {
   );
 }
 
-describe('metrics', { timeout: 60_000 }, () => {
+describe('metrics', () => {
   it('[OPS-13, OPS-36] count edits stored and refused by reason, acknowledgements, log, queue, checkpoint, rooms, sockets, disk and process', async () => {
     server = await startTestServer({ dataDir: folder });
     const version = await createSample(server);

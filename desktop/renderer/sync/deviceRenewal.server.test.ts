@@ -8,7 +8,7 @@ import { RealServer } from './testKit/realServer.ts';
 
 const server = new RealServer();
 const engines: Engine[] = [];
-beforeAll(() => server.start(), 60_000);
+beforeAll(() => server.start());
 afterAll(async () => {
   for (const engine of engines) await engine.close();
   await server.remove();

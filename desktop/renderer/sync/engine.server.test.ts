@@ -10,7 +10,7 @@ const server = new RealServer();
 const engines: Engine[] = [];
 let profiles = 0;
 
-beforeAll(() => server.start(), 60_000);
+beforeAll(() => server.start());
 afterAll(async () => {
   for (const engine of engines) await engine.close();
   await server.remove();
@@ -153,7 +153,7 @@ describe('against the real server', () => {
     const { content } = await a.engine.api.content(id);
     expect(content.sheets.lines).toMatchObject([{ rate: '21.00', note: 'while it was down' }]);
     expect(draft.attention()).toEqual([]);
-  }, 60_000);
+  });
 
   test('[CLI-4] with the server gone the last person’s drafts open from disk and take edits', async () => {
     const a = await desk('u-finance');
@@ -174,7 +174,7 @@ describe('against the real server', () => {
     await server.start();
     await reached(offline, () => offline.status().waiting === 0);
     expect((await again.api.content(id)).content.sheets.lines).toMatchObject([{ rate: '11.00' }]);
-  }, 60_000);
+  });
 
   test('[CLI-6] commands are signed and chained; edits made offline to a version executed meanwhile move into an amendment', async () => {
     const finance = await desk('u-finance');
@@ -209,7 +209,7 @@ describe('against the real server', () => {
     await amended.session.settled();
     expect(amended.session.value('rates', row, 'note')).toBe('written on the train');
     expect(late.attention()).toEqual([]);
-  }, 60_000);
+  });
 
   test('[CLI-7] a command that the server refuses says why and leaves the next one possible', async () => {
     const finance = await desk('u-finance');
