@@ -2,6 +2,7 @@
 export * from './decide.ts';
 export * from './entryKinds.ts';
 export * from './policy.ts';
+export { standingVersion } from './standing.ts';
 export {
   LIFECYCLE_COMMANDS,
   type LifecycleCommand,

@@ -23,4 +23,15 @@ describe('worthReader', () => {
     const without = { ...content, sheets: { ...content.sheets, terms: [] } };
     expect(worthReader()(without)).toBeNull();
   });
+
+  it('[FACT-7] a flight of five years is worth all of its sixty months, and one without an end nothing that could be told', () => {
+    const content = contentOf(tvContract());
+    const line = { rowId: 'r-1', line: '1', product: 'News', from: '2016-11-01', rateType: 'SPOT', quantity: '60' };
+    const of = (more: Record<string, string>) => ({
+      ...content,
+      sheets: { ...content.sheets, lines: [{ ...line, rate: '100', billingSource: 'CONTRACTED', ...more }] },
+    });
+    expect(worthReader()(of({ to: '2021-10-31' }))).toEqual({ amount: '6000.00', currency: 'USD' });
+    expect(worthReader()(of({ to: '2921-10-31' }))).toBeNull();
+  });
 });

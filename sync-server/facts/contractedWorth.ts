@@ -1,30 +1,35 @@
-/** What a version is worth as far as it is ordered rather than measured. Owns the question; the kernel answers it. */
-import { preview } from '@countersign/shared/billing';
+/** What versions are worth as far as it is ordered rather than measured. Owns the question; the kernel answers it. */
+import { billingPeriodOf, preview } from '@countersign/shared/billing';
+import { type ContractVersion, type DayNumber, dayNumber, nextPeriod } from '@countersign/shared/model';
 import { compileVersion } from '@countersign/shared/model/compile';
 import { contentHash, type WorkbookContent } from '@countersign/shared/model/sheets';
 import { add, DomainError, decimalOf, toMoney, ZERO } from '@countersign/shared/money';
-import { factPeriods } from './periods.ts';
 
-export interface Worth {
+/** Exact, at the currency's minor digits. */
+export interface OrderedGross {
   readonly amount: string;
   readonly currency: string;
 }
 
 const NO_FACTS = { delivery: [], touches: [], actions: [] };
 const REMEMBERED = 64;
+/** A hundred years of months: beyond it the dates are a slip, and nothing is told. */
+const MOST_PERIODS = 1_200;
 
 /**
  * Gross of the contracted lines over all their periods; null for a rate card, for a version that is only measured, and for
  * one that cannot be billed as it stands. Answers are remembered by content: the approval policy asks at every look.
  */
-export function worthReader(): (content: WorkbookContent) => Worth | null {
-  const known = new Map<string, Worth | null>();
+export function worthReader(): (content: WorkbookContent) => OrderedGross | null {
+  const known = new Map<string, OrderedGross | null>();
   return (content) => {
     if (content.kind !== 'CONTRACT' || !hasOrder(content)) return null;
     const hash = contentHash(content);
     const before = known.get(hash);
     if (before !== undefined) return before;
-    const worth = computed(content);
+    const meta = { versionId: 'v-0', contractId: content.contractId, kind: 'ORIGINAL', sequence: 1 } as const;
+    const { version } = compileVersion(content, meta);
+    const worth = version === null ? null : orderedGross([version]);
     const [oldest] = known.keys();
     if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
     known.set(hash, worth);
@@ -36,18 +41,47 @@ function hasOrder({ sheets }: WorkbookContent): boolean {
   return (sheets.lines ?? []).some(({ billingSource }) => billingSource === 'CONTRACTED');
 }
 
-function computed(content: WorkbookContent): Worth | null {
-  const meta = { versionId: 'v-0', contractId: content.contractId, kind: 'ORIGINAL', sequence: 1 } as const;
-  const { version } = compileVersion(content, meta);
-  if (version === null) return null;
+/**
+ * [FACT-7] What the kernel bills of the contracted lines of these versions together, all periods added; ascending by sequence. null
+ * without such a line, and when the versions cannot be billed as they stand: the review says why.
+ */
+export function orderedGross(versions: readonly ContractVersion[]): OrderedGross | null {
+  const head = versions.at(-1);
+  const periods = contractedPeriods(versions);
+  if (head === undefined || periods === null) return null;
   try {
-    const gross = factPeriods([version], NO_FACTS)
-      .map((period) => preview({ versions: [version], facts: NO_FACTS, period }).totals.gross)
+    const gross = periods
+      .map((period) => preview({ versions, facts: NO_FACTS, period }).totals.gross)
       .reduce((sum, amount) => add(sum, decimalOf(amount)), ZERO);
-    return toMoney(gross, version.currency);
+    return toMoney(gross, head.currency);
   } catch (error) {
-    // What cannot be billed has no worth yet; the review says why.
     if (error instanceof DomainError) return null;
     throw error;
   }
+}
+
+/** Keys of the periods from the first contracted day to the last, however many years that is; null when nothing is contracted. */
+function contractedPeriods(versions: readonly ContractVersion[]): string[] | null {
+  const days: DayNumber[] = [];
+  for (const { lines = [], effectiveFrom, effectiveTo } of versions) {
+    for (const { billingSource, flight = { from: effectiveFrom, to: effectiveTo }, ordered = [] } of lines) {
+      if (billingSource !== 'CONTRACTED') continue;
+      days.push(dayNumber(flight.from), ...ordered.map(({ date }) => dayNumber(date)));
+      // A line without an end bills only what it orders by date.
+      if (flight.to != null) days.push(dayNumber(flight.to) - 1);
+    }
+  }
+  if (days.length === 0) return null;
+  const last = days.reduce((a, b) => Math.max(a, b));
+  const calendar = versions.at(-1)?.billingCalendar ?? 'CALENDAR';
+  const keys: string[] = [];
+  let period = billingPeriodOf(
+    versions,
+    days.reduce((a, b) => Math.min(a, b)),
+  );
+  for (; keys.length < MOST_PERIODS; period = nextPeriod(period, calendar)) {
+    keys.push(period.key);
+    if (period.to > last) return keys;
+  }
+  return null;
 }

@@ -3,6 +3,8 @@
 import { notFound } from '../http/problem.ts';
 import { summaryOf } from '../lifecycle/index.ts';
 import type { Services } from '../services.ts';
+import type { ContractRow } from '../storage/index.ts';
+import type { Room } from '../sync/room.ts';
 import { factStoreOf } from './workspaceFacts.ts';
 import type { PreviewSource, StoredVersion } from './workspacePreview.ts';
 
@@ -19,19 +21,17 @@ export function previewSource(services: Services): PreviewSource {
       const contract = await storage.contract(contractId);
       if (contract === null) throw notFound('such contract');
       const rows = (await storage.versions(contractId)).toSorted((a, b) => a.sequence - b.sequence);
-      return Promise.all(
-        rows.map((row) =>
-          views.reading(row.id, (room): StoredVersion => {
-            const { executed } = room.record;
-            return {
-              summary: summaryOf(room.row, contract),
-              executedBy: executed === null ? null : { at: executed.at },
-              content: room.draft.content(),
-            };
-          }),
-        ),
-      );
+      return Promise.all(rows.map((row) => views.reading(row.id, storedVersion(contract))));
     },
     facts: (contractId) => factStoreOf(services).facts(contractId),
   };
+}
+
+/** Reads a version of the contract from its room. */
+export function storedVersion(contract: ContractRow): (room: Room) => StoredVersion {
+  return ({ record: { executed }, row, snapshot }) => ({
+    summary: summaryOf(row, contract),
+    executedBy: executed === null ? null : { at: executed.at },
+    content: snapshot.content,
+  });
 }

@@ -1,8 +1,17 @@
 import { type PreviewResult, preview, previewJson } from '@countersign/shared/billing';
 import { compileVersion, versionMeta } from '@countersign/shared/model/compile';
 import type { WorkbookContent } from '@countersign/shared/model/sheets';
-import type { Contract, Facts, Problem, Review, VersionContent, VersionDetail } from '@countersign/shared/protocol/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  Contract,
+  ContractFigures,
+  Facts,
+  Need,
+  Problem,
+  Review,
+  VersionContent,
+  VersionDetail,
+} from '@countersign/shared/protocol/api';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AFFILIATE_CONTRACT_ID } from '../demo/affiliateContract.ts';
 import { GRADUATED_CONTRACT_ID } from '../demo/deliveryContracts.ts';
 import { seedDemo } from '../demo/index.ts';
@@ -72,6 +81,58 @@ describe('facts and previews over HTTP', () => {
     // The clocks of November 2016 go back on the sixth, at six in the morning of UTC.
     expect(table).toContainEqual([Date.UTC(2016, 10, 6, 6), -18_000_000]);
     expect(table.at(-1)?.[0]).toBeGreaterThan(Date.UTC(2098, 0, 1));
+  });
+
+  it('[SCR-61] figures are worked out once after a change: a second look reads no version, an edit changes its own only', async () => {
+    const rows = await server.services.storage.versions(TV_CONTRACT_ID);
+    const draft = rows.at(-1)?.id ?? '';
+    const look = async () => (await finance.get<ContractFigures[]>('/contracts/figures')).body;
+    const reading = vi.spyOn(server.services.views, 'reading');
+    const before = await look();
+    expect(before).toHaveLength((await server.services.storage.contracts()).length);
+    const tv = before.find(({ versionId }) => versionId === draft);
+    expect(tv?.worth).toEqual({ kind: 'ordered', amount: '109600.00', currency: 'USD', delivered: 0 });
+    reading.mockClear();
+    expect(await look()).toEqual(before);
+    expect(reading).not.toHaveBeenCalled();
+
+    const { body } = await finance.get<VersionContent>(`/versions/${draft}/content`);
+    const line = body.content.sheets.lines?.find((row) => row.line === '42.0');
+    const editor = await finance.openDraft(draft);
+    const edit = editor.command('lines', line?.rowId ?? '', 'rate', '1.00');
+    expect(await editor.edit(edit)).toBe('stored');
+    reading.mockClear();
+    const after = await look();
+    expect(after.filter((figures, i) => JSON.stringify(figures) !== JSON.stringify(before[i]))).toHaveLength(1);
+    expect(new Set(reading.mock.calls.map(([versionId]) => versionId))).toEqual(new Set(rows.map(({ id }) => id)));
+    reading.mockRestore();
+    const back = editor.command('lines', line?.rowId ?? '', 'rate', line?.rate ?? null);
+    expect(await editor.edit(back)).toBe('stored');
+    editor.close();
+    expect(await look()).toEqual(before);
+  });
+
+  it('[SCR-62] [SCR-63] what waits says the gross at stake, what an amendment changes with its sign, and stands in the order it matters', async () => {
+    const needs = (await finance.get<Need[]>('/needs')).body;
+    const kinds = needs.map(({ kind }) => kind);
+    expect(kinds).toEqual(kinds.toSorted((a, b) => (a === b ? 0 : a === 'execute' ? -1 : 1)));
+    const exported = needs.filter(({ kind }) => kind === 'export');
+    expect(exported.map((need) => 'amount' in need)).toEqual([true, ...exported.slice(1).map(() => false)]);
+    expect(exported[0]).toMatchObject({
+      contractId: TV_CONTRACT_ID,
+      amount: { amount: '104900.00', currency: 'USD' },
+      text: 'Executed. Export its signed bundle for the billing system.',
+    });
+    const draft = (await server.services.storage.versions(TV_CONTRACT_ID)).at(-1)?.id ?? '';
+    expect((await finance.command(draft, 'submit')).status).toBe(200);
+    const approver = await TestPerson.signIn(server.url, 'u-approver');
+    const [first] = (await approver.get<Need[]>('/needs')).body;
+    expect(first).toMatchObject({
+      kind: 'approve',
+      amount: { amount: '4700.00', currency: 'USD', change: true },
+      text: 'Finance submitted it. Two approvers decide; you can be the first.',
+    });
+    expect((await finance.command(draft, 'withdraw')).status).toBe(200);
   });
 
   it('[FACT-8] a review says how the draft changes the bill, by line', async () => {

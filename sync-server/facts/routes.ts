@@ -13,6 +13,7 @@ import { amendmentImpact } from './amendmentImpact.ts';
 import { bringFacts } from './bringFacts.ts';
 import { worthReader } from './contractedWorth.ts';
 import { contractOffsets } from './contractOffsets.ts';
+import { FigureBook } from './figureBook.ts';
 import { factPeriods } from './periods.ts';
 import { previewSource } from './previewSource.ts';
 import { readFactFile } from './readFactFile.ts';
@@ -50,8 +51,10 @@ export async function registerFactRoutes(app: App, services: Services): Promise<
   const source = previewSource(services);
   await catchUpFacts(services);
   app.addHook('onClose', async () => closeFactStore(services));
+  const book = new FigureBook(services);
   services.views.setHooks({
     worth: worthReader(),
+    figures: (contract, versions, versionId) => book.of(contract, versions, versionId),
     impact: (_base, version) => amendmentImpact(source, version.id),
     testPack: async (versionId) =>
       hasTestCases((await services.views.contentOf(versionId)).content) ? versionTestPack(source, versionId) : [],

@@ -81,6 +81,7 @@ const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /api/v1/service-tokens': { access: 'managePeople', body: { name: 'T', scopes: SERVICE_SCOPES, days: 1 } },
   'DELETE /api/v1/service-tokens/{id}': { access: 'revokeAccess' },
   'GET /api/v1/contracts': { access: 'read' },
+  'GET /api/v1/contracts/figures': { access: 'read' },
   'POST /api/v1/contracts': {
     access: 'amend',
     state: 'EXECUTED',

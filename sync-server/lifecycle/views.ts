@@ -4,6 +4,7 @@ import { canApprove } from '@countersign/shared/lifecycle';
 import type { WorkbookContent } from '@countersign/shared/model/sheets';
 import {
   COMMAND_KINDS,
+  type ContractFigures,
   type Impact,
   type Review,
   type VersionDetail,
@@ -28,12 +29,15 @@ export interface ViewHooks {
   testPack(versionId: string): Promise<readonly CaseOutcome[]>;
   /** What a version is worth, gross; null when it cannot be told. */
   worth(content: WorkbookContent): { readonly amount: string; readonly currency: string } | null;
+  /** What a list says of a version beside its name; `versions` are all of its contract. null when it cannot be told. */
+  figures(contract: ContractRow, versions: readonly VersionRow[], versionId: string): Promise<ContractFigures | null>;
 }
 
 const NO_HOOKS: ViewHooks = {
   impact: async () => 'The effect on billing is not computed on this server.',
   testPack: async () => [],
   worth: () => null,
+  figures: async () => null,
 };
 
 /** Adds the contract's number to a version's row. */
@@ -74,6 +78,11 @@ export class Views {
   /** Lets another part answer what the views do not know. */
   setHooks(hooks: Partial<ViewHooks>): void {
     this.#hooks = { ...this.#hooks, ...hooks };
+  }
+
+  /** [SCR-60] What a list says of a version beside its name; null when it cannot be told. @param versions all of its contract. */
+  figures(contract: ContractRow, versions: readonly VersionRow[], versionId: string): Promise<ContractFigures | null> {
+    return this.#hooks.figures(contract, versions, versionId);
   }
 
   /** Runs `work` on a version after everything accepted is stored. @throws Problem 404 */

@@ -63,8 +63,12 @@ const versionNeedSchema = z.strictObject({
   kind: z.enum(['approve', 'execute', 'export', 'changesRequested', 'contested', 'draft']),
   versionId: idSchema,
   contractId: idSchema,
+  /** What is to be done, in a sentence; the list says the name beside it. */
   text: z.string(),
-  amount: z.strictObject({ amount: decimalSchema, currency: z.string() }).optional(),
+  /** What is at stake, exact; `change`: what an amendment changes of the gross, signed. */
+  amount: z
+    .strictObject({ amount: decimalSchema, currency: z.string(), change: z.literal(true).optional() })
+    .optional(),
   at: instantSchema,
 });
 /** What waits for somebody at a version. */

@@ -2,7 +2,10 @@
 import { can } from '@countersign/shared/access';
 import { newRowId } from '@countersign/shared/document';
 import { parseLeaf } from '@countersign/shared/history';
+import { standingVersion } from '@countersign/shared/lifecycle';
 import {
+  type ContractFigures,
+  contractFiguresSchema,
   contractSchema,
   createContractSchema,
   needSchema,
@@ -45,6 +48,24 @@ export async function registerContractRoutes(app: App, services: Services): Prom
       })),
     );
   });
+
+  /** [SCR-61] Apart from the list, which never waits for a bill. */
+  app.get(
+    '/api/v1/contracts/figures',
+    { schema: { response: { 200: z.array(contractFiguresSchema) } } },
+    async (request) => {
+      await services.readerOf(request);
+      const versions = Map.groupBy(await storage.versions(), (version) => version.contractId);
+      const told: ContractFigures[] = [];
+      for (const contract of await storage.contracts()) {
+        const held = versions.get(contract.id) ?? [];
+        const standing = standingVersion(held);
+        const figures = standing === undefined ? null : await views.figures(contract, held, standing.id);
+        if (figures !== null) told.push(figures);
+      }
+      return told;
+    },
+  );
 
   app.post(
     '/api/v1/contracts',
