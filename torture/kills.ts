@@ -2,15 +2,12 @@
 // start to its last orderly stop.
 import { rmSync } from 'node:fs';
 import type { Random } from '../sim/random.ts';
-import { auditFolder } from './audit.ts';
-import { TortureClient } from './client.ts';
+import { Crew } from './crew.ts';
 import { ServerProcess } from './serverProcess.ts';
-import { ownRow, SHARED_ROW, type Template } from './template.ts';
+import type { Template } from './template.ts';
 
 /** Folders are changed before their log makes every start and every check long. */
 const KILLS_OF_A_LIFE = 25;
-/** A server that does not answer this long is a finding of its own. */
-const STALLED_MS = 60_000;
 const MOST_ACKNOWLEDGED = 60;
 const MOST_WINDOW = 8;
 const MOST_LATE_MS = 6;
@@ -63,18 +60,14 @@ class Life {
   readonly #figures: KillFigures;
   readonly #dataDir: string;
   readonly #cacheDir: string;
-  readonly #clients: readonly TortureClient[];
-  readonly #name: string;
-  #wake: () => void = () => undefined;
+  readonly #crew: Crew;
 
   constructor(template: Template, name: string, random: Random, figures: KillFigures) {
-    this.#name = name;
     this.#random = random;
     this.#figures = figures;
     this.#dataDir = template.copy(name);
     this.#cacheDir = template.cacheDir;
-    this.#clients = template.members.map((member) => new TortureClient(member, [ownRow(member.userId), SHARED_ROW]));
-    for (const client of this.#clients) client.observe(() => this.#wake());
+    this.#crew = new Crew(template, `${name}, folder ${this.#dataDir}`, figures.problems);
   }
 
   async run(wanted: number): Promise<void> {
@@ -101,84 +94,45 @@ class Life {
 
   async #killUnderLoad(): Promise<void> {
     const server = new ServerProcess({ dataDir: this.#dataDir, cacheDir: this.#cacheDir });
-    const before = this.#acknowledged();
+    const before = this.#crew.acknowledged;
     await this.#connectAll(await server.url());
-    for (const client of this.#clients) client.write(this.#random.int(1, MOST_WINDOW + 1));
+    for (const client of this.#crew.clients) client.write(this.#random.int(1, MOST_WINDOW + 1));
     const enough = before + this.#random.int(1, MOST_ACKNOWLEDGED + 1);
-    await this.#until(server, () => this.#acknowledged() >= enough);
+    await this.#crew.until(server, () => this.#crew.acknowledged >= enough);
     // The acknowledgement comes right after a flush; a moment later the server is somewhere in the middle of the next one.
     const late = this.#random.int(0, MOST_LATE_MS);
     if (late > 0) await new Promise((resolve) => setTimeout(resolve, late));
     await server.kill();
-    await this.#until(null, () => this.#clients.every((client) => !client.connected));
+    await this.#crew.parted();
   }
 
   async #connectAll(url: string): Promise<void> {
-    for (const client of this.#clients) {
-      this.#figures.resent += client.waiting;
-      await client.takeEpoch(url);
-      await client.connect(url);
-    }
+    this.#figures.resent += this.#crew.clients.reduce((sum, { waiting }) => sum + waiting, 0);
+    await this.#crew.connect(url);
   }
 
   /** The last start of a life: everything still waiting is stored, and the server stops when told to. */
   async #endInOrder(): Promise<void> {
     const server = new ServerProcess({ dataDir: this.#dataDir, cacheDir: this.#cacheDir });
     await this.#connectAll(await server.url());
-    for (const client of this.#clients) client.write(0);
-    await this.#until(server, () => this.#clients.every((client) => client.live && client.waiting === 0));
+    for (const client of this.#crew.clients) client.write(0);
+    await this.#crew.until(server, () => this.#crew.clients.every((client) => client.live && client.waiting === 0));
     const code = await server.stop();
-    if (code !== 0) this.#problem(`the server left with ${code} when it was told to stop: ${server.says}`);
+    if (code !== 0) this.#crew.problem(`the server left with ${code} when it was told to stop: ${server.says}`);
     await this.#audit();
-    const [a, b] = this.#clients.map((client) => client.state.contentHash());
-    if (a !== b) this.#problem('two clients of one draft ended with different contents');
-    this.#figures.acknowledged += this.#acknowledged();
-    for (const client of this.#clients) this.#figures.consistent += client.checkpoints.proved;
+    const [a, b] = this.#crew.clients.map((client) => client.state.contentHash());
+    if (a !== b) this.#crew.problem('two clients of one draft ended with different contents');
+    this.#figures.acknowledged += this.#crew.acknowledged;
+    for (const client of this.#crew.clients) this.#figures.consistent += client.checkpoints.proved;
   }
 
   async #audit(): Promise<void> {
-    const promises = this.#clients.flatMap(({ acknowledged }) => acknowledged);
-    const { lost, duplicated, unsound } = await auditFolder(this.#dataDir, promises);
+    const { lost, duplicated, unsound } = await this.#crew.audit(this.#dataDir);
     this.#figures.lost += lost.length;
     this.#figures.duplicated += duplicated.length;
     if (unsound.length > 0) this.#figures.unsound += 1;
-    for (const text of [...lost, ...duplicated, ...unsound]) this.#problem(text);
-    for (const client of this.#clients) {
-      await client.checkpoints.settled();
-      for (const text of [...client.problems, ...client.checkpoints.problems]) this.#problem(text);
-      for (const code of client.refusals)
-        this.#problem(`${client.member.userId}: an honest entry was refused: ${code}`);
+    for (const { refusals, member } of this.#crew.clients) {
+      for (const code of refusals) this.#crew.problem(`${member.userId}: an honest entry was refused: ${code}`);
     }
-  }
-
-  #acknowledged(): number {
-    return this.#clients.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
-  }
-
-  /** Waits for messages until `ready` holds; a server that ends or falls silent meanwhile is a problem. */
-  async #until(server: ServerProcess | null, ready: () => boolean): Promise<void> {
-    let over = false;
-    const stall = setTimeout(() => {
-      this.#problem(`nothing happened for ${STALLED_MS / 1000} s`);
-      over = true;
-      this.#wake();
-    }, STALLED_MS);
-    void server?.exit.then((code) => {
-      if (over) return;
-      this.#problem(`the server ended by itself with ${code}: ${server.says}`);
-      over = true;
-      this.#wake();
-    });
-    while (!ready() && !over && this.#figures.problems.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    over = true;
-    clearTimeout(stall);
-  }
-
-  #problem(text: string): void {
-    this.#figures.problems.push(`${this.#name}, folder ${this.#dataDir}: ${text}`);
   }
 }

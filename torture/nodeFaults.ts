@@ -9,6 +9,7 @@ import type { Misfortune } from './misfortunes.ts';
 import type { NodeFigures } from './nodeFigures.ts';
 import { RoamingClient } from './roamingClient.ts';
 import { ownRow, SHARED_ROW } from './template.ts';
+import { Waiting } from './waiting.ts';
 
 /** Databases are changed before their log makes every check long. */
 const MISFORTUNES_OF_A_LIFE = 26;
@@ -50,7 +51,7 @@ class Life {
   readonly #clients: readonly RoamingClient[];
   /** What comes next; shuffled anew when it is used up. */
   order: readonly Misfortune[] = [];
-  #wake: () => void = () => undefined;
+  readonly #waiting = new Waiting(STALLED_MS);
   /** When the misfortune happened, and until when nothing sent after it was stored. */
   #hit: number | null = null;
   #writableAfter: number | null = null;
@@ -136,7 +137,7 @@ class Life {
   #heard(client: TortureClient): void {
     if (this.#hit !== null && this.#writableAfter === null && client.storedSentAt > this.#hit)
       this.#writableAfter = performance.now() - this.#hit;
-    this.#wake();
+    this.#waiting.heard();
   }
 
   async #endInOrder(): Promise<void> {
@@ -176,18 +177,11 @@ class Life {
   }
 
   async #until(ready: () => boolean): Promise<void> {
-    let over = false;
-    const stall = setTimeout(() => {
-      this.#problem(`nothing could be written for ${STALLED_MS / 1000} s`);
-      over = true;
-      this.#wake();
-    }, STALLED_MS);
-    while (!ready() && !over && this.#fleet.problems.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    clearTimeout(stall);
+    await this.#waiting.until(
+      ready,
+      () => this.#fleet.problems.length > 0,
+      (long) => this.#problem(`nothing could be written ${long}`),
+    );
     for (const text of this.#fleet.problems) this.#problem(text);
   }
 
