@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AccessReport, AccessReportLine } from '@countersign/shared/protocol/api';
 import { replaceFile } from '../storage/index.ts';
-import { explained } from './workspace/exitCode.ts';
+import { workspaceCommand } from './workspace/command.ts';
 import { UsageError, WORKSPACE_HELP, WORKSPACE_OPTIONS, withWorkspace } from './workspace/open.ts';
 
 const USAGE = `Usage: countersign access-report (--server URL | --data DIR) [--csv FILE] [--dormant-days N] [options]
@@ -17,34 +17,33 @@ ${WORKSPACE_HELP}Exit codes: 0 done; 1 refused; 64 wrong command line; 69 server
 `;
 
 /** Runs the subcommand. Resolves to the exit code. */
-export async function run(args: string[]): Promise<number> {
-  try {
-    const { values } = parseArgs({
-      args,
-      strict: true,
-      allowPositionals: false,
-      options: { ...WORKSPACE_OPTIONS, csv: { type: 'string' }, 'dormant-days': { type: 'string', default: '90' } },
-    });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
-    const { csv } = values;
-    const days = values['dormant-days'];
-    if (!/^[1-9]\d{0,3}$/.test(days)) throw new UsageError(`--dormant-days is “${days}”. Give a whole number of days.`);
-    const path = `/access-report?dormantDays=${days}&format=${csv === undefined ? 'json' : 'csv'}`;
-    const text = await withWorkspace(values, 'u-auditor', async (client) =>
-      new TextDecoder().decode(await client.bytes(path)),
-    );
-    if (csv === undefined) process.stdout.write(values.json ? `${text}\n` : words(JSON.parse(text) as AccessReport));
-    else {
-      replaceFile(resolve(csv), text, 0o600);
-      process.stdout.write(`Wrote ${resolve(csv)}.\n`);
-    }
-    return 0;
-  } catch (error) {
-    return explained('access-report', USAGE, error);
+export function run(args: string[]): Promise<number> {
+  return workspaceCommand('access-report', USAGE, () => parsed(args), accessReport);
+}
+
+function parsed(args: string[]) {
+  return parseArgs({
+    args,
+    strict: true,
+    allowPositionals: false,
+    options: { ...WORKSPACE_OPTIONS, csv: { type: 'string' }, 'dormant-days': { type: 'string', default: '90' } },
+  });
+}
+
+async function accessReport({ values }: ReturnType<typeof parsed>): Promise<number> {
+  const { csv } = values;
+  const days = values['dormant-days'];
+  if (!/^[1-9]\d{0,3}$/.test(days)) throw new UsageError(`--dormant-days is “${days}”. Give a whole number of days.`);
+  const path = `/access-report?dormantDays=${days}&format=${csv === undefined ? 'json' : 'csv'}`;
+  const text = await withWorkspace(values, 'u-auditor', async (client) =>
+    new TextDecoder().decode(await client.bytes(path)),
+  );
+  if (csv === undefined) process.stdout.write(values.json ? `${text}\n` : words(JSON.parse(text) as AccessReport));
+  else {
+    replaceFile(resolve(csv), text, 0o600);
+    process.stdout.write(`Wrote ${resolve(csv)}.\n`);
   }
+  return 0;
 }
 
 function words({ at, workspace, logSize, dormantDays, lines, emergencies }: AccessReport): string {

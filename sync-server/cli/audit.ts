@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyAuditFile } from '@countersign/shared/history';
 import { replaceFile } from '../storage/index.ts';
-import { explained } from './workspace/exitCode.ts';
+import { workspaceCommand } from './workspace/command.ts';
 import { UsageError, WORKSPACE_HELP, WORKSPACE_OPTIONS, withWorkspace } from './workspace/open.ts';
 
 const USAGE = `Usage: countersign audit (--server URL | --data DIR) (--csv | --bundle) FILE [options]
@@ -19,16 +19,12 @@ ${WORKSPACE_HELP}Exit codes: 0 written; 1 refused; 64 wrong command line; 69 ser
 `;
 
 /** Runs the subcommand. Resolves to the exit code. */
-export async function run(args: string[]): Promise<number> {
-  try {
-    return await audit(args);
-  } catch (error) {
-    return explained('audit', USAGE, error);
-  }
+export function run(args: string[]): Promise<number> {
+  return workspaceCommand('audit', USAGE, () => parsed(args), audit);
 }
 
-async function audit(args: string[]): Promise<number> {
-  const { values } = parseArgs({
+function parsed(args: string[]) {
+  return parseArgs({
     args,
     strict: true,
     allowPositionals: false,
@@ -42,10 +38,9 @@ async function audit(args: string[]): Promise<number> {
       bundle: { type: 'string' },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+}
+
+async function audit({ values }: ReturnType<typeof parsed>): Promise<number> {
   const { csv, bundle, from, to, doc, person } = values;
   const out = csv ?? bundle;
   if (out === undefined || (csv !== undefined && bundle !== undefined))

@@ -5,7 +5,7 @@ import { toBase64, utf8, WORKSPACE_DOCUMENT } from '@countersign/shared/history'
 import type { ActDone, EmergencyLine, EmergencyLines } from '@countersign/shared/protocol/api';
 import { cliDevice } from './workspace/cliDevice.ts';
 import type { WorkspaceClient } from './workspace/client.ts';
-import { explained } from './workspace/exitCode.ts';
+import { workspaceCommand } from './workspace/command.ts';
 import { UsageError, WORKSPACE_HELP, WORKSPACE_OPTIONS, withWorkspace } from './workspace/open.ts';
 
 const USAGE = `Usage: countersign break-glass list (--server URL | --data DIR) [options]
@@ -42,29 +42,28 @@ interface Act {
 }
 
 /** Runs the subcommand. Resolves to the exit code. */
-export async function run(args: string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({ args, strict: true, allowPositionals: true, options: OPTIONS });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
-    const [name = '', ...rest] = positionals;
-    if (!['list', 'ask', 'agree', 'end'].includes(name) || rest.length > 0)
-      throw new UsageError('Give one of list, ask, agree and end.');
-    await withWorkspace(values, 'u-ops', async (client) => {
-      if (name !== 'list') await act(client, await actOf(client, name, values), values.key);
-      tell(await client.get<EmergencyLines>('/break-glass'), values.json);
-    });
-    return 0;
-  } catch (error) {
-    return explained('break-glass', USAGE, error);
-  }
+export function run(args: string[]): Promise<number> {
+  return workspaceCommand('break-glass', USAGE, () => parsed(args), breakGlass);
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+function parsed(args: string[]) {
+  return parseArgs({ args, strict: true, allowPositionals: true, options: OPTIONS });
+}
 
-async function actOf(client: WorkspaceClient, name: string, values: Values): Promise<Act> {
+type Parsed = ReturnType<typeof parsed>;
+
+async function breakGlass({ values, positionals }: Parsed): Promise<number> {
+  const [name = '', ...rest] = positionals;
+  if (!['list', 'ask', 'agree', 'end'].includes(name) || rest.length > 0)
+    throw new UsageError('Give one of list, ask, agree and end.');
+  await withWorkspace(values, 'u-ops', async (client) => {
+    if (name !== 'list') await act(client, await actOf(client, name, values), values.key);
+    tell(await client.get<EmergencyLines>('/break-glass'), values.json);
+  });
+  return 0;
+}
+
+async function actOf(client: WorkspaceClient, name: string, values: Parsed['values']): Promise<Act> {
   if (name === 'ask') {
     const { role, reason, minutes } = values;
     if (role === undefined || reason === undefined) throw new UsageError('--role and --reason are needed.');

@@ -8,7 +8,7 @@ import type { CommandDone, Export, KeyChangesAnswer, VersionDetail } from '@coun
 import { replaceFile } from '../storage/index.ts';
 import { cliDevice } from './workspace/cliDevice.ts';
 import type { WorkspaceClient } from './workspace/client.ts';
-import { explained } from './workspace/exitCode.ts';
+import { workspaceCommand } from './workspace/command.ts';
 import { UsageError, WORKSPACE_HELP, WORKSPACE_OPTIONS, withWorkspace } from './workspace/open.ts';
 
 const KEY_FILE = 'workspace.vkey';
@@ -26,16 +26,12 @@ Exit codes: 0 written; 1 refused; 64 wrong command line; 69 server not reachable
 `;
 
 /** Runs the subcommand. Resolves to the exit code. */
-export async function run(args: string[]): Promise<number> {
-  try {
-    return await exportVersion(args);
-  } catch (error) {
-    return explained('export', USAGE, error);
-  }
+export function run(args: string[]): Promise<number> {
+  return workspaceCommand('export', USAGE, () => parsed(args), exportVersion);
 }
 
-async function exportVersion(args: string[]): Promise<number> {
-  const { values } = parseArgs({
+function parsed(args: string[]) {
+  return parseArgs({
     args,
     strict: true,
     allowPositionals: false,
@@ -47,10 +43,9 @@ async function exportVersion(args: string[]): Promise<number> {
       key: { type: 'string' },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+}
+
+async function exportVersion({ values }: ReturnType<typeof parsed>): Promise<number> {
   const { version, out } = values;
   if (version === undefined || out === undefined) throw new UsageError('--version and --out are needed.');
   const file = resolve(out);

@@ -8,7 +8,7 @@ import { type SheetId, sheetSpec } from '@countersign/shared/model/sheets';
 import type { ImportMapping, ImportStarted, ImportState } from '@countersign/shared/protocol/api';
 import { mappingOf } from '../imports/suggestMapping.ts';
 import type { WorkspaceClient } from './workspace/client.ts';
-import { explained } from './workspace/exitCode.ts';
+import { workspaceCommand } from './workspace/command.ts';
 import { UsageError, WORKSPACE_HELP, WORKSPACE_OPTIONS, withWorkspace } from './workspace/open.ts';
 
 const USAGE = `Usage: countersign import FILE --draft ID (--server URL | --data DIR) [options]
@@ -27,16 +27,12 @@ const SHOWN = 20;
 const POLL_MS = 100;
 
 /** Runs the subcommand. Resolves to the exit code. */
-export async function run(args: string[]): Promise<number> {
-  try {
-    return await importFile(args);
-  } catch (error) {
-    return explained('import', USAGE, error);
-  }
+export function run(args: string[]): Promise<number> {
+  return workspaceCommand('import', USAGE, () => parsed(args), importFile);
 }
 
-async function importFile(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
+function parsed(args: string[]) {
+  return parseArgs({
     args,
     strict: true,
     allowPositionals: true,
@@ -49,10 +45,9 @@ async function importFile(args: string[]): Promise<number> {
       check: { type: 'boolean', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+}
+
+async function importFile({ values, positionals }: ReturnType<typeof parsed>): Promise<number> {
   const [file, ...more] = positionals;
   const { draft } = values;
   if (file === undefined || more.length > 0) throw new UsageError('Name one file.');
