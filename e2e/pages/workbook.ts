@@ -49,6 +49,11 @@ export class Workbook {
     return this.page.getByRole('tooltip').filter({ visible: true });
   }
 
+  /** Says that nothing can be changed here until the server was reached. */
+  get ended(): Locator {
+    return this.page.getByTestId('offline-ended');
+  }
+
   get attention(): Locator {
     return this.page.getByTestId('needs-attention');
   }

@@ -6,6 +6,7 @@ import { Server } from '../kit/server.ts';
 import { Workbook } from '../pages/workbook.ts';
 
 const TV = '2659161';
+const DAY_MS = 24 * 3600 * 1000;
 
 /** What one window types while the other types too: row, rate. */
 const FIRST = [
@@ -53,7 +54,7 @@ test('[SYNC-15] [SYNC-21] two windows share one outbox: every edit is stored onc
   await server.dispose();
 });
 
-test('[SYNC-3] [SYNC-15] edits of two offline windows survive a restart of the browser and are sent once', async () => {
+test('[SYNC-3] [SYNC-15] [SYNC-53] [SYNC-55] edits of two offline windows survive a restart of the browser and a fortnight, and are sent once', async () => {
   const server = await Server.start();
   const ops = await Actor.signIn('Ops', server);
   const one = await Workbook.open(ops.page, TV);
@@ -72,10 +73,27 @@ test('[SYNC-3] [SYNC-15] edits of two offline windows survive a restart of the b
   const again = await Workbook.open(ops.page, TV);
   await showsAll(again, [...FIRST, ...SECOND]);
   await expect(again.status).toContainText('On this computer');
+  await ops.clockOff(12.5 * DAY_MS);
+  await ops.page.reload();
+  await expect(again.status).toContainText('editing here ends on');
+  await ops.clockOff(2 * DAY_MS);
+  await ops.page.reload();
   const beside = await Workbook.open(await ops.anotherWindow(), TV);
-  await showsAll(beside, [...FIRST, ...SECOND]);
+  for (const workbook of [again, beside]) {
+    await expect(workbook.ended).toContainText('what you did is kept and is sent then; connect once to go on.');
+    await showsAll(workbook, [...FIRST, ...SECOND]);
+    await (await workbook.cell('27.0', 'rate')).click();
+    await workbook.page.keyboard.type('1');
+    await expect(workbook.denial).toContainText('has not reached the server for 14 days');
+    await expect(workbook.page.locator('.cell-editor')).toBeHidden();
+  }
   await server.run();
-  for (const workbook of [again, beside]) await workbook.isVerified();
+  for (const workbook of [again, beside]) {
+    await workbook.isVerified();
+    await expect(workbook.ended).toBeHidden();
+  }
+  await again.type(await again.cell('27.0', 'rate'), '2807');
+  await again.isVerified();
   const auditor = await AuditorDesk.open(server);
   for (const [row, rate] of [...FIRST, ...SECOND])
     expect(await auditor.timesWritten(row, 'rate', `${rate}.00`), `${row} was stored once`).toBe(1);
