@@ -1,6 +1,7 @@
 // Why a cell cannot be written, at the cell itself: shown when somebody tries, gone when the selection moves or on Escape.
 import { Lock } from '@blueprintjs/icons';
 import { useEffect, useLayoutEffect, useState } from 'react';
+import { bubblePlace } from './bubblePlace.ts';
 
 export interface DenialBubbleProps {
   readonly reason: string | null;
@@ -10,11 +11,11 @@ export interface DenialBubbleProps {
 }
 
 export function DenialBubble({ reason, turn, onClose }: DenialBubbleProps) {
-  const [place, setPlace] = useState<{ readonly left: number; readonly top: number } | null>(null);
+  const [place, setPlace] = useState<ReturnType<typeof bubblePlace> | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the active cell moves when `turn` grows.
   useLayoutEffect(() => {
     const box = reason === null ? null : document.querySelector('.active-cell')?.getBoundingClientRect();
-    setPlace(box == null ? null : { left: box.left, top: box.bottom + 4 });
+    setPlace(box == null ? null : bubblePlace(box, window));
   }, [reason, turn]);
   useEffect(() => {
     if (reason === null) return;
