@@ -80,7 +80,7 @@ test('[SYNC-3] [SYNC-15] [SYNC-53] [SYNC-55] edits of two offline windows surviv
   await ops.page.reload();
   const beside = await Workbook.open(await ops.anotherWindow(), TV);
   for (const workbook of [again, beside]) {
-    await expect(workbook.ended).toContainText('what you did is kept and is sent then; connect once to go on.');
+    await expect(workbook.ended).toContainText('Connect once to go on; what you did is kept and is sent then.');
     await showsAll(workbook, [...FIRST, ...SECOND]);
     await (await workbook.cell('27.0', 'rate')).click();
     await workbook.page.keyboard.type('1');

@@ -92,7 +92,7 @@ test('[UI-31] [UI-32] [GRID-72] [GRID-82] [UI-27] a change of somebody else is p
   await server.dispose();
 });
 
-test('[UI-6] [UI-13] a screen that cannot be drawn says so, loses nothing and is there when opened again; the others need no network', async () => {
+test('[UI-6] [UI-13] [SYNC-57] a screen that cannot be drawn says so, loses nothing and is there when opened again; the others need no network', async () => {
   const server = await Server.start();
   const ops = await Actor.signIn('Ops', server);
   const workbook = await Workbook.open(ops.page, TV);
@@ -114,6 +114,13 @@ test('[UI-6] [UI-13] a screen that cannot be drawn says so, loses nothing and is
   await workbook.type(await workbook.cell('18.0', 'rate'), '2860');
   await workbook.view('Review');
   await expect(ops.page.getByTestId('sync-status')).toContainText('server not reached');
+  await expect(ops.page.getByRole('heading', { name: 'This review is not on this computer' })).toBeVisible();
+  await workbook.view('History');
+  await expect(ops.page.getByRole('heading', { name: 'These entries are not on this computer' })).toBeVisible();
+  await ops.page.getByRole('link', { name: 'Exports' }).click();
+  await expect(ops.page.getByRole('main')).toContainText('The exports are not on this computer');
+  await expect(ops.page.getByRole('main')).not.toContainText('0 bundles');
+  await ops.page.goBack();
   await workbook.view('Preview');
   await expect(ops.page.getByRole('button', { name: 'Save unsent changes' })).toBeVisible();
   await ops.page.unroute('**/assets/preview-*.js');

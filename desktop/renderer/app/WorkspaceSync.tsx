@@ -19,9 +19,11 @@ export function WorkspaceSync() {
         : reachable === 'connecting'
           ? 'connecting'
           : 'server not reached';
+  // What somebody has to know is said in narrow windows too, there without the remark.
+  const isCalm = reachable !== 'offline' && kept === 0 && ending === null;
   return (
     <span
-      className={`sync optional${reachable === 'offline' ? ' trouble' : ''}`}
+      className={`sync${isCalm ? ' optional' : ''}${reachable === 'offline' ? ' trouble' : ''}`}
       data-testid="sync-status"
       role="status"
     >
@@ -31,7 +33,7 @@ export function WorkspaceSync() {
         ))}
       </span>
       <span className="sync-word medium">{word}</span>
-      <span className="muted">{note}</span>
+      <span className="muted optional">{note}</span>
       {ending !== null && <span className="warn">{ending}</span>}
     </span>
   );

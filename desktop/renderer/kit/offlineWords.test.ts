@@ -24,11 +24,11 @@ describe('the end of editing without the server, in words', () => {
     expect(offlineNote(grant('good'), NOW)).toBeNull();
     expect(offlineSentence(null, NOW)).toBeNull();
     expect(offlineSentence(grant('ending'), NOW)).toMatch(
-      /^Offline since .*9.*; editing here ends on .*23.*; connect once to go on\.$/,
+      /^Offline since .*9.*; editing here ends on .*23.*\. Connect once to go on\.$/,
     );
     expect(offlineNote(grant('ending'), '2026-11-23T09:00:00.000Z')).toMatch(/^editing here ends at /);
     expect(offlineSentence(grant('ended'), NOW)).toMatch(
-      /editing here ended on .*; what you did is kept and is sent then; connect once to go on\.$/,
+      /editing here ended on .*\. Connect once to go on; what you did is kept and is sent then\.$/,
     );
   });
 

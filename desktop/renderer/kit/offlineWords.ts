@@ -18,6 +18,6 @@ export function offlineNote(grant: OfflineGrant | null, now: string = new Date()
 export function offlineSentence(grant: OfflineGrant | null, now: string = new Date().toISOString()): string | null {
   const note = offlineNote(grant, now);
   if (note === null || grant === null) return null;
-  const kept = grant.state === 'ended' ? 'what you did is kept and is sent then; ' : '';
-  return `Offline since ${whenText(grant.since, now)}; ${note}; ${kept}connect once to go on.`;
+  const kept = grant.state === 'ended' ? '; what you did is kept and is sent then' : '';
+  return `Offline since ${whenText(grant.since, now)}; ${note}. Connect once to go on${kept}.`;
 }

@@ -4,6 +4,7 @@ import type { Export, Permission } from '@countersign/shared/protocol/api';
 import { useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { answersOf, useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
+import { NotHere } from '../../app/NotHere.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { versionName } from '../../app/versionName.ts';
@@ -141,6 +142,7 @@ export function ExportsScreen() {
   const all = contracts.data?.value ?? [];
   const done = exports.data ?? [];
   const ready = exports.data === null ? [] : readyVersions(all, done);
+  const isAway = offline && exports.data === null && exports.error !== null;
   const slow = useSlowWords(exports.loading && exports.data === null, 'Reading the exports');
   const reload = async () => {
     await answersOf(engine).refresh();
@@ -151,20 +153,28 @@ export function ExportsScreen() {
       note="Executed versions for billing, each with its proof"
       status={
         <>
-          <span>{countOf(ready.length, 'version')} ready</span>
-          <span>{countOf(done.length, 'bundle')}</span>
+          {exports.data !== null && (
+            <>
+              <span>{countOf(ready.length, 'version')} ready</span>
+              <span>{countOf(done.length, 'bundle')}</span>
+            </>
+          )}
           <span className="grow" />
           <span>A bundle is checked offline, without this server</span>
         </>
       }
     >
-      {exports.error !== null && (
-        <ErrorNotice actions={[{ text: 'Try again', onClick: () => void exports.reload() }]}>
+      {exports.error !== null && !isAway && (
+        <ErrorNotice
+          tone={offline ? 'plain' : 'bad'}
+          actions={[{ text: 'Try again', onClick: () => void exports.reload() }]}
+        >
           The exports could not be read. {exports.error}
         </ErrorNotice>
       )}
       <SlowNotice words={slow} />
       <div className="scroll">
+        {isAway && <NotHere what="exports" onRetry={() => void exports.reload()} />}
         {exports.data !== null && ready.length + done.length === 0 && (
           <EmptyState title="Nothing to export yet">
             A version can be exported once it is executed. Submit a draft, have it approved, then execute it.

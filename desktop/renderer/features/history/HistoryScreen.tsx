@@ -2,6 +2,7 @@
 // recomputed on this computer against the last checkpoint it verified.
 import { useMemo, useState } from 'react';
 import { useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
+import { NotHere } from '../../app/NotHere.tsx';
 import { documentPath, go, useRoute } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, countText, EmptyState, ErrorNotice } from '../../kit/index.ts';
@@ -76,6 +77,7 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
     setChosen(index);
     if (addressed !== null) go(versionId === undefined ? '/history' : documentPath(versionId, 'history'));
   };
+  const isAway = offline && log.error !== null && shown.length === 0;
   const checkedCount = shown.filter((each) => proven.get(each.index) === true).length;
   const failed = shown.filter((each) => proven.get(each.index) === false);
   const verifyAction = (
@@ -110,7 +112,13 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
       <ExportHistory
         filter={filter}
         small={isOfDocument}
-        denied={isOfDocument || filter.doc !== null ? null : choices.wholeDenied}
+        denied={
+          offline
+            ? 'Exporting needs the server, which cannot be reached.'
+            : isOfDocument || filter.doc !== null
+              ? null
+              : choices.wholeDenied
+        }
         onOutcome={setExported}
       />
       {verifyAction}
@@ -144,7 +152,11 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
       asideWidth={336}
       aside={
         entry === null || entry === undefined ? (
-          <EmptyState title="No entry selected">Select an entry to see who signed it and where it stands.</EmptyState>
+          <EmptyState title={isAway ? 'No entry to show' : 'No entry selected'}>
+            {isAway
+              ? 'Once entries are here, each shows who signed it and where it stands.'
+              : 'Select an entry to see who signed it and where it stands.'}
+          </EmptyState>
         ) : (
           <EntryPanel
             key={entry.index}
@@ -186,13 +198,14 @@ export function HistoryScreen({ versionId }: { readonly versionId?: string }) {
         </ErrorNotice>
       )}
       <ExportNotice outcome={exported} />
-      {log.error !== null && (
+      {log.error !== null && !isAway && (
         <ErrorNotice tone={offline ? 'plain' : 'bad'} actions={[{ text: 'Try again', onClick: log.reload }]}>
           The history could not be read. {log.error} What was verified before stays verified.
         </ErrorNotice>
       )}
       <SlowNotice words={log.entries.length === 0 ? slow : null} />
       <div className="scroll">
+        {isAway && <NotHere what="history" {...(versionId === undefined ? {} : { versionId })} onRetry={log.reload} />}
         {shown.length === 0 && !log.loading && log.error === null ? (
           <EmptyState title="No entry fits these filters">
             Choose other documents, people or dates. Entries of documents you may not read are not listed.

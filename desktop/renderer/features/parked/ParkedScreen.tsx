@@ -2,7 +2,8 @@
 import type { Parked } from '@countersign/shared/protocol/api';
 import { useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
-import { useEngine, useQuery } from '../../app/engineContext.tsx';
+import { useEngine, useQuery, useReachability } from '../../app/engineContext.tsx';
+import { NotHere } from '../../app/NotHere.tsx';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Avatar, countOf, countText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
 import { SlowNotice } from '../../kit/SlowNotice.tsx';
@@ -20,6 +21,8 @@ export function ParkedScreen() {
   const [chosen, setChosen] = useState<string | null>(null);
   const slow = useSlowWords(parked.loading && parked.data === null, 'Reading what is parked');
   const entries = [...(parked.data ?? [])].reverse();
+  const offline = useReachability() === 'offline';
+  const isAway = offline && parked.data === null && parked.error !== null;
   const selected = entries.find(({ index }) => index === chosen) ?? entries[0] ?? null;
   return (
     <ScreenFrame
@@ -27,14 +30,18 @@ export function ParkedScreen() {
       note="Sent by devices after their key was revoked: kept, not applied"
       tools={
         <span className="small muted" role="status">
-          {countOf(entries.length, 'entry', 'entries')}
+          {parked.data === null ? '' : countOf(entries.length, 'entry', 'entries')}
         </span>
       }
       asideName="Parked entry"
       asideWidth={360}
       aside={
         selected === null ? (
-          <EmptyState title="No entry selected">Select an entry to see what it would have changed.</EmptyState>
+          <EmptyState title={isAway ? 'No entry to show' : 'No entry selected'}>
+            {isAway
+              ? 'Once entries are here, each shows what it would have changed.'
+              : 'Select an entry to see what it would have changed.'}
+          </EmptyState>
         ) : (
           <ParkedPanel
             key={selected.index}
@@ -52,13 +59,17 @@ export function ParkedScreen() {
         </>
       }
     >
-      {parked.error !== null && (
-        <ErrorNotice actions={[{ text: 'Try again', onClick: () => void parked.reload() }]}>
+      {parked.error !== null && !isAway && (
+        <ErrorNotice
+          tone={offline ? 'plain' : 'bad'}
+          actions={[{ text: 'Try again', onClick: () => void parked.reload() }]}
+        >
           What is parked could not be read. {parked.error} It stays on the server.
         </ErrorNotice>
       )}
       <SlowNotice words={slow} />
       <div className="scroll">
+        {isAway && <NotHere what="parked" onRetry={() => void parked.reload()} />}
         {parked.data !== null && entries.length === 0 && (
           <EmptyState title="Nothing is parked">
             When a device sends changes after its key was revoked, they are kept here for you to look at and are never

@@ -2,6 +2,7 @@
 // screen's parts; what may be done is in personActs.ts, doing it in usePeopleActs.ts.
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useReachability, useSession } from '../../app/engineContext.tsx';
+import { NotHere } from '../../app/NotHere.tsx';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { useEmergencies } from '../../app/useEmergencies.ts';
 import { Action, countOf, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
@@ -38,6 +39,7 @@ export function PeopleScreen() {
   // What is open stands first: the banner of every screen leads here.
   const isEmergency = emergencies.some(({ state }) => state === 'asked' || state === 'active');
   const keyring = useKeyring();
+  const isAway = offline && asked.data === null && asked.error !== null;
   const slow = useSlowWords(asked.loading && asked.data === null, 'Reading people and keys');
   const people = deviceRows(asked.data?.value ?? [], keyring.data ?? null);
   const devices = people.flatMap((person) => person.devices);
@@ -67,8 +69,12 @@ export function PeopleScreen() {
       }
       status={
         <>
-          <span>{countOf(people.length, 'person', 'people')}</span>
-          <span>{countOf(devices.filter((device) => device.state === 'active').length, 'active device')}</span>
+          {asked.data !== null && (
+            <>
+              <span>{countOf(people.length, 'person', 'people')}</span>
+              <span>{countOf(devices.filter((device) => device.state === 'active').length, 'active device')}</span>
+            </>
+          )}
           <span className="grow" />
           {asked.data !== null && asked.data.at !== null && (
             <span className="warn">As of {instantText(asked.data.at)}; the server cannot be reached</span>
@@ -81,13 +87,17 @@ export function PeopleScreen() {
       {report.failure !== null && (
         <ErrorNotice>The access report was not saved. {report.failure} Nothing was changed.</ErrorNotice>
       )}
-      {asked.error !== null && (
-        <ErrorNotice actions={[{ text: 'Try again', onClick: () => void asked.reload() }]}>
+      {asked.error !== null && !isAway && (
+        <ErrorNotice
+          tone={offline ? 'plain' : 'bad'}
+          actions={[{ text: 'Try again', onClick: () => void asked.reload() }]}
+        >
           People could not be read. {asked.error}
         </ErrorNotice>
       )}
       <SlowNotice words={slow} />
       <div className="scroll">
+        {isAway && <NotHere what="people" onRetry={() => void asked.reload()} />}
         {isEmergency && <EmergencyRoles people={asked.data?.value ?? []} />}
         {asked.data !== null && people.length === 0 && (
           <EmptyState title="Nobody is here yet">
@@ -121,9 +131,11 @@ export function PeopleScreen() {
         )}
         <p className="section small muted">
           Roles and keys change by signed entries of the log.{' '}
-          {keyring.data === null
-            ? 'Key entries are not shown to your role, so the keys are listed as the server names them.'
-            : 'Every key entry was checked on this computer.'}
+          {keyring.data !== null
+            ? 'Every key entry was checked on this computer.'
+            : offline
+              ? 'The keys are listed as the server last named them; they are checked when it can be reached.'
+              : 'Key entries are not shown to your role, so the keys are listed as the server names them.'}
         </p>
         {!isEmergency && <EmergencyRoles people={asked.data?.value ?? []} />}
         {(viewer.shutsOut || roles.includes('auditor')) && (

@@ -2,6 +2,7 @@
 import { BanCircle, Download, Tick } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import { useEngine, useReachability } from '../../app/engineContext.tsx';
+import { NotHere } from '../../app/NotHere.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, amountText, countOf, EmptyState, ErrorNotice, errorWords, instantText } from '../../kit/index.ts';
@@ -109,6 +110,7 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
     else go(documentPath(versionId, 'workbook', { sheet: 'clauses' }));
   };
 
+  const isAway = offline && statement === null && problem !== null;
   const billed = statement === null ? null : billedText(statement.result.lines);
   const result = statement?.result ?? null;
   return (
@@ -128,7 +130,11 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
       asideWidth={360}
       aside={
         traced === null || result === null ? (
-          <EmptyState title="No amount selected">Select an amount to see how it came to be.</EmptyState>
+          <EmptyState title={result === null ? 'No amount to trace' : 'No amount selected'}>
+            {result === null
+              ? 'Once there is a statement, every amount shows here how it came to be.'
+              : 'Select an amount to see how it came to be.'}
+          </EmptyState>
         ) : (
           <TracePanel
             traced={traced}
@@ -166,15 +172,15 @@ export function PreviewScreen({ versionId }: { readonly versionId: string }) {
           <span className="mono">{check.server}</span>. Save the file and send it to who runs the server.
         </ErrorNotice>
       )}
-      {problem !== null && (
+      {isAway && <NotHere what="preview" versionId={versionId} onRetry={reload} />}
+      {problem !== null && !isAway && (
         <ErrorNotice
-          tone={offline ? 'plain' : 'bad'}
           actions={[
             { text: 'Try again', onClick: reload },
             { text: 'Open the workbook', onClick: () => go(documentPath(versionId)) },
           ]}
         >
-          {offline ? `No statement of this version is kept on this computer. ${problem}` : problem}
+          {problem}
         </ErrorNotice>
       )}
       {cellProblems.length > 0 && (

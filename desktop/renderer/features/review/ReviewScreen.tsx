@@ -3,6 +3,7 @@
 import { useMemo } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useReachability, useSession, useVersion } from '../../app/engineContext.tsx';
+import { NotHere } from '../../app/NotHere.tsx';
 import { documentPath, go } from '../../app/routes.ts';
 import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { amountText, EmptyState, ErrorNotice, instantText } from '../../kit/index.ts';
@@ -48,6 +49,7 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
   const all = answer?.diff.length ?? 0;
   const seenCount = answer?.diff.filter((row) => seen.has(`${row.sheet}/${row.rowId}`)).length ?? 0;
   const failed = review.error ?? version.error;
+  const isAway = offline && answer === null && failed !== null;
   return (
     <ScreenFrame
       document={{ versionId, view: 'review' }}
@@ -62,7 +64,9 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
       asideWidth={336}
       aside={
         answer === null || detail === null ? (
-          <p className="section small muted">{failed ?? slow ?? ''}</p>
+          <p className="section small muted">
+            {isAway ? 'Who approves is shown with the review.' : (failed ?? slow ?? '')}
+          </p>
         ) : (
           <ApprovalPanel
             detail={detail}
@@ -93,7 +97,8 @@ export function ReviewScreen({ versionId }: { readonly versionId: string }) {
         </>
       }
     >
-      {failed !== null && (
+      {isAway && <NotHere what="review" versionId={versionId} onRetry={reload} />}
+      {failed !== null && !isAway && (
         <ErrorNotice
           tone={offline ? 'plain' : 'bad'}
           actions={[
