@@ -100,6 +100,19 @@ describe('a sheet under keys', () => {
     await vi.waitFor(() => expect(said).toContain('2 rows added below the last one.'));
   });
 
+  it('[GRID-23] the selection covers all that was pasted, the added rows too, and no longer once it is elsewhere', async () => {
+    const selected = () => controller.selectedRects();
+    select(1, 'quantity');
+    controller.paste('7\tSpot\n8\tSpot\n9\tSpot\n10\tSpot');
+    const [left, right] = [column('quantity'), column('rateType')];
+    await vi.waitFor(() => expect(selected()).toEqual([{ top: 1, bottom: 4, left, right }]));
+    expect(controller.active()?.row.id).toBe('r-2');
+    controller.paste('11\tSpot\n12\tSpot\n13\tSpot\n14\tSpot\n15\tSpot');
+    select(0, 'rate');
+    await vi.waitFor(() => expect(said).toContain('1 row added below the last one.'));
+    expect(selected()).toEqual([{ top: 0, bottom: 0, left: column('rate'), right: column('rate') }]);
+  });
+
   it('[GRID-34] Ctrl+D copies the first row down', async () => {
     select(0, 'rate');
     controller.commands.move('down', { extend: true, far: false });

@@ -239,9 +239,14 @@ export class GridController {
     this.#listener.onSelection();
   }
 
-  /** Goes to a cell by its names; false when the row is not displayed (filtered out or gone). */
+  /** Where a row is displayed; null when it is not (filtered out or gone). */
+  rowIndex(rowId: string): number | null {
+    return this.#api?.getRowNode(rowId)?.rowIndex ?? null;
+  }
+
+  /** Goes to a cell by its names; false when the row is not displayed. */
   goToCell(rowId: string, field: string): boolean {
-    const row = this.#api?.getRowNode(rowId)?.rowIndex ?? null;
+    const row = this.rowIndex(rowId);
     const column = this.columnIndex(field);
     if (row === null || this.selection === null) return false;
     this.selection.goTo(selectCell({ row, column: Math.max(0, column) }));

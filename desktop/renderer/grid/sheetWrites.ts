@@ -5,7 +5,7 @@ import { countOf } from '../kit/amount.ts';
 import { todayIso } from '../kit/dates.ts';
 import { errorWords } from '../kit/ErrorNotice.tsx';
 import type { CellEdit, CellSight, DraftSession, EditOutcome } from '../sync/draftSession.ts';
-import { pastePlan, withPoints } from './clipboard.ts';
+import { type PastePlan, pastePlan, withPoints } from './clipboard.ts';
 import { fillPlan } from './fillPlan.ts';
 import type { TypedCell } from './openEditor.ts';
 import {
@@ -35,6 +35,7 @@ export interface WrittenSheet {
   here(): Selection;
   selectedRects(): readonly Rect[];
   rowAt(index: number): GridRow | null;
+  rowIndex(rowId: string): number | null;
   columnAt(index: number): GridColumn;
   deniesWriting(): boolean;
   goToCell(rowId: string, field: string): boolean;
@@ -224,7 +225,7 @@ export class SheetWrites {
     const plan = pastePlan(block, target, this.#sheet.size());
     const { edits, locked } = this.#editsFor([plan.rect], plan.typedAt);
     const said = commas === null ? '' : `${countOf(commas.changed, 'number')} read with a decimal comma.`;
-    this.#run(this.#pasteAll(edits, plan.overflow, locked, said));
+    this.#run(this.#pasteAll(edits, plan, locked, said));
     this.#sheet.selection?.set({
       ranges: [
         {
@@ -238,13 +239,14 @@ export class SheetWrites {
 
   async #pasteAll(
     edits: readonly CellEdit[],
-    overflow: readonly (readonly (string | null)[])[],
+    { overflow, rect }: PastePlan,
     locked: number,
     said: string,
   ): Promise<void> {
     if (overflow.length === 0) await this.#write(edits);
     else {
-      const left = rectOf(activeRange(this.#sheet.here())).left;
+      const { left } = rect;
+      const corners = this.#cornersOf(rect);
       const rows = overflow.map((cells) => {
         const row: Record<string, string | null> = {};
         cells.forEach((cell, i) => {
@@ -255,6 +257,7 @@ export class SheetWrites {
       });
       const below = { sheet: this.#sheet.sheet, rows };
       const outcome = await this.#sheet.session.edit(this.#asMeant(edits), below);
+      this.#coverAdded(corners, outcome.added ?? []);
       this.#say(outcome, edits.length + rows.length);
       // What does not fit is said instead, and denied is denied.
       if (outcome.denied === null && outcome.invalid.length === 0)
@@ -262,6 +265,26 @@ export class SheetWrites {
       return;
     }
     this.#sayLocked(locked, said);
+  }
+
+  /** A rectangle by its rows, which stay the same when others come above them. */
+  #cornersOf({ top, bottom, left, right }: Rect): string {
+    return JSON.stringify([this.#sheet.rowAt(top)?.id, this.#sheet.rowAt(bottom)?.id, left, right]);
+  }
+
+  /** [GRID-23] Takes the added rows into the selection of what was pasted; who selected something else meanwhile keeps that. */
+  #coverAdded(pasted: string, added: readonly string[]): void {
+    const current = this.#sheet.selection?.current;
+    const [range, ...more] = current?.ranges ?? [];
+    if (current == null || range === undefined || more.length > 0) return;
+    const rect = rectOf(range);
+    if (this.#cornersOf(rect) !== pasted) return;
+    const bottom = added.reduce((last, id) => Math.max(last, this.#sheet.rowIndex(id) ?? 0), rect.bottom);
+    const anchor = { row: rect.top, column: rect.left };
+    this.#sheet.selection?.set({
+      ranges: [{ anchor, focus: { row: bottom, column: rect.right } }],
+      active: current.active,
+    });
   }
 
   #sayLocked(locked: number, said = ''): void {

@@ -134,6 +134,8 @@ export interface EditOutcome {
   readonly invalid: readonly { readonly edit: CellEdit; readonly reason: string }[];
   /** Why nothing was done: role, frozen version, missing row. */
   readonly denied: string | null;
+  /** Rows that a paste added below the last one. */
+  readonly added?: readonly string[];
 }
 
 export interface UndoOutcome {

@@ -50,11 +50,13 @@ export class OpenDraft extends DraftReading implements DraftSession {
     this.#back = new TakingBack(engine, this.#edits);
   }
 
-  edit(edits: readonly CellEdit[], below?: RowsBelow): Promise<EditOutcome> {
-    return this.#do(() => {
+  async edit(edits: readonly CellEdit[], below?: RowsBelow): Promise<EditOutcome> {
+    let added: readonly string[] = [];
+    const outcome = await this.#do(() => {
       const cells = this.#edits.cells(edits);
       if (below === undefined || cells.denied !== null) return cells;
       const rows = this.#edits.rows(below.sheet, null, below.rows);
+      added = rows.rowIds;
       return {
         commands: [...cells.commands, ...rows.commands],
         invalid: [...cells.invalid, ...rows.invalid],
@@ -62,6 +64,7 @@ export class OpenDraft extends DraftReading implements DraftSession {
         denied: null,
       };
     });
+    return { ...outcome, added };
   }
 
   async insertRows(
