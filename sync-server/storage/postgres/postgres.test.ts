@@ -219,19 +219,16 @@ describe('fences', () => {
     const opened = await open(url);
     const [earlier, later] = [opened.under({ holder: 'aa', token: '1' }), opened.under({ holder: 'aa', token: '3' })];
     await lease(url, 'aa', 1);
-    let goOn = (): void => undefined;
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const first = earlier.transaction(async (tx) => {
       await tx.setMeta('k', 'first');
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
+      begun.resolve();
+      await goOn.promise;
     });
     // Waits behind the first one, and begins when this node leads again.
     const waits = earlier.transaction((tx) => tx.appendLog([sampleRow(0)]));
-    while (
-      (await server.run("select 1 from pg_stat_activity where state = 'idle in transaction'", url)).rows.length === 0
-    );
-    goOn();
+    await begun.promise;
+    goOn.resolve();
     await first;
     await lease(url, 'aa', 3);
     await expect(waits.then(() => earlier.setMeta('k', 'stale'))).rejects.toThrow(Fenced);
