@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { storageContract } from './contractSuite.ts';
 import { readLock, takeDataFolder } from './dataFolder.ts';
 import { OutcomeUnknown, StorageError } from './errors.ts';
+import { mustEndAtOnce } from './leftOpen.ts';
 import { openSqlite } from './sqlite.ts';
-import { FlushFailed } from './walFlush.ts';
+import { FlushFailed, renewLog } from './walFlush.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-storage-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -94,7 +95,7 @@ describe('flushing', () => {
     await storage.close();
   });
 
-  it('[STO-31] after a failed flush the outcome is unknown, and nothing is read or written until the database is opened again', async () => {
+  it('[STO-31] [STO-34] after a failed flush the outcome is unknown, and nothing is read or written until the database is opened again', async () => {
     const file = join(takeDataFolder(fresh()).path, 'countersign.db');
     let fails = false;
     const storage = await openSqlite(file, [], async () => {
@@ -105,9 +106,33 @@ describe('flushing', () => {
     fails = false;
     await expect(storage.meta('a')).rejects.toThrow(FlushFailed);
     await expect(storage.transaction((store) => store.setMeta('a', '2'))).rejects.toThrow(FlushFailed);
+    // What SQLite sees of the log may not be what the disk holds: closing copies nothing of it into the file.
+    const before = [readFileSync(file), readFileSync(`${file}-wal`)];
     await storage.close();
-    const again = await openSqlite(file);
+    expect([readFileSync(file), readFileSync(`${file}-wal`)]).toEqual(before);
+    expect(mustEndAtOnce()).toBe(true);
+    await expect(openSqlite(file)).rejects.toMatchObject({ fault: 'locked' });
+    // The next process finds both as they were left.
+    const found = join(takeDataFolder(fresh()).path, 'countersign.db');
+    cpSync(file, found);
+    cpSync(`${file}-wal`, `${found}-wal`);
+    const again = await openSqlite(found);
     expect(await again.meta('a')).toBe('1');
     await again.close();
+  });
+
+  it('[STO-34] a log that was left behind is written once more, byte for byte, before it goes into the file', async () => {
+    const file = join(takeDataFolder(fresh()).path, 'countersign.db');
+    const storage = await openSqlite(file);
+    await storage.setMeta('a', '1'.repeat(100_000));
+    const left = readFileSync(`${file}-wal`);
+    expect(left.length).toBeGreaterThan(100_000);
+    utimesSync(`${file}-wal`, 1, 1);
+    renewLog(file);
+    expect(readFileSync(`${file}-wal`)).toEqual(left);
+    expect(statSync(`${file}-wal`).mtimeMs).toBeGreaterThan(1000);
+    expect(await storage.meta('a')).toHaveLength(100_000);
+    await storage.close();
+    expect(() => renewLog(join(file, 'nowhere'))).toThrow('ENO');
   });
 });

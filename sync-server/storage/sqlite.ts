@@ -3,15 +3,13 @@ import { Kysely } from 'kysely';
 import { StorageError } from './errors.ts';
 import { KyselyStorage } from './kyselyStore.ts';
 import { type MigrationSet, migrate, OWN_MIGRATIONS } from './migrations.ts';
-import { SqliteConnection } from './sqliteConnection.ts';
+import { IN_MEMORY, SqliteConnection } from './sqliteConnection.ts';
 import { NodeSqliteDialect } from './sqliteDialect.ts';
 import type { Tables } from './tables.ts';
 import { type Flush, WalFlush } from './walFlush.ts';
 
 /** The connection of each open storage, for backups: the exclusive lock lets nobody else read the file. */
 const CONNECTIONS = new WeakMap<object, SqliteConnection>();
-/** A database that lives as long as its process has nothing to flush. */
-const IN_MEMORY = ':memory:';
 
 const errcode = (error: unknown): number =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
@@ -98,6 +96,13 @@ export async function copySqlite(storage: object, file: string): Promise<boolean
 }
 
 function openFault(file: string, error: unknown): StorageError {
+  const unwritable = (): StorageError =>
+    new StorageError(
+      'unwritable',
+      `${file} cannot be written.`,
+      'Check the folder’s owner and free space, or give another folder with --data.',
+      error,
+    );
   switch (errcode(error) & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -111,12 +116,7 @@ function openFault(file: string, error: unknown): StorageError {
     case SQLITE_IOERR:
     case SQLITE_FULL:
     case SQLITE_CANTOPEN:
-      return new StorageError(
-        'unwritable',
-        `${file} cannot be written.`,
-        'Check the folder’s owner and free space, or give another folder with --data.',
-        error,
-      );
+      return unwritable();
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return new StorageError(
@@ -126,6 +126,8 @@ function openFault(file: string, error: unknown): StorageError {
         error,
       );
     default:
+      // The log that was left behind could not be written once more.
+      if (isDiskFault(error)) return unwritable();
       throw error;
   }
 }

@@ -4,7 +4,8 @@ import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { keepPrivate } from './dataFolder.ts';
 import { OutcomeUnknown } from './errors.ts';
-import { type Flush, FlushFailed } from './walFlush.ts';
+import { leaveOpen } from './leftOpen.ts';
+import { type Flush, FlushFailed, renewLog } from './walFlush.ts';
 
 type Bindable = null | number | bigint | string | Uint8Array;
 
@@ -13,6 +14,8 @@ interface Prepared {
   readonly reads: boolean;
 }
 
+/** A database that lives as long as its process has nothing to flush. */
+export const IN_MEMORY = ':memory:';
 /** Statements kept prepared; the server's own set is below this. */
 const PREPARED = 256;
 /** Pages copied in one step of a backup; entries are stored between the steps. */
@@ -52,12 +55,22 @@ export class SqliteConnection implements DatabaseConnection {
 
   constructor(file: string, flush: Flush) {
     this.#flush = flush;
-    if (file !== ':memory:') keepPrivate(file);
+    if (file !== IN_MEMORY) keepPrivate(file);
     this.#db = new DatabaseSync(file);
     for (const pragma of PRAGMAS) this.#db.exec(`PRAGMA ${pragma}`);
     // Exclusive mode takes its lock at the first write transaction; take it now, so that a second process fails here.
     this.#db.exec('BEGIN IMMEDIATE; COMMIT');
-    // After a flush that failed the system may show a log that the disk does not hold. Copying it into the file writes and flushes it anew.
+    if (file !== IN_MEMORY) this.#takeOverLog(file);
+  }
+
+  /** [STO-34] What another process left in the log goes into the file, and only once the disk surely holds it. */
+  #takeOverLog(file: string): void {
+    try {
+      renewLog(file);
+    } catch (error) {
+      leaveOpen(this.#db);
+      throw error;
+    }
     this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
@@ -105,9 +118,11 @@ export class SqliteConnection implements DatabaseConnection {
     await backup(this.#db, file, { rate: COPIED_PAGES });
   }
 
+  /** [STO-34] After a flush that failed it stays open as long as the process. */
   close(): void {
     this.#prepared.clear();
-    this.#db.close();
+    if (this.#broken === null) this.#db.close();
+    else leaveOpen(this.#db);
   }
 
   #prepare(text: string): Prepared {
