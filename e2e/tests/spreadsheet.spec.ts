@@ -14,9 +14,27 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+v');
 }
 
+/** How this profile likes its sheets, as text, from every database of the app. */
+const looksOnDisk = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const done = <T>(asked: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        asked.onsuccess = () => resolve(asked.result);
+        asked.onerror = () => reject(asked.error);
+      });
+    const looks: string[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const db = await done(indexedDB.open(name));
+      if (db.objectStoreNames.contains('ui'))
+        looks.push(JSON.stringify(await done(db.transaction('ui').objectStore('ui').getAll())));
+      db.close();
+    }
+    return looks.join();
+  });
+
 const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
 
-test('[GRID-17] [GRID-20] [GRID-22] [GRID-24] [GRID-34] [GRID-47] [GRID-48] [GRID-73] [SYNC-32] paste, fill, clear, take back, replace, go to, columns', async () => {
+test('[GRID-17] [GRID-20] [GRID-22] [GRID-23] [GRID-24] [GRID-34] [GRID-47] [GRID-48] [GRID-73] [SYNC-32] paste, fill, clear, take back, replace, go to, columns', async () => {
   const server = await Server.start();
   const ops = await Actor.signIn('Ops', server);
   await ops.allowClipboard();
@@ -44,6 +62,16 @@ test('[GRID-17] [GRID-20] [GRID-22] [GRID-24] [GRID-34] [GRID-47] [GRID-48] [GRI
     await expect(await workbook.cell('43.0', 'rate')).toContainText('1,250.75');
     await expect(await workbook.cell('44.0', 'rate')).toContainText('2,000.00');
     await expect(page.getByRole('region', { name: 'Status' })).toContainText('2 numbers read with a decimal comma.');
+  });
+
+  await test.step('a block that goes below the last row is selected whole', async () => {
+    await workbook.sheet('Adjustments');
+    await page.locator('[row-id] [col-id="label"]').last().click();
+    await paste(page, 'One\nTwo\nThree');
+    await expect(page.locator('[col-id="label"].in-range')).toHaveText(['One', 'Two', 'Three']);
+    await page.keyboard.press('Control+z');
+    await expect(page.locator('[row-id] [col-id="label"]').filter({ hasText: 'Three' })).toBeHidden();
+    await workbook.sheet('Lines');
   });
 
   await test.step('fill down, clear many, take back over a restart of the browser', async () => {
@@ -103,6 +131,8 @@ test('[GRID-17] [GRID-20] [GRID-22] [GRID-24] [GRID-34] [GRID-47] [GRID-48] [GRI
         .locator('.ag-header-cell[col-id="product"]')
         .evaluate((cell) => Math.round(cell.getBoundingClientRect().width));
     const pulled = await width();
+    // The grid tells of a pull a moment after it, and a page that goes takes what is not on its way to the disk with it.
+    await expect.poll(() => looksOnDisk(ops.page)).toContain(`"product":${pulled}`);
     await ops.page.reload();
     await expect(ops.page.locator('.ag-header-row .ag-grid-pinned-left-cells [col-id="status"]')).toBeVisible();
     await expect.poll(width).toBe(pulled);
