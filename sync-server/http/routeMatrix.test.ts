@@ -131,7 +131,7 @@ beforeAll(async () => {
   server = await startTestServer({ appDir, trustProxy: true });
   versions = await makeEveryState(server);
   everybody = await makeEverybody(server);
-}, 60_000);
+});
 afterAll(async () => {
   await server.dispose();
   rmSync(appDir, { recursive: true });
