@@ -172,40 +172,50 @@ const plainBlocker = (names: CellNames, blocker: WireBlocker): Blocker => {
   return { where, text: text.startsWith(`${where}: `) ? text.slice(where.length + 2) : text };
 };
 
-/** The question put to the pure rules. @param expectedHash the content the command was given for. */
-export function situationOf(room: Room, view: VersionView, actor: Person, expectedHash: string): Situation {
+/** Everything of a decision on a version but who decides, and upon which content. */
+export type VersionSituation = Omit<Situation, 'actor' | 'expectedHash'>;
+
+export function standingOf({ record }: Room, view: VersionView): VersionSituation {
   const names = new CellNames(view.content);
   return {
-    actor,
     state: view.row.state as Situation['state'],
     kind: view.content.kind,
     contentHash: view.contentHash,
-    expectedHash,
     authors: view.authors,
-    submitter: room.record.submitted?.userId ?? null,
-    approvals: room.record.approvals,
+    submitter: record.submitted?.userId ?? null,
+    approvals: record.approvals,
     policy: view.policy,
     contests: view.contests.map((blocker) => plainBlocker(names, blocker)),
     problems: view.problems.map((blocker) => plainBlocker(names, blocker)),
   };
 }
 
+/** The question put to the pure rules. @param expectedHash the content the command was given for. */
+export function situationOf(room: Room, view: VersionView, actor: Person, expectedHash: string): Situation {
+  return { ...standingOf(room, view), actor, expectedHash };
+}
+
 /** [SRV-21] A version is executed on the base it was written against, or somebody else's executed change would be lost. */
-export function baseProblem({ row, inForce }: VersionView): string | null {
+export function baseProblem({ row, inForce }: Pick<VersionView, 'row' | 'inForce'>): string | null {
   if (inForce === null ? row.baseVersionId === null : inForce.id === row.baseVersionId) return null;
   return inForce === null
     ? 'The version this one amends is no longer in force. Open the version that is.'
     : `${versionName(inForce)} was executed meanwhile. Open an amendment on it and bring the changes over.`;
 }
 
-/** What a person may do now, and if not, why: the server's own decision, asked ahead. */
-export function permissionsOf(room: Room, view: VersionView, actor: Person, commands: readonly VersionCommand[]) {
-  const situation = situationOf(room, view, actor, view.contentHash);
+/** What a person may do now, and if not, why: the server's own decision, asked ahead. @param base what `baseProblem` says of the version */
+export function permissionsOf(
+  standing: VersionSituation,
+  base: string | null,
+  actor: Person,
+  commands: readonly VersionCommand[],
+) {
+  const situation = { ...standing, actor, expectedHash: standing.contentHash };
   const answers = commands.map((command) => {
     const decision = decide(command, situation);
     if (!decision.ok) return [command, { ok: false as const, reason: decision.reason }] as const;
-    const base = command === 'execute' ? baseProblem(view) : null;
-    return [command, base === null ? { ok: true as const } : { ok: false as const, reason: base }] as const;
+    const problem = command === 'execute' ? base : null;
+    return [command, problem === null ? { ok: true as const } : { ok: false as const, reason: problem }] as const;
   });
   const edit = can(actor, 'edit', { state: situation.state, kind: situation.kind });
   return Object.fromEntries([...answers, ['edit', edit] as const]);

@@ -1,5 +1,6 @@
 // Reading versions for people: summary, detail, content, review. Owns the wire shapes; must not change anything.
 import { diffContent } from '@countersign/shared/document';
+import { parseLeaf } from '@countersign/shared/history';
 import { canApprove } from '@countersign/shared/lifecycle';
 import type { WorkbookContent } from '@countersign/shared/model/sheets';
 import {
@@ -11,14 +12,17 @@ import {
   type VersionSummary,
 } from '@countersign/shared/protocol/api';
 import type { People } from '../auth/index.ts';
+import { authorOf } from '../history/authorship.ts';
 import type { History } from '../history/index.ts';
 import { notFound } from '../http/problem.ts';
 import type { ContractRow, Storage, VersionRow } from '../storage/index.ts';
 import { type Room, RoomUnavailable } from '../sync/room.ts';
 import type { Rooms } from '../sync/rooms.ts';
 import type { Step } from './record.ts';
+import { Remembered } from './remembered.ts';
 import { checksOf, writersOf } from './review.ts';
-import { type Person, permissionsOf, type VersionView, viewOf } from './situation.ts';
+import { baseProblem, type Person, permissionsOf, type VersionView, viewOf } from './situation.ts';
+import { type Standing, Standings } from './standings.ts';
 import { type CaseOutcome, testPackCheck, testPackProblem } from './testPack.ts';
 
 /** Answers that other parts of the server know. */
@@ -65,6 +69,9 @@ export class Views {
   readonly #people: People;
   readonly #rooms: Rooms;
   readonly #now: () => Date;
+  readonly #standings: Standings;
+  /** Who wrote the entry of an index, and when: looking it up reads its payload, which an import makes large. */
+  readonly #written = new Remembered<{ readonly userId: string; readonly at: string } | null>();
   #hooks: ViewHooks = NO_HOOKS;
 
   constructor(storage: Storage, history: History, people: People, rooms: Rooms, now: () => Date) {
@@ -73,6 +80,12 @@ export class Views {
     this.#people = people;
     this.#rooms = rooms;
     this.#now = now;
+    this.#standings = new Standings({
+      storage,
+      reading: (versionId, work) => this.reading(versionId, work),
+      view: (room) => this.view(room),
+      now,
+    });
   }
 
   /** Lets another part answer what the views do not know. */
@@ -97,8 +110,7 @@ export class Views {
 
   /** Everything that rules look at. Runs in `room.read`. */
   async view(room: Room): Promise<VersionView> {
-    const versions = await this.#storage.versions(room.row.contractId);
-    const inForce = versions.find(({ state }) => state === 'EXECUTED') ?? null;
+    const inForce = await this.#inForce(room.row.contractId);
     const view = viewOf(room, inForce, this.#now(), null);
     const worth = this.#hooks.worth(view.content);
     return worth === null ? view : viewOf(room, inForce, this.#now(), worth);
@@ -113,12 +125,23 @@ export class Views {
     }));
   }
 
-  async detail(versionId: string, actor: Person): Promise<VersionDetail> {
-    const detail = await this.reading(versionId, async (room) => {
-      const view = await this.view(room);
-      return this.#detail(room, view, actor);
+  /** [SCR-51] The newest entry of a draft: its row says only when its state changed. */
+  async lastEntry(versionId: string): Promise<Pick<VersionSummary, 'lastEntry'>> {
+    const index = await this.#storage.lastIndexOfDoc(versionId);
+    if (index === null) return {};
+    const written = await this.#written.of(versionId, String(index), async () => {
+      const row = await this.#storage.logRow(index);
+      return row === null ? null : { userId: authorOf(row), at: parseLeaf(row.leaf).env.serverTime };
     });
-    // Outside the reading: the pack may bill with other versions of the contract.
+    if (written === null) return {};
+    return { lastEntry: { index: String(index), ...written, name: this.#people.nameOf(written.userId) } };
+  }
+
+  /** [SRV-45] What a person sees of a version; it is read anew only when it changed. @throws Problem 404 */
+  async detail(versionId: string, actor: Person): Promise<VersionDetail> {
+    const row = await this.#storage.version(versionId);
+    if (row === null) throw notFound('such version');
+    const detail = await this.#detail(await this.#standings.of(row), actor);
     const problem = detail.can.export.ok ? await this.testPackProblem(versionId) : null;
     return problem === null ? detail : { ...detail, can: { ...detail.can, export: { ok: false, reason: problem } } };
   }
@@ -128,43 +151,42 @@ export class Views {
     return testPackProblem(await this.#hooks.testPack(versionId));
   }
 
-  async #detail(room: Room, view: VersionView, actor: Person): Promise<VersionDetail> {
-    const { row } = room;
+  async #detail({ row, situation, blockers, record }: Standing, actor: Person): Promise<VersionDetail> {
     const contract = await this.#contract(row.contractId);
     const base = row.baseVersionId === null ? null : await this.#storage.version(row.baseVersionId);
-    const { record } = room;
-    const stepOf = (step: Step | null) =>
-      step === null ? null : { userId: step.userId, name: this.#people.nameOf(step.userId), at: step.at };
+    const problem =
+      row.state === 'APPROVED' ? baseProblem({ row, inForce: await this.#inForce(row.contractId) }) : null;
+    const personOf = (userId: string) => ({ userId, name: this.#people.nameOf(userId) });
+    const stepOf = (step: Step | null) => (step === null ? null : { ...personOf(step.userId), at: step.at });
+    const { submitted, executed, changesRequested } = record;
     return {
       summary: summaryOf(row, contract),
-      state: row.state as VersionDetail['state'],
-      contentHash: view.contentHash,
+      state: situation.state,
+      contentHash: situation.contentHash,
       base: base === null ? null : summaryOf(base, contract),
-      authors: view.authors.map(({ userId }) => ({ userId, name: this.#people.nameOf(userId) })),
-      submittedBy: stepOf(record.submitted),
-      submittedIndex: record.submitted === null ? null : String(record.submitted.index),
-      executedBy: stepOf(record.executed),
+      authors: situation.authors.map(({ userId }) => personOf(userId)),
+      submittedBy: stepOf(submitted),
+      submittedIndex: submitted === null ? null : String(submitted.index),
+      executedBy: stepOf(executed),
       changesRequested:
-        record.changesRequested === null
+        changesRequested === null
           ? null
-          : {
-              by: {
-                userId: record.changesRequested.userId,
-                name: this.#people.nameOf(record.changesRequested.userId),
-              },
-              at: record.changesRequested.at,
-              reason: record.changesRequested.reason,
-            },
-      approvals: this.#approvals(room),
-      policy: { approversNeeded: view.policy.approversNeeded, reasons: [...view.policy.reasons] },
-      can: permissionsOf(room, view, actor, COMMAND_KINDS) as VersionDetail['can'],
-      blockers: [...view.contests, ...view.problems],
+          : { by: personOf(changesRequested.userId), at: changesRequested.at, reason: changesRequested.reason },
+      approvals: this.#approvals(record),
+      policy: { approversNeeded: situation.policy.approversNeeded, reasons: [...situation.policy.reasons] },
+      can: permissionsOf(situation, problem, actor, COMMAND_KINDS) as VersionDetail['can'],
+      blockers: [...blockers],
       size: String(this.#history.size),
     };
   }
 
-  #approvals(room: Room): VersionDetail['approvals'] {
-    return room.record.approvals.map((step) => ({
+  /** The executed version of a contract; null when none is. */
+  async #inForce(contractId: string): Promise<VersionRow | null> {
+    return (await this.#storage.versions(contractId)).find(({ state }) => state === 'EXECUTED') ?? null;
+  }
+
+  #approvals(record: Standing['record']): VersionDetail['approvals'] {
+    return record.approvals.map((step) => ({
       index: String(step.index),
       userId: step.userId,
       name: this.#people.nameOf(step.userId),
@@ -199,7 +221,7 @@ export class Views {
         impact: typeof impact === 'string' ? null : impact,
         impactReason: typeof impact === 'string' ? impact : null,
         checks: [...checksOf(view), ...testPackCheck(pack)],
-        approvals: this.#approvals(room),
+        approvals: this.#approvals(room.record),
         cannotApprove: this.#cannotApprove(room, view),
       };
     });

@@ -78,8 +78,7 @@ export function storageContract(
       const bounded = await storage.logPage({ docs: ['v-1'], from: 96, before: 100, limit: 5 });
       expect(bounded.map((row) => row.index)).toEqual([98, 96]);
       expect(await storage.logPage({ users: ['u-nobody'], limit: 5 })).toEqual([]);
-      expect((await storage.lastOfDoc('v-1'))?.index).toBe(1198);
-      expect([await storage.lastIndexOfDoc('v-2'), await storage.lastIndexOfDoc('v-9')]).toEqual([1199, null]);
+      expect([await storage.lastIndexOfDoc('v-1'), await storage.lastIndexOfDoc('v-9')]).toEqual([1198, null]);
       expect((await storage.leaves(1198, 10)).map((row) => row.index)).toEqual([1198, 1199]);
     });
 

@@ -76,17 +76,6 @@ export class KyselyLog {
     return (await query.execute()).map(logRow);
   }
 
-  async lastOfDoc(doc: string): Promise<LogRow | null> {
-    const row = await this.db
-      .selectFrom('log')
-      .selectAll()
-      .where('doc', '=', doc)
-      .orderBy('idx', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? null : logRow(row);
-  }
-
   async lastIndexOfDoc(doc: string): Promise<number | null> {
     const row = await this.db
       .selectFrom('log')

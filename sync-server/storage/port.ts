@@ -126,7 +126,6 @@ export interface Store {
   logOfDoc(doc: string, from: number, limit: number): Promise<LogRow[]>;
   /** Newest first. */
   logPage(filter: LogFilter): Promise<LogRow[]>;
-  lastOfDoc(doc: string): Promise<LogRow | null>;
   /** Index of a document's newest entry, without reading it: payloads of imports are large. null when it has none. */
   lastIndexOfDoc(doc: string): Promise<number | null>;
   /** Removes an entry's payload for good; the leaf stays. Only in the transaction of the leaf that says so. */

@@ -1,7 +1,6 @@
 // Contracts, people's needs, and new contracts. Owns these routes; reading is lifecycle/views.ts.
 import { can } from '@countersign/shared/access';
 import { newRowId } from '@countersign/shared/document';
-import { parseLeaf } from '@countersign/shared/history';
 import { standingVersion } from '@countersign/shared/lifecycle';
 import {
   type ContractFigures,
@@ -9,11 +8,9 @@ import {
   contractSchema,
   createContractSchema,
   needSchema,
-  type VersionSummary,
 } from '@countersign/shared/protocol/api';
 import { z } from 'zod';
 import { emergencyNeeds } from '../../breakGlass/index.ts';
-import { authorOf } from '../../history/authorship.ts';
 import { needsOf, newContractId, summaryOf } from '../../lifecycle/index.ts';
 import type { Services } from '../../services.ts';
 import type { App } from '../app.ts';
@@ -21,15 +18,6 @@ import { notAllowed } from '../problem.ts';
 
 export async function registerContractRoutes(app: App, services: Services): Promise<void> {
   const { storage, views, creation } = services;
-
-  /** [SCR-51] The newest entry of a draft: its row says only when its state changed. */
-  const lastEntryOf = async (versionId: string): Promise<Pick<VersionSummary, 'lastEntry'>> => {
-    const row = await storage.lastOfDoc(versionId);
-    if (row === null) return {};
-    const userId = authorOf(row);
-    const { serverTime: at } = parseLeaf(row.leaf).env;
-    return { lastEntry: { index: String(row.index), at, userId, name: services.people.nameOf(userId) } };
-  };
 
   app.get('/api/v1/contracts', { schema: { response: { 200: z.array(contractSchema) } } }, async (request) => {
     const actor = await services.actorOf(request);
@@ -42,7 +30,7 @@ export async function registerContractRoutes(app: App, services: Services): Prom
         versions: await Promise.all(
           (versions.get(contract.id) ?? []).map(async (version) => ({
             ...summaryOf(version, contract),
-            ...(version.state === 'DRAFT' ? await lastEntryOf(version.id) : {}),
+            ...(version.state === 'DRAFT' ? await views.lastEntry(version.id) : {}),
           })),
         ),
       })),
@@ -56,14 +44,16 @@ export async function registerContractRoutes(app: App, services: Services): Prom
     async (request) => {
       await services.readerOf(request);
       const versions = Map.groupBy(await storage.versions(), (version) => version.contractId);
-      const told: ContractFigures[] = [];
+      const answer: ContractFigures[] = [];
       for (const contract of await storage.contracts()) {
         const held = versions.get(contract.id) ?? [];
-        const standing = standingVersion(held);
-        const figures = standing === undefined ? null : await views.figures(contract, held, standing.id);
-        if (figures !== null) told.push(figures);
+        const told = new Set([standingVersion(held), held.find(({ state }) => state === 'EXECUTED')]);
+        for (const version of told) {
+          const figures = version === undefined ? null : await views.figures(contract, held, version.id);
+          if (figures !== null) answer.push(figures);
+        }
       }
-      return told;
+      return answer;
     },
   );
 
