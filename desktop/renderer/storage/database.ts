@@ -1,5 +1,5 @@
 // The Dexie database of one person in one workspace. Owns tables, schema versions and opening; must not hold sync logic.
-import { Dexie, type Table } from 'dexie';
+import { Dexie, type PromiseExtended, type Table } from 'dexie';
 import { StorageFailure, stored } from './failure.ts';
 import type {
   AttentionRecord,
@@ -70,6 +70,7 @@ export class WorkspaceDatabase extends Dexie {
   declare readonly answers: Table<CachedAnswer, string>;
   declare readonly ui: Table<CachedAnswer, string>;
 
+  #wasOpened = false;
   #lost: StorageFailure | null = null;
   readonly #losses = new Set<(failure: StorageFailure) => void>();
 
@@ -97,6 +98,15 @@ export class WorkspaceDatabase extends Dexie {
   onLost(listener: (failure: StorageFailure) => void): () => void {
     this.#losses.add(listener);
     return () => this.#losses.delete(listener);
+  }
+
+  /**
+   * [CLI-10] Only once: Dexie opens again by itself what the browser has closed, and would make a database that was deleted anew, empty.
+   */
+  override open(): PromiseExtended<Dexie> {
+    if (this.#wasOpened) return Dexie.Promise.reject(new StorageFailure('deleted')) as PromiseExtended<never>;
+    this.#wasOpened = true;
+    return super.open();
   }
 
   #lose(failure: StorageFailure): void {

@@ -32,22 +32,32 @@ const FAULT_OF: Readonly<Record<string, StorageFault>> = {
   InvalidStateError: 'corrupt',
   NotFoundError: 'corrupt',
   UnknownError: 'corrupt',
+  // Nothing of the app gives a transaction up; a browser does, without saying more.
+  AbortError: 'corrupt',
   OpenFailedError: 'corrupt',
 };
 
 /** Names the fault behind an error of the store, looking through wrapping errors; null when it is not one of the store's. */
 export function storageFailure(error: unknown): StorageFailure | null {
   let at: unknown = error;
-  // Dexie wraps the browser's error in `inner`, sometimes twice (AbortError around QuotaExceededError).
+  let wrapping: StorageFault | null = null;
   for (let depth = 0; depth < 4 && at instanceof Error; depth += 1) {
     if (at instanceof StorageFailure) return at;
     const fault = FAULT_OF[at.name];
-    const inner: unknown = 'inner' in at ? at.inner : undefined;
-    if (fault !== undefined && !(at.name === 'OpenFailedError' && inner instanceof Error))
-      return new StorageFailure(fault, error);
-    at = inner;
+    if (fault !== undefined && !WRAPS.has(at.name)) return new StorageFailure(fault, error);
+    wrapping ??= fault ?? null;
+    at = causeOf(at);
   }
-  return null;
+  return wrapping === null ? null : new StorageFailure(wrapping, error);
+}
+
+/** What stands around the browser's own error, which says more. */
+const WRAPS: ReadonlySet<string> = new Set(['OpenFailedError', 'AbortError']);
+
+/** Dexie keeps the browser's error in `inner`, sometimes twice, and those of many records in `failures`. */
+function causeOf(error: Error): unknown {
+  if ('inner' in error) return error.inner;
+  return 'failures' in error && Array.isArray(error.failures) ? error.failures[0] : undefined;
 }
 
 /** Runs a piece of storage work; a fault of the store comes out as a StorageFailure, any other error unchanged. */

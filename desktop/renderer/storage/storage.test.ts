@@ -13,10 +13,28 @@ test('[CLI-10] a database deleted under the open app is reported once and never 
   expect(db.lost?.fault).toBe('deleted');
 });
 
+test('[CLI-10] a database that the browser closed and deleted is not opened again, empty, by the next write', async () => {
+  const db = await openDatabase('closed-under');
+  // Without the event that tells of it: that comes later than the next thing the app does.
+  db.backendDB().close();
+  await new Promise((resolve, reject) => {
+    Object.assign(indexedDB.deleteDatabase('closed-under'), { onsuccess: resolve, onerror: reject });
+  });
+  await expect(db.ui.put({ key: 'a', value: 1, at: '2026-11-21T09:00:00.000Z' })).rejects.toThrow();
+  expect(await indexedDB.databases()).not.toContainEqual(expect.objectContaining({ name: 'closed-under' }));
+  expect(db.lost?.fault).toBe('deleted');
+});
+
 test('[CLI-11] each fault of the store has its own words and way on', async () => {
   const quota = Object.assign(new Error('inner'), { name: 'QuotaExceededError' });
   const aborted = Object.assign(new Error('aborted'), { name: 'AbortError', inner: quota });
   expect(storageFailure(aborted)?.fault).toBe('full');
+  // Of many records that were written together, and of a transaction that the browser gave up without a word.
+  const many = new Dexie.BulkError('queue.bulkAdd()', [quota]);
+  expect(storageFailure(many)?.fault).toBe('full');
+  expect(storageFailure(Object.assign(new Error('aborted'), { name: 'AbortError', inner: null }))?.fault).toBe(
+    'corrupt',
+  );
   expect(storageFailure(Object.assign(new Error(), { name: 'VersionError' }))?.message).toMatch(/newer version/);
   expect(storageFailure(new TypeError('a bug of ours'))).toBeNull();
   expect(storageFailure(new StorageFailure('corrupt'))?.fault).toBe('corrupt');
