@@ -33,6 +33,19 @@ export class BrokenEntry extends Error {
   override readonly name = 'BrokenEntry';
 }
 
+/**
+ * [SYNC-28] Whether entries that were kept are all there, each naming the one before it, from behind `before` to `head` (leaf hashes; empty at
+ * the beginning of a draft). What an entry does not commit to itself, such as its time, is what the next one or `head` commits to.
+ */
+export function areWhole(entries: readonly AcceptedEntry[], before: string, head: string): boolean {
+  let last = before;
+  for (const { leaf, leafHash: own } of entries) {
+    if (leaf.env.prevDoc !== last) return false;
+    last = own;
+  }
+  return last === head;
+}
+
 /** Checks the leaf's form, its index and that the payload is the one it commits to. */
 export function readAccepted(index: number, draftId: string, leaf: Uint8Array, payload: Uint8Array): AcceptedEntry {
   let parsed: Leaf;

@@ -144,7 +144,8 @@ class WorkspaceEngine extends SignedInEngine implements Engine {
     return this.#reach.changed.add(listener);
   }
   trouble(): string | null {
-    return this.#trouble ?? this.work?.db.lost?.message ?? this.work?.verifier.distrust ?? null;
+    const { work } = this;
+    return this.#trouble ?? work?.db.lost?.message ?? work?.verifier.distrust ?? work?.unreadable ?? null;
   }
   onTrouble(listener: () => void): () => void {
     return this.#troubles.add(listener);

@@ -14,7 +14,7 @@ import type {
 } from '../storage/index.ts';
 import type { ConnectionState, OpenSocket } from './connection.ts';
 import { DraftFaults } from './draftFaults.ts';
-import { DraftMemory, type WaitingWork } from './draftMemory.ts';
+import { DraftMemory } from './draftMemory.ts';
 import type { DraftPicture } from './draftPicture.ts';
 import { DraftProofs } from './draftProofs.ts';
 import { DraftPull } from './draftPull.ts';
@@ -22,7 +22,7 @@ import { DraftSaving } from './draftSaving.ts';
 import { DraftSocket } from './draftSocket.ts';
 import { DraftTurns } from './draftTurns.ts';
 import { DraftWindows } from './draftWindows.ts';
-import type { InvalidKey } from './draftWork.ts';
+import type { InvalidKey, WaitingWork } from './draftWork.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import type { Locks } from './ownership.ts';
@@ -69,7 +69,7 @@ export class DraftEngine {
     this.#options = options;
     // Nobody may be waiting when it fails; `open` looks at it.
     this.#ready.promise.catch(() => undefined);
-    const faults = new DraftFaults(verifier);
+    const faults = new DraftFaults(verifier, db);
     const memory = new DraftMemory(db, draftId, () => randomId(runtime, 12));
     const fail = (error: unknown): void => this.#fail(error);
     const turns = new DraftTurns({ reload: () => memory.reload(), fail });
@@ -121,6 +121,11 @@ export class DraftEngine {
         this.changed.tell();
       },
     });
+    memory.onForgotten = () => {
+      // What is asked for on the present socket was behind the entries that were forgotten.
+      this.#socket.refresh();
+      this.#windows.wake();
+    };
     this.#stops = [verifier.changed.add(() => turns.run(() => this.#verifiedFurther())), db.onLost(fail)];
   }
 
@@ -205,7 +210,6 @@ export class DraftEngine {
     this.#memory.add(changes);
     this.changed.tell();
     await this.#turns.ask(() => this.#saving.save());
-    this.#turns.run(() => this.#outbox.pump());
   }
 
   async discardAttention(ids: readonly string[]): Promise<void> {
@@ -259,12 +263,13 @@ export class DraftEngine {
     // Where it had refused before: go on from where it stopped.
     if (this.#faults.diskWorks() && this.#windows.isOwner) this.#socket.start();
     this.#announce();
+    this.#turns.run(() => this.#outbox.pump());
   }
 
   #fail(error: unknown): void {
     if (error instanceof Offline) return;
     if (error instanceof SessionEnded) this.#options.onSessionEnded();
-    else this.#faults.failed(error);
+    else if (this.#faults.failed(error)) this.#saving.later();
     this.#socket.stop();
     this.#ready.reject(error instanceof Error ? error : new Error(String(error)));
     this.changed.tell();

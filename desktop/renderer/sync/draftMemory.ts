@@ -10,10 +10,10 @@ import type {
   SealedBatch,
   WorkspaceDatabase,
 } from '../storage/index.ts';
-import { type AcceptedEntry, BrokenEntry, isFold, readAccepted } from './acceptedEntry.ts';
+import { type AcceptedEntry, areWhole, BrokenEntry, isFold, readAccepted } from './acceptedEntry.ts';
 import { DraftPicture } from './draftPicture.ts';
 import { DraftStore } from './draftStore.ts';
-import type { DraftWork, InvalidKey, Placed } from './draftWork.ts';
+import type { DraftWork, InvalidKey, Placed, WaitingWork } from './draftWork.ts';
 import { leaveGeneration, offerAgain } from './restoredLog.ts';
 import { UndoStacks } from './undo.ts';
 import { type Changes, invalidKey, UnsavedChanges } from './unsavedChanges.ts';
@@ -23,20 +23,14 @@ export function commandsOf(queued: readonly QueuedCommand[]): QueuedCommand['com
   return queued.map(({ command }) => command);
 }
 
-/** What is only on this computer, in short: a large paste waits in thousands, and its state is looked at many times a second. */
-export interface WaitingWork {
-  readonly count: number;
-  /** When the first and the last of it were made, as ISO instants; null when nothing waits. */
-  readonly oldestAt: string | null;
-  readonly newestAt: string | null;
-}
-
 export class DraftMemory {
   readonly picture: DraftPicture;
   readonly store: DraftStore;
   /** What the person can take back here, over restarts and in every window of the profile. */
   readonly undo: UndoStacks;
   readonly #db: WorkspaceDatabase;
+  /** What is in memory was to be read again, and could not be. */
+  #isStale = false;
   readonly #unsaved = new UnsavedChanges();
   /** Own commands of a log before this one, until it is known which of them this one holds; null when none was restored. */
   #offered: readonly QueuedCommand[] | null = null;
@@ -49,6 +43,8 @@ export class DraftMemory {
   unproved = 0;
   /** The accepted entries are being pulled anew: own work is laid over them when they are here. */
   relayWhenPulled = false;
+  /** Told when entries that were accepted are not here any more: whoever talks with the server asks for them again. */
+  onForgotten: () => void = () => undefined;
 
   constructor(db: WorkspaceDatabase, draftId: string, newId: () => string) {
     this.#db = db;
@@ -97,19 +93,31 @@ export class DraftMemory {
 
   /** Reads everything again and says that anything may look different. */
   async reload(): Promise<void> {
+    this.#isStale = true;
     await this.load();
+    this.#isStale = false;
     this.picture.announceAll();
+  }
+
+  /** After the disk refused something: looks whether it works, by a write that changes nothing, and reads what is there. */
+  async catchUp(): Promise<void> {
+    await this.store.describe({});
+    await this.refresh();
   }
 
   /** Reads what another window of this profile wrote. */
   async refresh(): Promise<void> {
-    const { next, generation } = this.draft;
+    if (this.#isStale) return this.reload();
+    const { next, head, generation } = this.draft;
     const before = { sealed: this.sealed, commands: this.waiting(), invalid: this.invalid(), next, generation };
     const { work, entries: records } = await this.store.read(before.next);
     // [SYNC-38] Entries that were read are no beginning of what is there now: they were dropped, or belong to the log before.
-    if (work.draft.next < before.next || (before.next > 0 && work.draft.generation !== before.generation))
-      return this.reload();
-    const entries = this.#readAll(records);
+    if (work.draft.next < before.next || (before.next > 0 && work.draft.generation !== before.generation)) {
+      await this.reload();
+      return this.onForgotten();
+    }
+    const entries = this.#soundOf(records, head, work.draft.head);
+    if (entries === null) return this.reload();
     const gone = before.sealed !== null && before.sealed.entryHash !== work.sealed?.entryHash;
     // A batch that is gone without its entry was refused: the author documents hold what nobody accepted.
     if (gone && !entries.some(({ entryHash }) => entryHash === before.sealed?.entryHash)) return this.reload();
@@ -253,27 +261,33 @@ export class DraftMemory {
     const [next, head] = last === undefined ? [0, ''] : [last.index + 1, last.leafHash];
     await this.store.forgetEntries(next, head);
     this.draft = { ...this.draft, next, head, complete: next > 0 && this.draft.complete };
+    this.onForgotten();
   }
 
   #overlay(): QueuedCommand['command'][] {
     return commandsOf([...this.queue, ...this.#unsaved.commands]);
   }
 
-  #readAll(records: readonly EntryRecord[]): AcceptedEntry[] {
-    return records.map(({ index, leaf, payload }) => readAccepted(index, this.store.draftId, leaf, payload));
+  /** The entries; null when any of them is rotten or missing. */
+  #soundOf(records: readonly EntryRecord[], before: string, head: string): AcceptedEntry[] | null {
+    try {
+      const entries = records.map(({ index, leaf, payload }) => readAccepted(index, this.store.draftId, leaf, payload));
+      return areWhole(entries, before, head) ? entries : null;
+    } catch (error) {
+      if (!(error instanceof BrokenEntry)) throw error;
+      return null;
+    }
   }
 
-  /** Takes the work and gives all accepted entries; rotten ones are dropped and pulled again, since the server has them. */
+  /** Takes the work and gives all accepted entries; where any is rotten or missing all are dropped and pulled again: the server has them. */
   async #takeSound(): Promise<AcceptedEntry[]> {
     const { work, entries } = await this.store.read(0);
     this.#take(work);
-    try {
-      return this.#readAll(entries);
-    } catch (error) {
-      if (!(error instanceof BrokenEntry)) throw error;
-      await this.store.forgetEntries();
-      this.draft = { ...this.draft, next: 0, head: '', complete: false };
-      return [];
-    }
+    const sound = this.#soundOf(entries, '', work.draft.head);
+    if (sound !== null) return sound;
+    await this.store.forgetEntries();
+    this.draft = { ...this.draft, next: 0, head: '', complete: false };
+    this.onForgotten();
+    return [];
   }
 }

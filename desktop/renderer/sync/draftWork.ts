@@ -17,6 +17,14 @@ export interface DraftWork {
   readonly offered: readonly QueuedCommand[] | null;
 }
 
+/** What is only on this computer, in short: a large paste waits in thousands, and its state is looked at many times a second. */
+export interface WaitingWork {
+  readonly count: number;
+  /** When the first and the last of it were made, as ISO instants; null when nothing waits. */
+  readonly oldestAt: string | null;
+  readonly newestAt: string | null;
+}
+
 /** The keys of a cell's invalid value. */
 export type InvalidKey = Pick<InvalidRecord, 'sheet' | 'rowId' | 'field'>;
 

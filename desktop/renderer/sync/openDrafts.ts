@@ -1,7 +1,7 @@
 // The drafts that one person has open, and what waits in the others. Owns that a draft is open once; what one does is `draftEngine.ts`,
 // what a person does in it `openDraft.ts`.
 import { Offline } from '../api/index.ts';
-import { readUnsentWork, stored, type UnsentWork } from '../storage/index.ts';
+import { type ReadableWork, readUnsentWork } from '../storage/index.ts';
 import { DraftEngine } from './draftEngine.ts';
 import { DeviceRevoked, type Enrolment } from './enrolment.ts';
 import type { GrantKeeper } from './grantKeeper.ts';
@@ -59,20 +59,14 @@ export class OpenDrafts {
   }
 
   /** Unsent work of every draft, open ones from memory. */
-  async unsent(): Promise<UnsentWork[]> {
+  async unsent(): Promise<ReadableWork> {
     const { db, runtime } = this.#options;
     const open = [...this.#engines].map((engine) => engine.unsent());
-    const isOpen = new Set(open.map(({ draftId }) => draftId));
-    // A lost database has nothing more to give; what is open is in memory.
-    if (db.lost !== null) return open;
-    const now = runtime.now();
-    const others = await stored(() => db.drafts.toCollection().primaryKeys());
-    const closed = await Promise.all(
-      others.filter((draftId) => !isOpen.has(draftId)).map((draftId) => readUnsentWork(db, draftId, now)),
-    );
-    return [...open, ...closed].filter(
+    const others = await readUnsentWork(db, new Set(open.map(({ draftId }) => draftId)), runtime.now());
+    const drafts = [...open, ...others.drafts].filter(
       ({ commands, attention, invalid }) => commands.length + attention.length + invalid.length > 0,
     );
+    return { drafts, unreadable: others.unreadable };
   }
 
   /** Whether everything that was done in this window is on disk. */

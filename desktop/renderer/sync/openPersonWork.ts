@@ -4,7 +4,7 @@ import { openDatabase, type Profile } from '../storage/index.ts';
 import { PersonWork, type PersonWorkOptions } from './personWork.ts';
 
 /**
- * `trouble` is told when the database is lost, the history is not believed any more, the device's key was revoked, or how long one may work here offline changed.
+ * `trouble` is told when the database is lost or not read in full, the history is not believed any more, the device's key was revoked, or how long one may work here offline changed.
  * @throws StorageFailure when the database cannot be opened.
  */
 export async function openPersonWork(
@@ -23,6 +23,7 @@ export async function openPersonWork(
     confirmRestore: async (question) => typeof window !== 'undefined' && window.confirm(question),
   });
   work.verifier.changed.add(trouble);
+  work.troubled.add(trouble);
   work.enrolment.changed.add(trouble);
   work.grant.changed.add(trouble);
   return work;

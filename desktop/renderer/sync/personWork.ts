@@ -3,7 +3,13 @@
 import type { CommandDone, CommandKind } from '@countersign/shared/protocol/api';
 import type { CountersignHost } from '../../host/contract.ts';
 import { type Api, type CachedReads, Offline } from '../api/index.ts';
-import type { CheckpointRecord, KnownWorkspace, UnsentWork, WorkspaceDatabase } from '../storage/index.ts';
+import {
+  type CheckpointRecord,
+  type KnownWorkspace,
+  type ReadableWork,
+  StorageFailure,
+  type WorkspaceDatabase,
+} from '../storage/index.ts';
 import { Commands } from './commands.ts';
 import type { OpenSocket } from './connection.ts';
 import type { AttentionItem } from './draftSession.ts';
@@ -11,6 +17,7 @@ import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, EnteredAgain, Reachability } from './engine.ts';
 import { DeviceRevoked, Enrolment } from './enrolment.ts';
 import { GrantKeeper } from './grantKeeper.ts';
+import { Listeners } from './listeners.ts';
 import type { OpenDraft } from './openDraft.ts';
 import { OpenDrafts } from './openDrafts.ts';
 import type { Locks } from './ownership.ts';
@@ -39,6 +46,9 @@ export interface PersonWorkOptions {
 /** Commands that bind money or leave the house: the history they rest on is verified first (SECURITY §2). */
 const ON_VERIFIED_HISTORY: ReadonlySet<CommandKind> = new Set(['approve', 'execute', 'export']);
 
+const UNREADABLE =
+  'Part of the local data of this computer cannot be read, so the file may lack unsent work. What could be read is in it. Keep the file, then open the workspace again from the server.';
+
 export class PersonWork {
   readonly verifier: Verifier;
   readonly preferences: Preferences;
@@ -51,6 +61,9 @@ export class PersonWork {
   readonly #commands: Commands;
   readonly #drafts: OpenDrafts;
   readonly #names = new Map<string, string>();
+  /** Another `unreadable`. */
+  readonly troubled = new Listeners<[]>();
+  #unreadable = false;
 
   constructor(options: PersonWorkOptions) {
     const { db, workspace, runtime, host, userId } = options;
@@ -154,13 +167,25 @@ export class PersonWork {
     return { entered, left: others.length - entered, denied: null };
   }
 
-  /** Unsent work of every draft, open ones from memory. */
-  unsent(): Promise<UnsentWork[]> {
-    return this.#drafts.unsent();
+  /** Unsent work of every draft, open ones from memory. What cannot be read is said by `unreadable` from then on. */
+  async unsent(): Promise<ReadableWork> {
+    const work = await this.#drafts.unsent();
+    this.#unreadable = work.unreadable.length > 0;
+    this.troubled.tell();
+    return work;
   }
 
+  /** How many changes wait. @throws StorageFailure when that cannot be read in full */
   async waiting(): Promise<number> {
-    return (await this.unsent()).reduce((sum, { commands }) => sum + commands.length, 0);
+    const { drafts, unreadable } = await this.#drafts.unsent();
+    // A lost database says so itself.
+    if (unreadable.length > 0 && this.db.lost === null) throw new StorageFailure('corrupt');
+    return drafts.reduce((sum, { commands }) => sum + commands.length, 0);
+  }
+
+  /** That what was saved as a file may lack something, in words; null when it lacks nothing. */
+  get unreadable(): string | null {
+    return this.#unreadable ? UNREADABLE : null;
   }
 
   /** Whether everything that was done in this window is on disk. */
@@ -220,6 +245,7 @@ export class PersonWork {
   async close(): Promise<void> {
     await this.#drafts.close();
     this.verifier.changed.clear();
+    this.troubled.clear();
     await this.enrolment.close();
     await this.grant.close();
     this.db.close();

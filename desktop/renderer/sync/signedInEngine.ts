@@ -53,8 +53,9 @@ export abstract class SignedInEngine implements Pick<Engine, OfPerson> {
     return this.work?.isKept ?? true;
   }
   async exportWaiting(): Promise<string> {
-    const drafts = this.work === null ? [] : await this.work.unsent();
-    return `${JSON.stringify({ format: 'countersign.unsent/1', savedAt: this.now(), drafts }, null, 2)}\n`;
+    const { drafts, unreadable } = (await this.work?.unsent()) ?? { drafts: [], unreadable: [] };
+    const lacks = unreadable.length > 0 ? { unreadable } : {};
+    return `${JSON.stringify({ format: 'countersign.unsent/1', savedAt: this.now(), drafts, ...lacks }, null, 2)}\n`;
   }
 
   verifiedCheckpoint(): VerifiedCheckpoint | null {

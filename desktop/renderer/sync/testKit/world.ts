@@ -245,7 +245,7 @@ export class Computer {
   }
   /** The unsent work of this computer as text. */
   async exported(): Promise<string> {
-    return JSON.stringify(await this.work?.unsent(), null, 2);
+    return JSON.stringify((await this.work?.unsent())?.drafts, null, 2);
   }
   /** Everything a person sees of the lines. */
   lines(): string {
