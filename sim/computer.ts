@@ -45,6 +45,8 @@ export class Computer {
   #starting: { readonly died: () => void } | null = null;
   /** While the app closes: it may lose its power then. */
   #quitting: { readonly running: Running; readonly died: () => void } | null = null;
+  /** Timers that were due while it was frozen. */
+  readonly #late: (() => void)[] = [];
   /** By version; null while it is being opened. */
   #drafts = new Map<string, OpenDraft | null>();
 
@@ -189,6 +191,17 @@ export class Computer {
     this.#owner = new LockOwner();
   }
 
+  /** The browser stops this window: its timers do not run and it hears nothing, but what it holds it holds, its locks too. */
+  freeze(): void {
+    this.network.isFrozen = true;
+  }
+
+  /** It goes on; what was due meanwhile runs now. */
+  thaw(): void {
+    this.network.isFrozen = false;
+    for (const late of this.#late.splice(0)) late();
+  }
+
   /** The app is closed as a person closes it. */
   async quit(): Promise<void> {
     const running = this.#running;
@@ -218,7 +231,11 @@ export class Computer {
       now: () => new Date(clock.now + this.machine.skew).toISOString(),
       after: (ms, callback) => {
         const id = clock.add(ms, () => {
-          if (power.on) callback();
+          const run = (): void => {
+            if (power.on) callback();
+          };
+          if (this.network.isFrozen) this.#late.push(run);
+          else run();
         });
         return () => clock.cancel(id);
       },

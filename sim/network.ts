@@ -7,6 +7,8 @@ import type { SimServer } from './server.ts';
 
 export class SimNetwork {
   isUp = true;
+  /** The window takes nothing in; what it said before is still on its way. */
+  isFrozen = false;
   /** Of a hundred requests, how many get lost on the way there, and how many answers on the way back. */
   loss = 0;
   /** Told of every message the server sends here. */
@@ -43,6 +45,11 @@ export class SimNetwork {
     return this.#lines;
   }
 
+  /** Whether `deliverAll` has anything to deliver. */
+  get isWaiting(): boolean {
+    return this.lines.some(({ upwards, downwards }) => upwards > 0 || (downwards > 0 && !this.isFrozen));
+  }
+
   /** The computer loses its network: its sockets break, its requests fail. */
   down(): void {
     this.isUp = false;
@@ -63,7 +70,7 @@ export class SimNetwork {
         moved = true;
         line.deliverUp();
       }
-      while (line.downwards > 0) {
+      while (line.downwards > 0 && !this.isFrozen) {
         moved = true;
         line.deliverDown();
       }

@@ -13,6 +13,8 @@ export async function settle(computers: readonly Computer[]): Promise<void> {
     let moved = false;
     for (const { network } of computers) moved = network.deliverAll() || moved;
     await turns(TURNS_A_ROUND);
-    still = moved ? 0 : still + 1;
+    // Time must not pass between the opening of a socket and its first message.
+    const isWaiting = computers.some(({ network }) => network.isWaiting);
+    still = moved || isWaiting ? 0 : still + 1;
   }
 }

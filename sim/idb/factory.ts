@@ -2,6 +2,7 @@
 // must not know their tables.
 import { type DatabaseData, StoreData } from './data.ts';
 import { SimEvent, Target } from './events.ts';
+import { type Access, refusal, soundAgain } from './faults.ts';
 import { compareKeys, KeyRange } from './keys.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { type Connection, Names, Request, Transaction } from './transaction.ts';
@@ -63,6 +64,19 @@ class Database extends Target implements Connection {
     connections.get(this.name)?.delete(this);
   }
 
+  /** The browser took the database away: what it has not committed was never written, and it is told so. */
+  forceClose(): void {
+    this.close();
+    for (const transaction of lines.get(this.name) ?? [])
+      if (transaction.db === this && !transaction.isOver)
+        transaction.abort(new DOMException('The database was taken away.', 'AbortError'));
+    setImmediate(() => this.isPowered && this.tell(new SimEvent('close', this)));
+  }
+
+  refuses(what: Access, stores: readonly string[]): DOMException | null {
+    return refusal(this.name, what, stores);
+  }
+
   mayCommit(): boolean {
     if (watched.get(this.name)?.() ?? true) return true;
     cutPower(this.name);
@@ -88,6 +102,12 @@ function open(name: string, version?: number): Request {
   const request = new Request(null, () => undefined);
   setImmediate(() => {
     const isNew = !disks.has(name);
+    const refused = refusal(name, 'open', []);
+    if (refused !== null) {
+      request.error = refused;
+      request.tell(new SimEvent('error', request));
+      return;
+    }
     const data = disks.get(name) ?? { version: 0, stores: new Map() };
     const wanted = version ?? Math.max(1, data.version);
     if (wanted < data.version) {
@@ -135,9 +155,17 @@ function deleteDatabase(name: string): Request {
   setImmediate(() => {
     for (const db of [...(connections.get(name) ?? [])])
       db.tell(new SimEvent('versionchange', db, disks.get(name)?.version ?? 0, null));
-    removeDisk(name);
-    request.readyState = 'done';
-    request.tell(new SimEvent('success', request));
+    const remove = (): void => {
+      // Whoever closed the database may have begun something, which is brought to its end first.
+      if ((lines.get(name) ?? []).length > 0) {
+        setImmediate(remove);
+        return;
+      }
+      removeDisk(name);
+      request.readyState = 'done';
+      request.tell(new SimEvent('success', request));
+    };
+    remove();
   });
   return request;
 }
@@ -181,13 +209,34 @@ export function readDisk(name: string): DatabaseData {
   return { version: data.version, stores: new Map(data.stores) };
 }
 
+/** Changes what stands in a store behind the back of whoever has the database open. */
+export function alterStore(name: string, store: string, change: (data: StoreData) => void): void {
+  const disk = disks.get(name);
+  const held = disk?.stores.get(store);
+  if (disk === undefined || held === undefined) throw new Error(`there is no store ${store} on ${name}`);
+  const copy = held.copy();
+  change(copy);
+  disk.stores.set(store, copy);
+}
+
 /** Puts what was read from one disk onto another. */
 export function writeDisk(name: string, { version, stores }: DatabaseData): void {
   disks.set(name, { version, stores: new Map(stores) });
 }
 
+/** Somebody clears the data of the site: whatever has the database open is closed by the browser. */
+export function clearDisk(name: string): void {
+  const open = [...(connections.get(name) ?? [])];
+  disks.delete(name);
+  for (const db of open) db.forceClose();
+}
+
+/** Whether there is a database of this name. */
+export const hasDisk = (name: string): boolean => disks.has(name);
+
 export function removeDisk(name: string): void {
   cutPower(name);
   watched.delete(name);
+  soundAgain(name);
   disks.delete(name);
 }

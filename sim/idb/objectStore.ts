@@ -20,6 +20,7 @@ abstract class Source {
   }
 
   find(range: KeyRange): Found[] {
+    this.transaction.touch(this.storeName, 'read');
     return this.transaction.read(this.storeName)?.find(range, this.by) ?? [];
   }
   #ask(query: unknown, work: (found: Found[]) => unknown): Request {
@@ -89,6 +90,7 @@ export class ObjectStore extends Source {
     if (this.transaction.mode === 'readonly') throw new DOMException('This transaction only reads.', 'ReadOnlyError');
     const copy = copyOf(value);
     return this.transaction.ask(() => {
+      this.transaction.touch(this.name, 'write');
       const store = this.transaction.write(this.name);
       const record: DiskRecord = { key: this.#keyFor(copy, key), value: copy };
       store.put(record, isAdd);

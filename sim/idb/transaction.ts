@@ -2,6 +2,7 @@
 // turn of the event loop of its own, as browsers do) and what a cut of the power leaves.
 import type { DatabaseData, StoreData } from './data.ts';
 import { SimEvent, Target } from './events.ts';
+import type { Access } from './faults.ts';
 import { ObjectStore } from './objectStore.ts';
 
 export class Request extends Target {
@@ -23,6 +24,8 @@ export interface Connection {
   readonly data: DatabaseData;
   /** Whether the process that opened it still has power. */
   readonly isPowered: boolean;
+  /** Why the disk refuses this of these stores; null when it does not. */
+  refuses(what: Access, stores: readonly string[]): DOMException | null;
   /** Called right before and right after what was written is on disk; false cuts the power there. */
   mayCommit(): boolean;
   /** Called when the transaction is over, so that the next may begin. */
@@ -76,6 +79,12 @@ export class Transaction extends Target {
     const store = new ObjectStore(this, name);
     this.#stores.set(name, store);
     return store;
+  }
+
+  /** @throws DOMException when the disk refuses a request to this store. */
+  touch(name: string, what: Access): void {
+    const error = this.#connection.refuses(what, [name]);
+    if (error !== null) throw error;
   }
 
   /** A store as this transaction sees it. */
@@ -179,8 +188,13 @@ export class Transaction extends Target {
   }
 
   #end(): void {
-    this.#state = 'over';
     const isWrite = this.#written.size > 0;
+    const refused = isWrite ? this.#connection.refuses('commit', [...this.#written.keys()]) : null;
+    if (refused !== null) {
+      this.abort(refused);
+      return;
+    }
+    this.#state = 'over';
     if (isWrite && !this.#connection.mayCommit()) return;
     for (const [name, store] of this.#written) this.#connection.data.stores.set(name, store);
     if (isWrite && !this.#connection.mayCommit()) return;
