@@ -1,21 +1,16 @@
 /** The figures of contracts, worked out once after a change however often lists ask. Owns remembering them; must not compute any. */
 import type { ContractFigures } from '@countersign/shared/protocol/api';
 import { Problem } from '../http/problem.ts';
+import { Remembered } from '../lifecycle/remembered.ts';
 import type { Services } from '../services.ts';
 import type { ContractRow, VersionRow } from '../storage/index.ts';
 import { contractFigures } from './contractFigures.ts';
 import { storedVersion } from './previewSource.ts';
 import { isBilled } from './workspacePreview.ts';
 
-interface Known {
-  /** What the figures were worked out from: versions, their states and contents. */
-  readonly stamp: string;
-  readonly figures: Promise<ContractFigures | null>;
-}
-
 export class FigureBook {
   readonly #services: Services;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Remembered<ContractFigures | null>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -27,20 +22,10 @@ export class FigureBook {
       .filter(({ id, state }) => id === versionId || isBilled(state))
       .toSorted((a, b) => a.sequence - b.sequence);
     const stamps = await Promise.all(chain.map((row) => this.#stamp(row)));
-    const stamp = stamps.join(' ');
-    const before = this.#known.get(versionId);
-    if (before?.stamp === stamp) return before.figures;
-    const figures = this.#read(contract, chain, versionId);
-    const known = { stamp, figures };
-    this.#known.set(versionId, known);
-    // A disk that did not answer is asked again.
-    figures.catch(() => {
-      if (this.#known.get(versionId) === known) this.#known.delete(versionId);
-    });
-    return figures;
+    return this.#known.of(versionId, stamps.join(' '), () => this.#read(contract, chain, versionId));
   }
 
-  /** Content that is read later than its stamp is newer, so the next look reads it again: figures are never older than their stamp. */
+  /** What the figures are worked out from: the version, its state and its content. */
   async #stamp({ id, state, contentHash }: VersionRow): Promise<string> {
     const content = contentHash ?? (await this.#services.storage.lastIndexOfDoc(id));
     return `${id}:${state}:${content}`;

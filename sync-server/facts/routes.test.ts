@@ -89,7 +89,9 @@ describe('facts and previews over HTTP', () => {
     const look = async () => (await finance.get<ContractFigures[]>('/contracts/figures')).body;
     const reading = vi.spyOn(server.services.views, 'reading');
     const before = await look();
-    expect(before).toHaveLength((await server.services.storage.contracts()).length);
+    // One of each contract, and of the amended one the version in force beside the draft.
+    expect(before).toHaveLength((await server.services.storage.contracts()).length + 1);
+    expect(before.find(({ versionId }) => versionId === rows[1]?.id)?.worth).toMatchObject({ amount: '104900.00' });
     const tv = before.find(({ versionId }) => versionId === draft);
     expect(tv?.worth).toEqual({ kind: 'ordered', amount: '109600.00', currency: 'USD', delivered: 0 });
     reading.mockClear();
@@ -112,7 +114,7 @@ describe('facts and previews over HTTP', () => {
     expect(await look()).toEqual(before);
   });
 
-  it('[SCR-62] [SCR-63] what waits says the gross at stake, what an amendment changes with its sign, and stands in the order it matters', async () => {
+  it('[SCR-62] [SCR-63] [UI-14] what waits says the gross at stake, what an amendment changes with its sign, and stands in the order it matters', async () => {
     const needs = (await finance.get<Need[]>('/needs')).body;
     const kinds = needs.map(({ kind }) => kind);
     expect(kinds).toEqual(kinds.toSorted((a, b) => (a === b ? 0 : a === 'execute' ? -1 : 1)));

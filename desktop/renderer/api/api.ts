@@ -7,10 +7,12 @@ import {
   type CommandDone,
   type CommandKind,
   type Contract,
+  type ContractFigures,
   type CreateContract,
   cellHistorySchema,
   checkpointSchema,
   commandDoneSchema,
+  contractFiguresSchema,
   contractSchema,
   type DemoAccount,
   demoAccountSchema,
@@ -100,6 +102,8 @@ export interface Api {
   /** A one-use ticket for one socket, good for 30 s. */
   ticket(): Promise<string>;
   contracts(): Promise<Contract[]>;
+  /** What each is worth, and its dates. */
+  figures(): Promise<ContractFigures[]>;
   createContract(contract: CreateContract): Promise<Contract>;
   needs(): Promise<Need[]>;
   version(versionId: string): Promise<VersionDetail>;
@@ -171,6 +175,7 @@ export function createApi(options: HttpOptions): Api {
     enrol: (device) => http.json('POST', '/devices', enrolledDeviceSchema, { json: device }),
     ticket: async () => (await http.json('POST', '/tickets', ticketSchema)).ticket,
     contracts: () => http.json('GET', '/contracts', z.array(contractSchema)),
+    figures: () => http.json('GET', '/contracts/figures', z.array(contractFiguresSchema)),
     createContract: (contract) => http.json('POST', '/contracts', contractSchema, { json: contract }),
     needs: () => http.json('GET', '/needs', z.array(needSchema)),
     version: (id) => http.json('GET', version(id), versionDetailSchema),

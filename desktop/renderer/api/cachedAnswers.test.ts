@@ -19,6 +19,7 @@ test('[CLI-4] every answer that a screen can do without the server is kept when 
   const db = await openDatabase('kept-answers');
   const answers: Readonly<Record<string, unknown>> = {
     '/api/v1/contracts': [],
+    '/api/v1/contracts/figures': [],
     '/api/v1/needs': [],
     '/api/v1/people': [],
     '/api/v1/workspace': WORKSPACE,
@@ -37,6 +38,7 @@ test('[CLI-4] every answer that a screen can do without the server is kept when 
   const kept = cachedReads(() => db, now);
   const asked = await Promise.all([
     keeping.contracts(),
+    keeping.figures(),
     keeping.needs(),
     keeping.people(),
     keeping.workspace(),
@@ -46,6 +48,7 @@ test('[CLI-4] every answer that a screen can do without the server is kept when 
   ]);
   const read = await Promise.all([
     kept.contracts(),
+    kept.figures(),
     kept.needs(),
     kept.people(),
     kept.workspace(),

@@ -2,6 +2,7 @@
 import type {
   CellHistoryItem,
   Contract,
+  ContractFigures,
   Facts,
   Need,
   People,
@@ -23,6 +24,7 @@ export interface Kept<T> {
 /** What was last answered, without asking again; null when it was never answered here. */
 export interface CachedReads {
   contracts(): Promise<Kept<Contract[]> | null>;
+  figures(): Promise<Kept<ContractFigures[]> | null>;
   needs(): Promise<Kept<Need[]> | null>;
   version(versionId: string): Promise<Kept<VersionDetail> | null>;
   content(versionId: string): Promise<Kept<VersionContent> | null>;
@@ -38,6 +40,7 @@ export interface CachedReads {
 
 const KEY = {
   contracts: 'contracts',
+  figures: 'figures',
   needs: 'needs',
   version: (id: string) => `version/${id}`,
   content: (id: string) => `content/${id}`,
@@ -71,6 +74,7 @@ export function keepingAnswers(api: Api, database: () => WorkspaceDatabase | nul
   return {
     ...api,
     contracts: () => keep(answers, KEY.contracts, api.contracts()),
+    figures: () => keep(answers, KEY.figures, api.figures()),
     needs: () => keep(answers, KEY.needs, api.needs()),
     version: (id) => keep(answers, KEY.version(id), api.version(id)),
     content: (id) => keep(answers, KEY.content(id), api.content(id)),
@@ -99,6 +103,7 @@ export function cachedReads(database: () => WorkspaceDatabase | null, now: () =>
   const answers = (db: WorkspaceDatabase) => db.answers;
   return {
     contracts: () => read(answers, KEY.contracts),
+    figures: () => read(answers, KEY.figures),
     needs: () => read(answers, KEY.needs),
     version: (id) => read(answers, KEY.version(id)),
     content: (id) => read(answers, KEY.content(id)),

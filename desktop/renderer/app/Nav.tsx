@@ -1,6 +1,18 @@
 // The places of the app: workspace, search, lists, open documents. Must not load rows.
 import { Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core';
-import { CaretDown, Document, Export, History, Home, Inbox, People, Search, Th, Upload } from '@blueprintjs/icons';
+import {
+  Calculator,
+  CaretDown,
+  Document,
+  Export,
+  History,
+  Home,
+  Inbox,
+  People,
+  Search,
+  Th,
+  Upload,
+} from '@blueprintjs/icons';
 import type { ReactNode } from 'react';
 import { KeyHint, Mark, StateGlyph, stateWord } from '../kit/index.ts';
 import { dialogOpened, navToggled, themeChosen, useAppDispatch, useAppSelector } from '../store/index.ts';
@@ -108,6 +120,7 @@ export function Nav({ route, workspaceName }: { readonly route: Route; readonly 
         current={home === 'rateCards'}
         {...counted(countOfKind('RATE_CARD'))}
       />
+      <NavItem to="/billing" icon={<Calculator size={14} />} text="Billing previews" current={home === 'billing'} />
       <NavItem to="/history" icon={<History size={14} />} text="History" current={route.at === 'history'} />
       <NavItem to="/exports" icon={<Export size={14} />} text="Exports" current={route.at === 'exports'} />
       {parked !== undefined && (parked.length > 0 || route.at === 'parked') && (

@@ -5,6 +5,7 @@ describe('addresses', () => {
   it('[UI-1] every place has an address, and an unknown one stays visible', () => {
     expect(parseRoute('')).toEqual({ at: 'home', list: 'all' });
     expect(parseRoute('#/rate-cards')).toEqual({ at: 'home', list: 'rateCards' });
+    expect(parseRoute('#/billing')).toEqual({ at: 'home', list: 'billing' });
     expect(parseRoute('#/v/v-1/review')).toEqual({ at: 'document', versionId: 'v-1', view: 'review', cell: null });
     expect(parseRoute('#/imports')).toEqual({ at: 'imports', versionId: null });
     expect(parseRoute('#/nowhere').at).toBe('unknown');

@@ -5,7 +5,7 @@ export const DOCUMENT_VIEWS = ['workbook', 'preview', 'review', 'history'] as co
 export type DocumentView = (typeof DOCUMENT_VIEWS)[number];
 
 export type Route =
-  | { readonly at: 'home'; readonly list: 'all' | 'contracts' | 'rateCards' }
+  | { readonly at: 'home'; readonly list: 'all' | 'contracts' | 'rateCards' | 'billing' }
   | { readonly at: 'signIn' }
   /** A one-use code of this workspace: to set it up, to join it, to choose another password. */
   | { readonly at: 'code'; readonly code: string }
@@ -44,6 +44,8 @@ export function parseRoute(hash: string): Route {
       return { at: 'home', list: 'contracts' };
     case 'rate-cards':
       return { at: 'home', list: 'rateCards' };
+    case 'billing':
+      return { at: 'home', list: 'billing' };
     case 'sign-in':
       return { at: 'signIn' };
     case 'set-up':

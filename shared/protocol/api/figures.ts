@@ -23,7 +23,7 @@ export const worthSchema = z.discriminatedUnion('kind', [
 ]);
 export type Worth = z.infer<typeof worthSchema>;
 
-/** GET /contracts/figures: one of each contract, at the version that stands for it in the list. Dates are ISO local dates. */
+/** GET /contracts/figures: of each contract, at the version that stands for it in the list and at the one in force. Dates are ISO local dates. */
 export const contractFiguresSchema = z.strictObject({
   versionId: idSchema,
   /** null where nothing can be told. */

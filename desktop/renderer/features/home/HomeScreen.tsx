@@ -1,6 +1,6 @@
 // Home: what needs the person, then every contract and rate card. Works from the kept answers when the server is gone.
 import { Add, Import } from '@blueprintjs/icons';
-import type { Contract } from '@countersign/shared/protocol/api';
+import type { ContractFigures } from '@countersign/shared/protocol/api';
 import { useMemo, useState } from 'react';
 import { askOrKept } from '../../app/appEngine.ts';
 import { useEngine, useQuery, useSession } from '../../app/engineContext.tsx';
@@ -10,33 +10,45 @@ import { ScreenFrame } from '../../app/ScreenFrame.tsx';
 import { Action, countText, EmptyState, ErrorNotice, longDateText, todayIso, whenText } from '../../kit/index.ts';
 import { useSlowWords } from '../../kit/useSlowWords.ts';
 import { ContractTable } from './ContractTable.tsx';
-import { type ContractRow, contractRows, isInGroup, rowHolds, STATE_GROUPS, type StateGroup } from './contractRows.ts';
+import {
+  type ContractRow,
+  contractRows,
+  isInGroup,
+  listed,
+  rowHolds,
+  STATE_GROUPS,
+  type StateGroup,
+} from './contractRows.ts';
+import { ListTotals } from './ListTotals.tsx';
 import { NeedsYou } from './NeedsYou.tsx';
 import { NewDraftDialog } from './NewDraftDialog.tsx';
+import { inOrder, orderWords, pressed } from './rowOrder.ts';
+import { useRowOrder } from './useRowOrder.ts';
 import '../../theme/workbook.css';
 
-const TITLES = { all: 'Contracts and rate cards', contracts: 'Contracts', rateCards: 'Rate cards' } as const;
-
-function ofList(contract: Contract, list: keyof typeof TITLES): boolean {
-  return list === 'all' || contract.kind === (list === 'contracts' ? 'CONTRACT' : 'RATE_CARD');
-}
+const TITLES = {
+  all: 'Contracts and rate cards',
+  contracts: 'Contracts',
+  rateCards: 'Rate cards',
+  billing: 'Billing previews',
+} as const;
+const NONE_YET: readonly ContractFigures[] = [];
 
 export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
   const engine = useEngine();
   const session = useSession();
   const contracts = useQuery('contracts', () => askOrKept(engine.api.contracts, engine.cached.contracts));
   const needs = useQuery('needs', () => askOrKept(engine.api.needs, engine.cached.needs));
+  const figures = useQuery('figures', () => askOrKept(engine.api.figures, engine.cached.figures));
   const [group, setGroup] = useState<StateGroup>(STATE_GROUPS[0]);
   const [text, setText] = useState('');
   const [creating, setCreating] = useState(false);
+  const [order, setOrder] = useRowOrder();
   const known = contracts.data?.value;
+  const told = figures.data?.value ?? NONE_YET;
   const rows = useMemo(
-    () =>
-      contractRows(
-        (known ?? []).filter((contract) => ofList(contract, list)),
-        todayIso(),
-      ),
-    [known, list],
+    () => inOrder(contractRows(listed(known ?? [], list), told, todayIso()), order),
+    [known, told, list, order],
   );
   const shown = rows.filter((row) => isInGroup(row, group) && rowHolds(row, text));
   const keptAt = contracts.data?.at ?? null;
@@ -68,10 +80,13 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
         <>
           {known !== undefined && (
             <span>
-              {countText(shown.length)} of {countText(rows.length)}, last changed first
+              {countText(shown.length)} of {countText(rows.length)}, {orderWords(order)}
             </span>
           )}
           {keptAt !== null && <span>As read {whenText(keptAt)}</span>}
+          {figures.error !== null && figures.data === null && <span>Values are not here yet. {figures.error}</span>}
+          <span className="grow" />
+          <ListTotals rows={shown} />
         </>
       }
     >
@@ -101,7 +116,14 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
           {rows.length === 0 ? 'Open a draft, or import a file.' : 'Clear the filter, or choose another state.'}
         </EmptyState>
       )}
-      {shown.length > 0 && <ContractTable rows={shown} />}
+      {shown.length > 0 && (
+        <ContractTable
+          rows={shown}
+          order={order}
+          onSort={(by) => setOrder(pressed(order, by))}
+          {...(list === 'billing' ? { view: 'preview' as const } : {})}
+        />
+      )}
       {creating && (
         <NewDraftDialog kind={list === 'rateCards' ? 'RATE_CARD' : 'CONTRACT'} onClose={() => setCreating(false)} />
       )}

@@ -1,10 +1,10 @@
 // What waits for the signed-in person, each a link to the place where it is settled.
 import { Changes, Edit, Endorsed, Export, Key, Undo, WarningSign } from '@blueprintjs/icons';
 import type { Contract, Need, VersionNeed } from '@countersign/shared/protocol/api';
+import { useState } from 'react';
 import { documentPath } from '../../app/routes.ts';
 import { versionName } from '../../app/versionName.ts';
-import { MoneyText, whenText } from '../../kit/index.ts';
-import { needWords } from './needWords.ts';
+import { countText, MoneyText, whenText, withDates } from '../../kit/index.ts';
 
 const KINDS = {
   contested: { words: 'Choose a value', icon: WarningSign, tone: 'warn', view: 'workbook' },
@@ -24,6 +24,9 @@ interface Shown {
   readonly name: string;
   readonly path: string;
 }
+
+/** With more of them the list of contracts would not be in sight. */
+const MOST_SHOWN = 8;
 
 /** How one need looks and where it leads. */
 function shownAs(need: Need, contracts: readonly Contract[]): Shown {
@@ -46,13 +49,15 @@ export function NeedsYou({
   readonly needs: readonly Need[];
   readonly contracts: readonly Contract[];
 }) {
+  const [all, setAll] = useState(false);
+  const shown = all || needs.length <= MOST_SHOWN ? needs : needs.slice(0, MOST_SHOWN - 1);
   return (
     <section className="needs" aria-label="Needs you">
       <h2>
         Needs you <span className="muted">{needs.length}</span>
       </h2>
       {needs.length === 0 && <p className="waiting-line small">Nothing waits for you.</p>}
-      {needs.map((need) => {
+      {shown.map((need) => {
         const { words, icon: Icon, tone, name, path } = shownAs(need, contracts);
         const amount = need.kind === 'breakGlass' ? undefined : need.amount;
         return (
@@ -63,18 +68,25 @@ export function NeedsYou({
             <span className="medium">{words}</span>
             <span className="ellipsis">{name}</span>
             <span className="muted ellipsis">
-              {needWords(need, name)}
+              {withDates(need.text)}
               <span className="need-open" aria-hidden="true">
                 Open ↵
               </span>
             </span>
             <span className="num">
-              {amount !== undefined && <MoneyText amount={amount.amount} currency={amount.currency} signed />}
+              {amount !== undefined && (
+                <MoneyText amount={amount.amount} currency={amount.currency} signed={amount.change === true} />
+              )}
             </span>
             <span className="muted num">{whenText(need.at)}</span>
           </a>
         );
       })}
+      {shown.length < needs.length && (
+        <button type="button" className="needs-more" onClick={() => setAll(true)}>
+          Show {countText(needs.length - shown.length)} more
+        </button>
+      )}
     </section>
   );
 }

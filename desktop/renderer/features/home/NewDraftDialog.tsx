@@ -35,7 +35,7 @@ export function NewDraftDialog({ kind: asked, onClose }: { readonly kind: Kind; 
       title: draft.title.trim(),
       counterparty: draft.counterparty.trim(),
     });
-    await answersOf(engine).refresh((key) => key === 'contracts' || key === 'needs');
+    await answersOf(engine).refresh((key) => ['contracts', 'figures', 'needs'].includes(key));
     onClose();
     const version = made.versions.at(-1);
     if (version !== undefined) go(documentPath(version.versionId));

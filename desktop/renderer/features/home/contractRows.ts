@@ -1,6 +1,8 @@
 // The list of Home: one row a contract or rate card, standing at the version that matters now. Pure.
-import type { Contract, VersionSummary } from '@countersign/shared/protocol/api';
+import { standingVersion } from '@countersign/shared/lifecycle';
+import type { Contract, ContractFigures, VersionSummary } from '@countersign/shared/protocol/api';
 import { shownState } from '../../app/versionName.ts';
+import { type NextDate, nextDate } from './nextDate.ts';
 
 export interface ContractRow {
   readonly contract: Contract;
@@ -8,23 +10,44 @@ export interface ContractRow {
   readonly version: VersionSummary;
   /** State for the mark: ACTIVE is an executed version whose terms have begun. */
   readonly state: string;
+  /** null while they are on their way, and where the version cannot be read. */
+  readonly figures: ContractFigures | null;
+  readonly next: NextDate;
 }
 
-/** What is being worked on comes before what governs, and that before what has ended. */
-const RANK: Readonly<Record<string, number>> = { DRAFT: 0, IN_REVIEW: 0, APPROVED: 1, EXECUTED: 2 };
+/** When a version was changed last: an edit of a draft counts, not only its steps. ISO instant. */
+export const changedAt = ({ version }: Pick<ContractRow, 'version'>): string =>
+  version.lastEntry?.at ?? version.changedAt;
 
-/** When a version was changed last: an edit of a draft counts, not only its steps. */
-const changedAt = ({ version }: ContractRow): string => version.lastEntry?.at ?? version.changedAt;
-
-/** Rows, last changed first. */
-export function contractRows(contracts: readonly Contract[], today: string): ContractRow[] {
-  const rows = contracts.flatMap((contract) => {
-    const version = [...contract.versions].sort(
-      (a, b) => (RANK[a.state] ?? 3) - (RANK[b.state] ?? 3) || b.sequence - a.sequence,
-    )[0];
-    return version === undefined ? [] : [{ contract, version, state: shownState(version, today) }];
+/** The contracts of a list; [SCR-67] for billing those with a version in force, at that one: nothing else is billed. */
+export function listed(
+  contracts: readonly Contract[],
+  list: 'all' | 'contracts' | 'rateCards' | 'billing',
+): readonly Contract[] {
+  if (list === 'all') return contracts;
+  const held = contracts.filter(({ kind }) => kind === (list === 'rateCards' ? 'RATE_CARD' : 'CONTRACT'));
+  if (list !== 'billing') return held;
+  return held.flatMap((contract) => {
+    const versions = contract.versions.filter(({ state }) => state === 'EXECUTED');
+    return versions.length === 0 ? [] : [{ ...contract, versions }];
   });
-  return rows.sort((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1));
+}
+
+/** One row a contract, as the server lists them. @param figures what is known of versions, in any order */
+export function contractRows(
+  contracts: readonly Contract[],
+  figures: readonly ContractFigures[],
+  today: string,
+): ContractRow[] {
+  const known = new Map(figures.map((told) => [told.versionId, told]));
+  return contracts.flatMap((contract) => {
+    const version = standingVersion(contract.versions);
+    if (version === undefined) return [];
+    const told = known.get(version.versionId) ?? null;
+    const governs = contract.versions.some(({ state }) => state === 'EXECUTED');
+    const next = nextDate({ version, figures: told, governs }, today);
+    return [{ contract, version, state: shownState(version, today), figures: told, next }];
+  });
 }
 
 /** The tabs above the list, in the order work goes. */

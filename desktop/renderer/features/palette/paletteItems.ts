@@ -25,6 +25,7 @@ const PLACES: readonly PaletteItem[] = (
     ['Home', '/', 'what needs you'],
     ['Contracts', '/contracts', ''],
     ['Rate cards', '/rate-cards', ''],
+    ['Billing previews', '/billing', 'what versions in force bill'],
     ['History', '/history', 'the signed log'],
     ['Parked changes', '/parked', 'what revoked devices sent'],
     ['Exports', '/exports', 'bundles for billing'],
