@@ -1,7 +1,7 @@
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import renderer from './vite.config.ts';
 
-/** Main as ESM, the sandboxed preload as one CommonJS file, the renderer the same as in the browser build. */
+/** Main as ESM, the sandboxed preload as one CommonJS file, the renderer by the browser's own configuration: the same files run in both. */
 export default defineConfig({
   main: {
     build: {
@@ -17,10 +17,5 @@ export default defineConfig({
       rollupOptions: { input: 'preload/index.ts', output: { format: 'cjs', entryFileNames: '[name].cjs' } },
     },
   },
-  renderer: {
-    root: 'renderer',
-    base: './',
-    plugins: [react()],
-    build: { outDir: 'out/renderer', rollupOptions: { input: 'renderer/index.html' } },
-  },
+  renderer,
 });

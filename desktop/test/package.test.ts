@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listPackage } from '@electron/asar';
+import { extractFile, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fusesOf, writeStubRuntime } from './stubRuntime.ts';
 
@@ -53,6 +53,16 @@ describe('the packed app', () => {
       [],
     );
     expect(files.filter((file) => /\.(ts|tsx|map)$|node_modules|\.test\./.test(file))).toEqual([]);
+  });
+
+  it('[ELE-10] the renderer is built as the browser gets it: with one React, whatever else is installed, and nothing inlined that the policy forbids', () => {
+    const archive = join(folder, 'dist/linux-unpacked/resources/app.asar');
+    const text = (file: string): string => extractFile(archive, file.slice(1)).toString('utf8');
+    const scripts = files.filter((file) => /renderer\/assets\/.*\.js$/.test(file)).map(text);
+    // Each copy of React declares its internals; with two of them no hook works and the window stays empty.
+    expect(scripts.join('\n').match(/__(?:CLIENT|SECRET)_INTERNALS_\w+\s*=(?!=)/g)).toHaveLength(1);
+    const styles = files.filter((file) => /renderer\/assets\/.*\.css$/.test(file)).map(text);
+    expect(styles.join('\n')).not.toContain('url(data:font');
   });
 
   it('[ELE-11] sets the fuses of SECURITY §4.19 in the runtime it packs', async () => {
