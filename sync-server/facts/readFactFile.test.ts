@@ -127,4 +127,13 @@ describe('a fact file sent to the server', () => {
     expect(String(failure)).not.toContain(tmpdir());
     expect(left()).toEqual([]);
   });
+
+  it.each([
+    ['a workbook', '504b0304140000000800', /This is a workbook or a zip archive, and no CSV/],
+    ['an old workbook', 'd0cf11e0a1b11ae10000', /This is an old Excel file or one with a password, and no CSV/],
+    ['what Excel calls Unicode text', 'fffe6c0069006e006500', /This is text in UTF-16, and no UTF-8 CSV/],
+    ['anything else', '6c00ff', /This is no CSV, JSON or Parquet file\. Save its table as CSV/],
+  ])('[FSRC-1] %s is refused with what it is', async (_, hex, words) => {
+    await expect(readFactFile('delivery', Buffer.from(hex, 'hex'), NAME)).rejects.toThrow(words);
+  });
 });

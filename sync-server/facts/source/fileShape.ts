@@ -25,15 +25,22 @@ export function fileShape(path: string): FileShape {
   const gzip = head[0] === 0x1f && head[1] === 0x8b;
   const text = (gzip ? unpackedHead(head, path) : head).toString('utf8').replace(/^\uFEFF/, '');
   if (text.includes('\0')) {
-    throw new DomainError('NOT_A_FACT_FILE', 'This is no CSV, JSON or Parquet file.', 'Save it as CSV in UTF-8.', {
-      file: path,
-    });
+    const what = `This is ${otherKind(head)} CSV, JSON or Parquet file.`;
+    throw new DomainError('NOT_A_FACT_FILE', what, 'Save its table as CSV in UTF-8.', { file: path });
   }
   const start = text.trimStart();
   if (start.startsWith('[') || start.startsWith('{')) {
     return { kind: 'json', gzip, wrapped: WRAPPED.exec(start)?.[1] ?? null };
   }
   return { kind: 'csv', gzip, ...heading(text, path) };
+}
+
+/** What people most often have instead, told by its first bytes. */
+function otherKind(head: Uint8Array): string {
+  const start = Buffer.from(head.subarray(0, 4)).toString('hex');
+  if (start === '504b0304') return 'a workbook or a zip archive, and no';
+  if (start === 'd0cf11e0') return 'an old Excel file or one with a password, and no';
+  return start.startsWith('fffe') || start.startsWith('feff') ? 'text in UTF-16, and no UTF-8' : 'no';
 }
 
 function firstBytes(path: string): Buffer {
