@@ -133,6 +133,8 @@ export interface InvalidRecord {
   field: string;
   typed: string;
   reason: string;
+  /** When it was typed; ISO instant of this computer. Absent in records from before it was kept: then any other one is later. */
+  at?: string;
 }
 
 /** One cell, row or place that an action changed: what taking it back needs to know. */

@@ -51,6 +51,24 @@ describe('a disk that refuses more than what was typed', () => {
   });
 });
 
+describe('two windows over a disk that refuses', () => {
+  test('[SYNC-15] what does not fit and was typed last stays, whichever window the disk takes last', async () => {
+    const { w, a } = await alone();
+    const b = await a.secondWindow();
+    const type = (typed: string) => [{ sheet: 'lines', rowId: FIRST, field: 'rate', typed }] as const;
+    a.db.invalid.hook('creating', full);
+    await expect(a.draft.edit(type('first'))).rejects.toMatchObject({ fault: 'full' });
+    w.runtime.advance(1);
+    await b.draft.edit(type('second'));
+    a.db.invalid.hook('creating').unsubscribe(full);
+    const shown = () => [a, b].map(({ draft }) => draft.marks('lines', FIRST, 'rate').invalid?.typed);
+    await w.healUntil(() => a.draft.status().stage !== 'notKept' && a.draft.status().trouble === null);
+    await w.healUntil(() => shown().every((typed) => typed === 'second'));
+    expect(shown()).toEqual(['second', 'second']);
+    expect(await a.db.invalid.toArray()).toMatchObject([{ typed: 'second' }]);
+  });
+});
+
 describe('data that is taken away', () => {
   test('[SYNC-27] a write that ends as the data is taken away does not end what is said of it', async () => {
     const { w, a } = await alone();

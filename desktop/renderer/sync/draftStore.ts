@@ -10,7 +10,7 @@ import {
   type WorkspaceDatabase,
 } from '../storage/index.ts';
 import type { AcceptedEntry } from './acceptedEntry.ts';
-import { blankDraft, type DraftWork, type Placed } from './draftWork.ts';
+import { blankDraft, type DraftWork, type InvalidKey, type Placed } from './draftWork.ts';
 import { EpochStore } from './epochStore.ts';
 import { advanced } from './signedEntry.ts';
 import { readUndo, writeUndo } from './undoStore.ts';
@@ -149,20 +149,25 @@ export class DraftStore {
     return stored(() =>
       db.transaction('rw', [db.queue, db.invalid, db.attention, db.undo], async () => {
         const orders = await db.queue.bulkAdd([...commands], { allKeys: true });
-        await db.invalid.bulkDelete(
-          mended.map(({ sheet, rowId, field }): [string, string, string, string] => [
-            this.draftId,
-            sheet,
-            rowId,
-            field,
-          ]),
-        );
-        await db.invalid.bulkPut([...invalid]);
+        const isOvertaken = await this.#overtakenMisfits([...mended, ...invalid]);
+        await db.invalid.bulkDelete(mended.filter((key) => !isOvertaken(key)).map((key) => this.#keyOf(key)));
+        await db.invalid.bulkPut(invalid.filter((record) => !isOvertaken(record)));
         await db.attention.bulkDelete([...retried]);
         await writeUndo(db, undo);
         return commands.map((command, i) => ({ ...command, order: Number(orders[i]) }));
       }),
     );
+  }
+
+  #keyOf({ sheet, rowId, field }: InvalidKey): [string, string, string, string] {
+    return [this.draftId, sheet, rowId, field];
+  }
+
+  /** What another window typed into a cell after this one did: a disk that was full takes this one's change late, and not over that. */
+  async #overtakenMisfits(own: readonly InvalidKey[]): Promise<(key: InvalidKey) => boolean> {
+    const held = await this.#db.invalid.bulkGet(own.map((key) => this.#keyOf(key)));
+    const later = new Set(own.filter(({ at = '' }, i) => (held[i]?.at ?? '') > at));
+    return (key) => later.has(key);
   }
 
   /**

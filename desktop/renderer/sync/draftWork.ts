@@ -25,8 +25,8 @@ export interface WaitingWork {
   readonly newestAt: string | null;
 }
 
-/** The keys of a cell's invalid value. */
-export type InvalidKey = Pick<InvalidRecord, 'sheet' | 'rowId' | 'field'>;
+/** The keys of a cell's invalid value, and when something was done about it. */
+export type InvalidKey = Pick<InvalidRecord, 'sheet' | 'rowId' | 'field' | 'at'>;
 
 /** What is known of a draft that was never opened here. */
 export function blankDraft(draftId: string): DraftRecord {

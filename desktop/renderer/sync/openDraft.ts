@@ -197,7 +197,8 @@ export class OpenDraft extends DraftReading implements DraftSession {
   async #issue(kind: BatchKind, planned: Planned): Promise<EditOutcome> {
     const { commands, invalid, denied } = planned;
     if (denied !== null) return { ...NOTHING, denied };
-    const mended = planned.mended.filter((key) => this.engine.invalidAt(key) !== undefined);
+    const at = this.#runtime.now();
+    const mended = planned.mended.flatMap((key) => (this.engine.invalidAt(key) === undefined ? [] : [{ ...key, at }]));
     if (commands.length + invalid.length + mended.length > 0)
       await this.engine.add({
         commands: commands.map((command) => this.#queued(kind, command)),
@@ -217,7 +218,7 @@ export class OpenDraft extends DraftReading implements DraftSession {
     await this.engine.add({
       commands: commands.map((command) => this.#queued('edit', command)),
       invalid: this.#misfitRecords(invalid),
-      mended,
+      mended: mended.map((key) => ({ ...key, at: this.#runtime.now() })),
       undo,
     });
     return { done, refused };
@@ -231,6 +232,7 @@ export class OpenDraft extends DraftReading implements DraftSession {
       field,
       typed: typed ?? '',
       reason,
+      at: this.#runtime.now(),
     }));
   }
 
