@@ -1,4 +1,5 @@
 /** The figures of contracts, worked out once after a change however often lists ask. Owns remembering them; must not compute any. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ContractFigures } from '@countersign/shared/protocol/api';
 import { Problem } from '../http/problem.ts';
 import { Remembered } from '../lifecycle/remembered.ts';
@@ -33,6 +34,8 @@ export class FigureBook {
 
   async #read(contract: ContractRow, chain: readonly VersionRow[], versionId: string): Promise<ContractFigures | null> {
     const { views, log } = this.#services;
+    // After a start a list asks for all of them: whoever asks for anything else is answered between two.
+    await nextTurn();
     try {
       // One after the other: a list of hundreds must not open them all at once.
       const stored = [];

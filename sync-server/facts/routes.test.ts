@@ -18,6 +18,7 @@ import { seedDemo } from '../demo/index.ts';
 import { TV_CONTRACT_ID } from '../demo/tvContract.ts';
 import { TestPerson } from '../testKit/testPerson.ts';
 import { startTestServer, type TestServer } from '../testKit/testServer.ts';
+import { FigureBook } from './figureBook.ts';
 
 let server: TestServer;
 let finance: TestPerson;
@@ -112,6 +113,19 @@ describe('facts and previews over HTTP', () => {
     expect(await editor.edit(back)).toBe('stored');
     editor.close();
     expect(await look()).toEqual(before);
+  });
+
+  it('[SCR-61] whoever asks for something else is answered between the figures of two contracts', async () => {
+    const { storage } = server.services;
+    const book = new FigureBook(server.services);
+    const done: string[] = [];
+    setImmediate(() => done.push('somebody else'));
+    for (const contract of await storage.contracts()) {
+      const versions = await storage.versions(contract.id);
+      await book.of(contract, versions, versions[0]?.id ?? '');
+      done.push(contract.id);
+    }
+    expect(done.slice(0, 2)).toContain('somebody else');
   });
 
   it('[SCR-62] [SCR-63] [UI-14] what waits says the gross at stake, what an amendment changes with its sign, and stands in the order it matters', async () => {
