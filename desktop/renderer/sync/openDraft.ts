@@ -64,7 +64,7 @@ export class OpenDraft extends DraftReading implements DraftSession {
         denied: null,
       };
     });
-    return { ...outcome, added };
+    return added.length === 0 ? outcome : { ...outcome, added };
   }
 
   async insertRows(
