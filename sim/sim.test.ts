@@ -20,6 +20,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [20261357, 'a decision behind the last checkpoint, which waits for its second (SRV-3)'],
   [20261467, 'a decider who has not looked at the log since it was restored (HIST-72)'],
   [20262656, 'a computer that loses its power while the app closes, for which the schedule waited for ever (SIM-10)'],
+  [20263407, 'an app that is closed while the server does not say whose key signed an entry (SYNC-58)'],
 ];
 
 /** Seeds of other sizes that once failed. */

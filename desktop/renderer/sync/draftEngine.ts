@@ -91,6 +91,8 @@ export class DraftEngine {
       reopen: () => this.#socket.reopen(),
       refresh: () => this.#socket.refresh(),
       announce: () => this.#announce(),
+      goOn: () => this.#socket.goOn(),
+      fail,
       breakOff: (words) => {
         faults.breakOff(words);
         this.#socket.stop();
@@ -236,9 +238,9 @@ export class DraftEngine {
     if (this.#windows.isOwner) this.#socket.revive();
   }
 
-  /** Resolves when everything that was asked of the disk so far is done. */
+  /** Resolves when everything that was asked of the disk so far is done, and the entries that are here were taken. */
   idle(): Promise<void> {
-    return this.#turns.idle();
+    return this.#socket.idle();
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,9 @@ export interface PullPort {
   breakOff(words: string): void;
   /** Nothing is sent until a person has looked at why. */
   stopSending(): void;
+  /** Entries that waited can be judged now: `acceptArrived`, in a turn. */
+  goOn(): void;
+  fail(error: unknown): void;
   /** Compares a log of another generation with what was accepted. @throws HistoryDistrusted, Offline, ApiError */
   lookAnew(): Promise<void>;
 }
@@ -37,6 +40,8 @@ export class DraftPull {
   readonly #port: PullPort;
   readonly #intake: EntryIntake;
   #faults = 0;
+  /** Keys that are being asked for, which entries wait for. */
+  #asking: Promise<void> | null = null;
   /** What the present socket was told to be here already. */
   #have = 0;
 
@@ -113,18 +118,34 @@ export class DraftPull {
     }
   }
 
-  /** Appends what arrived and follows. */
-  async acceptArrived(): Promise<void> {
+  /**
+   * Appends what arrived and follows; false when some of it waits for keys, and the port is told when they are here. The server is asked for
+   * them beside the turns: nobody's typing waits for it ([SYNC-58]).
+   */
+  async acceptArrived(): Promise<boolean> {
+    if (this.#asking !== null) return false;
     const { next, head } = this.#memory.draft;
-    const { accepted, fault } = this.#intake.take(next, head);
+    const taken = this.#intake.take(next, head);
+    const { accepted, fault } = taken;
     if (accepted.length > 0) {
-      if (!(await this.#areSigned(accepted))) return;
+      if (!this.#signers.knows(accepted)) {
+        this.#intake.giveBack(taken);
+        this.#asking = this.#learnKeys(accepted);
+        return false;
+      }
+      await this.#signers.require(accepted);
       const own = await this.#memory.accept(accepted, this.#runtime.now());
       if (accepted.some(isFold)) this.#outbox.folded();
       this.#port.announce();
       if (own) await this.#outbox.accepted();
     }
     if (fault !== null) await this.#pullAgain(fault);
+    return true;
+  }
+
+  /** Resolves when no entry waits for keys. */
+  async idle(): Promise<void> {
+    await this.#asking;
   }
 
   /** Everything is here. */
@@ -136,20 +157,19 @@ export class DraftPull {
     if (this.#memory.relayWhenPulled) await this.#memory.reload();
   }
 
-  /**
-   * Whether every entry is signed by who it says; false when that cannot be known now, and they are pulled again later.
-   * @throws UntrustedEntry, which ends the sync of this version: nothing of them was applied.
-   */
-  async #areSigned(accepted: readonly AcceptedEntry[]): Promise<boolean> {
+  /** Asks for the keys of who signed these; what cannot be judged now is pulled again later. One that nobody can have signed ends the sync. */
+  async #learnKeys(accepted: readonly AcceptedEntry[]): Promise<void> {
     try {
       await this.#signers.require(accepted);
-      return true;
     } catch (error) {
-      if (!(error instanceof Offline || error instanceof ApiError)) throw error;
-      this.ignore();
-      this.#port.reopen();
-      return false;
+      if (error instanceof Offline || error instanceof ApiError) {
+        this.ignore();
+        this.#port.reopen();
+      } else this.#port.fail(error);
+    } finally {
+      this.#asking = null;
     }
+    this.#port.goOn();
   }
 
   async #pullAgain(fault: string): Promise<void> {

@@ -47,6 +47,8 @@ export class DraftSocket {
   readonly #connection: Connection;
   readonly #presence: Presence;
   #caughtUp = false;
+  /** What messages mean that came behind entries which wait for keys. */
+  #behind: (() => Promise<void>)[] = [];
 
   constructor(
     options: Pick<ConnectionOptions, 'draftId' | 'serverUrl' | 'runtime' | 'openSocket' | 'ticket'>,
@@ -118,6 +120,13 @@ export class DraftSocket {
   revive(): void {
     this.#connection.revive();
   }
+  /** Resolves when every turn is done, also of entries that waited for keys. */
+  async idle(): Promise<void> {
+    const { turns, pull } = this.#parts;
+    await turns.idle();
+    await pull.idle();
+    await turns.idle();
+  }
   close(): void {
     this.#connection.stop();
     this.#presence.close();
@@ -125,9 +134,28 @@ export class DraftSocket {
 
   /** A turn that means nothing once its socket is given up: the next one has not said `open` yet, so nothing may be sent on it. */
   #run(work: () => Promise<void>): void {
+    this.#parts.turns.run(this.#onThisSocket(work));
+  }
+
+  #onThisSocket(work: () => Promise<void>): () => Promise<void> {
     const { attempt } = this.#connection;
-    this.#parts.turns.run(async () => {
+    return async () => {
       if (attempt === this.#connection.attempt) await work();
+    };
+  }
+
+  /** Takes the entries that came, then what messages behind them mean; a part of this waits where entries do. */
+  goOn(more?: () => Promise<void>): void {
+    this.#parts.turns.run(async () => {
+      if (!(await this.#parts.pull.acceptArrived())) {
+        if (more !== undefined) this.#behind.push(more);
+        return;
+      }
+      for (let next = this.#behind[0]; next !== undefined; next = this.#behind[0]) {
+        await next();
+        this.#behind.shift();
+      }
+      await more?.();
     });
   }
 
@@ -159,24 +187,25 @@ export class DraftSocket {
 
   #receive(frame: Frame): void {
     this.#port.heard();
-    const { pull, outbox, proofs, turns, memory } = this.#parts;
+    const { pull, outbox, proofs, memory } = this.#parts;
     switch (frame.name) {
       case 'opened':
         this.#presence.opened(frame.header.session);
+        this.#behind = [];
         pull.listen();
         this.#run(() => this.#opened(frame.header));
         break;
       case 'entry':
-        if (pull.push(frame.header.index, frame.parts)) turns.run(() => pull.acceptArrived());
+        if (pull.push(frame.header.index, frame.parts)) this.goOn();
         break;
       case 'caughtUp':
-        this.#run(() => this.#catchUp());
+        this.goOn(this.#onThisSocket(() => this.#catchUp()));
         break;
       case 'stored':
         outbox.stored();
         break;
       case 'refused':
-        turns.run(() => outbox.refused(frame.header));
+        this.goOn(() => outbox.refused(frame.header));
         break;
       case 'presence':
         this.#presence.here(frame.header.sessions);

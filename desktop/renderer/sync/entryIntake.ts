@@ -1,15 +1,23 @@
 // Entries as they arrive on the socket: in order, each naming the one before it. Owns finding gaps; must not keep or apply anything.
 import { type AcceptedEntry, BrokenEntry, readAccepted } from './acceptedEntry.ts';
 
+interface Arrived {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
 export interface Taken {
   readonly accepted: readonly AcceptedEntry[];
+  /** As they came, to be given back. */
+  readonly arrived: readonly Arrived[];
   /** Why what follows cannot be taken; null when everything fits. */
   readonly fault: string | null;
 }
 
 export class EntryIntake {
   readonly #draftId: string;
-  #waiting: { index: number; leaf: Uint8Array; payload: Uint8Array }[] = [];
+  #waiting: Arrived[] = [];
   #deaf = true;
 
   constructor(draftId: string) {
@@ -35,6 +43,11 @@ export class EntryIntake {
     return true;
   }
 
+  /** What was taken waits again, before all that came meanwhile; not when its socket was given up. */
+  giveBack({ arrived }: Taken): void {
+    if (!this.#deaf) this.#waiting = [...arrived, ...this.#waiting];
+  }
+
   /** Everything that arrived and follows on `next` and `head`; what is already held is dropped. */
   take(next: number, head: string): Taken {
     const arrived = this.#waiting;
@@ -52,9 +65,9 @@ export class EntryIntake {
         last = entry.leafHash;
       } catch (error) {
         if (!(error instanceof BrokenEntry)) throw error;
-        return { accepted, fault: error.message };
+        return { accepted, arrived, fault: error.message };
       }
     }
-    return { accepted, fault: null };
+    return { accepted, arrived, fault: null };
   }
 }

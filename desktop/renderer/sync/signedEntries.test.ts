@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { FIRST, World } from './testKit/world.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { FIRST, SECOND, until, World } from './testKit/world.ts';
 
 const worlds: World[] = [];
 async function world(): Promise<World> {
@@ -86,4 +86,29 @@ test('[HIST-70] while the keys cannot be had, entries wait and nothing is lost',
   a.online();
   await w.heal();
   expect(a.rate(FIRST)).toBe('123');
+});
+
+test('[SYNC-58] while the server does not say whose key signed an entry, what is typed is kept, nothing behind the entry is taken, and the app closes', async () => {
+  const w = await world();
+  const a = await w.computer('u-finance');
+  await a.open();
+  const b = await w.computer('u-ops');
+  await b.open();
+  // The question arrives, and no answer comes.
+  const silence = vi.spyOn(w.server, 'keyLeaves').mockReturnValue(new Promise<never>(() => undefined) as never);
+  await b.setRate(FIRST, '123');
+  await until(() => {
+    for (const { network } of [a, b]) network.deliverAll();
+    return silence.mock.calls.length > 0;
+  });
+  await a.setRate(SECOND, '222');
+  expect(a.draft.status()).toMatchObject({ stage: 'onThisComputer', waiting: 1, trouble: null });
+  expect([a.rate(FIRST), a.rate(SECOND)]).toEqual(['100', '222']);
+  expect((await a.db.queue.count()) + (await a.db.sealed.count())).toBeGreaterThan(0);
+  await a.restart();
+  silence.mockRestore();
+  await a.open();
+  await w.heal();
+  expect([a.rate(FIRST), a.rate(SECOND)]).toEqual(['123', '222']);
+  expect(w.server.lines()).toContain(`${SECOND}=222`);
 });

@@ -81,15 +81,19 @@ export class SignerBook {
     this.#ed25519 = options.ed25519 ?? webCryptoEd25519;
   }
 
+  /** Whether `require` judges these entries without asking the server. */
+  knows(entries: readonly AcceptedEntry[]): boolean {
+    if (this.#distrust !== null) return true;
+    return entries.every(({ leaf, index }) => this.#keyring.keyAt(leaf.entry.dev, index) !== undefined);
+  }
+
   /**
    * [HIST-70] Checks the signature of every entry against the key that was valid at its index.
    * @throws UntrustedEntry for the first that does not stand; Offline or ApiError when the keys could not be had.
    */
   async require(entries: readonly AcceptedEntry[]): Promise<void> {
     if (this.#distrust !== null) throw this.#distrust;
-    if (entries.some(({ leaf, index }) => this.#keyring.keyAt(leaf.entry.dev, index) === undefined)) {
-      await this.follow();
-    }
+    if (!this.knows(entries)) await this.follow();
     await Promise.all(entries.map((entry) => this.#requireOne(entry)));
     for (const { leaf, index } of entries) this.#remember(leaf.entry.dev, index);
   }
