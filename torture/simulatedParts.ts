@@ -1,6 +1,7 @@
-// The month offline and the mix of versions as parts of `npm run torture`. Owns their processes and what is said of them.
+// The month offline, the mix of versions and local data that goes wrong as parts of `npm run torture`. Owns their processes and what is said of them.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { LocalKind } from './localKinds.ts';
 import { type PartOutcome, withProgress } from './part.ts';
 import type { SimulatedAnswer, SimulatedTask } from './simulated.ts';
 
@@ -51,4 +52,33 @@ export async function skewPart(schedules: number, processes: number, seed: numbe
     ],
     found: all.flatMap(({ problems }) => problems),
   };
+}
+
+const LOCAL: Readonly<Record<LocalKind, string>> = {
+  full: 'disk full',
+  deleted: 'deleted',
+  corrupt: 'damaged',
+  twoWindows: 'two windows',
+};
+
+/** Local data that is full, deleted, damaged or shared by two windows: so many runs of each, over some processes. */
+export async function localPart(runs: number, processes: number, seed: number): Promise<PartOutcome> {
+  if (runs === 0) return { line: 'no local data broken', note: [], found: [] };
+  const note: string[] = [];
+  const found: string[] = [];
+  for (const what of Object.keys(LOCAL) as LocalKind[]) {
+    const begun = performance.now();
+    const tasks = Array.from({ length: processes }, (_, k) =>
+      inProcess({ kind: 'local', what, seed: seed + k, runs: runs - k, every: processes }),
+    );
+    const say = (): string => `local data, ${LOCAL[what]}: ${((performance.now() - begun) / 1000).toFixed(0)} s`;
+    const all = (await withProgress(say, Promise.all(tasks))).map(({ figures }) => figures);
+    const sum = (of: 'runs' | 'typed' | 'exported' | 'told'): number =>
+      all.reduce((total, figures) => total + figures[of], 0);
+    note.push(
+      `local, ${LOCAL[what]}: ${sum('runs')} runs, ${sum('typed')} values typed, ${sum('exported')} of them saved in a file, ${sum('told')} gone after a window had said so.`,
+    );
+    found.push(...all.flatMap(({ problems }) => problems));
+  }
+  return { line: `local data broken ${runs} times in each of ${note.length} ways`, note, found };
 }

@@ -13,7 +13,7 @@ import { troubleNodes } from './nodeFaults.ts';
 import { NodeFigures } from './nodeFigures.ts';
 import { type PartOutcome, withProgress } from './part.ts';
 import { powerPart } from './powerLoss.ts';
-import { skewPart, soakPart } from './simulatedParts.ts';
+import { localPart, skewPart, soakPart } from './simulatedParts.ts';
 import { makeTemplate, type Template } from './template.ts';
 import { noViews, tellLies } from './views.ts';
 import { witnessesPart } from './witnesses.ts';
@@ -29,6 +29,7 @@ export const PARTS = [
   'bundles',
   'soak',
   'skew',
+  'local',
   'power',
 ] as const;
 export type Part = (typeof PARTS)[number];
@@ -53,6 +54,8 @@ export interface Sizes {
   readonly losses: number;
   /** Schedules of mixed versions. */
   readonly mixed: number;
+  /** Runs of each kind of local data that goes wrong. */
+  readonly local: number;
   /** Which of them may happen. */
   readonly kinds: readonly Misfortune[];
   /** Whether a bit of every byte is flipped as well. */
@@ -71,6 +74,7 @@ export const LONG = {
   bundles: 100,
   offline: 10_000,
   mixed: 1000,
+  local: 200,
   losses: 1000,
 } as const;
 export const CI = {
@@ -84,6 +88,7 @@ export const CI = {
   bundles: 2,
   offline: 0,
   mixed: 0,
+  local: 0,
   losses: 0,
 } as const;
 
@@ -190,6 +195,7 @@ const RUNNERS: Readonly<Record<Part, (template: Template, sizes: Sizes, random: 
     bundlesPart({ bundles, bits: bundleBits, processes: servers, second: 4 }, String(random.int(0, 1e9))),
   flood: (template, { edits }, random) => floodPart(template, edits, random),
   soak: (_template, { offline }, random) => soakPart(offline, random.int(1, 1e6)),
+  local: (_template, { local, servers }, random) => localPart(local, servers, random.int(1, 1e6)),
   skew: (_template, { mixed, servers }, random) => skewPart(mixed, servers, random.int(1, 1e6)),
   power: (template, { losses }, random) => powerPart(template.folder('power'), losses, random),
 };
