@@ -121,7 +121,7 @@ export function HomeScreen({ list }: { readonly list: keyof typeof TITLES }) {
           rows={shown}
           order={order}
           onSort={(by) => setOrder(pressed(order, by))}
-          {...(list === 'billing' ? { view: 'preview' as const } : {})}
+          view={list === 'billing' ? 'preview' : undefined}
         />
       )}
       {creating && (

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { documentPath } from '../../app/routes.ts';
 import { versionName } from '../../app/versionName.ts';
 import { countText, MoneyText, whenText, withDates } from '../../kit/index.ts';
+import { firstNeeds } from './firstNeeds.ts';
 
 const KINDS = {
   contested: { words: 'Choose a value', icon: WarningSign, tone: 'warn', view: 'workbook' },
@@ -24,9 +25,6 @@ interface Shown {
   readonly name: string;
   readonly path: string;
 }
-
-/** With more of them the list of contracts would not be in sight. */
-const MOST_SHOWN = 8;
 
 /** How one need looks and where it leads. */
 function shownAs(need: Need, contracts: readonly Contract[]): Shown {
@@ -50,7 +48,7 @@ export function NeedsYou({
   readonly contracts: readonly Contract[];
 }) {
   const [all, setAll] = useState(false);
-  const shown = all || needs.length <= MOST_SHOWN ? needs : needs.slice(0, MOST_SHOWN - 1);
+  const shown = all ? needs : firstNeeds(needs);
   return (
     <section className="needs" aria-label="Needs you">
       <h2>

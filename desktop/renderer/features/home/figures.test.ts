@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { versionSummary } from '../testKit/versionSummary.ts';
 import type { ContractRow } from './contractRows.ts';
+import { firstNeeds } from './firstNeeds.ts';
 import { openRows, totalsOf } from './totals.ts';
 import { worthHint, worthWords } from './worthWords.ts';
 
@@ -74,5 +75,10 @@ describe('figures of the list', () => {
     expect(worthHint(ordered('1.00', 'USD', 2))).toBe(
       'Gross of everything ordered. 2 more lines bill what is delivered',
     );
+  });
+
+  it('[SCR-63] of many things that wait the first stand above the list, and never all but one', () => {
+    const shown = [0, 1, 8, 9, 40].map((count) => firstNeeds(Array.from({ length: count }, (_, i) => i)).length);
+    expect(shown).toEqual([0, 1, 8, 7, 7]);
   });
 });
