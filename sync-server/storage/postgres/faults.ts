@@ -4,6 +4,7 @@ import type { DatabaseAddress } from './address.ts';
 
 const UNIQUE_VIOLATION = '23505';
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
 /** Shutdowns, crashes of the server, and class 08: the connection is gone although an error arrived. */
 const CONNECTION_GONE = /^(57P0[1-5]|08\w{3}|25P0[34])$/;
 
@@ -15,6 +16,9 @@ const isFromServer = (error: unknown): boolean => error instanceof Error && 'sev
 
 /** Whether PostgreSQL refused a row because its key exists. */
 export const isPostgresUniqueViolation = (error: unknown): boolean => codeOf(error) === UNIQUE_VIOLATION;
+
+/** Whether two waited for each other and this one was let go: what it asked for may be asked again. */
+export const isDeadlock = (error: unknown): boolean => codeOf(error) === DEADLOCK;
 
 /** Whether the connection cannot be used any more. */
 export const isConnectionLoss = (error: unknown): boolean =>

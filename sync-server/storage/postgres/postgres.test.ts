@@ -142,13 +142,30 @@ describe('a connection that breaks', () => {
     await server.run(`insert into lease (name, holder, token, url) values ('log', 'aa', 1, '')`, url);
     const storage = (await open(url)).under({ holder: 'aa', token: '1' });
     await storage.transaction((tx) => tx.appendLog([sampleRow(0)]));
-    await Promise.all([
-      storage.settled(),
-      storage.settled(),
-      storage.transaction((tx) => tx.appendLog([sampleRow(1)])),
-    ]);
+    // Two that hold the lease's row and both want it alone are a deadlock.
+    const asked = Array.from({ length: 8 }, () => storage.settled());
+    await Promise.all([...asked, storage.transaction((tx) => tx.appendLog([sampleRow(1)]))]);
     await server.run(`update lease set token = 2`, url);
     await expect(storage.settled()).rejects.toThrow(Fenced);
+    await storage.close();
+  });
+
+  it('[STO-15] asking for outcomes begins again when it was let go for somebody who waited for it', async () => {
+    const url = await server.database();
+    await (await open(url)).close();
+    await server.run(`insert into lease (name, holder, token, url) values ('log', 'aa', 1, '')`, url);
+    const storage = (await open(url)).under({ holder: 'aa', token: '1' });
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('begin');
+    await other.query(`select 1 from lease where name = 'log' for share`);
+    const asked = storage.settled();
+    const waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    await expect.poll(async () => (await server.run(waits, url)).rowCount, { timeout: 60_000, interval: 5 }).toBe(1);
+    // Each holds the row shared and wants it alone: PostgreSQL lets one of the two go.
+    await other.query(`select 1 from lease where name = 'log' for update`).catch(() => undefined);
+    await other.end();
+    await expect(asked).resolves.toBeUndefined();
     await storage.close();
   });
 

@@ -9,7 +9,7 @@ import type { Tables } from '../tables.ts';
 import type { DatabaseAddress } from './address.ts';
 import { openConnections } from './connections.ts';
 import { PostgresDraftLeases } from './draftLeases.ts';
-import { isPostgresUniqueViolation, openFault } from './faults.ts';
+import { isDeadlock, isPostgresUniqueViolation, openFault } from './faults.ts';
 import { type Fence, FencedPool } from './fencedPool.ts';
 import { leaseMigrations } from './leaseTable.ts';
 import { PostgresParts } from './sharedParts.ts';
@@ -32,6 +32,7 @@ export class PostgresStorage extends KyselyStorage {
   readonly #pool: FencedPool;
   readonly #sets: readonly MigrationSet[];
   #tail: Promise<unknown> = Promise.resolve();
+  #asking: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(pool: FencedPool, address: DatabaseAddress, sets: readonly MigrationSet[]) {
@@ -79,9 +80,15 @@ export class PostgresStorage extends KyselyStorage {
 
   /**
    * [STO-15] A transaction whose connection broke may still be ending on the server. It holds the lease's row until it has, so locking
-   * that row waits for it.
+   * that row waits for it. One asks at a time: two that hold the row shared would each wait until the other gives it up.
    */
-  async settled(): Promise<void> {
+  settled(): Promise<void> {
+    const result = this.#asking.then(() => this.#askOutcomes());
+    this.#asking = result.catch(() => undefined);
+    return result;
+  }
+
+  async #askOutcomes(): Promise<void> {
     for (;;) {
       if (this.#closed) throw new Fenced('The database was closed.');
       try {
@@ -91,8 +98,8 @@ export class PostgresStorage extends KyselyStorage {
         });
         return;
       } catch (error) {
-        const passing = error instanceof OutcomeUnknown || (error instanceof StorageError && error.fault === 'cutOff');
-        if (!passing) throw error;
+        const isCut = error instanceof OutcomeUnknown || (error instanceof StorageError && error.fault === 'cutOff');
+        if (!isCut && !isDeadlock(error)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
