@@ -3,7 +3,6 @@
 
 /** [AUTH-38] How many ordinary requests one of these counts as: they read, compile, compare or pack whole versions, files or the log. */
 export const REQUEST_COSTS: Readonly<Record<string, number>> = {
-  'GET /api/v1/contracts/figures': 2,
   'GET /api/v1/versions/:id': 2,
   'GET /api/v1/versions/:id/content': 20,
   'GET /api/v1/versions/:id/review': 20,
