@@ -32,8 +32,9 @@ const FAULT_OF: Readonly<Record<string, StorageFault>> = {
   InvalidStateError: 'corrupt',
   NotFoundError: 'corrupt',
   UnknownError: 'corrupt',
-  // Nothing of the app gives a transaction up; a browser does, without saying more.
+  // Nothing of the app gives a transaction up; a browser does, without saying more, and what is asked of it then finds it over.
   AbortError: 'corrupt',
+  TransactionInactiveError: 'corrupt',
   OpenFailedError: 'corrupt',
 };
 

@@ -29,12 +29,13 @@ test('[CLI-11] each fault of the store has its own words and way on', async () =
   const quota = Object.assign(new Error('inner'), { name: 'QuotaExceededError' });
   const aborted = Object.assign(new Error('aborted'), { name: 'AbortError', inner: quota });
   expect(storageFailure(aborted)?.fault).toBe('full');
-  // Of many records that were written together, and of a transaction that the browser gave up without a word.
+  // Of many records that were written together, and of a transaction that the browser gave up without a word, before a request or after.
   const many = new Dexie.BulkError('queue.bulkAdd()', [quota]);
   expect(storageFailure(many)?.fault).toBe('full');
   expect(storageFailure(Object.assign(new Error('aborted'), { name: 'AbortError', inner: null }))?.fault).toBe(
     'corrupt',
   );
+  expect(storageFailure(new DOMException('over', 'TransactionInactiveError'))?.fault).toBe('corrupt');
   expect(storageFailure(Object.assign(new Error(), { name: 'VersionError' }))?.message).toMatch(/newer version/);
   expect(storageFailure(new TypeError('a bug of ours'))).toBeNull();
   expect(storageFailure(new StorageFailure('corrupt'))?.fault).toBe('corrupt');
