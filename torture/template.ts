@@ -7,6 +7,7 @@ import type { SheetId } from '@countersign/shared/model/sheets';
 import type { ServerConfig } from '../sync-server/config/index.ts';
 import { startServer } from '../sync-server/server.ts';
 import type { Services } from '../sync-server/services.ts';
+import { sampleTerms, spotLine } from '../sync-server/testKit/sampleRows.ts';
 import { Member } from './members.ts';
 
 export const VERSIONS = ['v-torture00001', 'v-torture00002'] as const;
@@ -40,31 +41,10 @@ export interface Template {
 export const ownRow = (userId: string): string => `r-${userId.slice(2).padEnd(12, '0')}`;
 
 function sheets(): ReadonlyMap<SheetId, readonly NewRow[]> {
-  const term = (rowId: string, key: string, value: string): NewRow => ({ rowId, values: { key, value } });
-  const line = (rowId: string, name: string): NewRow => ({
-    rowId,
-    values: {
-      line: name,
-      product: 'News at six',
-      from: '2099-01-01',
-      to: '2099-01-31',
-      quantity: '10',
-      rateType: 'SPOT',
-      rate: '100.00',
-    },
-  });
   const rows = [SHARED_ROW, ...PEOPLE.map(ownRow)];
   return new Map<SheetId, readonly NewRow[]>([
-    [
-      'terms',
-      [
-        term('r-currency0000', 'currency', 'USD'),
-        term('r-timezone0000', 'timeZone', 'America/New_York'),
-        term('r-effective000', 'effectiveFrom', '2099-01-01'),
-        term('r-direction000', 'direction', 'RECEIVABLE'),
-      ],
-    ],
-    ['lines', rows.map((rowId, i) => line(rowId, `${i + 1}.0`))],
+    ['terms', sampleTerms()],
+    ['lines', rows.map((rowId, i) => spotLine(rowId, `${i + 1}.0`, '100.00'))],
   ]);
 }
 

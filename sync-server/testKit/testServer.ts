@@ -6,6 +6,7 @@ import type { NewRow } from '@countersign/shared/document';
 import type { SheetId } from '@countersign/shared/model/sheets';
 import type { ServerConfig } from '../config/index.ts';
 import { type RunningServer, type StartOptions, startServer } from '../server.ts';
+import { sampleTerms, spotLine } from './sampleRows.ts';
 
 export const SERVER_DEFAULTS = {
   host: '127.0.0.1',
@@ -50,30 +51,9 @@ export const ROW = { one: 'r-aaaaaaaaaaaa', two: 'r-bbbbbbbbbbbb', currency: 'r-
 
 /** A contract that may be submitted as it is: terms, two lines, one clause. Starts in the far future, so one approver decides. */
 export function sampleSheets(effectiveFrom = '2099-01-01'): ReadonlyMap<SheetId, readonly NewRow[]> {
-  const term = (rowId: string, key: string, value: string): NewRow => ({ rowId, values: { key, value } });
-  const line = (rowId: string, name: string, rate: string): NewRow => ({
-    rowId,
-    values: {
-      line: name,
-      product: 'News at six',
-      from: '2099-01-01',
-      to: '2099-01-31',
-      quantity: '10',
-      rateType: 'SPOT',
-      rate,
-    },
-  });
   return new Map<SheetId, readonly NewRow[]>([
-    [
-      'terms',
-      [
-        term(ROW.currency, 'currency', 'USD'),
-        term('r-timezone0000', 'timeZone', 'America/New_York'),
-        term('r-effective000', 'effectiveFrom', effectiveFrom),
-        term('r-direction000', 'direction', 'RECEIVABLE'),
-      ],
-    ],
-    ['lines', [line(ROW.one, '1.0', '100.00'), line(ROW.two, '2.0', '200.00')]],
+    ['terms', sampleTerms(ROW.currency, effectiveFrom)],
+    ['lines', [spotLine(ROW.one, '1.0', '100.00'), spotLine(ROW.two, '2.0', '200.00')]],
     ['clauses', [{ rowId: 'r-clause000000', values: { key: '1', text: 'Words.' } }]],
   ]);
 }
