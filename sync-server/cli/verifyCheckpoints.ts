@@ -61,7 +61,7 @@ const ALONE =
 
 /** [HIST-66] */
 const NOT_VERIFIED =
-  'Not verified. Do not measure the log by it: fetch the checkpoint again (GET /log/checkpoint). Where that fails too, keep the files and ask who runs the server.';
+  'Not verified. Do not rely on what this log says. Fetch the checkpoint again (GET /log/checkpoint); where that fails too, keep the files and tell who runs the server.';
 
 /** Whether a file is a signed checkpoint rather than JSON. */
 export function isCheckpointFile(bytes: Uint8Array): boolean {
