@@ -1,6 +1,6 @@
 // A workspace of which one computer's local data goes wrong: typing, network and time around it, and what a careful person does with the
 // windows. Owns the people; what goes wrong is `localKinds.ts`, what must hold `localLedger.ts`.
-import { StorageFailure } from '../desktop/renderer/storage/index.ts';
+import { rescueUnsent, StorageFailure } from '../desktop/renderer/storage/index.ts';
 import { check } from '../sim/checks.ts';
 import { Computer } from '../sim/computer.ts';
 import { hasDisk, removeDisk } from '../sim/idb/factory.ts';
@@ -206,8 +206,9 @@ export class Scene {
       if (random.chance(0.3)) computer.kill();
       else await computer.quit();
     }
-    // The app said that it cannot give everything, or did not start at all: nobody has what waited and was not shown by a window.
-    if (this.#mayLack || !gaveFile) this.ledger.unreadable(machine, onDisk(machine), shown);
+    if (!gaveFile) await this.#rescue();
+    // The app said that it cannot give everything: nobody has what waited where it cannot be read, and was not shown by a window.
+    if (this.#mayLack) this.ledger.unreadable(machine, onDisk(machine), shown);
     soundAgain(machine.databaseName);
     removeDisk(machine.databaseName);
     machine.networkUp();
@@ -216,6 +217,16 @@ export class Scene {
       await world.signInAgain(computer);
     }
     await world.quiet();
+  }
+
+  /** The app does not start, and gives the unsent work as a file all the same. */
+  async #rescue(): Promise<void> {
+    const { drafts, unreadable } = await rescueUnsent(
+      [this.machine.databaseName],
+      new Date(this.world.clock.now).toISOString(),
+    );
+    this.ledger.save(this.machine, drafts);
+    if (unreadable.length > 0) this.#mayLack = true;
   }
 
   /** Everything is mended, and what must hold then is looked at. */

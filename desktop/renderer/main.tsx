@@ -25,8 +25,8 @@ async function start(root: HTMLElement): Promise<void> {
   applyTheme(store.getState().frame.theme);
   rememberThemeChoice(store);
   const page = createRoot(root);
+  const host = window.countersignHost ?? browserHost();
   try {
-    const host = window.countersignHost ?? browserHost();
     void keepShell(host);
     const engine = appEngine(await createEngine({ host }), host);
     page.render(
@@ -39,7 +39,7 @@ async function start(root: HTMLElement): Promise<void> {
       </Provider>,
     );
   } catch (error) {
-    page.render(<StartFailure error={error} />);
+    page.render(<StartFailure error={error} host={host} />);
   }
 }
 

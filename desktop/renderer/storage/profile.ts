@@ -36,6 +36,11 @@ export class Profile {
     return `${this.#prefix}:${workspaceId}:${keyId}:${userId}`;
   }
 
+  /** Names of the databases of everybody who worked here. */
+  async databaseNames(): Promise<string[]> {
+    return (await Dexie.getDatabaseNames()).filter((name) => name.startsWith(`${this.#prefix}:`));
+  }
+
   /** The workspace behind an address, if it was ever reached. */
   workspace(origin: string): Promise<KnownWorkspace | undefined> {
     return stored(() => this.#db.workspaces.get(origin));

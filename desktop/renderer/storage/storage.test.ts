@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { expect, test } from 'vitest';
-import { openDatabase, Profile, StorageFailure, storageFailure } from './index.ts';
+import { openDatabase, Profile, rescueUnsent, StorageFailure, storageFailure, unsentFile } from './index.ts';
 
 test('[CLI-10] a database deleted under the open app is reported once and never comes back empty', async () => {
   const db = await openDatabase('deleted-under');
@@ -82,4 +82,25 @@ test('[CLI-11] no write keeps track of what it changed for queries that nobody f
   expect(await db.ui.count()).toBe(1);
   Dexie.on('storagemutated').unsubscribe(hear);
   expect(changed).toEqual([]);
+});
+
+test('[SYNC-27] unsent work is saved without an engine, past a database that does not open, and the file says what it lacks', async () => {
+  const profile = new Profile('rescued');
+  const now = '2026-11-21T09:00:00.000Z';
+  const names = ['u-finance', 'u-ops'].map((userId) => profile.databaseName('w-1', 'k1', userId));
+  const db = await openDatabase(names[0] ?? '');
+  const cell = { draftId: 'v-1', sheet: 'lines' as const, rowId: 'r-1', field: 'rate' };
+  await db.invalid.put({ ...cell, typed: 'later', reason: 'no number' });
+  db.close();
+  const newer = new Dexie(names[1] ?? '');
+  newer.version(99).stores({ session: '&id' });
+  await newer.open();
+  newer.close();
+  const found = (await profile.databaseNames()).sort();
+  expect(found).toEqual(names);
+  const work = await rescueUnsent(found, now);
+  expect(work.unreadable).toEqual([names[1]]);
+  expect(work.drafts).toMatchObject([{ draftId: 'v-1', invalid: [{ typed: 'later' }] }]);
+  expect(JSON.parse(unsentFile(work, now))).toMatchObject({ format: 'countersign.unsent/1', unreadable: [names[1]] });
+  profile.close();
 });

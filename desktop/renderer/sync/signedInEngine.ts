@@ -1,7 +1,9 @@
 // What the engine does for whoever is signed in, by handing it to their open work. Owns saying that nobody is; who is signed in decides
 // `createEngine.ts`.
+
 import type { CommandKind } from '@countersign/shared/protocol/api';
 import { SessionEnded } from '../api/index.ts';
+import { unsentFile } from '../storage/index.ts';
 import type { AttentionItem, DraftSession } from './draftSession.ts';
 import type { EmergencyAct } from './emergencyActs.ts';
 import type { AmendedDraft, ChangeAgain, CommandFields, Engine, VerifiedCheckpoint } from './engine.ts';
@@ -53,9 +55,7 @@ export abstract class SignedInEngine implements Pick<Engine, OfPerson> {
     return this.work?.isKept ?? true;
   }
   async exportWaiting(): Promise<string> {
-    const { drafts, unreadable } = (await this.work?.unsent()) ?? { drafts: [], unreadable: [] };
-    const lacks = unreadable.length > 0 ? { unreadable } : {};
-    return `${JSON.stringify({ format: 'countersign.unsent/1', savedAt: this.now(), drafts, ...lacks }, null, 2)}\n`;
+    return unsentFile((await this.work?.unsent()) ?? { drafts: [], unreadable: [] }, this.now());
   }
 
   verifiedCheckpoint(): VerifiedCheckpoint | null {
