@@ -123,7 +123,9 @@ const ContractLine = memo(function ContractLine({ row, view, userId }: ContractL
         <StateMark state={state} />
       </td>
       <td className="muted version">{versionName(version)}</td>
-      <td className={next.isPast ? 'num next muted' : 'num next'}>{next.date === null ? '' : dateText(next.date)}</td>
+      <td className={next.isPast ? 'num next muted' : 'num next'} title={next.words}>
+        {next.date === null ? '' : dateText(next.date)}
+      </td>
       <td className="muted what">{next.words}</td>
       <td className="value">
         <WorthCell worth={figures?.worth ?? null} />
