@@ -52,6 +52,24 @@ describe('a disk that refuses more than what was typed', () => {
 });
 
 describe('two windows over a disk that refuses', () => {
+  test('[SYNC-21] a window that takes over while the disk refuses it something sends what was signed once there is room', async () => {
+    const { w, a } = await alone();
+    const b = await a.secondWindow();
+    await a.setRate(FIRST, '110');
+    await a.idle();
+    b.db.invalid.hook('creating', full);
+    const typing = b.draft.edit([{ sheet: 'lines', rowId: SECOND, field: 'rate', typed: 'later' }]);
+    await expect(typing).rejects.toMatchObject({ fault: 'full' });
+    await a.stop();
+    await w.quiet();
+    await w.quiet();
+    expect(w.server.commands()).toEqual([]);
+    b.db.invalid.hook('creating').unsubscribe(full);
+    await w.healUntil(() => b.draft.status().waiting === 0);
+    expect(w.server.lines()).toContain(`${FIRST}=110`);
+    expect(b.draft.status()).toMatchObject({ waiting: 0, trouble: null });
+  });
+
   test('[SYNC-15] what does not fit and was typed last stays, whichever window the disk takes last', async () => {
     const { w, a } = await alone();
     const b = await a.secondWindow();

@@ -94,8 +94,10 @@ export class DraftSocket {
     this.#presence.move(cursor);
   }
 
+  /** Connects; a socket that is there already, and was sent nothing while the disk refused something, is sent what is in flight. */
   start(): void {
     this.#connection.start();
+    this.#parts.outbox.resend();
   }
   stop(): void {
     this.#connection.stop();
