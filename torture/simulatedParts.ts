@@ -24,11 +24,11 @@ export async function soakPart(edits: number, seed: number): Promise<PartOutcome
   const begun = performance.now();
   const say = (): string => `a month offline: ${((performance.now() - begun) / 1000).toFixed(0)} s`;
   const { figures } = await withProgress(say, inProcess({ kind: 'soak', seed, devices: SOAK_DEVICES, edits }));
-  const { devices, kept, logged, seconds, simulatedSeconds, firstEditMs, lastEditMs, problems } = figures;
+  const { devices, denied, kept, logged, seconds, simulatedSeconds, firstEditMs, lastEditMs, problems } = figures;
   return {
     line: `${figures.edits} edits of 30 days offline on ${devices} devices together in ${seconds.toFixed(1)} s`,
     note: [
-      `soak: ${kept} commands kept, ${logged} in the log; ${simulatedSeconds} s of the simulated clock; an edit took ${firstEditMs.toFixed(1)} ms at first and ${lastEditMs.toFixed(1)} ms at last.`,
+      `soak: ${denied} edits denied after 14 days without the server (SYNC-53), ${kept} commands kept, ${logged} in the log; ${simulatedSeconds} s of the simulated clock; an edit took ${firstEditMs.toFixed(1)} ms at first and ${lastEditMs.toFixed(1)} ms at last.`,
     ],
     found: problems,
   };

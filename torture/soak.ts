@@ -1,4 +1,4 @@
-// A month offline: everybody writes on the train for thirty days, then all come home at once. The real engines and server over the
+// A month offline: everybody writes on the train for as long as they may (SYNC-53) and tries to for the rest of thirty days, then all come home at once. The real engines and server over the
 // simulator's clock, network and disks. Owns the month and the coming home; the checks are the simulator's.
 import '../sim/platform.ts';
 import type { OpenDraft } from '../desktop/renderer/sync/openDraft.ts';
@@ -8,7 +8,11 @@ import { Promises } from '../sim/promises.ts';
 import type { Random } from '../sim/random.ts';
 import { isAtRest, World } from '../sim/world.ts';
 
-const MONTH_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30 * DAY_MS;
+/** [SYNC-53] So long one edits without the server; an hour more or less is the simulator's own. */
+const GRANT_MS = 14 * DAY_MS;
+const ABOUT_MS = 3_600_000;
 /** Of the edits, those that go to rows of others. */
 const ELSEWHERE = 0.02;
 const INSERTS = 0.05;
@@ -17,8 +21,9 @@ const MOST_SECONDS = 3600;
 
 export interface SoakFigures {
   devices: number;
-  /** What people typed; what they type again before it is sent is one command. */
+  /** What people typed, and how much of it was denied because the server had not been heard for 14 days. */
   edits: number;
+  denied: number;
   /** Commands kept on some disk, and those that the log has in the end. */
   kept: number;
   logged: number;
@@ -48,6 +53,7 @@ export async function soak(seed: number, devices: number, edits: number): Promis
   const figures: SoakFigures = {
     devices,
     edits: devices * edits,
+    denied: 0,
     kept: 0,
     logged: 0,
     simulatedSeconds: 0,
@@ -66,7 +72,7 @@ export async function soak(seed: number, devices: number, edits: number): Promis
       if (i === some) figures.firstEditMs = (performance.now() - begun) / some / devices;
       if (i === edits - some) begun = performance.now();
       world.clock.advance(MONTH_MS / edits);
-      for (const writer of world.writers) await write(world, writer);
+      for (const writer of world.writers) await writeOrBeDenied(world, writer, (MONTH_MS / edits) * (i + 1), figures);
     }
     figures.lastEditMs = (performance.now() - begun) / some / devices;
     await comeHome(world, figures);
@@ -80,6 +86,16 @@ export async function soak(seed: number, devices: number, edits: number): Promis
     await world.remove();
   }
   return figures;
+}
+
+/** Writes, or is denied: never before the 14 days are over, and always after. */
+async function writeOrBeDenied(world: World, writer: Computer, offlineMs: number, figures: SoakFigures): Promise<void> {
+  const denied = writer.draft !== null && writer.draft.editDenial() !== null;
+  const isNear = Math.abs(offlineMs - GRANT_MS) < ABOUT_MS;
+  if (!isNear && denied !== offlineMs > GRANT_MS)
+    figures.problems.push(`${writer.name} ${denied ? 'was denied' : 'wrote'} after ${offlineMs / DAY_MS} days offline`);
+  if (denied) figures.denied += 1;
+  await write(world, writer);
 }
 
 async function write({ random, writers }: World, writer: Computer): Promise<void> {
