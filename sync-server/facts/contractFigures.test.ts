@@ -103,5 +103,8 @@ describe('contractFigures', () => {
       lastDay: '2016-11-30',
     });
     expect(figuresOf(order([])).worth).toBeNull();
+    // A slip in the year: the periods are not all added, and part of a sum is no value.
+    const slip = { quantity: '30', rate: '100', billingSource: 'CONTRACTED', to: '2086-11-30' };
+    expect(figuresOf(order([slip])).worth).toBeNull();
   });
 });

@@ -69,9 +69,10 @@ function ratesOf({ sheets }: WorkbookContent): Worth | null {
 
 function worthOf(versions: readonly ContractVersion[], head: ContractVersion): Worth | null {
   const booked = versions.map((version) => ({ ...version, lines: (version.lines ?? []).map(asOrdered) }));
-  const gross = orderedGross(booked);
+  const ordered = orderedGross(booked);
   const delivered = (booked.at(-1)?.lines ?? []).filter(isDelivered).length;
-  if (gross !== null) return { kind: 'ordered', ...gross, delivered };
+  // Part of a sum is no value.
+  if (ordered !== null) return ordered.isWhole ? { kind: 'ordered', ...ordered.gross, delivered } : null;
   const rules = head.payoutRules ?? [];
   const [rule] = rules;
   if (rule === undefined) return delivered === 0 ? null : { kind: 'delivered', lines: delivered };

@@ -24,14 +24,16 @@ describe('worthReader', () => {
     expect(worthReader()(without)).toBeNull();
   });
 
-  it('[FACT-7] a flight of five years is worth all of its sixty months, and one without an end nothing that could be told', () => {
+  it('[FACT-7] a flight of five years is worth all of its sixty months, one of seventy at least its first twenty years', () => {
     const content = contentOf(tvContract());
     const line = { rowId: 'r-1', line: '1', product: 'News', from: '2016-11-01', rateType: 'SPOT', quantity: '60' };
-    const of = (more: Record<string, string>) => ({
-      ...content,
-      sheets: { ...content.sheets, lines: [{ ...line, rate: '100', billingSource: 'CONTRACTED', ...more }] },
-    });
-    expect(worthReader()(of({ to: '2021-10-31' }))).toEqual({ amount: '6000.00', currency: 'USD' });
-    expect(worthReader()(of({ to: '2921-10-31' }))).toBeNull();
+    const of = (to: string) =>
+      worthReader()({
+        ...content,
+        sheets: { ...content.sheets, lines: [{ ...line, to, rate: '100', billingSource: 'CONTRACTED' }] },
+      });
+    expect(of('2021-10-31')).toEqual({ amount: '6000.00', currency: 'USD' });
+    // 260 broadcast months end on 2038-06-27: 7,909 of 25,567 days.
+    expect(of('2086-10-31')).toEqual({ amount: '1856.06', currency: 'USD' });
   });
 });

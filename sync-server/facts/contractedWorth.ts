@@ -6,22 +6,22 @@ import { contentHash, type WorkbookContent } from '@countersign/shared/model/she
 import { add, DomainError, decimalOf, toMoney, ZERO } from '@countersign/shared/money';
 
 /** Exact, at the currency's minor digits. */
-export interface OrderedGross {
+interface Gross {
   readonly amount: string;
   readonly currency: string;
 }
 
 const NO_FACTS = { delivery: [], touches: [], actions: [] };
 const REMEMBERED = 64;
-/** A hundred years of months: beyond it the dates are a slip, and nothing is told. */
-const MOST_PERIODS = 1_200;
+/** Twenty years of months, five of weeks. Longer ones are mostly a slip in a date, and every period is billed at each look after an edit. */
+const MOST_PERIODS = 260;
 
 /**
  * Gross of the contracted lines over all their periods; null for a rate card, for a version that is only measured, and for
  * one that cannot be billed as it stands. Answers are remembered by content: the approval policy asks at every look.
  */
-export function worthReader(): (content: WorkbookContent) => OrderedGross | null {
-  const known = new Map<string, OrderedGross | null>();
+export function worthReader(): (content: WorkbookContent) => Gross | null {
+  const known = new Map<string, Gross | null>();
   return (content) => {
     if (content.kind !== 'CONTRACT' || !hasOrder(content)) return null;
     const hash = contentHash(content);
@@ -29,7 +29,7 @@ export function worthReader(): (content: WorkbookContent) => OrderedGross | null
     if (before !== undefined) return before;
     const meta = { versionId: 'v-0', contractId: content.contractId, kind: 'ORIGINAL', sequence: 1 } as const;
     const { version } = compileVersion(content, meta);
-    const worth = version === null ? null : orderedGross([version]);
+    const worth = version === null ? null : (orderedGross([version])?.gross ?? null);
     const [oldest] = known.keys();
     if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
     known.set(hash, worth);
@@ -42,26 +42,29 @@ function hasOrder({ sheets }: WorkbookContent): boolean {
 }
 
 /**
- * [FACT-7] What the kernel bills of the contracted lines of these versions together, all periods added; ascending by sequence. null
- * without such a line, and when the versions cannot be billed as they stand: the review says why.
+ * [FACT-7] What the kernel bills of the contracted lines of these versions together, all periods added; ascending by sequence. `isWhole`
+ * is false where there are more periods than are added: it is worth at least so much. null without such a line, and when the versions
+ * cannot be billed as they stand: the review says why.
  */
-export function orderedGross(versions: readonly ContractVersion[]): OrderedGross | null {
+export function orderedGross(
+  versions: readonly ContractVersion[],
+): { readonly gross: Gross; readonly isWhole: boolean } | null {
   const head = versions.at(-1);
   const periods = contractedPeriods(versions);
   if (head === undefined || periods === null) return null;
   try {
-    const gross = periods
+    const gross = periods.keys
       .map((period) => preview({ versions, facts: NO_FACTS, period }).totals.gross)
       .reduce((sum, amount) => add(sum, decimalOf(amount)), ZERO);
-    return toMoney(gross, head.currency);
+    return { gross: toMoney(gross, head.currency), isWhole: periods.isWhole };
   } catch (error) {
     if (error instanceof DomainError) return null;
     throw error;
   }
 }
 
-/** Keys of the periods from the first contracted day to the last, however many years that is; null when nothing is contracted. */
-function contractedPeriods(versions: readonly ContractVersion[]): string[] | null {
+/** Keys of the periods from the first contracted day to the last, and whether these are all; null when nothing is contracted. */
+function contractedPeriods(versions: readonly ContractVersion[]): { keys: string[]; isWhole: boolean } | null {
   const days: DayNumber[] = [];
   for (const { lines = [], effectiveFrom, effectiveTo } of versions) {
     for (const { billingSource, flight = { from: effectiveFrom, to: effectiveTo }, ordered = [] } of lines) {
@@ -81,7 +84,7 @@ function contractedPeriods(versions: readonly ContractVersion[]): string[] | nul
   );
   for (; keys.length < MOST_PERIODS; period = nextPeriod(period, calendar)) {
     keys.push(period.key);
-    if (period.to > last) return keys;
+    if (period.to > last) return { keys, isWhole: true };
   }
-  return null;
+  return { keys, isWhole: false };
 }
