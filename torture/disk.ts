@@ -1,4 +1,5 @@
 // A disk that stops taking writes under load, and takes them again. Owns what must hold meanwhile and after.
+import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '../sim/random.ts';
@@ -63,6 +64,8 @@ class DiskRun {
     this.#cacheDir = template.cacheDir;
     this.#dataDir = join(fault.place, 'data');
     cpSync(template.folder('template'), this.#dataDir, { recursive: true });
+    // A folder that was copied and never flushed is lost with the first fault, whatever the server does.
+    execFileSync('sync');
     this.#crew = new Crew(template, `${fault.name}, folder ${this.#dataDir}`, figures.problems);
   }
 

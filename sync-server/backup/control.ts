@@ -1,8 +1,8 @@
 // Who may ask a running server for what only its operator may: whoever can read its data folder. Owns the token file; must not serve.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../storage/index.ts';
+import { removeAtEnd, replaceFile } from '../storage/index.ts';
 
 const FILE = 'control.token';
 
@@ -25,7 +25,7 @@ export class Control {
   }
 
   remove(): void {
-    rmSync(this.#file, { force: true });
+    removeAtEnd(this.#file);
   }
 }
 

@@ -7,11 +7,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from './errors.ts';
+import { isDiskFault } from './sqliteCodes.ts';
 
 /** What `server.lock` says, for people and for tests that stop the server by its process id. */
 export interface LockFile {
@@ -90,7 +92,7 @@ export function takeDataFolder(path: string): DataFolder {
     vkeyFile: join(path, 'workspace.vkey'),
     announce: (port, url) => replaceFile(lock, JSON.stringify({ ...mine, port, url })),
     release: () => {
-      if (readLock(path)?.pid === process.pid) rmSync(lock, { force: true });
+      if (readLock(path)?.pid === process.pid) removeAtEnd(lock);
     },
   };
 }
@@ -126,6 +128,19 @@ function takeLock(path: string, lock: string, mine: LockFile): void {
 export function keepPrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
+}
+
+/**
+ * [OPS-32] Removes what a server keeps in its folder only while it runs. A disk that takes nothing must not keep it from ending: what stays there
+ * says nothing to the next start.
+ */
+export function removeAtEnd(file: string): void {
+  try {
+    // Not rmSync: it loses the code of the error.
+    unlinkSync(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') && !isDiskFault(error)) throw error;
+  }
 }
 
 /** Writes a file whole or not at all. */

@@ -7,4 +7,5 @@ export type { ColumnTypes, Migration, MigrationSet } from './migrations.ts';
 export * from './port.ts';
 export * from './postgres/index.ts';
 export * from './sqlite.ts';
+export { isDiskFault } from './sqliteCodes.ts';
 export { FlushFailed } from './walFlush.ts';

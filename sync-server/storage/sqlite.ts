@@ -3,6 +3,7 @@ import { Kysely } from 'kysely';
 import { StorageError } from './errors.ts';
 import { KyselyStorage } from './kyselyStore.ts';
 import { type MigrationSet, migrate, OWN_MIGRATIONS } from './migrations.ts';
+import { errcode, isDiskFault, SQLITE } from './sqliteCodes.ts';
 import { IN_MEMORY, SqliteConnection } from './sqliteConnection.ts';
 import { NodeSqliteDialect } from './sqliteDialect.ts';
 import type { Tables } from './tables.ts';
@@ -11,30 +12,10 @@ import { type Flush, WalFlush } from './walFlush.ts';
 /** The connection of each open storage, for backups: the exclusive lock lets nobody else read the file. */
 const CONNECTIONS = new WeakMap<object, SqliteConnection>();
 
-const errcode = (error: unknown): number =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_READONLY = 8;
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
-const SQLITE_CONSTRAINT_UNIQUE = 2067;
-
 /** Whether SQLite refused a row because its key exists. */
 function isSqliteUniqueViolation(error: unknown): boolean {
-  return [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].includes(errcode(error));
-}
-
-const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'];
-
-/** Whether the disk did not take a write, of a database or of a file: no space, an I/O error, or only to be read. */
-export function isDiskFault(error: unknown): boolean {
-  if ([SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY].includes(errcode(error) & 0xff)) return true;
-  return error instanceof Error && 'code' in error && DISK_CODES.includes(String(error.code));
+  const code = errcode(error);
+  return code === SQLITE.constraintPrimaryKey || code === SQLITE.constraintUnique;
 }
 
 class SqliteStorage extends KyselyStorage {
@@ -104,21 +85,21 @@ function openFault(file: string, error: unknown): StorageError {
       error,
     );
   switch (errcode(error) & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
+    case SQLITE.busy:
+    case SQLITE.locked:
       return new StorageError(
         'locked',
         `Another process has ${file} open.`,
         'Stop the other server, or give another folder with --data.',
         error,
       );
-    case SQLITE_READONLY:
-    case SQLITE_IOERR:
-    case SQLITE_FULL:
-    case SQLITE_CANTOPEN:
+    case SQLITE.readonly:
+    case SQLITE.ioerr:
+    case SQLITE.full:
+    case SQLITE.cantopen:
       return unwritable();
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
+    case SQLITE.corrupt:
+    case SQLITE.notadb:
       return new StorageError(
         'damaged',
         `${file} is damaged or not a database.`,

@@ -122,7 +122,6 @@ export class SqliteConnection implements DatabaseConnection {
   close(): void {
     this.#prepared.clear();
     if (this.#broken === null) this.#db.close();
-    else leaveOpen(this.#db);
   }
 
   #prepare(text: string): Prepared {
@@ -146,6 +145,7 @@ export class SqliteConnection implements DatabaseConnection {
       this.#broken = new FlushFailed('The disk did not take what was written. Start the server again.', {
         cause: error,
       });
+      leaveOpen(this.#db);
       // Whoever wrote hears of it first.
       setImmediate(this.#whenBroken, this.#broken);
       throw new OutcomeUnknown('The disk did not take what was written.', { cause: this.#broken });
