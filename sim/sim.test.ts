@@ -73,6 +73,16 @@ describe('schedules', () => {
     });
   }
 
+  test(
+    '[SIM-15] a costly request that its server never answered holds up nobody in the next schedule',
+    MANY,
+    async () => {
+      const alone = await runSchedule(540, 'large');
+      await runSchedule(20263407, 'large');
+      expect(await runSchedule(540, 'large')).toEqual(alone);
+    },
+  );
+
   test('[SIM-1] the same seed gives the same schedule', async () => {
     expect(await runSchedule(3)).toEqual(await runSchedule(3));
   });

@@ -19,6 +19,8 @@ import {
   Witnessing,
 } from './history/index.ts';
 import { type Actor, actorReader, callerReader, deniedIdOf, readerReader } from './http/actor.ts';
+import { CallerTurns } from './http/requestCosts.ts';
+import { RequestLimits } from './http/requestLimits.ts';
 import { Commands, Creation, commitImport, type ImportToCommit, Views } from './lifecycle/index.ts';
 import {
   type DataFolder,
@@ -62,6 +64,9 @@ export interface Services {
   readonly lifecycle: Commands;
   readonly workspace: { readonly id: string; readonly name: string };
   readonly limits: SocketLimits;
+  /** How much each caller of this process may ask, and whose costly request is worked on. */
+  readonly requestLimits: RequestLimits;
+  readonly callerTurns: CallerTurns;
   /** Number of the log's generation; a restore starts another. */
   readonly generation: string;
   /** Whether the folder was empty when it was opened. */
@@ -229,6 +234,8 @@ export async function assembleServices(config: ServerConfig, ground: Ground): Pr
     lifecycle,
     workspace,
     limits,
+    requestLimits: new RequestLimits(limits),
+    callerTurns: new CallerTurns(),
     generation: (await storage.meta('generation')) ?? '1',
     isNew,
     policyHash: () => policyHash,

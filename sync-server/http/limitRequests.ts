@@ -4,17 +4,16 @@ import type { Services } from '../services.ts';
 import { callerIdOf } from './actor.ts';
 import type { App } from './app.ts';
 import { tooOften } from './problem.ts';
-import { CallerTurns, REQUEST_COSTS } from './requestCosts.ts';
-import { RequestLimits } from './requestLimits.ts';
+import { REQUEST_COSTS } from './requestCosts.ts';
 
 /** [AUTH-35] What is asked of the server itself; the files of the app are many at once and cost little. */
 const COUNTED = /^\/(?:api\/|metrics|readyz)/;
 const AGAIN_MS = 1000;
 
+type LimitServices = Pick<Services, 'requestLimits' | 'callerTurns'>;
+
 /** [AUTH-35] [AUTH-38] A caller who asks for too much is told when to ask again; nobody else waits for that. Files of the app are not counted. */
-export function limitRequests(app: App, services: Pick<Services, 'limits'>): void {
-  const limits = new RequestLimits(services.limits);
-  const turns = new CallerTurns();
+export function limitRequests(app: App, { requestLimits: limits, callerTurns: turns }: LimitServices): void {
   const callerOf = ({ headers, ip }: FastifyRequest): string => limits.callerOf(headers.authorization, ip);
   app.addHook('onRequest', async (request) => {
     if (!COUNTED.test(request.url) || request.method === 'OPTIONS') return;

@@ -1,5 +1,6 @@
 // How a version stands, for everybody who asks: what its log and its content say of decisions, without who decides. Owns reading it once after
 // a change: a list of what waits for somebody asks hundreds of versions, of which nobody has anything open.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Blocker as WireBlocker } from '@countersign/shared/protocol/api';
 import type { Storage, VersionRow } from '../storage/index.ts';
 import type { Room } from '../sync/room.ts';
@@ -40,7 +41,11 @@ export class Standings {
     // Whether a draft reaches back is a matter of the day; of others the day of their submission decides.
     const day = state === 'DRAFT' ? now().toISOString().slice(0, 10) : '';
     const stamp = `${state} ${changedAt} ${day} ${await storage.lastIndexOfDoc(id)}`;
-    return this.#known.of(id, stamp, () => reading(id, async (room) => read(room, await view(room))));
+    return this.#known.of(id, stamp, async () => {
+      // Awaiting the disk lets nobody else in: a list of hundreds would be read in one stretch.
+      await nextTurn();
+      return reading(id, async (room) => read(room, await view(room)));
+    });
   }
 }
 
