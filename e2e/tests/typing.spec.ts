@@ -59,6 +59,8 @@ test('[SYNC-39] [SYNC-40] [UI-44] typing while the row is removed, the window is
     await typeInto(mine, '24.0', '2821');
     await theirs.command('Submit');
     await expect(mine.state).toContainText('In review');
+    // The head asks the server by itself; the grid knows from its own conversation with it.
+    await expect(mine.valueBar).toContainText('cannot be edited');
     await expect(ops.page.locator('.cell-editor')).toHaveValue('2821');
     await ops.page.keyboard.press('Enter');
     await expect(mine.denial).toContainText('What you typed is kept.');
