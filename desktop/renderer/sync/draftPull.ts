@@ -162,10 +162,10 @@ export class DraftPull {
     try {
       await this.#signers.require(accepted);
     } catch (error) {
-      if (error instanceof Offline || error instanceof ApiError) {
-        this.ignore();
-        this.#port.reopen();
-      } else this.#port.fail(error);
+      // Else what waits would be asked about again at once.
+      this.ignore();
+      if (error instanceof Offline || error instanceof ApiError) this.#port.reopen();
+      else this.#port.fail(error);
     } finally {
       this.#asking = null;
     }
