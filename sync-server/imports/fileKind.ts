@@ -1,12 +1,11 @@
 /** What a file is, told by its bytes and never by its name. Owns the signatures and the words for each; must not read the content. */
 import { ImportError } from './importError.ts';
-import { oleKind } from './oleKind.ts';
+import { oleKind, SAVE_AGAIN } from './oleKind.ts';
 import { hasZipEnd } from './zipParts.ts';
 
 export type FileKind = 'csv' | 'xlsx';
 
 const AS_TABLE = 'Export the table as CSV or .xlsx and import that.';
-const SAVE_AGAIN = 'Open it in a spreadsheet, save it as .xlsx or CSV and import that.';
 
 const SIGNATURES: readonly [hex: string, what: string, cure: string][] = [
   // Excel 2 to 4, before files were containers.

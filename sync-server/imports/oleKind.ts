@@ -3,7 +3,8 @@
  * Office encrypts. Owns their names and words; must not read the streams.
  */
 
-const SAVE_AGAIN = 'Open it in a spreadsheet, save it as .xlsx or CSV and import that.';
+/** The way on with a workbook that only a spreadsheet opens. */
+export const SAVE_AGAIN = 'Open it in a spreadsheet, save it as .xlsx or CSV and import that.';
 const COPY = 'Copy the table into a workbook and save that.';
 
 /** An entry of the directory is as long, and begins with the stream's name. */
